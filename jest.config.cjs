@@ -1,0 +1,35 @@
+// Packages that ship ES modules only: jest runs CommonJS, so swc turns these too.
+const esModules = [
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  'p-limit',
+  'yocto-queue',
+  'hono',
+  'jsonpath-plus',
+  'fast-xml-parser',
+  'hpagent',
+];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.[mc]?[tj]s$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        isModule: 'unknown',
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  // Two cores: one worker starves the API servers that the tests talk to less than two do.
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/harness/closing-line-reporter.cjs'],
+};

@@ -1,0 +1,22 @@
+import type { Clock, Random } from '../clock';
+import type { Cluster } from '../cluster/port';
+import type { BackupRequest } from '../manifests/run';
+import type { Lease } from '../state/lease-types';
+import type { ReportProgress } from '../state/progress-port';
+import type { ObjectStore } from '../store/port';
+
+/** Everything that one attempt at a backup works on. */
+export interface BackupJob {
+  request: BackupRequest;
+  /** Id of this installation, written into the catalogue. */
+  installation: string;
+  cluster: Cluster;
+  /** Bound to the vault's subdirectory. */
+  vault: ObjectStore;
+  /** Bound to `runs/backups/<name>/` of the state. */
+  run: ObjectStore;
+  lease: Lease;
+  clock: Clock;
+  random: Random;
+  progress: ReportProgress;
+}

@@ -1,0 +1,46 @@
+import type { Discovery } from './api-resource';
+
+/**
+ * A connection to one API server: `node:https`, keep-alive, the credentials of one sanitised kubeconfig.
+ * Bytes in, bytes out: bodies are never run through typed models (they drop and rename fields).
+ */
+export interface Cluster {
+  /** The registered name. */
+  readonly name: string;
+  /** Origin of the API server, for messages. Holds no credentials. */
+  readonly server: string;
+
+  /**
+   * One request. 429 and 5xx are tried again, honouring Retry-After (a create that may have happened is not repeated
+   * blindly: `ambiguous` on the response says that an earlier try broke after it was sent). Answers of any status are
+   * returned; throws LifeboatError `unavailable` when no answer could be had, or the signal's reason.
+   */
+  request(request: ApiRequest): Promise<ApiResponse>;
+
+  /** All listable resources; two requests on a current server. Not cached: the caller keeps what it needs. */
+  discover(options?: { allVersions?: boolean }): Promise<Discovery>;
+
+  /** Closes the sockets. */
+  close(): void;
+}
+
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Encoded path with its query, from `objectPath`/`listPath` of api-path.ts. */
+  path: string;
+  body?: Buffer | string;
+  contentType?: string;
+  accept?: string;
+  signal?: AbortSignal;
+  /** Milliseconds for the whole answer; default 60,000. */
+  timeout?: number;
+}
+
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  /** Decompressed. */
+  body: Buffer;
+  /** True when an earlier try of this request broke after it had been sent, so that it may have happened. */
+  ambiguous: boolean;
+}

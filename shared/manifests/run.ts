@@ -1,0 +1,61 @@
+import type { BackupSpec, RestoreSpec } from './velero';
+
+/** The two kinds of runs; also the folder names under `runs/` and `open/`. */
+export type RunKind = 'backups' | 'restores';
+
+/** `runs/backups/<name>/request.json`: the intent, create-only. */
+export interface BackupRequest {
+  kind: 'BackupRequest';
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  /** Registered cluster to back up. */
+  cluster: string;
+  /** Vault that takes it. */
+  vault: string;
+  spec: BackupSpec;
+  /** Set by a schedule: its name and the slot it is for (RFC 3339 UTC). */
+  schedule?: { name: string; slot: string };
+}
+
+/** `runs/restores/<name>/request.json`: the intent, create-only. */
+export interface RestoreRequest {
+  kind: 'RestoreRequest';
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  /** Registered cluster to restore into. */
+  cluster: string;
+  /** Vault that holds the backup. */
+  vault: string;
+  spec: RestoreSpec;
+  /** Only this object, read by range from a backup of ours. */
+  object?: { resource: string; namespace?: string; name: string };
+  /** Claims may come back empty: without it, a claim without its data is an error. */
+  allowEmptyVolumes?: boolean;
+  /** Set by a replication rule: its name, for labels and loop checks. */
+  replication?: string;
+}
+
+export type RunRequest = BackupRequest | RestoreRequest;
+
+/** `runs/<kind>/<name>/result.json`: the outcome, create-only. */
+export interface RunResult {
+  kind: 'RunResult';
+  phase: 'Completed' | 'PartiallyFailed' | 'Failed';
+  /** Why it failed; one line. */
+  reason?: string;
+  startTimestamp: string;
+  completionTimestamp: string;
+  errors: number;
+  warnings: number;
+  /** Objects backed up, or created, updated, found equal and so on by a restore. */
+  counts: Record<string, number>;
+  attempts: number;
+}
+
+/** `runs/<kind>/<name>/progress.json`: overwritten, decides nothing. */
+export interface RunProgress {
+  phase: string;
+  done: number;
+  total?: number;
+  message?: string;
+  /** RFC 3339. */
+  at: string;
+}

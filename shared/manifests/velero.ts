@@ -1,0 +1,139 @@
+/**
+ * Velero's objects as they lie in a vault (velero.io/v1). Field names and shapes are Velero's; sources: pkg/apis/velero/v1.
+ */
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: {
+    key: string;
+    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    values?: string[];
+  }[];
+}
+
+export interface BackupSpec {
+  metadata?: { labels?: Record<string, string> };
+  includedNamespaces?: string[];
+  excludedNamespaces?: string[];
+  includedResources?: string[];
+  excludedResources?: string[];
+  includedClusterScopedResources?: string[];
+  excludedClusterScopedResources?: string[];
+  includedNamespaceScopedResources?: string[];
+  excludedNamespaceScopedResources?: string[];
+  labelSelector?: LabelSelector;
+  orLabelSelectors?: LabelSelector[];
+  includeClusterResources?: boolean;
+  snapshotVolumes?: boolean;
+  defaultVolumesToFsBackup?: boolean;
+  /** Go duration, for example `720h0m0s`. */
+  ttl?: string;
+  storageLocation?: string;
+  /** Resource → `ns/a,ns/b`. */
+  orderedResources?: Record<string, string>;
+  hooks?: Record<string, unknown>;
+  csiSnapshotTimeout?: string;
+  itemOperationTimeout?: string;
+  snapshotMoveData?: boolean;
+  volumeGroupSnapshotLabelKey?: string;
+}
+
+export type BackupPhase = 'Completed' | 'PartiallyFailed' | 'Failed' | (string & {});
+
+export interface BackupStatus {
+  version?: number;
+  formatVersion?: string;
+  expiration?: string;
+  phase?: BackupPhase;
+  validationErrors?: string[];
+  startTimestamp?: string;
+  completionTimestamp?: string;
+  failureReason?: string;
+  warnings?: number;
+  errors?: number;
+  progress?: { totalItems?: number; itemsBackedUp?: number };
+  hookStatus?: { hooksAttempted?: number; hooksFailed?: number };
+  [field: string]: unknown;
+}
+
+export interface VeleroMetadata {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  creationTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+/** `velero-backup.json`. */
+export interface Backup {
+  apiVersion: 'velero.io/v1';
+  kind: 'Backup';
+  metadata: VeleroMetadata;
+  spec: BackupSpec;
+  status: BackupStatus;
+}
+
+export interface RestoreSpec {
+  backupName: string;
+  includedNamespaces?: string[];
+  excludedNamespaces?: string[];
+  includedResources?: string[];
+  excludedResources?: string[];
+  namespaceMapping?: Record<string, string>;
+  labelSelector?: LabelSelector;
+  orLabelSelectors?: LabelSelector[];
+  includeClusterResources?: boolean;
+  restorePVs?: boolean;
+  restoreStatus?: { includedResources?: string[]; excludedResources?: string[] };
+  preserveNodePorts?: boolean;
+  /** `none` (default): what exists is left alone. */
+  existingResourcePolicy?: 'none' | 'update';
+}
+
+export interface RestoreStatus {
+  phase: 'Completed' | 'PartiallyFailed' | 'Failed';
+  startTimestamp?: string;
+  completionTimestamp?: string;
+  warnings?: number;
+  errors?: number;
+  failureReason?: string;
+  validationErrors?: string[];
+  progress?: { totalItems?: number; itemsRestored?: number };
+}
+
+/** One half of `-results.gz`: messages of the run itself, of cluster-scoped objects, and by namespace. */
+export interface Result {
+  velero?: string[];
+  cluster?: string[];
+  namespaces?: Record<string, string[]>;
+}
+
+/** `<name>-results.gz`. */
+export interface Results {
+  errors: Result;
+  warnings: Result;
+}
+
+/** An entry of `<name>-volumeinfo.json.gz`; capital `ReadyToUse` and `Phase` are Velero's untagged Go fields. */
+export interface BackupVolumeInfo {
+  pvcName?: string;
+  pvcNamespace?: string;
+  pvName?: string;
+  backupMethod?: 'NativeSnapshot' | 'PodVolumeBackup' | 'CSISnapshot';
+  snapshotDataMoved: boolean;
+  preserveLocalSnapshot: boolean;
+  skipped: boolean;
+  skippedReason?: string;
+  startTimestamp?: string;
+  completionTimestamp?: string;
+  result?: 'succeeded' | 'failed';
+  pvbInfo?: Record<string, unknown>;
+  csiSnapshotInfo?: Record<string, unknown>;
+  snapshotDataMovementInfo?: Record<string, unknown>;
+  nativeSnapshotInfo?: Record<string, unknown>;
+  pvInfo?: { reclaimPolicy?: string; labels?: Record<string, string> | null };
+}
+
+/** `<name>-resource-list.json.gz`: `apps/v1/Deployment` → sorted `ns/name` or `name`. */
+export type ResourceList = Record<string, string[]>;

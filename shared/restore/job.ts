@@ -1,0 +1,23 @@
+import type { Clock, Random } from '../clock';
+import type { Cluster } from '../cluster/port';
+import type { RestoreRequest } from '../manifests/run';
+import type { Lease } from '../state/lease-types';
+import type { ReportProgress } from '../state/progress-port';
+import type { ObjectStore } from '../store/port';
+
+/** Everything that one attempt at a restore works on. */
+export interface RestoreJob {
+  request: RestoreRequest;
+  /** The cluster to restore into. */
+  cluster: Cluster;
+  /** Bound to the vault's subdirectory; results go to `restores/<name>/` in it. */
+  vault: ObjectStore;
+  /** Bound to `runs/restores/<name>/` of the state. */
+  run: ObjectStore;
+  lease: Lease;
+  clock: Clock;
+  random: Random;
+  progress: ReportProgress;
+  /** For spooling archives that have no index. */
+  temporaryDirectory: string;
+}

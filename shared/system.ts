@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock, Random } from './clock';
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal });
+  },
+};
+
+/** The machine's randomness. */
+export const systemRandom: Random = {
+  fraction: () => Math.random(),
+  bytes: (count) => randomBytes(count),
+};

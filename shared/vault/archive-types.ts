@@ -1,0 +1,61 @@
+/** An object's place in a backup. */
+export interface ItemRef {
+  /** Velero's name of the resource: `pods`, `deployments.apps`. */
+  groupResource: string;
+  /** Absent for cluster-scoped objects. */
+  namespace?: string;
+  name: string;
+}
+
+/** An object to be archived: its bytes are complete JSON with apiVersion and kind. */
+export interface ArchivableItem extends ItemRef {
+  /** The version the bytes are in, for the `<version>-preferredversion` path. */
+  version: string;
+  /** False for the extra versions that `--all-api-versions` adds: stored at `<version>/…` only. Default true. */
+  preferred?: boolean;
+  body: Buffer;
+}
+
+/** An object read from an archive. */
+export interface ArchivedItem extends ItemRef {
+  /** The version directory it was read from; undefined for the classic path, which names none. */
+  version?: string;
+  body: Buffer;
+}
+
+/** One gzip member of an archive of ours: a run of whole tar blocks of one resource. */
+export interface ArchiveMember {
+  /** `deployments.apps`; the first member, with `metadata/version`, belongs to none. */
+  groupResource?: string;
+  /** Byte range in the `.tar.gz`. */
+  offset: number;
+  length: number;
+  /** Objects in it (not entries: each object has two). */
+  items: number;
+}
+
+/** What a finished archive was found to be by its writer. */
+export interface ArchiveSummary {
+  members: ArchiveMember[];
+  /** Compressed bytes. */
+  size: number;
+  sha256: string;
+  /** Decimal CRC-64/XZ. */
+  crc64: string;
+  items: number;
+}
+
+/**
+ * The contents of one backup, ours or Velero's, whatever way they are fetched. Hostile input: names are checked, sizes
+ * and ratios bounded; throws LifeboatError `corrupt` naming the entry.
+ */
+export interface BackupContents {
+  /** Reads the archive from its first byte to its last and reports every object; nothing may be written to a cluster before this has ended. */
+  check(visit: (item: ArchivedItem) => void | Promise<void>): Promise<void>;
+  /** The objects of some resources, in archive order; after `check`. */
+  items(groupResources: readonly string[]): AsyncIterable<ArchivedItem>;
+  /** One object, reading only its part of an archive of ours. */
+  item(ref: ItemRef): Promise<ArchivedItem | undefined>;
+  /** Frees temporary files. */
+  close(): Promise<void>;
+}
