@@ -1,0 +1,92 @@
+import { type Command, Option } from 'commander';
+import type { BackupSpec, LabelSelector } from '../../shared/manifests/velero';
+import { parseLabelSelector } from './label-selector';
+import { commaSeparated, keyValues, trueOrFalse } from './lists';
+
+/** The selection flags of `backup create` and `schedule create`; names as in Velero's command line. */
+export interface SelectionFlags {
+  includeNamespaces?: string[];
+  excludeNamespaces?: string[];
+  includeResources?: string[];
+  excludeResources?: string[];
+  includeClusterScopedResources?: string[];
+  excludeClusterScopedResources?: string[];
+  includeNamespaceScopedResources?: string[];
+  excludeNamespaceScopedResources?: string[];
+  includeClusterResources?: boolean;
+  selector?: LabelSelector;
+  orSelector?: LabelSelector[];
+  orderedResources?: string;
+  ttl?: string;
+  snapshotVolumes?: boolean;
+  defaultVolumesToFsBackup?: boolean;
+  labels?: Record<string, string>;
+}
+
+/** Adds the selection flags to a command. */
+export function withSelection(command: Command): Command {
+  const list = (flag: string, text: string) =>
+    command.addOption(new Option(`${flag} <names>`, text).argParser(commaSeparated));
+  list('--include-namespaces', 'namespaces to back up, comma-separated; globs allowed, * for all');
+  list('--exclude-namespaces', 'namespaces to leave out');
+  list('--include-resources', 'resources to back up, such as deployments.apps; default all');
+  list('--exclude-resources', 'resources to leave out');
+  list('--include-cluster-scoped-resources', 'cluster-scoped resources to back up');
+  list('--exclude-cluster-scoped-resources', 'cluster-scoped resources to leave out');
+  list('--include-namespace-scoped-resources', 'namespaced resources to back up');
+  list('--exclude-namespace-scoped-resources', 'namespaced resources to leave out');
+  return command
+    .addOption(
+      new Option(
+        '--include-cluster-resources <bool>',
+        'true, false, or unset for what belongs to the selection',
+      ).argParser(trueOrFalse),
+    )
+    .addOption(
+      new Option('-l, --selector <labels>', 'only objects with these labels').argParser(parseLabelSelector),
+    )
+    .addOption(
+      new Option('--or-selector <labels>', 'objects with any of these; repeatable').argParser(
+        (value: string, previous: LabelSelector[] = []) => [...previous, parseLabelSelector(value)],
+      ),
+    )
+    .option('--ordered-resources <order>', 'order within a resource: pods=ns/a,ns/b;persistentvolumes=x')
+    .option('--ttl <duration>', 'how long the backup is kept, such as 720h')
+    .addOption(new Option('--snapshot-volumes <bool>', 'ask for volume snapshots').argParser(trueOrFalse))
+    .option('--default-volumes-to-fs-backup', 'ask for file-level copies of all pod volumes')
+    .addOption(new Option('--labels <labels>', 'labels for the backup: key=value,…').argParser(keyValues));
+}
+
+/** The flags as the spec of a backup; what was not given is absent. */
+export function selectionSpec(flags: SelectionFlags): BackupSpec {
+  const spec: BackupSpec = {
+    includedNamespaces: flags.includeNamespaces,
+    excludedNamespaces: flags.excludeNamespaces,
+    includedResources: flags.includeResources,
+    excludedResources: flags.excludeResources,
+    includedClusterScopedResources: flags.includeClusterScopedResources,
+    excludedClusterScopedResources: flags.excludeClusterScopedResources,
+    includedNamespaceScopedResources: flags.includeNamespaceScopedResources,
+    excludedNamespaceScopedResources: flags.excludeNamespaceScopedResources,
+    includeClusterResources: flags.includeClusterResources,
+    labelSelector: flags.selector,
+    orLabelSelectors: flags.orSelector,
+    orderedResources:
+      flags.orderedResources === undefined ? undefined : orderedResources(flags.orderedResources),
+    ttl: flags.ttl,
+    snapshotVolumes: flags.snapshotVolumes,
+    defaultVolumesToFsBackup: flags.defaultVolumesToFsBackup,
+  };
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as BackupSpec;
+}
+
+/** Velero's form: resources separated by `;`, their objects by `,`. */
+function orderedResources(text: string): Record<string, string> {
+  return Object.assign(
+    {},
+    ...text.split(';').map((part) => {
+      const [resource = '', ...names] = part.split('=');
+      return { [resource.trim()]: names.join('=').trim() };
+    }),
+  );
+}
