@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { LifeboatError } from '../errors';
+
+const MILLISECONDS: Record<string, number> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+};
+
+/**
+ * A duration as Go writes it (`720h0m0s`, `1.5h`, `90s`), in milliseconds.
+ * @throws LifeboatError `invalid` naming the text
+ */
+export function parseGoDuration(text: string): number {
+  const match = /^([+-]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|µs|ns))+|0)$/.exec(text);
+  if (!match) {
+    throw new LifeboatError('invalid', `"${text}" is not a duration`, { hint: 'write it as 720h or 1h30m' });
+  }
+  let total = 0;
+  for (const [, number, unit] of (match[2] ?? '').matchAll(/(\d+(?:\.\d*)?)(h|ms|m|s|us|µs|ns)/g)) {
+    total += Number(number) * (MILLISECONDS[unit ?? ''] ?? 0);
+  }
+  return match[1] === '-' ? -total : total;
+}
+
+/** Whole seconds as Go's Duration.String writes them: `720h0m0s`, `10m0s`, `0s`. */
+export function formatGoDuration(milliseconds: number): string {
+  const seconds = Math.round(Math.abs(milliseconds) / 1000);
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const sign = milliseconds < 0 && seconds > 0 ? '-' : '';
+  if (hours > 0) return `${sign}${hours}h${minutes}m${seconds % 60}s`;
+  return minutes > 0 ? `${sign}${minutes}m${seconds % 60}s` : `${sign}${seconds}s`;
+}
+
+const durationPattern = /^(?:(?:\d+(?:\.\d*)?(?:h|ms|m|s|us|µs|ns))+|0)$/;
+
+/** A retention time as a person writes it; comes out as Velero keeps it: `720h` → `720h0m0s`. */
+export const ttlSchema = v.pipe(
+  v.string(),
+  v.regex(durationPattern, 'write it as 720h or 1h30m'),
+  v.transform((text) => formatGoDuration(parseGoDuration(text))),
+);

@@ -1,0 +1,84 @@
+import { LifeboatError } from '../errors';
+import type { Lease } from '../state/lease-types';
+import type { ObjectStore, Upload, UploadedPart } from '../store/port';
+import { COMMIT_KEY, type CommitRecord, type CommittedFile } from './commit-record';
+import { backupKeys } from './layout';
+import { proofOf } from './object-proof';
+import { replayCommit } from './replay-commit';
+import type { SideFile } from './side-files';
+
+/** A finished attempt: everything uploaded or in memory, nothing visible in the vault yet. */
+export interface FinishedAttempt {
+  /** Of the backup. */
+  name: string;
+  vault: ObjectStore;
+  /** Bound to `runs/backups/<name>/` of the state. */
+  run: ObjectStore;
+  lease: Lease;
+  archive: {
+    /** All parts uploaded, not completed. */
+    upload: Upload;
+    parts: readonly UploadedPart[];
+    size: number;
+    /** Decimal CRC-64/XZ. */
+    crc64: string;
+    sha256: string;
+  };
+  /** Final bytes of every side file, the catalogue included. */
+  sideFiles: readonly SideFile[];
+  /** Final bytes of `velero-backup.json`. */
+  manifest: Buffer;
+}
+
+/** `won`: this attempt's bytes are the backup; `lost`: another attempt's are, and they are complete too. */
+export type CommitOutcome = 'won' | 'lost';
+
+/**
+ * Makes a finished attempt the backup, or finds that another one is, and puts whichever it is in place.
+ * Safe against a death or a freeze at any point: whoever comes next calls `replayCommit`.
+ * @throws LifeboatError `lost-lease` before the commit is written; `conflict` when the backup's directory holds bytes that
+ * are not the commit's; whatever the stores throw
+ */
+export async function commitBackup(finished: FinishedAttempt): Promise<CommitOutcome> {
+  const { run, lease, vault, name } = finished;
+  const record = recordOf(finished);
+  for (const [from, bytes] of [
+    ...finished.sideFiles.map((file) => [stored(lease.attempt, file.key), file.bytes] as const),
+    [record.manifest.from, finished.manifest] as const,
+  ]) {
+    lease.signal.throwIfAborted();
+    const { created } = await run.create(from, bytes);
+    if (!created) throw new LifeboatError('conflict', `${run.name}${from} was written by somebody else`);
+  }
+  await lease.renew();
+  const { created } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
+  // From here on the lease no longer matters: every write has the same bytes whoever makes it.
+  if (!created) await finished.archive.upload.abort();
+  await replayCommit({ vault, run, name });
+  return created ? 'won' : 'lost';
+}
+
+function recordOf(finished: FinishedAttempt): CommitRecord {
+  const keys = backupKeys(finished.name);
+  const { attempt } = finished.lease;
+  const file = (key: string, bytes: Buffer): CommittedFile => ({
+    key,
+    ...proofOf(bytes),
+    from: stored(attempt, key),
+  });
+  const { upload, parts, size, sha256, crc64 } = finished.archive;
+  return {
+    kind: 'Commit',
+    format: 1,
+    backup: finished.name,
+    attempt,
+    archive: { key: upload.key, uploadId: upload.id, parts: [...parts], size, sha256, crc64 },
+    files: finished.sideFiles.map(({ key, bytes }) => file(key, bytes)),
+    manifest: file(keys.manifest, finished.manifest),
+  };
+}
+
+/** `attempt-2/shop-1-results.gz` */
+function stored(attempt: number, key: string): string {
+  return `attempt-${attempt}/${key.split('/').pop()}`;
+}

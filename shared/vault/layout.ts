@@ -1,0 +1,80 @@
+/**
+ * Every key of a vault, relative to its subdirectory. The layout is Velero's
+ * (pkg/persistence/object_store_layout.go); ours are `<name>-lifeboat.json.gz` and what lies under `metadata/lifeboat/`,
+ * which Velero tolerates and never reads.
+ */
+
+/** Parent of all backups. */
+export const BACKUPS = 'backups/';
+
+/** Parent of the records of all restores. */
+export const RESTORES = 'restores/';
+
+/** First-level directories that Velero accepts; any other makes it call the location Unavailable. */
+export const LEGAL_DIRECTORIES = [
+  'backups/',
+  'restores/',
+  'restic/',
+  'metadata/',
+  'plugins/',
+  'kopia/',
+] as const;
+
+/** Keys of one backup's objects. */
+export function backupKeys(name: string) {
+  const directory = `${BACKUPS}${name}/`;
+  const file = (suffix: string) => `${directory}${name}${suffix}`;
+  return {
+    /** Ends with `/`. */
+    directory,
+    /** Written last; its presence is what makes a backup visible. */
+    manifest: `${directory}velero-backup.json`,
+    archive: file('.tar.gz'),
+    logs: file('-logs.gz'),
+    results: file('-results.gz'),
+    resourceList: file('-resource-list.json.gz'),
+    podVolumeBackups: file('-podvolumebackups.json.gz'),
+    volumeSnapshots: file('-volumesnapshots.json.gz'),
+    itemOperations: file('-itemoperations.json.gz'),
+    volumeInfo: file('-volumeinfo.json.gz'),
+    /** The three of CSI are read where older servers wrote them (up to 1.17) and never written. */
+    csiVolumeSnapshots: file('-csi-volumesnapshots.json.gz'),
+    csiVolumeSnapshotContents: file('-csi-volumesnapshotcontents.json.gz'),
+    csiVolumeSnapshotClasses: file('-csi-volumesnapshotclasses.json.gz'),
+    /** Ours alone. */
+    catalogue: file('-lifeboat.json.gz'),
+  };
+}
+
+/** Keys of one restore's objects; the volume info has no `restore-` prefix, as in Velero. */
+export function restoreKeys(name: string) {
+  const directory = `${RESTORES}${name}/`;
+  const file = (suffix: string) => `${directory}restore-${name}${suffix}`;
+  return {
+    /** Ends with `/`. */
+    directory,
+    logs: file('-logs.gz'),
+    results: file('-results.gz'),
+    resourceList: file('-resource-list.json.gz'),
+    itemOperations: file('-itemoperations.json.gz'),
+    volumeInfo: `${directory}${name}-volumeinfo.json.gz`,
+  };
+}
+
+/** Parent of all deletions under way. */
+export const DELETIONS = 'metadata/lifeboat/deletions/';
+
+/** Marks of a deletion that takes more than a day (delete-backup.ts). */
+export function deletionKeys(backup: string) {
+  return {
+    /** Created before anything is deleted. */
+    requested: `${DELETIONS}${backup}/requested.json`,
+    /** Created when `velero-backup.json` was gone; its age decides when the content may follow. */
+    hidden: `${DELETIONS}${backup}/hidden.json`,
+  };
+}
+
+/** The name of a directory that a listing with a delimiter gave: `backups/shop-1/` → `shop-1`. */
+export function directoryName(prefix: string): string {
+  return prefix.replace(/\/$/, '').split('/').pop() ?? '';
+}

@@ -1,0 +1,107 @@
+import { LifeboatError } from '../errors';
+import type { ObjectStore } from '../store/port';
+import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
+import { backupKeys, deletionKeys } from './layout';
+import { proofOf } from './object-proof';
+
+/** What a replay works on. */
+export interface CommittedRun {
+  /** Of the backup. */
+  name: string;
+  vault: ObjectStore;
+  /** Bound to `runs/backups/<name>/` of the state. */
+  run: ObjectStore;
+}
+
+/** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
+export async function isCommitted(run: ObjectStore): Promise<boolean> {
+  return (await run.head(COMMIT_KEY)) !== undefined;
+}
+
+/**
+ * Puts a committed backup in place: archive, side files, verification, `velero-backup.json` last. Anyone may call it, any
+ * number of times, at once: every write of a key has the same bytes. Ends with the other attempts' unfinished uploads gone.
+ * @throws LifeboatError `not-found` without a commit; `conflict` when a key of the backup holds other bytes, or the backup
+ * has been deleted since; `corrupt` when the kept bytes are not the commit's
+ */
+export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
+  const { name, vault, run } = committed;
+  const record = await readCommit(run);
+  if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
+  checkKeys(record, name);
+  // A visible manifest says that all the rest was durable and verified: Must 1.
+  if (await holds(vault, record.manifest)) {
+    await abortOtherUploads(vault, record);
+    return record;
+  }
+  await refuseDeleted(vault, name);
+  const { archive } = record;
+  await vault
+    .resumeUpload(archive.key, archive.uploadId)
+    .complete(archive.parts, { size: archive.size, crc64: archive.crc64 }, { createOnly: true });
+  for (const file of record.files) await put(committed, file);
+  for (const object of [archive, ...record.files]) await verify(vault, object);
+  await refuseDeleted(vault, name);
+  await put(committed, record.manifest);
+  await verify(vault, record.manifest);
+  await abortOtherUploads(vault, record);
+  return record;
+}
+
+type Proven = Pick<CommittedFile, 'key' | 'size' | 'crc64'>;
+
+/** True when the object is there with these bytes; false when absent. @throws `conflict` when it holds others */
+async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
+  const head = await vault.head(object.key);
+  if (!head) return false;
+  if (head.size === object.size && head.crc64 === object.crc64) return true;
+  throw new LifeboatError(
+    'conflict',
+    `${vault.name}${object.key} holds other bytes than this backup's commit`,
+    {
+      hint: 'somebody else writes to this vault; request the backup again under another name',
+    },
+  );
+}
+
+async function put({ vault, run }: CommittedRun, file: CommittedFile): Promise<void> {
+  // Looking first keeps WORM quiet and versioned buckets at one version.
+  if (await holds(vault, file)) return;
+  const { body } = await run.get(file.from);
+  const proof = proofOf(body);
+  if (proof.size !== file.size || proof.sha256 !== file.sha256) {
+    throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
+  }
+  await vault.create(file.key, body, { exclusive: false });
+}
+
+async function verify(vault: ObjectStore, object: Proven): Promise<void> {
+  if (await holds(vault, object)) return;
+  throw new LifeboatError('unavailable', `${vault.name}${object.key} is not there after it was written`);
+}
+
+/** The run's own state is trusted, but a commit for another place would write there. */
+function checkKeys(record: CommitRecord, name: string): void {
+  const { archive, manifest, directory } = backupKeys(name);
+  const fits =
+    record.backup === name &&
+    record.archive.key === archive &&
+    record.manifest.key === manifest &&
+    record.files.every(({ key }) => key.startsWith(directory) && key !== archive && key !== manifest);
+  if (!fits) throw new LifeboatError('corrupt', `${COMMIT_KEY} of backup ${name} is that of another backup`);
+}
+
+/** An attempt that was frozen since must not make a deleted backup visible again. */
+async function refuseDeleted(vault: ObjectStore, name: string): Promise<void> {
+  if ((await vault.head(deletionKeys(name).requested)) === undefined) return;
+  throw new LifeboatError('conflict', `backup ${name} has been deleted`, {
+    hint: 'request it again under another name',
+  });
+}
+
+/** Only after the commit: before it, any of them may yet become the backup. */
+async function abortOtherUploads(vault: ObjectStore, { archive }: CommitRecord): Promise<void> {
+  for await (const { key, id } of vault.uploads(archive.key)) {
+    if (key === archive.key && id !== archive.uploadId) await vault.resumeUpload(key, id).abort();
+  }
+}

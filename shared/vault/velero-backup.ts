@@ -1,0 +1,141 @@
+import { formatGoDuration, parseGoDuration } from '../manifests/go-duration';
+import type { Backup, BackupSpec } from '../manifests/velero';
+
+/** What is known of a finished backup; everything else in `velero-backup.json` follows from it. */
+export interface BackupFacts {
+  name: string;
+  /** A random UUID: Velero's side files refer to it. */
+  uid: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** As asked for; defaults are filled in here. */
+  spec: BackupSpec;
+  /** Vault's name: `spec.storageLocation` and the label `velero.io/storage-location`. */
+  storageLocation: string;
+  serverVersion: { gitVersion: string; major: string; minor: string };
+  startTimestamp: Date;
+  completionTimestamp: Date;
+  phase: 'Completed' | 'PartiallyFailed' | 'Failed';
+  failureReason?: string;
+  errors: number;
+  warnings: number;
+  items: number;
+  /** False where rules, a hold or WORM keep the backup: without `status.expiration` no Velero deletes it. */
+  expires: boolean;
+}
+
+export const DEFAULT_TTL = '720h0m0s';
+
+/** The Backup that Velero 1.18.3 would have written for the same facts, fields in its order. */
+export function veleroBackup(facts: BackupFacts): Backup {
+  const spec = withDefaults(facts.spec, facts.storageLocation);
+  const ttl = parseGoDuration(spec.ttl ?? DEFAULT_TTL);
+  return {
+    kind: 'Backup',
+    apiVersion: 'velero.io/v1',
+    metadata: {
+      name: facts.name,
+      namespace: 'velero',
+      uid: facts.uid,
+      creationTimestamp: seconds(facts.startTimestamp),
+      labels: { ...facts.labels, 'velero.io/storage-location': facts.storageLocation },
+      annotations: {
+        ...facts.annotations,
+        'velero.io/resource-timeout': '10m0s',
+        'velero.io/source-cluster-k8s-gitversion': facts.serverVersion.gitVersion,
+        'velero.io/source-cluster-k8s-major-version': facts.serverVersion.major,
+        'velero.io/source-cluster-k8s-minor-version': facts.serverVersion.minor,
+      },
+    },
+    spec,
+    status: dropUndefined({
+      version: 1,
+      formatVersion: '1.1.0',
+      expiration: facts.expires ? seconds(new Date(facts.startTimestamp.getTime() + ttl)) : undefined,
+      phase: facts.phase,
+      startTimestamp: seconds(facts.startTimestamp),
+      completionTimestamp: seconds(facts.completionTimestamp),
+      failureReason: facts.failureReason,
+      warnings: facts.warnings || undefined,
+      errors: facts.errors || undefined,
+      progress: dropUndefined({
+        totalItems: facts.items || undefined,
+        itemsBackedUp: facts.items || undefined,
+      }),
+      hookStatus: {},
+    }),
+  };
+}
+
+/** Two-space JSON with Go's escapes and no newline at the end, as Velero's encoder leaves it. */
+export function encodeBackup(backup: Backup): Buffer {
+  const text = JSON.stringify(backup, null, 2).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return Buffer.from(text);
+}
+
+const NAMESPACED_EXCLUDES = 'volumesnapshots.snapshot.storage.k8s.io';
+const CLUSTER_EXCLUDES = 'volumesnapshotcontents.snapshot.storage.k8s.io';
+
+/** The server's defaults (pkg/controller/backup_controller.go, prepareBackupRequest), fields in the order of the Go struct. */
+function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
+  const old = Boolean(
+    asked.includedResources?.length ||
+      asked.excludedResources?.length ||
+      asked.includeClusterResources !== undefined,
+  );
+  const { metadata, ...rest } = asked;
+  const spec: BackupSpec = {
+    metadata: dropUndefined({ labels: metadata?.labels }),
+    includedNamespaces: asked.includedNamespaces?.length ? asked.includedNamespaces : ['*'],
+    excludedNamespaces: asked.excludedNamespaces,
+    includedResources: asked.includedResources,
+    excludedResources: old
+      ? append(asked.excludedResources, NAMESPACED_EXCLUDES, CLUSTER_EXCLUDES)
+      : asked.excludedResources,
+    includedClusterScopedResources: asked.includedClusterScopedResources,
+    excludedClusterScopedResources: old
+      ? asked.excludedClusterScopedResources
+      : append(asked.excludedClusterScopedResources, CLUSTER_EXCLUDES),
+    includedNamespaceScopedResources: asked.includedNamespaceScopedResources,
+    excludedNamespaceScopedResources: old
+      ? asked.excludedNamespaceScopedResources
+      : append(asked.excludedNamespaceScopedResources, NAMESPACED_EXCLUDES),
+    labelSelector: asked.labelSelector,
+    orLabelSelectors: asked.orLabelSelectors,
+    snapshotVolumes: asked.snapshotVolumes,
+    ttl: goDuration(asked.ttl, DEFAULT_TTL),
+    volumeGroupSnapshotLabelKey: asked.volumeGroupSnapshotLabelKey ?? 'velero.io/volume-group',
+    includeClusterResources: asked.includeClusterResources,
+    hooks: asked.hooks ?? {},
+    storageLocation,
+    defaultVolumesToFsBackup: asked.defaultVolumesToFsBackup ?? false,
+    orderedResources: asked.orderedResources,
+    csiSnapshotTimeout: goDuration(asked.csiSnapshotTimeout, '10m0s'),
+    itemOperationTimeout: goDuration(asked.itemOperationTimeout, '4h0m0s'),
+    snapshotMoveData: asked.snapshotMoveData ?? false,
+  };
+  // Fields that a newer Velero knows and this list does not are kept, at the end.
+  for (const [field, value] of Object.entries(rest))
+    if (!(field in spec)) Object.assign(spec, { [field]: value });
+  return dropUndefined(spec);
+}
+
+function goDuration(asked: string | undefined, byDefault: string): string {
+  return formatGoDuration(parseGoDuration(asked ?? byDefault));
+}
+
+/** Nothing is added to "everything is excluded". */
+function append(list: string[] = [], ...more: string[]): string[] {
+  return list.includes('*') ? list : [...list, ...more.filter((one) => !list.includes(one))];
+}
+
+function seconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+function dropUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
