@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import {
+  excludedNamespacesSchema,
+  excludesSchema,
+  inBoth,
+  includedNamespacesSchema,
+  includesSchema,
+  scopedExcludesSchema,
+} from './filter-rules';
+import { ttlSchema } from './go-duration';
+import { labelSelectorSchema, selectsEverything } from './label-selector';
+import { labelsSchema } from './metadata';
+import { fault } from './parse';
+import type { BackupSpec } from './velero';
+
+const fields = v.strictObject({
+  metadata: v.optional(v.strictObject({ labels: v.optional(labelsSchema) })),
+  includedNamespaces: v.optional(includedNamespacesSchema),
+  excludedNamespaces: v.optional(excludedNamespacesSchema),
+  includedResources: v.optional(includesSchema),
+  excludedResources: v.optional(excludesSchema),
+  includedClusterScopedResources: v.optional(includesSchema),
+  excludedClusterScopedResources: v.optional(scopedExcludesSchema),
+  includedNamespaceScopedResources: v.optional(includesSchema),
+  excludedNamespaceScopedResources: v.optional(scopedExcludesSchema),
+  labelSelector: v.optional(labelSelectorSchema),
+  orLabelSelectors: v.optional(v.array(labelSelectorSchema)),
+  includeClusterResources: v.optional(v.boolean()),
+  snapshotVolumes: v.optional(v.boolean()),
+  defaultVolumesToFsBackup: v.optional(v.boolean()),
+  ttl: v.optional(ttlSchema, '720h'),
+  storageLocation: v.optional(v.string()),
+  orderedResources: v.optional(v.record(v.string(), v.string())),
+});
+
+type Fields = v.InferOutput<typeof fields>;
+
+const unscoped = ['includedResources', 'excludedResources'] as const;
+const scoped = [
+  'includedClusterScopedResources',
+  'excludedClusterScopedResources',
+  'includedNamespaceScopedResources',
+  'excludedNamespaceScopedResources',
+] as const;
+
+function mixesFamilies(spec: Fields): boolean {
+  const old = unscoped.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
+  return old && scoped.some((field) => spec[field]?.length);
+}
+
+/** Whole clusters are backed up on purpose only: namespaces, a selector, or `includedNamespaces: ["*"]`. */
+function saysWhat(spec: Fields): boolean {
+  const selectors = [spec.labelSelector, ...(spec.orLabelSelectors ?? [])];
+  return (
+    Boolean(spec.includedNamespaces?.length) || selectors.some((selector) => !selectsEverything(selector))
+  );
+}
+
+function hasNoContradiction(spec: Fields): boolean {
+  const pairs = [
+    [spec.includedNamespaces, spec.excludedNamespaces],
+    [spec.includedResources, spec.excludedResources],
+    [spec.includedClusterScopedResources, spec.excludedClusterScopedResources],
+    [spec.includedNamespaceScopedResources, spec.excludedNamespaceScopedResources],
+  ] as const;
+  return pairs.every(([included, excluded]) => inBoth(included, excluded).length === 0);
+}
+
+/**
+ * Velero's BackupSpec, as far as it is carried out; a field that would have no effect is refused, not ignored.
+ * Rules: pkg/controller/backup_controller.go (prepareBackupRequest). `ttl` comes out as `720h0m0s`.
+ */
+export const backupSpecSchema = v.pipe(
+  fields,
+  v.check(
+    saysWhat,
+    fault(
+      'names neither namespaces nor labels',
+      'set includedNamespaces or labelSelector, or includedNamespaces: ["*"] for everything',
+    ),
+  ),
+  v.check(
+    (spec) => !(spec.labelSelector && spec.orLabelSelectors?.length),
+    fault('has both labelSelector and orLabelSelectors', 'keep one of the two'),
+  ),
+  v.check(
+    (spec) => !mixesFamilies(spec),
+    fault(
+      'mixes includedResources, excludedResources or includeClusterResources with the cluster-scoped and namespace-scoped lists',
+      'use one family or the other',
+    ),
+  ),
+  v.check(
+    hasNoContradiction,
+    fault('includes and excludes the same thing', 'take it out of one of the two lists'),
+  ),
+  v.transform((spec): BackupSpec => spec),
+);

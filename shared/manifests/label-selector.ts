@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { fault } from './parse';
+
+const expressionSchema = v.pipe(
+  v.strictObject({
+    key: v.pipe(v.string(), v.nonEmpty(fault('is empty', 'name a label'))),
+    operator: v.picklist(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+    values: v.optional(v.array(v.string())),
+  }),
+  v.check(
+    ({ operator, values = [] }) =>
+      operator === 'In' || operator === 'NotIn' ? values.length > 0 : values.length === 0,
+    fault(
+      'has values that do not fit its operator',
+      'In and NotIn take values, Exists and DoesNotExist take none',
+    ),
+  ),
+);
+
+/** metav1.LabelSelector. */
+export const labelSelectorSchema = v.strictObject({
+  matchLabels: v.optional(v.record(v.string(), v.string())),
+  matchExpressions: v.optional(v.array(expressionSchema)),
+});
+
+/** A selector that chooses nothing in particular matches everything. */
+export function selectsEverything(selector: v.InferOutput<typeof labelSelectorSchema> | undefined): boolean {
+  if (!selector) return true;
+  return (
+    Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
+  );
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { LifeboatError } from '../errors';
+import { fault } from './parse';
+
+/** Longest DNS-1123 label, and the longest value of a Kubernetes label. */
+export const longestName = 63;
+
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** True for a DNS-1123 label. */
+export function isName(name: string): boolean {
+  return name.length <= longestName && label.test(name);
+}
+
+/** Throws LifeboatError `invalid` unless `name` is a DNS-1123 label. `what` is the kind, for the message: `vault`. */
+export function assertName(what: string, name: string): void {
+  if (isName(name)) return;
+  throw new LifeboatError('invalid', `"${name.slice(0, 80)}" is not a name for a ${what}`, {
+    hint: nameRule,
+  });
+}
+
+const nameRule =
+  'use 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit';
+
+export const nameSchema = v.pipe(v.string(), v.check(isName, fault('is not a name', nameRule)));
+
+/** A slot as it stands in a name, UTC: `20261122221500` (Velero's layout 20060102150405). */
+export function slotStamp(slot: Date): string {
+  return slot.toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** What the names of a schedule's backups of one cluster have in common. */
+export function backupNameStem(schedule: string, cluster: string, includeCluster: boolean): string {
+  return includeCluster ? `${schedule}-${cluster}` : schedule;
+}
+
+/** `<schedule>-<slot>`, or `<schedule>-<cluster>-<slot>` for a schedule made for several clusters: the idempotency key. */
+export function scheduledBackupName(
+  schedule: string,
+  cluster: string,
+  includeCluster: boolean,
+  slot: Date,
+): string {
+  return `${backupNameStem(schedule, cluster, includeCluster)}-${slotStamp(slot)}`;
+}
+
+/** Longest stem that leaves room for `-<slot>`. */
+export const longestStem = longestName - 15;
+
+/** Longest name of a replication that leaves room for what `replicatedRestoreName` adds. */
+export const longestReplicationName = longestName - 17;
+
+/** The restore that a replication makes of one backup into one cluster: always the same name for the same three. */
+export function replicatedRestoreName(
+  replication: string,
+  vault: string,
+  backup: string,
+  cluster: string,
+): string {
+  const digest = createHash('sha256').update([vault, backup, cluster].join('\0')).digest('hex');
+  return `${replication}-${digest.slice(0, 16)}`;
+}

@@ -1,0 +1,35 @@
+import type { ObjectStore } from '../store/port';
+import { isKind } from '../errors';
+import { jsonValue } from '../manifests/parse';
+
+/** Manifests, requests and results are small; more than this is not ours. */
+const maxBytes = 1024 * 1024;
+
+/** Bytes of a state object: keys sorted, so that the same content always is the same bytes. */
+export function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, sorted, 1)}\n`);
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The parsed object under a key with the reader's OSS time; undefined when there is none. Throws `invalid` when it is no JSON. */
+export async function readJson(
+  store: ObjectStore,
+  key: string,
+): Promise<{ value: unknown; body: Buffer; lastModified: Date; date: Date } | undefined> {
+  try {
+    const { head, body } = await store.get(key, { maxBytes });
+    return {
+      value: jsonValue(body, `${store.name}${key}`),
+      body,
+      lastModified: head.lastModified,
+      date: head.date,
+    };
+  } catch (error) {
+    if (isKind(error, 'not-found')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import type { ObjectStore } from '../store/port';
+import { clusters } from './clusters';
+import { replications } from './replications';
+import { schedules } from './schedules';
+import { vaults } from './vaults';
+
+/** The state's folders of manifests; runs, leases and the rest take the store itself. */
+export interface State {
+  store: ObjectStore;
+  clusters: ReturnType<typeof clusters>;
+  vaults: ReturnType<typeof vaults>;
+  schedules: ReturnType<typeof schedules>;
+  replications: ReturnType<typeof replications>;
+}
+
+/** `store` is bound to the state's prefix. */
+export function openState(store: ObjectStore): State {
+  return {
+    store,
+    clusters: clusters(store),
+    vaults: vaults(store),
+    schedules: schedules(store),
+    replications: replications(store),
+  };
+}
