@@ -14,7 +14,9 @@ export function selectorQuery(selector: LabelSelector | undefined): string | und
 /** Whether an object with these labels is selected, as the API server would decide. */
 export function matchesSelector(selector: LabelSelector, labels: Record<string, string> = {}): boolean {
   const has = (key: string) => Object.hasOwn(labels, key);
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => has(key) && labels[key] === value);
+  const equal = Object.entries(selector.matchLabels ?? {}).every(
+    ([key, value]) => has(key) && labels[key] === value,
+  );
   return (
     equal &&
     (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
