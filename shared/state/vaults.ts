@@ -12,8 +12,8 @@ export function vaults(store: ObjectStore): ManifestFolder<Vault> {
   };
   return {
     ...folder,
-    create: (manifest) => folder.create(apart(folder.check(manifest))),
-    save: (manifest) => folder.save(apart(folder.check(manifest))),
+    create: async (manifest) => folder.create(apart(folder.check(manifest))),
+    save: async (manifest) => folder.save(apart(folder.check(manifest))),
   };
 }
 

@@ -1,0 +1,115 @@
+import { LifeboatError } from '../errors';
+
+/**
+ * The environment variables that make an installation. All of them are here, and nothing else reads the environment but
+ * for Alibaba Cloud's own ALIBABA_CLOUD_* credentials.
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | LIFEBOAT_STATE | `oss://bucket/prefix`: where the state is kept. Required |
+ * | LIFEBOAT_REGION | region of the state and of the functions, `cn-hangzhou`. Required |
+ * | LIFEBOAT_NETWORK_TYPE | `public` (default) or `internal`: how the state is reached |
+ * | LIFEBOAT_SEAL_KEY | 32 bytes in base64 under which kubeconfigs are sealed; only backup, restore and `cluster add` need it |
+ * | LIFEBOAT_ACCOUNT_ID | account of the functions; inside a function FC tells it |
+ * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
+ * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
+ * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of the bearer token that the HTTP function wants, beside FC's own signature |
+ * | LIFEBOAT_OSS_ENDPOINT | endpoint of OSS for the state and for vaults that name none |
+ * | LIFEBOAT_FC_ENDPOINT | endpoint of Function Compute |
+ * | LIFEBOAT_LOCAL | `1` on one machine only: allows plain HTTP to loopback endpoints, and API servers on loopback |
+ */
+export interface Settings {
+  state: { bucket: string; prefix: string };
+  region: string;
+  networkType: 'public' | 'internal';
+  /** Base64. Absent where nothing is unsealed. */
+  sealKey?: string;
+  accountId?: string;
+  functions: { backups: string; restores: string };
+  apiTokenSha256?: string;
+  ossEndpoint?: string;
+  fcEndpoint?: string;
+  local: boolean;
+}
+
+/** Reads the environment; throws LifeboatError `invalid` naming the variable and what it takes. Quotes no value of a secret. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const local = environment.LIFEBOAT_LOCAL === '1';
+  return {
+    state: stateLocation(environment.LIFEBOAT_STATE),
+    region: required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
+    networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
+    sealKey: sealKey(environment.LIFEBOAT_SEAL_KEY),
+    accountId: environment.LIFEBOAT_ACCOUNT_ID || undefined,
+    functions: {
+      backups: environment.LIFEBOAT_BACKUP_FUNCTION || 'lifeboat-backup',
+      restores: environment.LIFEBOAT_RESTORE_FUNCTION || 'lifeboat-restore',
+    },
+    apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
+    ossEndpoint: environment.LIFEBOAT_OSS_ENDPOINT || undefined,
+    fcEndpoint: endpoint(environment, 'LIFEBOAT_FC_ENDPOINT', local),
+    local,
+  };
+}
+
+/** The key for kubeconfigs; throws LifeboatError `invalid` when this installation has none. */
+export function requireSealKey(settings: Settings): string {
+  if (settings.sealKey) return settings.sealKey;
+  throw new LifeboatError('invalid', 'LIFEBOAT_SEAL_KEY is not set', {
+    hint: 'set it to the key under which the kubeconfigs were sealed (32 bytes in base64)',
+  });
+}
+
+function required(environment: NodeJS.ProcessEnv, name: string, hint: string): string {
+  const value = environment[name];
+  if (value) return value;
+  throw new LifeboatError('invalid', `${name} is not set`, { hint });
+}
+
+function stateLocation(text: string | undefined): { bucket: string; prefix: string } {
+  const hint = 'set it to oss://bucket/prefix';
+  if (!text) throw new LifeboatError('invalid', 'LIFEBOAT_STATE is not set', { hint });
+  const [, bucket, path] = /^oss:\/\/([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text) ?? [];
+  const prefix = (path ?? '').replace(/^\/+|\/+$/g, '');
+  if (!bucket || !/^[A-Za-z0-9_.=/-]*$/.test(prefix)) {
+    throw new LifeboatError('invalid', 'LIFEBOAT_STATE is not a place in OSS', { hint });
+  }
+  return { bucket, prefix };
+}
+
+function networkType(text: string | undefined): 'public' | 'internal' {
+  if (!text || text === 'public') return 'public';
+  if (text === 'internal') return text;
+  throw new LifeboatError('invalid', 'LIFEBOAT_NETWORK_TYPE is neither public nor internal', {
+    hint: 'set it to public or internal, or leave it out',
+  });
+}
+
+function sealKey(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (Buffer.from(text, 'base64').length === 32) return text;
+  throw new LifeboatError('invalid', 'LIFEBOAT_SEAL_KEY is not 32 bytes in base64', {
+    hint: 'make one with `openssl rand -base64 32`',
+  });
+}
+
+function tokenHash(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new LifeboatError('invalid', 'LIFEBOAT_API_TOKEN_SHA256 is not a SHA-256', {
+    hint: 'set it to the 64 hex digits of `printf %s "$TOKEN" | sha256sum`',
+  });
+}
+
+/** Tokens travel in headers, so plain HTTP is for the local host alone. */
+function endpoint(environment: NodeJS.ProcessEnv, name: string, local: boolean): string | undefined {
+  const text = environment[name];
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' && (!loopback || local)) return text;
+  if (url?.protocol === 'http:' && loopback && local) return text;
+  throw new LifeboatError('invalid', `${name} is not an https endpoint`, {
+    hint: 'leave it out in the cloud; plain HTTP is for loopback addresses with LIFEBOAT_LOCAL=1',
+  });
+}

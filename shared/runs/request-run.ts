@@ -1,0 +1,34 @@
+import { messageOf } from '../errors';
+import type { RunRequest } from '../manifests/run';
+import { createRequest, runOf } from '../state/requests';
+import type { RunId } from '../state/run-keys';
+import type { RunContext } from './run-context';
+import { startRun } from './start-run';
+
+/** What became of asking for a run. */
+export interface Requested {
+  run: RunId;
+  /** False when the same had been asked for before. */
+  created: boolean;
+  /** False when the worker could not be started now; the next tick does it. */
+  started: boolean;
+}
+
+/**
+ * Writes the intent, then starts the worker. Once the intent is written this does not fail any more: whatever goes
+ * wrong with the start, the tick makes good. Throws `invalid`, or `conflict` when the name is taken by another request.
+ */
+export async function requestRun(context: RunContext, request: RunRequest): Promise<Requested> {
+  const run = runOf(request);
+  const { created } = await createRequest(context.state, request);
+  try {
+    const outcome = await startRun(context, run);
+    return { run, created, started: outcome === 'sent' };
+  } catch (error) {
+    context.log.warn(`The worker of ${run.name} could not be started, the next tick will`, {
+      name: run.name,
+      error: messageOf(error),
+    });
+    return { run, created, started: false };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Clock, Random } from '../clock';
+import type { Log } from '../log/log';
+import type { ObjectStore } from '../store/port';
+import type { Dispatcher } from './dispatcher-port';
+
+/** What asking for, starting and carrying out runs needs. */
+export interface RunContext {
+  /** Bound to the state's prefix. */
+  state: ObjectStore;
+  /** Id of this installation. */
+  installation: string;
+  dispatcher: Dispatcher;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** Who acts, for people who read the state: FC's request id, or `cli`. */
+  holder: string;
+}
