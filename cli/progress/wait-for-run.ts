@@ -1,0 +1,78 @@
+import { SingleBar } from 'cli-progress';
+import type { Clock } from '../../shared/clock';
+import type { RunProgress, RunResult } from '../../shared/manifests/run';
+import type { Screen } from '../output/screen';
+
+/** What can be seen of a run while it goes on. */
+export interface RunView {
+  progress?: RunProgress;
+  result?: RunResult;
+}
+
+const pollEvery = 500;
+/** In a pipe a line at each new phase, and at this interval within one. */
+const lineEvery = 10_000;
+
+/**
+ * Waits until a run has its result, showing how far it is: a bar on a terminal, plain lines in a pipe.
+ * `look` is asked twice a second.
+ */
+export async function waitForRun(
+  what: string,
+  look: () => Promise<RunView>,
+  { screen, clock }: { screen: Screen; clock: Clock },
+): Promise<RunResult> {
+  const show = screen.live ? bar(what) : lines(what, screen, clock);
+  try {
+    for (;;) {
+      const { progress, result } = await look();
+      if (progress) show.update(progress);
+      if (result) return result;
+      await clock.sleep(pollEvery);
+    }
+  } finally {
+    show.stop();
+  }
+}
+
+interface Shown {
+  update(progress: RunProgress): void;
+  stop(): void;
+}
+
+function bar(what: string): Shown {
+  const drawn = new SingleBar({
+    format: `${what}  {phase}  {bar} {value}{of}`,
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    gracefulExit: true,
+    stream: process.stderr,
+  });
+  drawn.start(1, 0, { phase: 'waiting for the worker', of: '' });
+  return {
+    update({ phase, done, total, message }) {
+      drawn.setTotal(total ?? Math.max(1, done));
+      drawn.update(done, { phase: message ? `${phase}: ${message}` : phase, of: total ? `/${total}` : '' });
+    },
+    stop: () => drawn.stop(),
+  };
+}
+
+function lines(what: string, screen: Screen, clock: Clock): Shown {
+  let phase = '';
+  let printed = Number.NEGATIVE_INFINITY;
+  return {
+    update(progress) {
+      const now = clock.monotonic();
+      if (progress.phase === phase && now - printed < lineEvery) return;
+      phase = progress.phase;
+      printed = now;
+      const count =
+        progress.done === 0 ? '' : ` ${progress.done}${progress.total ? `/${progress.total}` : ''}`;
+      screen.note(`${what}: ${phase}${count}`);
+    },
+    stop() {},
+  };
+}
