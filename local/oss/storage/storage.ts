@@ -1,0 +1,52 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Bucket } from './bucket';
+import type { BucketConfig } from './bucket-config';
+
+/** All buckets of a server, in files below one folder. */
+export class Storage {
+  readonly #buckets = new Map<string, Bucket>();
+
+  private constructor(private readonly directory: string) {}
+
+  /** Opens what is there and clears away what a killed process left half done. */
+  static async open(directory: string): Promise<Storage> {
+    const storage = new Storage(directory);
+    await rm(storage.#temporary, { recursive: true, force: true });
+    await mkdir(storage.#temporary, { recursive: true });
+    await mkdir(join(directory, 'buckets'), { recursive: true });
+    for (const name of await readdir(join(directory, 'buckets'))) {
+      const bucket = await Bucket.open(storage.#path(name), storage.#temporary);
+      if (bucket) storage.#buckets.set(name, bucket);
+      else await rm(storage.#path(name), { recursive: true, force: true });
+    }
+    return storage;
+  }
+
+  bucket(name: string): Bucket | undefined {
+    return this.#buckets.get(name);
+  }
+
+  buckets(): Bucket[] {
+    return [...this.#buckets.values()].sort((a, b) => (a.config.name < b.config.name ? -1 : 1));
+  }
+
+  async create(config: BucketConfig): Promise<Bucket> {
+    const bucket = await Bucket.create(this.#path(config.name), this.#temporary, config);
+    this.#buckets.set(config.name, bucket);
+    return bucket;
+  }
+
+  async remove(bucket: Bucket): Promise<void> {
+    this.#buckets.delete(bucket.config.name);
+    await bucket.remove();
+  }
+
+  get #temporary(): string {
+    return join(this.directory, 'temporary');
+  }
+
+  #path(name: string): string {
+    return join(this.directory, 'buckets', name);
+  }
+}
