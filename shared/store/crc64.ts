@@ -1,0 +1,85 @@
+/**
+ * CRC-64/XZ (ECMA-182 reflected, initial value and final xor all ones), the checksum OSS keeps of every object in
+ * `x-oss-hash-crc64ecma`. Slice-by-8 on two 32-bit halves: BigInt would be a hundred times slower.
+ */
+const POLYNOMIAL_HIGH = 0xc96c5795;
+const POLYNOMIAL_LOW = 0xd7870f42;
+
+const tables = buildTables();
+
+/** The CRC-64 of a stream, fed piece by piece. */
+export class Crc64 {
+  #high = 0xffffffff;
+  #low = 0xffffffff;
+
+  update(bytes: Uint8Array): this {
+    const { high: th, low: tl } = tables;
+    let high = this.#high;
+    let low = this.#low;
+    let at = 0;
+    const sliced = bytes.length - (bytes.length % 8);
+    while (at < sliced) {
+      const a = low ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
+      const b =
+        high ^ (bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24));
+      const i0 = 1792 + (a & 0xff);
+      const i1 = 1536 + ((a >>> 8) & 0xff);
+      const i2 = 1280 + ((a >>> 16) & 0xff);
+      const i3 = 1024 + (a >>> 24);
+      const i4 = 768 + (b & 0xff);
+      const i5 = 512 + ((b >>> 8) & 0xff);
+      const i6 = 256 + ((b >>> 16) & 0xff);
+      const i7 = b >>> 24;
+      high = th[i0]! ^ th[i1]! ^ th[i2]! ^ th[i3]! ^ th[i4]! ^ th[i5]! ^ th[i6]! ^ th[i7]!;
+      low = tl[i0]! ^ tl[i1]! ^ tl[i2]! ^ tl[i3]! ^ tl[i4]! ^ tl[i5]! ^ tl[i6]! ^ tl[i7]!;
+      at += 8;
+    }
+    for (; at < bytes.length; at++) {
+      const index = (low ^ bytes[at]!) & 0xff;
+      low = (low >>> 8) ^ (high << 24) ^ tl[index]!;
+      high = (high >>> 8) ^ th[index]!;
+    }
+    this.#high = high;
+    this.#low = low;
+    return this;
+  }
+
+  /** The CRC of what was fed so far, as OSS writes it: an unsigned decimal. More may be fed afterwards. */
+  digest(): string {
+    return ((BigInt(~this.#high >>> 0) << 32n) | BigInt(~this.#low >>> 0)).toString();
+  }
+}
+
+/** The CRC-64 of one buffer, as an unsigned decimal. */
+export function crc64(bytes: Uint8Array): string {
+  return new Crc64().update(bytes).digest();
+}
+
+/** Table k, at offset 256·k, advances a byte past k further zero bytes. */
+function buildTables(): { high: Int32Array; low: Int32Array } {
+  const high = new Int32Array(8 * 256);
+  const low = new Int32Array(8 * 256);
+  for (let byte = 0; byte < 256; byte++) {
+    let h = 0;
+    let l = byte;
+    for (let bit = 0; bit < 8; bit++) {
+      const carry = l & 1;
+      l = (l >>> 1) | (h << 31);
+      h >>>= 1;
+      if (carry) {
+        h ^= POLYNOMIAL_HIGH;
+        l ^= POLYNOMIAL_LOW;
+      }
+    }
+    high[byte] = h;
+    low[byte] = l;
+  }
+  for (let index = 256; index < 8 * 256; index++) {
+    const h = high[index - 256]!;
+    const l = low[index - 256]!;
+    const fold = l & 0xff;
+    high[index] = (h >>> 8) ^ high[fold]!;
+    low[index] = ((l >>> 8) | (h << 24)) ^ low[fold]!;
+  }
+  return { high, low };
+}

@@ -1,0 +1,83 @@
+import { LifeboatError } from '../errors';
+import { crc64 } from './crc64';
+import { waitFor } from './oss-connection';
+import { headObject } from './oss-head';
+import type { OssPlace } from './oss-place';
+import { sendObject } from './oss-put';
+import type { CreateOptions, Creation } from './port';
+import { retrying } from './retry';
+import { hasBytes } from './same-bytes';
+import { hasCode, StoreError } from './store-error';
+
+const FORBID_OVERWRITE = { 'x-oss-forbid-overwrite': 'true' };
+
+/** OSS's codes for "there is one already": the second on a bucket under WORM. */
+export const TAKEN_CODES = ['FileAlreadyExists', 'FileImmutable'];
+
+/**
+ * ObjectStore.create. Tries again like every call, but remembers whether an earlier try may have got through: only then is
+ * "exists already" followed by a look whether it is ours.
+ */
+export async function createObject(
+  place: OssPlace,
+  key: string,
+  body: Buffer,
+  { exclusive = true, ...options }: CreateOptions = {},
+): Promise<Creation> {
+  if (!exclusive) {
+    const found = await headObject(place, key);
+    if (found) return { created: false, date: found.date };
+  }
+  const { connection } = place;
+  const { signal } = options;
+  let ambiguous = false;
+
+  const attempt = async (): Promise<Creation> => {
+    try {
+      const stored = await sendObject(place, key, body, options, FORBID_OVERWRITE, { retry: false });
+      if (exclusive && stored.versionId !== undefined) throw versioned(place);
+      return { created: true, date: stored.head.date };
+    } catch (error) {
+      if (error instanceof StoreError && error.failure.ambiguous) ambiguous = true;
+      if (hasCode(error, ...TAKEN_CODES)) return inspect();
+      throw error;
+    }
+  };
+  const inspect = async (): Promise<Creation> => {
+    const head = await headObject(place, key);
+    // It was there a moment ago. Whoever removed it may do so to the next one, too.
+    if (!head) throw vanished(place, key);
+    const ours = ambiguous && (await hasBytes(place, head, { size: body.length, crc64: crc64(body) }));
+    return { created: ours, date: head.date };
+  };
+
+  try {
+    return await retrying(attempt, {
+      clock: connection.clock,
+      random: connection.random,
+      policy: connection.policy,
+      waitFor,
+      signal,
+    });
+  } catch (error) {
+    // The last word of OSS was no word: what is there decides.
+    if (!ambiguous || !(error instanceof StoreError) || !error.failure.transient) throw error;
+    const head = await headObject(place, key).catch(() => undefined);
+    if (!head) throw error;
+    return inspect();
+  }
+}
+
+function versioned(place: OssPlace): LifeboatError {
+  return new LifeboatError(
+    'conflict',
+    `Bucket ${place.bucket} keeps versions: a create-only put means nothing there`,
+    { hint: 'keep the state in a bucket in which versioning was never switched on' },
+  );
+}
+
+function vanished(place: OssPlace, key: string): LifeboatError {
+  return new LifeboatError('conflict', `${place.describe(key)} was there and was removed at once`, {
+    hint: 'find out what else writes to this prefix',
+  });
+}

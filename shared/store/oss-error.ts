@@ -1,0 +1,94 @@
+import type { ErrorKind } from '../errors';
+import type { Exchange } from './oss-transport';
+import { StoreError } from './store-error';
+
+/** Codes below status 500 after which the same request may well succeed. */
+const TRANSIENT_CODES = new Set([
+  'RequestTimeout',
+  'InvalidDigest',
+  'QpsLimitExceeded',
+  'TotalQpsLimitExceeded',
+]);
+const TRANSIENT_STATUSES = new Set([408, 429]);
+
+/** OSS asks for milliseconds; a value beyond half a minute is not waited for. */
+const LONGEST_DELAY = 30_000;
+
+/**
+ * Whatever ali-oss threw, as a StoreError. Only codes and ids are taken over: ali-oss's errors carry request bodies,
+ * received bodies and headers.
+ */
+export function toStoreError(raw: unknown, op: string, place: string, exchange: Exchange): StoreError {
+  if (raw instanceof StoreError) return raw;
+  const broken = exchange.failure !== undefined;
+  const answer = broken ? undefined : exchange.response;
+  const status = answer?.status;
+  const header = (name: string) => word(answer?.headers[name]);
+  const code = exchange.failure ?? codeOf(raw, status);
+  const transient =
+    broken ||
+    (status !== undefined && status >= 500 && status !== 501) ||
+    TRANSIENT_STATUSES.has(status ?? 0) ||
+    TRANSIENT_CODES.has(code);
+  return new StoreError(
+    kindOf(code, status),
+    {
+      op,
+      place,
+      code,
+      status,
+      requestId: header('x-oss-request-id'),
+      ec: header('x-oss-ec'),
+      transient,
+      ambiguous: broken ? exchange.sent : status !== undefined && (status >= 500 || status < 300),
+      delay: qosDelay(header('x-oss-qos-delay-time')),
+    },
+    HINTS[code] ?? (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
+  );
+}
+
+function codeOf(raw: unknown, status: number | undefined): string {
+  const code = word((raw as { code?: unknown } | undefined)?.code);
+  if (code) return code;
+  if (status === undefined) return 'NotSent';
+  if (status < 300) return 'BadAnswer';
+  return `Status${status}`;
+}
+
+/** A code or an id; anything longer or with other characters is content. */
+function word(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined;
+}
+
+function qosDelay(value: string | undefined): number | undefined {
+  const delay = Number(value);
+  return Number.isFinite(delay) && delay > 0 ? Math.min(delay, LONGEST_DELAY) : undefined;
+}
+
+function kindOf(code: string, status: number | undefined): ErrorKind {
+  if (code === 'FileImmutable') return 'denied';
+  if (code === 'InvalidObjectState') return 'unavailable';
+  if (status === undefined || status >= 500 || status === 429 || status < 300) return 'unavailable';
+  if (status === 404) return 'not-found';
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 409 || status === 412) return 'conflict';
+  return TRANSIENT_CODES.has(code) || status === 408 ? 'unavailable' : 'invalid';
+}
+
+const HINT_UNAVAILABLE = 'OSS did not answer as it should; the same call may work later';
+
+const HINTS: Record<string, string> = {
+  AccessDenied: 'check the RAM policy of the role or key, and that the bucket lies in this region',
+  InvalidAccessKeyId: 'check the access key',
+  SignatureDoesNotMatch: 'check the access key secret and the region',
+  SecurityTokenExpired: 'ask for a new STS token',
+  InvalidSecurityToken: 'check the STS token',
+  RequestTimeTooSkewed: 'set the clock of this machine',
+  NoSuchBucket: 'check the name of the bucket and its region',
+  FileImmutable: 'the bucket has a retention policy (WORM); wait until it ends',
+  InvalidObjectState: 'the object is in an archive class; restore it to a readable class first',
+  ENOTFOUND: 'check the region and the endpoint',
+  ECONNREFUSED: 'check the endpoint, and that the network reaches it',
+  ConnectTimeout:
+    'check that the network reaches the endpoint; internal endpoints work within the region only',
+};

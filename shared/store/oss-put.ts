@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { crc64 } from './crc64';
+import type { CallOptions } from './oss-connection';
+import { checkMeta, parseHead } from './object-head';
+import type { OssPlace } from './oss-place';
+import { crcMismatch } from './oss-read';
+import type { ObjectHead, PutOptions } from './port';
+import { checkKey } from './store-key';
+
+export interface Stored {
+  head: ObjectHead;
+  /** On a bucket that is or was versioned. */
+  versionId?: string;
+}
+
+/** ObjectStore.put */
+export async function putObject(
+  place: OssPlace,
+  key: string,
+  body: Buffer,
+  options: PutOptions = {},
+): Promise<ObjectHead> {
+  return (await sendObject(place, key, body, options, {})).head;
+}
+
+/** One PutObject, with `headers` besides those of the options; verified on both ends by MD5 and CRC-64. */
+export async function sendObject(
+  place: OssPlace,
+  key: string,
+  body: Buffer,
+  { contentType, meta, signal }: PutOptions,
+  headers: Record<string, string>,
+  call: CallOptions = {},
+): Promise<Stored> {
+  checkKey(place.full(key));
+  const checkedMeta = checkMeta(meta);
+  const md5 = contentMd5(body);
+  const answer = await place.connection.call(
+    'PutObject',
+    place.describe(key),
+    async (client) => {
+      const { res } = await client.put(place.full(key), body, {
+        mime: contentType ?? 'application/octet-stream',
+        // A fresh object each time: ali-oss writes into it.
+        meta: { ...checkedMeta },
+        headers: { 'Content-MD5': md5, ...headers },
+      });
+      return res.headers;
+    },
+    { signal, ...call },
+  );
+  const head = { ...parseHead(key, answer, body.length), meta: checkedMeta };
+  if (head.crc64 !== undefined && head.crc64 !== crc64(body)) throw crcMismatch(place, key, 'PutObject');
+  return { head, versionId: versionOf(answer['x-oss-version-id']) };
+}
+
+/** The value of Content-MD5: OSS refuses a body that does not match it. */
+export function contentMd5(body: Buffer): string {
+  return createHash('md5').update(body).digest('base64');
+}
+
+function versionOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && header !== '' ? header : undefined;
+}

@@ -1,0 +1,168 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as httpRequest,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import type OSS from 'ali-oss';
+
+/**
+ * The HTTP client under ali-oss, in place of urllib, which bounds a whole upload by one deadline, tells no connection
+ * error from another and loses the headers of failed answers. ali-oss signs and parses; this carries.
+ */
+
+/** What became of one request, for those who must know more than ali-oss passes on. */
+export interface Exchange {
+  /** The connection stood, so the request may have reached OSS. */
+  sent: boolean;
+  /** An answer came, whatever its status. */
+  response?: OSS.HttpResponse;
+  /** Node's code (`ECONNRESET`) or `ConnectTimeout`, `ResponseTimeout`, when no whole answer came. */
+  failure?: string;
+}
+
+export interface Limits {
+  /** Milliseconds until the connection must stand. */
+  connect: number;
+  /** Milliseconds in which nothing moves in either direction, until the request is given up. */
+  idle: number;
+}
+
+/** The sockets of one store. A socket at rest is closed after 15 s, before OSS or a NAT forgets it. */
+export class Transport {
+  readonly #http = new HttpAgent({ keepAlive: true, timeout: 15_000 });
+  readonly #https = new HttpsAgent({ keepAlive: true, timeout: 15_000 });
+
+  /** An HTTP client for one call; `exchange` is filled while it runs. */
+  client(exchange: Exchange, limits: Limits, signal?: AbortSignal): OSS.HttpClient {
+    return { request: (url, args) => this.#send(url, args, exchange, limits, signal) };
+  }
+
+  #send(
+    url: string,
+    args: OSS.HttpArguments,
+    exchange: Exchange,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+  ): Promise<OSS.HttpResult> {
+    return new Promise((resolve, reject) => {
+      // The path goes out as it was signed: URL would fold `.` and `..` segments of a key.
+      const origin = /^https?:\/\/[^/?]+/.exec(url)![0];
+      const { protocol, hostname, port } = new URL(origin);
+      const secure = protocol === 'https:';
+      const body = typeof args.content === 'string' ? Buffer.from(args.content) : args.content;
+      const request = (secure ? httpsRequest : httpRequest)({
+        agent: secure ? this.#https : this.#http,
+        host: hostname,
+        port: port || (secure ? 443 : 80),
+        method: args.method,
+        path: url.slice(origin.length) || '/',
+        headers: withLength(args, body),
+      });
+
+      const give_up = (failure: string) => {
+        exchange.failure ??= failure;
+        request.destroy();
+        reject(new TransportError(exchange.failure));
+      };
+      const onAbort = () => give_up('Aborted');
+      request.on('close', () => signal?.removeEventListener('abort', onAbort));
+      if (signal?.aborted) {
+        request.on('error', () => {});
+        return onAbort();
+      }
+      signal?.addEventListener('abort', onAbort, { once: true });
+
+      request.on('error', (error: NodeJS.ErrnoException) => give_up(error.code ?? 'ConnectionError'));
+      watchConnection(request, secure, exchange, limits, give_up);
+      request.on('response', (response) => {
+        collect(request, response, args, exchange).then(resolve, (error) =>
+          give_up((error as NodeJS.ErrnoException).code ?? 'ConnectionError'),
+        );
+      });
+      request.end(body);
+    });
+  }
+}
+
+/** ali-oss reads `status` and `name`; -1 stands for a connection error. */
+class TransportError extends Error {
+  readonly status = -1;
+  constructor(failure: string) {
+    super(failure);
+    this.name = 'TransportError';
+  }
+}
+
+/** ali-oss counts the characters of an XML body where HTTP wants its bytes. */
+function withLength(args: OSS.HttpArguments, body: Buffer | undefined): Record<string, string | number> {
+  const headers: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(args.headers)) {
+    if (name.toLowerCase() !== 'content-length') headers[name] = value;
+  }
+  if (body) headers['Content-Length'] = body.length;
+  else if (args.method === 'PUT' || args.method === 'POST') headers['Content-Length'] = 0;
+  return headers;
+}
+
+function watchConnection(
+  request: ClientRequest,
+  secure: boolean,
+  exchange: Exchange,
+  limits: Limits,
+  giveUp: (failure: string) => void,
+): void {
+  const connecting = setTimeout(() => giveUp('ConnectTimeout'), limits.connect);
+  request.on('close', () => clearTimeout(connecting));
+  request.on('socket', (socket) => {
+    const connected = () => {
+      clearTimeout(connecting);
+      exchange.sent = true;
+    };
+    if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', connected);
+    else connected();
+  });
+  request.setTimeout(limits.idle, () => giveUp('ResponseTimeout'));
+}
+
+/** Error bodies are short; whatever a proxy sends beyond that is not read. */
+const ERROR_BODY_LIMIT = 64 * 1024;
+const ANSWER_LIMIT = 64 * 1024 * 1024;
+
+async function collect(
+  request: ClientRequest,
+  response: IncomingMessage,
+  args: OSS.HttpArguments,
+  exchange: Exchange,
+): Promise<OSS.HttpResult> {
+  const status = response.statusCode!;
+  const { headers } = response;
+  const failed = status >= 300;
+  if (args.customResponse && !failed) {
+    // From here on the reader watches the clock: a reader that pauses must not lose its connection.
+    request.setTimeout(0);
+    // A connection that breaks before the reader looks is reported to the reader, not to the process.
+    response.on('error', () => {});
+    exchange.response = { status, headers };
+    return { status, headers, res: response };
+  }
+  let data = await readBody(response, failed ? ERROR_BODY_LIMIT : ANSWER_LIMIT);
+  // A HEAD has its error in a header; ali-oss ignores it for 404 and calls a missing bucket a missing key.
+  const headError = headers['x-oss-err'];
+  if (failed && data.length === 0 && typeof headError === 'string') data = Buffer.from(headError, 'base64');
+  exchange.response = { status, headers, data };
+  return { status, headers, data, res: args.customResponse ? Readable.from([]) : exchange.response };
+}
+
+async function readBody(response: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += (chunk as Buffer).length;
+    if (size > limit) break;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,173 @@
+import type OSS from 'ali-oss';
+import { LifeboatError } from '../errors';
+import { type CallOptions, waitFor } from './oss-connection';
+import { checkMeta, parseHead } from './object-head';
+import { TAKEN_CODES } from './oss-create';
+import { headObject } from './oss-head';
+import type { OssPlace } from './oss-place';
+import { contentMd5 } from './oss-put';
+import { crcMismatch } from './oss-read';
+import type { ObjectHead, PutOptions, Upload, UploadedPart } from './port';
+import { retrying } from './retry';
+import { hasBytes } from './same-bytes';
+import { checkKey } from './store-key';
+import { hasCode, StoreError } from './store-error';
+
+interface Expected {
+  size: number;
+  crc64: string;
+}
+
+/** ObjectStore.startUpload */
+export async function startUpload(place: OssPlace, key: string, options: PutOptions = {}): Promise<Upload> {
+  checkKey(place.full(key));
+  const meta = checkMeta(options.meta);
+  const id = await place.connection.call(
+    'InitiateMultipartUpload',
+    place.describe(key),
+    async (client) => {
+      const { uploadId } = await client.initMultipartUpload(place.full(key), {
+        mime: options.contentType ?? 'application/octet-stream',
+        // Fresh objects each time: ali-oss writes into them.
+        meta: { ...meta },
+        headers: {},
+      });
+      if (!uploadId) throw new Error('no upload id');
+      return uploadId;
+    },
+    { signal: options.signal },
+  );
+  return new OssUpload(place, key, id);
+}
+
+/** A multipart upload, by OSS's low-level calls alone. */
+export class OssUpload implements Upload {
+  readonly #place: OssPlace;
+
+  constructor(
+    place: OssPlace,
+    readonly key: string,
+    readonly id: string,
+  ) {
+    this.#place = place;
+  }
+
+  async part(number: number, body: Buffer, signal?: AbortSignal): Promise<UploadedPart> {
+    if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+      throw new LifeboatError('invalid', `${this.#name} has no part ${number}`, {
+        hint: 'parts are 1 to 10,000',
+      });
+    }
+    const md5 = contentMd5(body);
+    const etag = await this.#call(
+      'UploadPart',
+      async (client) => {
+        // ali-oss's own uploadPart sends a Buffer as a one-shot stream and without MD5.
+        const { res } = await client.put(this.#place.full(this.key), body, {
+          mime: 'application/octet-stream',
+          headers: { 'Content-MD5': md5 },
+          subres: { partNumber: number, uploadId: this.id },
+        });
+        if (!res.headers.etag) throw new Error('no ETag');
+        return res.headers.etag;
+      },
+      { signal },
+    );
+    return { number, etag };
+  }
+
+  async complete(
+    parts: readonly UploadedPart[],
+    expected: Expected,
+    { createOnly = false }: { createOnly?: boolean } = {},
+  ): Promise<ObjectHead> {
+    if (createOnly) {
+      // On a bucket that keeps versions OSS does not look, so it is done here.
+      const there = await this.#compare(expected);
+      if (there.state === 'other') throw this.#taken();
+      if (there.state === 'ours') return there.head;
+    }
+    const { connection } = this.#place;
+    return retrying(() => this.#completeOnce(parts, expected, createOnly), {
+      clock: connection.clock,
+      random: connection.random,
+      policy: connection.policy,
+      waitFor,
+    });
+  }
+
+  async abort(): Promise<void> {
+    try {
+      await this.#call('AbortMultipartUpload', (client) =>
+        client.abortMultipartUpload(this.#place.full(this.key), this.id),
+      );
+    } catch (error) {
+      if (!hasCode(error, 'NoSuchUpload', 'NoSuchKey')) throw error;
+    }
+  }
+
+  async #completeOnce(
+    parts: readonly UploadedPart[],
+    expected: Expected,
+    createOnly: boolean,
+  ): Promise<ObjectHead> {
+    try {
+      const crc = await this.#call(
+        'CompleteMultipartUpload',
+        async (client) => {
+          const { res } = await client.completeMultipartUpload(
+            this.#place.full(this.key),
+            this.id,
+            parts.map(({ number, etag }) => ({ number, etag })),
+            { headers: createOnly ? { 'x-oss-forbid-overwrite': 'true' } : {} },
+          );
+          return parseHead(this.key, res.headers, expected.size).crc64;
+        },
+        { retry: false, idle: this.#place.connection.timeouts.complete },
+      );
+      if (crc !== undefined && crc !== expected.crc64) throw this.#damaged();
+    } catch (error) {
+      return this.#resolve(error, expected);
+    }
+    const there = await this.#compare(expected);
+    if (there.state === 'ours') return there.head;
+    throw this.#damaged();
+  }
+
+  /** A completion that failed may have happened, now or in an earlier try, or that of somebody who replays it. */
+  async #resolve(error: unknown, expected: Expected): Promise<ObjectHead> {
+    if (!(error instanceof StoreError)) throw error;
+    const taken = hasCode(error, ...TAKEN_CODES);
+    const gone = hasCode(error, 'NoSuchUpload');
+    if (!taken && !gone && !error.failure.ambiguous) throw error;
+    const there = await this.#compare(expected);
+    if (there.state === 'ours') return there.head;
+    throw taken || (gone && there.state === 'other') ? this.#taken() : error;
+  }
+
+  async #compare(
+    expected: Expected,
+  ): Promise<{ state: 'absent' } | { state: 'other' } | { state: 'ours'; head: ObjectHead }> {
+    const head = await headObject(this.#place, this.key);
+    if (!head) return { state: 'absent' };
+    return (await hasBytes(this.#place, head, expected)) ? { state: 'ours', head } : { state: 'other' };
+  }
+
+  #taken(): LifeboatError {
+    return new LifeboatError('conflict', `${this.#name} exists already with other bytes`, {
+      hint: 'names of backups and restores are never used again; choose another',
+    });
+  }
+
+  #damaged(): StoreError {
+    return crcMismatch(this.#place, this.key, 'CompleteMultipartUpload');
+  }
+
+  get #name(): string {
+    return this.#place.describe(this.key);
+  }
+
+  #call<T>(op: string, run: (client: OSS) => Promise<T>, options?: CallOptions): Promise<T> {
+    return this.#place.connection.call(op, this.#name, run, options);
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { LifeboatError } from '../errors';
+import { Crc64 } from './crc64';
+import { PartBuffers } from './part-buffers';
+import type { ObjectStore, PutOptions, Upload, UploadedPart } from './port';
+
+export interface UploadStreamOptions extends PutOptions {
+  /** Bytes of the first parts; default 4 MiB, at least 100 KiB (OSS's rule). */
+  partSize?: number;
+  /** Parts under way at the same time; default 2. */
+  inFlight?: number;
+}
+
+/** A stream that lies in OSS as the parts of an upload that nobody has completed. */
+export interface UploadedStream {
+  upload: Upload;
+  /** In order. */
+  parts: UploadedPart[];
+  size: number;
+  /** Decimal CRC-64/XZ of the whole, for `upload.complete`. */
+  crc64: string;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+const MIN_PART_SIZE = 100 * 1024;
+const MAX_PARTS = 10_000;
+
+/**
+ * Uploads a stream of unknown length in parts, without completing it: that is the commit's business. Holds at most
+ * `inFlight + 1` parts in memory and reads `source` no faster than OSS takes it. When anything fails the upload is
+ * aborted and the first error thrown.
+ */
+export async function uploadStream(
+  store: ObjectStore,
+  key: string,
+  source: AsyncIterable<Buffer>,
+  { partSize = 4 * 1024 * 1024, inFlight = 2, signal, ...options }: UploadStreamOptions = {},
+): Promise<UploadedStream> {
+  if (partSize < MIN_PART_SIZE || inFlight < 1) {
+    throw new LifeboatError(
+      'invalid',
+      `Parts of ${partSize} bytes, ${inFlight} at a time, cannot be uploaded`,
+    );
+  }
+  signal?.throwIfAborted();
+  const upload = await store.startUpload(key, { ...options, signal });
+  const sender = new PartSender(upload, partSize, inFlight, signal);
+  try {
+    for await (const chunk of source) await sender.take(chunk);
+    return await sender.finish();
+  } catch (error) {
+    const reason = await sender.stop(error);
+    // The upload is of no use to anybody; if it cannot be removed now, the bucket's lifecycle rule does it.
+    await upload.abort().catch(() => {});
+    throw reason;
+  }
+}
+
+/** The size of part `number` (from 1): doubles every thousand parts, so that 10,000 hold 4 TiB. */
+export function sizeOfPart(number: number, first: number): number {
+  return first * 2 ** Math.floor((number - 1) / 1000);
+}
+
+class PartSender {
+  readonly #upload: Upload;
+  readonly #firstSize: number;
+  readonly #buffers: PartBuffers;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #parts: UploadedPart[] = [];
+  readonly #crc = new Crc64();
+  readonly #sha256 = createHash('sha256');
+  #size = 0;
+  #number = 0;
+  #filling: { buffer: Buffer; filled: number } | undefined;
+  #failure: { error: unknown } | undefined;
+
+  constructor(upload: Upload, firstSize: number, inFlight: number, signal: AbortSignal | undefined) {
+    this.#upload = upload;
+    this.#firstSize = firstSize;
+    this.#buffers = new PartBuffers(inFlight + 1);
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+  }
+
+  async take(chunk: Buffer): Promise<void> {
+    this.#crc.update(chunk);
+    this.#sha256.update(chunk);
+    this.#size += chunk.length;
+    for (let at = 0; at < chunk.length; ) {
+      this.#filling ??= { buffer: await this.#nextBuffer(), filled: 0 };
+      const { buffer, filled } = this.#filling;
+      const copied = chunk.copy(buffer, filled, at);
+      this.#filling.filled += copied;
+      at += copied;
+      if (this.#filling.filled === buffer.length) this.#send();
+    }
+  }
+
+  async finish(): Promise<UploadedStream> {
+    // A stream without a byte is one part without a byte: OSS completes no upload that has no parts.
+    if (!this.#filling && this.#number === 0) this.#filling = { buffer: await this.#nextBuffer(), filled: 0 };
+    if (this.#filling) this.#send();
+    await Promise.all(this.#underWay);
+    this.#throwFailure();
+    return {
+      upload: this.#upload,
+      parts: this.#parts.sort((a, b) => a.number - b.number),
+      size: this.#size,
+      crc64: this.#crc.digest(),
+      sha256: this.#sha256.digest('hex'),
+    };
+  }
+
+  /** Ends what is under way; returns the error that was first. */
+  async stop(error: unknown): Promise<unknown> {
+    const first = this.#failure ? this.#failure.error : error;
+    this.#stop.abort();
+    await Promise.all(this.#underWay);
+    return first;
+  }
+
+  async #nextBuffer(): Promise<Buffer> {
+    const buffer = await this.#buffers.take(sizeOfPart(this.#number + 1, this.#firstSize));
+    this.#throwFailure();
+    this.#signal.throwIfAborted();
+    return buffer;
+  }
+
+  #send(): void {
+    const { buffer, filled } = this.#filling!;
+    this.#filling = undefined;
+    this.#number += 1;
+    if (this.#number > MAX_PARTS) {
+      throw new LifeboatError('invalid', `${this.#upload.key} is larger than 10,000 parts can hold`);
+    }
+    const sending = this.#upload
+      .part(this.#number, buffer.subarray(0, filled), this.#signal)
+      .then(
+        (part) => {
+          this.#parts.push(part);
+        },
+        (error) => {
+          this.#failure ??= { error };
+          this.#stop.abort();
+        },
+      )
+      .finally(() => {
+        this.#buffers.give(buffer);
+        this.#underWay.delete(sending);
+      });
+    this.#underWay.add(sending);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+}
