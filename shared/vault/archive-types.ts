@@ -50,6 +50,8 @@ export interface ArchiveSummary {
  * and ratios bounded; throws LifeboatError `corrupt` naming the entry.
  */
 export interface BackupContents {
+  /** Oddities that changed nothing, bounded in number; complete after `check`. */
+  readonly warnings?: readonly string[];
   /** Reads the archive from its first byte to its last and reports every object; nothing may be written to a cluster before this has ended. */
   check(visit: (item: ArchivedItem) => void | Promise<void>): Promise<void>;
   /** The objects of some resources, in archive order; after `check`. */

@@ -15,7 +15,7 @@ export interface Catalogue {
   serverVersion: string;
   /** Preferred versions by `apiVersion/Kind` as they were served. */
   apiVersions: Record<string, string>;
-  /** Every other object of the backup but `velero-backup.json` and this one. */
+  /** Every other object of the backup but `velero-backup.json` and this one, by its key in the vault (`backups/shop-1/…`). */
   objects: Record<string, CataloguedObject>;
   members: ArchiveMember[];
   /** Objects by group-resource. */

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { LifeboatError } from '../../../shared/errors';
+import { crc64 } from '../../../shared/store/crc64';
+import type {
+  CreateOptions,
+  Creation,
+  GetOptions,
+  ListOptions,
+  ListPage,
+  ObjectHead,
+  ObjectStore,
+  PendingUpload,
+  ReadOptions,
+  StoredObject,
+  Upload,
+  UploadedPart,
+} from '../../../shared/store/port';
+
+/** The three kinds of buckets a vault may be in. */
+export type BucketKind = 'plain' | 'versioned' | 'worm';
+
+interface Stored {
+  body: Buffer;
+  lastModified: Date;
+}
+
+/** What lies behind any number of stores that look at it. */
+export class MemoryBucket {
+  readonly objects = new Map<string, Stored>();
+  readonly uploads = new Map<string, { key: string; parts: Map<number, Buffer>; initiated: Date }>();
+  /** Every set of bytes that a key ever had, by SHA-256. */
+  readonly history = new Map<string, Set<string>>();
+  now = new Date('2026-11-22T00:00:00Z');
+  nextUpload = 1;
+  /** WORM's retention. */
+  retentionMs = Number.POSITIVE_INFINITY;
+
+  constructor(readonly kind: BucketKind = 'plain') {}
+
+  write(key: string, body: Buffer): void {
+    this.refuseImmutable(key);
+    this.objects.set(key, { body, lastModified: this.now });
+    const versions = this.history.get(key) ?? new Set();
+    versions.add(createHash('sha256').update(body).digest('hex'));
+    this.history.set(key, versions);
+  }
+
+  refuseImmutable(key: string): void {
+    const there = this.objects.get(key);
+    const age = there ? this.now.getTime() - there.lastModified.getTime() : 0;
+    if (there && this.kind === 'worm' && age < this.retentionMs) {
+      throw new LifeboatError('denied', `delete ${key}: FileImmutable`);
+    }
+  }
+}
+
+/**
+ * An ObjectStore on a map, as OSS behaves on the three kinds of buckets: x-oss-forbid-overwrite means nothing where
+ * versions are kept, and WORM refuses overwriting and deleting. `before` and `after` are called around every request.
+ */
+export class MemoryStore implements ObjectStore {
+  readonly name: string;
+  readonly bucket = 'memory';
+
+  constructor(
+    readonly memory: MemoryBucket = new MemoryBucket(),
+    readonly prefix = '',
+    readonly hooks: {
+      before?: (op: string) => Promise<void> | void;
+      after?: (op: string) => Promise<void> | void;
+    } = {},
+  ) {
+    this.name = `oss://memory/${prefix}`;
+  }
+
+  at(prefix: string): MemoryStore {
+    return new MemoryStore(this.memory, this.prefix + prefix, this.hooks);
+  }
+
+  head(key: string): Promise<ObjectHead | undefined> {
+    return this.#request(`head ${key}`, () => this.#head(key));
+  }
+
+  get(key: string, options: GetOptions = {}): Promise<StoredObject> {
+    return this.#request(`get ${key}`, () => {
+      const head = this.#head(key);
+      if (!head) throw new LifeboatError('not-found', `get ${key}: NoSuchKey`);
+      const { body } = this.memory.objects.get(this.prefix + key)!;
+      const part = options.range ? body.subarray(...options.range) : body;
+      if (part.length > (options.maxBytes ?? 64 << 20))
+        throw new LifeboatError('corrupt', `get ${key}: too large`);
+      return { head, body: Buffer.from(part) };
+    });
+  }
+
+  async *read(key: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+    const head = await this.head(key);
+    if (!head) throw new LifeboatError('not-found', `read ${key}: NoSuchKey`);
+    if (options.ifMatch && options.ifMatch !== head.etag)
+      throw new LifeboatError('corrupt', `read ${key}: changed`);
+    const { body } = this.memory.objects.get(this.prefix + key)!;
+    const end = options.end ?? body.length;
+    for (let at = options.start ?? 0; at < end; at += 65_536)
+      yield body.subarray(at, Math.min(at + 65_536, end));
+  }
+
+  put(key: string, body: Buffer): Promise<ObjectHead> {
+    return this.#request(`put ${key}`, () => {
+      this.memory.write(this.prefix + key, body);
+      return this.#head(key)!;
+    });
+  }
+
+  create(key: string, body: Buffer, options: CreateOptions = {}): Promise<Creation> {
+    return this.#request(`create ${key}`, () => {
+      const versioned = this.memory.kind === 'versioned';
+      if (versioned && options.exclusive !== false)
+        throw new LifeboatError('conflict', `create ${key}: versioned`);
+      const date = this.memory.now;
+      if (this.memory.objects.has(this.prefix + key)) return { created: false, date };
+      this.memory.write(this.prefix + key, body);
+      return { created: true, date };
+    });
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListPage> {
+    const page = await this.#request(`list ${prefix}`, () => {
+      const keys = [...this.memory.objects.keys()]
+        .filter((key) => key.startsWith(this.prefix + prefix))
+        .map((key) => key.slice(this.prefix.length))
+        .filter((key) => !options.after || key > options.after)
+        .sort();
+      const prefixes = new Set<string>();
+      const objects = [];
+      for (const key of keys) {
+        const slash = options.delimiter ? key.indexOf('/', prefix.length) : -1;
+        if (slash !== -1) prefixes.add(key.slice(0, slash + 1));
+        else objects.push(this.#head(key)!);
+      }
+      return { objects, prefixes: [...prefixes], date: this.memory.now };
+    });
+    yield page;
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.#request(`delete ${key}`, () => {
+        this.memory.refuseImmutable(this.prefix + key);
+        this.memory.objects.delete(this.prefix + key);
+      });
+    }
+  }
+
+  startUpload(key: string): Promise<Upload> {
+    return this.#request(`startUpload ${key}`, () => {
+      const id = `upload-${this.memory.nextUpload++}`;
+      const upload = { key: this.prefix + key, parts: new Map<number, Buffer>(), initiated: this.memory.now };
+      this.memory.uploads.set(id, upload);
+      return this.resumeUpload(key, id);
+    });
+  }
+
+  resumeUpload(key: string, id: string): Upload {
+    return {
+      key,
+      id,
+      part: (number, body) =>
+        this.#request(`part ${key} ${number}`, (): UploadedPart => {
+          this.#upload(id).parts.set(number, Buffer.from(body));
+          return { number, etag: `"${crc64(body)}"` };
+        }),
+      complete: (parts, expected, options = {}) =>
+        this.#request(`complete ${key}`, () => {
+          const there = this.#head(key);
+          const same = there && there.size === expected.size && there.crc64 === expected.crc64;
+          if (same) return there;
+          if (there && options.createOnly)
+            throw new LifeboatError('conflict', `complete ${key}: other bytes`);
+          const upload = this.#upload(id);
+          const body = Buffer.concat(parts.map(({ number }) => upload.parts.get(number)!));
+          if (crc64(body) !== expected.crc64) throw new LifeboatError('corrupt', `complete ${key}`);
+          this.memory.write(this.prefix + key, body);
+          this.memory.uploads.delete(id);
+          return this.#head(key)!;
+        }),
+      abort: () =>
+        this.#request(`abort ${key}`, () => {
+          this.memory.uploads.delete(id);
+        }),
+    };
+  }
+
+  async *uploads(prefix: string): AsyncGenerator<PendingUpload> {
+    const pending = await this.#request(`uploads ${prefix}`, () =>
+      [...this.memory.uploads].filter(([, upload]) => upload.key.startsWith(this.prefix + prefix)),
+    );
+    for (const [id, { key, initiated }] of pending)
+      yield { key: key.slice(this.prefix.length), id, initiated };
+  }
+
+  #upload(id: string) {
+    const upload = this.memory.uploads.get(id);
+    if (!upload) throw new LifeboatError('not-found', `NoSuchUpload ${id}`);
+    return upload;
+  }
+
+  #head(key: string): ObjectHead | undefined {
+    const stored = this.memory.objects.get(this.prefix + key);
+    if (!stored) return undefined;
+    const crc = crc64(stored.body);
+    const { lastModified } = stored;
+    return {
+      key,
+      size: stored.body.length,
+      etag: `"${crc}"`,
+      crc64: crc,
+      lastModified,
+      date: this.memory.now,
+      meta: {},
+    };
+  }
+
+  async #request<T>(operation: string, act: () => T): Promise<T> {
+    await this.hooks.before?.(operation);
+    const answer = act();
+    await this.hooks.after?.(operation);
+    return answer;
+  }
+}
