@@ -18,10 +18,18 @@ export interface Cluster {
   request(request: ApiRequest): Promise<ApiResponse>;
 
   /** All listable resources; two requests on a current server. Not cached: the caller keeps what it needs. */
-  discover(options?: { allVersions?: boolean }): Promise<Discovery>;
+  discover(options?: DiscoverOptions): Promise<Discovery>;
 
   /** Closes the sockets. */
   close(): void;
+}
+
+export interface DiscoverOptions {
+  /** Every version of each resource, not only the preferred one. */
+  allVersions?: boolean;
+  /** Also resources that cannot be listed, created, got and deleted. */
+  allVerbs?: boolean;
+  signal?: AbortSignal;
 }
 
 export interface ApiRequest {
@@ -34,6 +42,10 @@ export interface ApiRequest {
   signal?: AbortSignal;
   /** Milliseconds for the whole answer; default 60,000. */
   timeout?: number;
+  /** Largest body taken, decompressed; a larger one rejects with `ResponseTooLarge` of exchange.ts. Default 256 MiB. */
+  maxBytes?: number;
+  /** Tries in all, where fewer than the connection's are wanted. */
+  attempts?: number;
 }
 
 export interface ApiResponse {

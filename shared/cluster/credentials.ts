@@ -1,0 +1,62 @@
+import { createSecureContext } from 'node:tls';
+import { LifeboatError } from '../errors';
+import type { SanitisedKubeconfig } from './kubeconfig';
+
+/** What `node:https` needs to speak as the kubeconfig's user. */
+export interface HttpsCredentials {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  servername?: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * Credentials as `@kubernetes/client-node` derives them, from a KubeConfig made for this one context: its caches mix
+ * up users when one KubeConfig serves several. Loaded when first needed, and only its configuration part, since the
+ * package is large. Throws LifeboatError `invalid` when the certificates do not load.
+ */
+export async function httpsCredentials(
+  name: string,
+  kubeconfig: SanitisedKubeconfig,
+): Promise<HttpsCredentials> {
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [
+      {
+        name: 'cluster',
+        server: kubeconfig.server,
+        caData: kubeconfig.caData,
+        tlsServerName: kubeconfig.tlsServerName,
+        skipTLSVerify: false,
+      },
+    ],
+    users: [
+      {
+        name: 'user',
+        token: kubeconfig.token,
+        certData: kubeconfig.clientCertificateData,
+        keyData: kubeconfig.clientKeyData,
+      },
+    ],
+    contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
+    currentContext: 'context',
+  });
+  const options: Record<string, unknown> = {};
+  await config.applyToHTTPSOptions(options);
+  const { ca, cert, key, servername, headers } = options as Partial<HttpsCredentials>;
+  try {
+    createSecureContext({ ca, cert, key });
+  } catch {
+    // OpenSSL's message is left out: it may quote what it could not read.
+    throw new LifeboatError(
+      'invalid',
+      `cluster "${name}": the certificates or the key of its kubeconfig do not load`,
+      {
+        hint: 'check that the client certificate and key belong together, and add the cluster again',
+      },
+    );
+  }
+  return { ca, cert, key, servername, headers: headers ?? {} };
+}

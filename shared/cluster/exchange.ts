@@ -1,0 +1,150 @@
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type Agent, type RequestOptions, request } from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip as gunzipWithCallback } from 'node:zlib';
+import { LifeboatError } from '../errors';
+import type { ApiRequest, ApiResponse } from './port';
+
+const gunzip = promisify(gunzipWithCallback);
+
+/** One try of a request that got no whole answer. */
+export class BrokenExchange extends Error {
+  constructor(
+    message: string,
+    /** Node's code of the failure, for example `ECONNRESET`; `ETIMEDOUT` for our own time limit. */
+    readonly code: string,
+    /** The request may have reached the server. */
+    readonly sent: boolean,
+    /** Broke on a connection that had served a request before: the server had closed it in the meantime. */
+    readonly reusedSocket: boolean,
+  ) {
+    super(message);
+    this.name = 'BrokenExchange';
+  }
+}
+
+/** A body larger than the caller takes. Asking for less (a smaller page) may work. */
+export class ResponseTooLarge extends LifeboatError {
+  constructor(
+    what: string,
+    readonly maxBytes: number,
+  ) {
+    super('unavailable', `${what}: the answer is larger than ${maxBytes} bytes`);
+    this.name = 'ResponseTooLarge';
+  }
+}
+
+/** Where and how to send: made once for a connection. */
+export interface Endpoint {
+  agent: Agent;
+  options: Pick<RequestOptions, 'host' | 'port' | 'servername'>;
+  /** In front of every path; empty for most servers. */
+  prefix: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * Sends a request once and collects the answer, whatever its status. Rejects with BrokenExchange, with
+ * ResponseTooLarge, with a LifeboatError from the address check, or with the signal's reason.
+ */
+export async function exchange(
+  endpoint: Endpoint,
+  call: ApiRequest & { timeout: number; maxBytes: number },
+): Promise<Omit<ApiResponse, 'ambiguous'>> {
+  call.signal?.throwIfAborted();
+  const { response, body } = await send(endpoint, call);
+  const { statusCode = 0, headers } = response;
+  if (headers['content-encoding'] !== 'gzip' || body.length === 0)
+    return { status: statusCode, headers, body };
+  try {
+    const plain = await gunzip(body, { maxOutputLength: call.maxBytes, chunkSize: 256 * 1024 });
+    return { status: statusCode, headers, body: plain };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes);
+    }
+    throw new BrokenExchange('the compressed answer is damaged', 'EBADBODY', true, false);
+  }
+}
+
+function send(
+  endpoint: Endpoint,
+  call: ApiRequest & { timeout: number; maxBytes: number },
+): Promise<{ response: IncomingMessage; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const body = typeof call.body === 'string' ? Buffer.from(call.body) : call.body;
+    const headers: Record<string, string | number> = {
+      ...endpoint.headers,
+      accept: call.accept ?? 'application/json',
+    };
+    if (body) {
+      headers['content-type'] = call.contentType ?? 'application/json';
+      headers['content-length'] = body.length;
+    }
+    const sent = request({
+      ...endpoint.options,
+      agent: endpoint.agent,
+      method: call.method,
+      path: endpoint.prefix + call.path,
+      headers,
+    });
+    let connected = false;
+    let settled = false;
+    const settle = (act: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', abort);
+      act();
+    };
+    const fail = (error: unknown) => {
+      settle(() => reject(error));
+      sent.destroy();
+    };
+    const abort = () => fail(call.signal?.reason);
+    const broken = (error: NodeJS.ErrnoException) => {
+      if (error instanceof LifeboatError) return fail(error);
+      fail(new BrokenExchange(error.message, error.code ?? 'EUNKNOWN', connected, sent.reusedSocket));
+    };
+    const timer = setTimeout(() => {
+      fail(new BrokenExchange(`no answer within ${call.timeout} ms`, 'ETIMEDOUT', connected, false));
+    }, call.timeout);
+    if (call.signal) {
+      // Many requests in flight share one signal; that is no leak.
+      setMaxListeners(0, call.signal);
+      call.signal.addEventListener('abort', abort, { once: true });
+    }
+
+    sent.once('socket', (socket) => {
+      if (sent.reusedSocket) connected = true;
+      else
+        socket.once('secureConnect', () => {
+          connected = true;
+        });
+    });
+    sent.on('error', broken);
+    sent.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > call.maxBytes)
+          return fail(new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes));
+        chunks.push(chunk);
+      });
+      response.once('error', broken);
+      response.once('close', () => {
+        if (!response.complete)
+          broken(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }));
+      });
+      response.once('end', () => {
+        if (!response.complete) return;
+        settle(() =>
+          resolve({ response, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }),
+        );
+      });
+    });
+    sent.end(body);
+  });
+}

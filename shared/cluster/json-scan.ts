@@ -1,0 +1,120 @@
+import { LifeboatError } from '../errors';
+
+/**
+ * Finding where values of a JSON text begin and end, without decoding them. It keeps to the limits of the buffer but is
+ * no validator: what it passes over may still be refused by JSON.parse.
+ */
+
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+const comma = 0x2c;
+export const openBrace = 0x7b;
+export const closeBrace = 0x7d;
+export const openBracket = 0x5b;
+export const closeBracket = 0x5d;
+
+/** Index of the first byte at or after `at` that is not white space. */
+export function skipSpace(json: Buffer, at: number): number {
+  let byte = json[at];
+  while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = json[++at];
+  return at;
+}
+
+/** Strings longer than this are searched natively; a call costs as much as a loop over so many bytes. */
+const near = 48;
+
+/** Index behind the closing quote of the string that opens at `start`. */
+export function skipString(json: Buffer, start: number): number {
+  const { length } = json;
+  let at = start + 1;
+  for (;;) {
+    for (const end = Math.min(at + near, length); at < end; at++) {
+      const byte = json[at];
+      if (byte === quote) return at + 1;
+      if (byte === backslash) at++;
+    }
+    const found = json.indexOf(quote, at);
+    if (found < 0) throw damaged('a string does not end');
+    let escapes = 0;
+    for (let before = found - 1; before >= at && json[before] === backslash; before--) escapes++;
+    if (escapes % 2 === 0) return found + 1;
+    at = found + 1;
+  }
+}
+
+/** Index behind the value that begins at `start` (no white space before it). */
+export function skipValue(json: Buffer, start: number): number {
+  const first = json[start];
+  if (first === quote) return skipString(json, start);
+  if (first === openBrace || first === openBracket) {
+    let depth = 0;
+    for (let at = start; at < json.length; ) {
+      const byte = json[at];
+      if (byte === quote) {
+        at = skipString(json, at);
+        continue;
+      }
+      at++;
+      if (byte === openBrace || byte === openBracket) depth++;
+      else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at;
+    }
+    throw damaged('an object or array does not end');
+  }
+  let at = start;
+  for (; at < json.length; at++) {
+    const byte = json[at]!;
+    if (byte === comma || byte === closeBrace || byte === closeBracket || byte <= 0x20) break;
+  }
+  if (at === start) throw damaged('a value is missing');
+  return at;
+}
+
+/**
+ * Visits the members of the object that opens at `start`: the key's span with its quotes, and where the value begins.
+ * The visitor returns the index behind the value. Returns the index behind the closing brace.
+ */
+export function visitMembers(
+  json: Buffer,
+  start: number,
+  visit: (keyStart: number, keyEnd: number, valueStart: number) => number,
+): number {
+  let at = skipSpace(json, start + 1);
+  if (json[at] === closeBrace) return at + 1;
+  for (;;) {
+    if (json[at] !== quote) throw damaged('a key is missing');
+    const keyEnd = skipString(json, at);
+    const after = skipSpace(json, keyEnd);
+    if (json[after] !== colon) throw damaged('a colon is missing');
+    at = skipSpace(json, visit(at, keyEnd, skipSpace(json, after + 1)));
+    if (json[at] === closeBrace) return at + 1;
+    if (json[at] !== comma) throw damaged('an object does not end');
+    at = skipSpace(json, at + 1);
+  }
+}
+
+/** The same for the elements of the array that opens at `start`. */
+export function visitElements(
+  json: Buffer,
+  start: number,
+  visit: (index: number, valueStart: number) => number,
+): number {
+  let at = skipSpace(json, start + 1);
+  if (json[at] === closeBracket) return at + 1;
+  for (let index = 0; ; index++) {
+    at = skipSpace(json, visit(index, at));
+    if (json[at] === closeBracket) return at + 1;
+    if (json[at] !== comma) throw damaged('an array does not end');
+    at = skipSpace(json, at + 1);
+  }
+}
+
+/** The key between the quotes of a span, decoded. */
+export function keyAt(json: Buffer, keyStart: number, keyEnd: number): string {
+  const text = json.toString('utf8', keyStart + 1, keyEnd - 1);
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+export function damaged(what: string): LifeboatError {
+  return new LifeboatError('corrupt', `not JSON: ${what}`);
+}

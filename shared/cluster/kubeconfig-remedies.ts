@@ -1,0 +1,30 @@
+const inline =
+  'only inline data is accepted: kubectl config view --raw --flatten --minify prints files as inline data';
+const program =
+  'programs are never run for credentials: use a token of a service account (kubectl create token) or a client certificate';
+
+/** What to do about a field of a kubeconfig that is not accepted. */
+const remedies: Record<string, string> = {
+  exec: program,
+  'auth-provider': program,
+  tokenFile: inline,
+  'token-file': inline,
+  'certificate-authority': inline,
+  'client-certificate': inline,
+  'client-key': inline,
+  'proxy-url': 'proxies are not used: give an address of the API server that can be reached directly',
+  'insecure-skip-tls-verify':
+    "give certificate-authority-data, so that the API server's certificate is verified",
+  username: 'basic authentication is gone from Kubernetes since 1.19: use a token or a client certificate',
+  password: 'basic authentication is gone from Kubernetes since 1.19: use a token or a client certificate',
+  as: 'impersonation is not used: give the credentials of the user itself',
+  'as-uid': 'impersonation is not used: give the credentials of the user itself',
+  'as-groups': 'impersonation is not used: give the credentials of the user itself',
+  'as-user-extra': 'impersonation is not used: give the credentials of the user itself',
+};
+
+export function remedyOfField(field: string): string {
+  return Object.hasOwn(remedies, field)
+    ? remedies[field]!
+    : 'remove the field: only a server with its certificate authority and inline credentials are accepted';
+}

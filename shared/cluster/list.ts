@@ -1,0 +1,132 @@
+import { LifeboatError } from '../errors';
+import { type ApiResource, apiVersion, groupResource } from './api-resource';
+import { listPath } from './api-path';
+import { ResponseTooLarge } from './exchange';
+import type { ApiResponse, Cluster } from './port';
+import { completeItems, splitList } from './split-list';
+import { errorOfStatus, statusOf } from './status';
+
+export interface ListPagesOptions {
+  /** Absent: all namespaces. */
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Objects of a page at most; default 500. Pages become smaller by themselves where the objects are large. */
+  limit?: number;
+  signal?: AbortSignal;
+}
+
+export interface ListPageOfItems {
+  /** Whole objects: JSON bytes as the server wrote them, with apiVersion and kind. They share memory with each other. */
+  items: Buffer[];
+  /** Objects that later pages hold, where the server says so. */
+  remaining?: number;
+  /** False once the list is no longer of one moment: its snapshot was compacted away between two pages. */
+  consistent: boolean;
+  /** The pages before are void: the list begins anew, because its snapshot has expired. */
+  restarted: boolean;
+  /** As asked for. */
+  namespace?: string;
+}
+
+/** Pages are aimed at this size, and refused above the second, so that memory does not follow the objects' sizes. */
+const aimedBytes = 8 * 1024 * 1024;
+const maxPageBytes = 32 * 1024 * 1024;
+
+interface Page {
+  response: ApiResponse;
+  limit: number;
+}
+
+/**
+ * Lists a resource page by page; the next page is fetched while the caller works on the one before. An expired
+ * snapshot (410) makes the list begin anew once: that page says `restarted`, and the caller drops what it had; the
+ * second time it goes on with the token that the server offers, and its pages say that they are not consistent.
+ * Throws LifeboatError: `denied` on 401 and 403, `not-found` when the resource is no longer served.
+ */
+export async function* listPages(
+  cluster: Pick<Cluster, 'request' | 'name'>,
+  resource: ApiResource,
+  options: ListPagesOptions = {},
+): AsyncGenerator<ListPageOfItems, void, undefined> {
+  const what = `cluster "${cluster.name}": listing ${groupResource(resource)}${options.namespace ? ` in ${options.namespace}` : ''}`;
+  const mostItems = options.limit ?? 500;
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const fetchPage = (next: string | undefined, limit: number): Promise<Page> => {
+    const page = readPage(cluster, resource, options, next, limit, signal);
+    // It is awaited later; until then a rejection must not count as unhandled.
+    page.catch(() => {});
+    return page;
+  };
+
+  let restarts = 0;
+  let consistent = true;
+  let restarted = false;
+  let pending = fetchPage(undefined, mostItems);
+  try {
+    for (;;) {
+      const { response, limit } = await pending;
+      if (response.status === 410) {
+        const status = statusOf(response);
+        if (restarts === 0) {
+          restarts = 1;
+          restarted = true;
+          pending = fetchPage(undefined, limit);
+        } else if (status.continue) {
+          consistent = false;
+          pending = fetchPage(status.continue, limit);
+        } else {
+          throw errorOfStatus(status, what);
+        }
+        continue;
+      }
+      if (response.status !== 200) throw errorOfStatus(statusOf(response), what);
+      const page = splitList(response.body);
+      if (page.continue)
+        pending = fetchPage(page.continue, nextLimit(response.body.length, page.items.length, mostItems));
+      yield {
+        items: completeItems(page.items, apiVersion(resource), resource.kind),
+        ...(page.remainingItemCount === undefined ? {} : { remaining: page.remainingItemCount }),
+        consistent,
+        restarted,
+        ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+      };
+      restarted = false;
+      if (!page.continue) return;
+    }
+  } finally {
+    // A caller that stops early does not want the page that is on its way.
+    stop.abort(new LifeboatError('unavailable', `${what}: no longer wanted`));
+  }
+}
+
+/** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */
+async function readPage(
+  cluster: Pick<Cluster, 'request'>,
+  resource: ApiResource,
+  options: ListPagesOptions,
+  next: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page> {
+  const { namespace, labelSelector, fieldSelector } = options;
+  for (;;) {
+    const path = listPath(resource, { namespace, labelSelector, fieldSelector, limit, continue: next });
+    try {
+      const maxBytes = limit > fewest ? maxPageBytes : undefined;
+      return { response: await cluster.request({ method: 'GET', path, signal, maxBytes }), limit };
+    } catch (error) {
+      if (!(error instanceof ResponseTooLarge) || limit <= fewest) throw error;
+      limit = Math.max(fewest, Math.floor(limit / 4));
+    }
+  }
+}
+
+/** Objects of at most 1.5 MB each, as etcd takes them, fit into a page even then. */
+const fewest = 8;
+
+function nextLimit(bytes: number, items: number, most: number): number {
+  if (items === 0) return most;
+  return Math.min(most, Math.max(fewest, Math.floor((aimedBytes * items) / bytes)));
+}

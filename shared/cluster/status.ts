@@ -1,0 +1,96 @@
+import { type ErrorKind, LifeboatError } from '../errors';
+import type { ApiResponse } from './port';
+
+/** What a `Status` body of Kubernetes says about a failure. */
+export interface KubeStatus {
+  /** HTTP status. */
+  code: number;
+  /** `AlreadyExists`, `NotFound`, `Forbidden`, `Invalid`, `Expired`, …; empty when the body is no Status. */
+  reason: string;
+  /** For people. Never more than `maxMessage` characters. */
+  message: string;
+  /** `details.causes`: for example reason `NamespaceTerminating`, or one field that is invalid. */
+  causes: { reason: string; message: string; field: string }[];
+  /** `metadata.continue` of a 410: continues a list that has expired, without consistency. */
+  continue?: string;
+}
+
+const maxMessage = 2000;
+
+/** Reads a Status body; what is not one gives an empty reason and the start of its text. */
+export function statusOf(response: Pick<ApiResponse, 'status' | 'body'>): KubeStatus {
+  const parsed = parse(response.body);
+  if (!parsed) {
+    const text = response.body.subarray(0, 200).toString('utf8').replace(/\s+/g, ' ').trim();
+    return {
+      code: response.status,
+      reason: '',
+      message: text || `HTTP status ${response.status}`,
+      causes: [],
+    };
+  }
+  const details = fieldsOf(parsed.details);
+  const causes = Array.isArray(details.causes) ? details.causes.map(fieldsOf) : [];
+  const next = textOf(fieldsOf(parsed.metadata).continue);
+  return {
+    code: response.status,
+    reason: textOf(parsed.reason),
+    message: withoutExcerpt(textOf(parsed.message)).slice(0, maxMessage) || `HTTP status ${response.status}`,
+    causes: causes.map((cause) => ({
+      reason: textOf(cause.reason),
+      message: withoutExcerpt(textOf(cause.message)).slice(0, maxMessage),
+      field: textOf(cause.field),
+    })),
+    ...(next === '' ? {} : { continue: next }),
+  };
+}
+
+/** Gives back an answer of the 2xx class; throws the LifeboatError of any other. `what` begins the message. */
+export function expectSuccess(response: ApiResponse, what: string): ApiResponse {
+  if (response.status >= 200 && response.status < 300) return response;
+  throw errorOfStatus(statusOf(response), what);
+}
+
+/** 401 and 403 are `denied`, 404 `not-found`, 409 `conflict`, other 4xx `invalid`; the rest may work later. */
+export function errorOfStatus(status: KubeStatus, what: string): LifeboatError {
+  return new LifeboatError(kindOf(status.code), `${what}: ${status.message}`, { hint: hintOf(status) });
+}
+
+function kindOf(code: number): ErrorKind {
+  if (code === 401 || code === 403) return 'denied';
+  if (code === 404) return 'not-found';
+  if (code === 409) return 'conflict';
+  if (code === 408 || code === 410 || code === 429) return 'unavailable';
+  return code >= 400 && code < 500 ? 'invalid' : 'unavailable';
+}
+
+function hintOf(status: KubeStatus): string | undefined {
+  if (status.code === 401)
+    return "the kubeconfig's credentials have expired or were revoked: add the cluster again";
+  if (status.code === 403 && status.reason === 'Forbidden')
+    return "RBAC of the cluster decides what the kubeconfig's user may do";
+  return undefined;
+}
+
+function parse(body: Buffer): Record<string, unknown> | undefined {
+  if (body[0] !== 0x7b) return undefined;
+  try {
+    const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    return parsed.kind === 'Status' ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Servers of Kubernetes 1.2x quote the object around the byte they could not decode: it may be a Secret. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/(error found in #\d+ byte of) \.\.\.[\s\S]*$/, '$1 the object');
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
