@@ -1,0 +1,21 @@
+import { environmentCredentials } from '../fc/credentials';
+import { type Log, silentLog } from '../log/log';
+import { systemClock, systemRandom } from '../system';
+import type { Installation } from './installation';
+import { openInstallation } from './open-installation';
+import { readSettings } from './settings';
+
+/** Opens the installation for the command line: settings and credentials from the environment. */
+export async function installationOfEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+  log: Log = silentLog,
+): Promise<Installation> {
+  return openInstallation({
+    settings: readSettings(environment),
+    credentials: async () => environmentCredentials(environment),
+    holder: 'cli',
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+}

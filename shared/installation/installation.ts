@@ -1,0 +1,32 @@
+import type { Clock, Random } from '../clock';
+import type { Cluster } from '../cluster/port';
+import type { Log } from '../log/log';
+import type { Dispatcher } from '../runs/dispatcher-port';
+import type { RunContext } from '../runs/run-context';
+import type { State } from '../state/state';
+import type { ObjectStore } from '../store/port';
+import type { Settings } from './settings';
+
+/** One deployment of Lifeboat, opened with the credentials of whoever acts: a function or a person at the command line. */
+export interface Installation {
+  /** Written into each of its backups. */
+  id: string;
+  settings: Settings;
+  state: State;
+  dispatcher: Dispatcher;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** FC's request id, or `cli`. */
+  holder: string;
+  /** The store of a registered vault, bound to its subdirectory. Throws `not-found` naming it. */
+  openVault(name: string): Promise<ObjectStore>;
+  /** A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. Throws `not-found` naming it. */
+  openCluster(name: string): Promise<Cluster>;
+}
+
+/** What the protocol of runs needs of an installation. */
+export function runContext(installation: Installation): RunContext {
+  const { id, state, dispatcher, clock, random, log, holder } = installation;
+  return { state: state.store, installation: id, dispatcher, clock, random, log, holder };
+}

@@ -1,0 +1,99 @@
+import type { Clock, Random } from '../clock';
+import { LifeboatError } from '../errors';
+import type { Credentials } from '../fc/credentials';
+import { fcDispatcher } from '../fc/dispatcher';
+import type { Log } from '../log/log';
+import type { Dispatcher } from '../runs/dispatcher-port';
+import { installationRecord } from '../state/installation-record';
+import { openState } from '../state/state';
+import { type OssLocation, openOssStore } from '../store/oss-store';
+import type { ObjectStore } from '../store/port';
+import type { Installation } from './installation';
+import { openRegisteredCluster } from './open-cluster';
+import type { Settings } from './settings';
+
+export interface OpenOptions {
+  settings: Settings;
+  /** Of the function's role or of the person; asked again for every five minutes of work. */
+  credentials(): Promise<Credentials>;
+  /** As FC tells it; beats LIFEBOAT_ACCOUNT_ID. */
+  accountId?: string;
+  holder: string;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+/**
+ * Opens the installation that the settings name. Reads (or on the first start writes) its record, nothing else.
+ * Throws LifeboatError: `invalid` for settings, `denied` or `unavailable` for the state.
+ */
+export async function openInstallation(options: OpenOptions): Promise<Installation> {
+  const { settings, clock, random, log, holder } = options;
+  const store = openStateStore(options);
+  const state = openState(store);
+  const { id } = await installationRecord(store, { clock, random });
+  return {
+    id,
+    settings,
+    state,
+    dispatcher: dispatcher(options),
+    clock,
+    random,
+    log,
+    holder,
+    async openVault(name) {
+      const { spec } = await state.vaults.get(name);
+      return openStore(options, {
+        region: spec.region,
+        bucket: spec.bucket,
+        prefix: spec.subdirectory,
+        networkType: spec.networkType,
+        endpoint: spec.endpoint ?? settings.ossEndpoint,
+      });
+    },
+    openCluster: (name) => openRegisteredCluster(name, { id, state, settings, clock, random, log }),
+  };
+}
+
+/** The state alone, where no installation is to be made by looking. */
+export function openStateStore(options: OpenOptions): ObjectStore {
+  const { state, region, networkType, ossEndpoint } = options.settings;
+  return openStore(options, { ...state, region, networkType, endpoint: ossEndpoint });
+}
+
+function openStore(
+  { settings, credentials, clock, random, log }: OpenOptions,
+  location: OssLocation,
+): ObjectStore {
+  return openOssStore(
+    location,
+    { credentials, allowInsecureLoopback: settings.local },
+    { clock, random, log },
+  );
+}
+
+/** Made when the first run is started: those who only read need no account. */
+function dispatcher(options: OpenOptions): Dispatcher {
+  const { settings, clock, random, credentials } = options;
+  return {
+    start(run, taskId) {
+      const accountId = options.accountId ?? settings.accountId;
+      if (!accountId) {
+        throw new LifeboatError('invalid', 'LIFEBOAT_ACCOUNT_ID is not set, so no worker can be started', {
+          hint: 'set it to the id of the account that owns the functions',
+        });
+      }
+      return fcDispatcher({
+        accountId,
+        region: settings.region,
+        credentials,
+        functions: settings.functions,
+        internal: settings.networkType === 'internal',
+        endpoint: settings.fcEndpoint,
+        clock,
+        random,
+      }).start(run, taskId);
+    },
+  };
+}
