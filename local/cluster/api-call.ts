@@ -1,0 +1,53 @@
+import { parseJson } from './json-text';
+import type { ServedResource } from './served-resource';
+import { badRequest } from './status-error';
+
+/** One request that has found its resource. */
+export interface ApiCall {
+  resource: ServedResource;
+  /** Empty for cluster scope, and for all namespaces. */
+  namespace: string;
+  name: string;
+  subresource: string;
+  query: URLSearchParams;
+  body: string;
+  /** Without parameters. */
+  contentType: string;
+  /** Name in managedFields: `fieldManager`, else the user agent up to its slash. */
+  manager: string;
+}
+
+/** What goes back over the wire. */
+export interface Answer {
+  status: number;
+  body: string;
+  contentType?: string;
+  headers?: Record<string, string>;
+}
+
+/** How an object is to be written. */
+export interface WriteOptions {
+  dryRun: boolean;
+  manager: string;
+}
+
+export function writeOptions(call: ApiCall): WriteOptions {
+  const dryRun = call.query.getAll('dryRun');
+  for (const value of dryRun) {
+    if (value !== 'All')
+      throw badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}"`);
+  }
+  return { dryRun: dryRun.length > 0, manager: call.manager };
+}
+
+/** The body as JSON; 400 in the server's words when it is none. */
+export function readJsonBody(call: ApiCall): unknown {
+  try {
+    return parseJson(call.body);
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${call.resource.kind}): couldn't get version/kind; ` +
+        `json parse error: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock, Random } from '../../shared/clock';
+import { systemClock, systemRandom } from '../../shared/system';
+import { bootstrap } from './bootstrap';
+import { builtInVersion } from './built-in-kinds';
+import { makeServerCertificate } from './certificates';
+import { ControllerLoop } from './controllers';
+import { definitionController } from './definition-controller';
+import { DiscoveryDocuments } from './discovery';
+import { ClusterFaults } from './faults';
+import { HttpsFront } from './https-front';
+import { kindRules } from './kind-rules';
+import { kubeconfigText } from './kubeconfig-text';
+import { applyManifests } from './manifest-loading';
+import { namespaceController } from './namespace-controller';
+import { ObjectApi } from './object-api';
+import { Router } from './router';
+import { ServedResources } from './served-resources';
+import { Storage } from './storage';
+
+export interface SandboxClusterOptions {
+  /** Name of the cluster in the kubeconfig; default `sandbox`. */
+  name?: string;
+  /** Default: any free one. */
+  port?: number;
+  /** What `/version` says; default the release whose kinds are served, with `-sandbox`. */
+  version?: string;
+  clock?: Clock;
+  random?: Random;
+}
+
+/**
+ * A stand-in for a Kubernetes cluster, in memory, for a first run without one. It speaks the API as far as backup and
+ * restore need it and plays the controllers whose work one expects to see; nothing runs in its pods.
+ */
+export interface SandboxCluster {
+  /** YAML, with the CA and an administrator's bearer token inline. */
+  kubeconfig: string;
+  /** `https://127.0.0.1:PORT`. */
+  server: string;
+  token: string;
+  /** PEM. */
+  ca: string;
+  faults: ClusterFaults;
+  /** Applies manifests (YAML, any number of documents) without going over the network; throws StatusError. */
+  load(yaml: string): Promise<void>;
+  /** Resolves when the controllers have no work left. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox cluster on 127.0.0.1. */
+export async function startSandboxCluster(options: SandboxClusterOptions = {}): Promise<SandboxCluster> {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const name = options.name ?? 'sandbox';
+  const certificate = await makeServerCertificate(clock.now());
+  const token = random.bytes(16).toString('hex');
+  const storage = new Storage();
+  const served = new ServedResources();
+  const faults = new ClusterFaults(() => storage.compact());
+  const stale = () => faults.stale();
+  const api = new ObjectApi({ storage, rules: kindRules(), clock, random });
+  const controllers = new ControllerLoop([definitionController, namespaceController(certificate.ca, stale)], {
+    api,
+    storage,
+    served,
+    clock,
+    random,
+  });
+  bootstrap(api, served);
+  const discovery = new DiscoveryDocuments(() => served.all(), stale);
+  const gitVersion = options.version ?? `${builtInVersion}-sandbox`;
+  const router = new Router({
+    served,
+    storage,
+    api,
+    discovery,
+    faults,
+    version: versionDocument(gitVersion),
+  });
+  const front = new HttpsFront(certificate, { router, storage, faults, token, clock });
+  const port = await front.listen(options.port ?? 0);
+  const server = `https://127.0.0.1:${port}`;
+  await controllers.settled();
+  return {
+    kubeconfig: kubeconfigText({ name, server, ca: certificate.ca, token }),
+    server,
+    token,
+    ca: certificate.ca,
+    faults,
+    load: async (yaml) => {
+      await applyManifests(yaml, { api, served, settled: () => controllers.settled() });
+    },
+    settled: () => controllers.settled(),
+    close: async () => {
+      controllers.close();
+      await front.close();
+    },
+  };
+}
+
+function versionDocument(gitVersion: string): Record<string, string> {
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(gitVersion) ?? [];
+  return {
+    major,
+    minor,
+    gitVersion,
+    gitCommit: '',
+    gitTreeState: '',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: '',
+    compiler: 'sandbox',
+    platform: `${process.platform}/${process.arch}`,
+  };
+}
