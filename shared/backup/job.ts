@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
+import type { Log } from '../log/log';
 import type { BackupRequest } from '../manifests/run';
 import type { Lease } from '../state/lease-types';
 import type { ReportProgress } from '../state/progress-port';
@@ -19,4 +20,6 @@ export interface BackupJob {
   clock: Clock;
   random: Random;
   progress: ReportProgress;
+  /** Also hears every line of the backup's own log. */
+  log?: Log;
 }

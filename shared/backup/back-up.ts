@@ -1,0 +1,147 @@
+import type { Discovery } from '../cluster/api-resource';
+import { isKind, LifeboatError, messageOf } from '../errors';
+import type { RunResult } from '../manifests/run';
+import type { BackupSpec } from '../manifests/velero';
+import { uploadStream } from '../store/upload-stream';
+import { ArchiveWriter } from '../vault/archive-writer';
+import type { ArchiveSummary } from '../vault/archive-types';
+import { commitBackup } from '../vault/commit';
+import { backupKeys } from '../vault/layout';
+import { assertOwnDirectory } from '../vault/own-directory';
+import { isCommitted, replayCommit } from '../vault/replay-commit';
+import { ResultsCollector } from '../vault/results';
+import { RunLog } from '../vault/run-log';
+import { Capture } from './capture';
+import { checkedSpec } from './checked-spec';
+import { clusterIdentity } from './cluster-identity';
+import { finishedFiles } from './finished-files';
+import type { BackupJob } from './job';
+import { knownNamespaces } from './known-namespaces';
+import { reportSpecHooks } from './pod-hooks';
+import { failedResult, resultInVault } from './run-result';
+import type { KnownNamespace } from './select-namespaces';
+
+/**
+ * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
+ * run, which the caller records:
+ * - `Completed` or `PartiallyFailed`: the backup is in the vault, written by this attempt or another
+ * - `Failed`: nothing is in the vault, and trying again would not help (spec, name taken, credentials refused)
+ * Throws where a later attempt may do better, and `lost-lease` when this attempt must stop; the vault then holds nothing
+ * visible, or what another attempt committed.
+ */
+export async function backUp(job: BackupJob): Promise<RunResult> {
+  const { run, vault, lease, clock } = job;
+  const { name } = job.request.metadata;
+  const started = clock.now();
+  if (await isCommitted(run)) {
+    await replayCommit({ vault, run, name });
+    return resultInVault(vault, name, lease.attempt);
+  }
+  let prepared: Prepared;
+  try {
+    prepared = await prepare(job);
+  } catch (error) {
+    if (!isHopeless(error)) throw error;
+    return failedResult(messageOf(error), started, clock.now(), lease.attempt);
+  }
+  return capture(job, prepared, started);
+}
+
+interface Prepared {
+  spec: BackupSpec;
+  discovery: Discovery;
+  namespaces: KnownNamespace[];
+  clusterUid: string;
+}
+
+async function prepare({ request, cluster, vault, run, lease: { signal } }: BackupJob): Promise<Prepared> {
+  const { name } = request.metadata;
+  const spec = checkedSpec(name, request.spec);
+  await assertOwnDirectory({ vault, run, name });
+  const [discovery, clusterUid] = await Promise.all([cluster.discover(), clusterIdentity(cluster, signal)]);
+  const namespaces = await knownNamespaces(cluster, discovery, spec, signal);
+  return { spec, discovery, clusterUid, namespaces };
+}
+
+async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult> {
+  const { cluster, vault, run, lease, clock, progress } = job;
+  const { name } = job.request.metadata;
+  const { spec, discovery, namespaces } = prepared;
+  const results = new ResultsCollector();
+  const log = new RunLog({ clock, fields: { backup: `velero/${name}` }, results, also: job.log });
+  log.info(`Backing up cluster ${cluster.name} (${discovery.serverVersion.gitVersion})`);
+  if (prepared.clusterUid === '')
+    log.warn('the credentials may not read namespace kube-system: the cluster cannot be told from others');
+  reportSpecHooks(spec, log);
+
+  const captured = new Capture({
+    cluster,
+    name,
+    spec,
+    discovery,
+    namespaces,
+    log,
+    progress,
+    signal: lease.signal,
+  });
+  const writer = new ArchiveWriter(captured.items(), { mtime: started });
+  const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
+    signal: lease.signal,
+  });
+  try {
+    const summary = writer.summary();
+    checkUploaded(uploaded, summary, name);
+    const volumeInfo = captured.volumeInfo();
+    log.info(`Backed up a total of ${captured.stored} items`);
+    progress({ phase: 'Committing', done: captured.stored, total: captured.stored });
+    const files = finishedFiles({
+      ...job,
+      ...prepared,
+      captured,
+      summary,
+      volumeInfo,
+      log,
+      results,
+      started,
+    });
+    const outcome = await commitBackup({ name, vault, run, lease, archive: uploaded, ...files });
+    if (outcome === 'lost') return resultInVault(vault, name, lease.attempt);
+    return files.result;
+  } catch (error) {
+    await abandon(uploaded.upload, job);
+    throw error;
+  }
+}
+
+/** The bytes that left the writer are those that OSS has. */
+function checkUploaded(
+  uploaded: { size: number; sha256: string; crc64: string },
+  summary: ArchiveSummary,
+  name: string,
+): void {
+  if (
+    uploaded.size === summary.size &&
+    uploaded.sha256 === summary.sha256 &&
+    uploaded.crc64 === summary.crc64
+  )
+    return;
+  throw new LifeboatError('corrupt', `backup "${name}": the archive changed on its way to the vault`);
+}
+
+/** An upload is of no use without a commit that names it; with one, anybody may need it. */
+async function abandon(upload: { abort(): Promise<void> }, { run }: BackupJob): Promise<void> {
+  try {
+    if (!(await isCommitted(run))) await upload.abort();
+  } catch {
+    // A lifecycle rule of the bucket removes what stays behind.
+  }
+}
+
+function isHopeless(error: unknown): boolean {
+  return (
+    isKind(error, 'invalid') ||
+    isKind(error, 'conflict') ||
+    isKind(error, 'denied') ||
+    isKind(error, 'not-found')
+  );
+}

@@ -1,0 +1,232 @@
+import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
+import type { KubeObject, ObjectMeta } from '../cluster/kube-object';
+import type { Cluster } from '../cluster/port';
+import type { Log } from '../log/log';
+import type { BackupSpec, BackupVolumeInfo, LabelSelector, ResourceList } from '../manifests/velero';
+import type { ReportProgress } from '../state/progress-port';
+import type { ArchivableItem } from '../vault/archive-types';
+import { ResourceListBuilder } from '../vault/resource-list';
+import { ClaimAccount } from './claims';
+import { storedClaim } from './claim-edits';
+import { itemMetadata } from './item-metadata';
+import { listedResources, listingsOf } from './listings';
+import { OmissionCount } from './omission-count';
+import { reportPodHooks } from './pod-hooks';
+import { prefetchInOrder } from './prefetch';
+import { pullRelated } from './pull-related';
+import { type ListingPage, readListing } from './read-listing';
+import { keyOf, PULLED, RelatedItems } from './related-items';
+import { itemOmission, type Omission } from './select-items';
+import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
+import { type ResourceFilter, resourceFilter } from './select-resources';
+
+/** Lists read at once. */
+const PARALLEL_LISTS = 4;
+/** Bytes of pages that may wait for their turn. */
+const PAGE_BUDGET = 16 << 20;
+
+export interface CaptureJob {
+  cluster: Cluster;
+  /** Of the backup. */
+  name: string;
+  spec: BackupSpec;
+  discovery: Discovery;
+  namespaces: readonly KnownNamespace[];
+  log: Log;
+  progress: ReportProgress;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads a cluster once and gives the selected objects in the order of the lists, then what they pull in. Memory is bounded:
+ * a few pages, and the names of what is stored and related.
+ * Whatever could not be captured is an error in the log (and so in the results): nothing is left out in silence.
+ */
+export class Capture {
+  readonly #job: CaptureJob;
+  readonly #namespaces: NamespaceFilter;
+  readonly #resources: ResourceFilter;
+  readonly #omission: Omission;
+  readonly #choice: NamespaceChoice;
+  readonly #selectors: readonly LabelSelector[];
+  readonly #related = new RelatedItems();
+  readonly #claims: ClaimAccount;
+  readonly #names = new ResourceListBuilder();
+  readonly #omitted: OmissionCount;
+  /** Objects stored, by group-resource. */
+  readonly counts: Record<string, number> = {};
+  /** Version in which each kind was stored: `apps/v1/Deployment` → `v1`. */
+  readonly apiVersions: Record<string, string> = {};
+  #stored = 0;
+
+  /** Throws LifeboatError `invalid` for a namespace pattern that is not understood. */
+  constructor(job: CaptureJob) {
+    const { spec, discovery, namespaces, log } = job;
+    this.#job = job;
+    this.#namespaces = new NamespaceFilter(spec, namespaces);
+    this.#resources = resourceFilter(spec, discovery, this.#namespaces);
+    this.#omission = itemOmission(this.#resources, this.#namespaces);
+    this.#selectors = spec.orLabelSelectors?.length
+      ? spec.orLabelSelectors
+      : spec.labelSelector
+        ? [spec.labelSelector]
+        : [];
+    this.#choice = new NamespaceChoice(namespaces, this.#namespaces, this.#selectors);
+    this.#claims = new ClaimAccount(spec);
+    this.#omitted = new OmissionCount(log);
+  }
+
+  async *items(): AsyncGenerator<ArchivableItem, void> {
+    const { discovery, cluster, log, signal } = this.#job;
+    this.#sayWhatIsMissing();
+    const resources = listedResources(discovery, this.#resources, (resource, reason) =>
+      log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),
+    );
+    const listings = listingsOf(resources, this.#namespaces, this.#selectors);
+    const fallback = this.#job.namespaces
+      .map(({ meta }) => meta.name)
+      .filter((name) => this.#namespaces.takes(name));
+    const pages = prefetchInOrder<ListingPage>(
+      listings.map((listing) => () => readListing(cluster, listing, fallback, signal)),
+      { parallel: PARALLEL_LISTS, budget: PAGE_BUDGET, weigh: ({ bytes }) => bytes },
+    );
+    yield* this.#listed(pages);
+
+    for await (const { resource, body } of pullRelated(this.#related, {
+      cluster,
+      discovery,
+      resources: this.#resources,
+      listed: new Set(resources),
+      selective: this.#selectors.length > 0,
+      log,
+      signal,
+    })) {
+      yield* this.#store(resource, body);
+    }
+    const namespaces = resources.find((resource) => groupResource(resource) === 'namespaces');
+    if (namespaces) yield* this.#namespaceObjects(namespaces);
+    this.#omitted.settle();
+    this.#report();
+  }
+
+  /** Objects stored so far. */
+  get stored(): number {
+    return this.#stored;
+  }
+
+  /** Content of `-resource-list.json.gz`; after the last item. */
+  resourceList(): ResourceList {
+    return this.#names.build();
+  }
+
+  /** Content of `-volumeinfo.json.gz`, each claim without data named in the log; once, after the last item. */
+  volumeInfo(): BackupVolumeInfo[] {
+    return this.#claims.settle(this.#job.log);
+  }
+
+  #sayWhatIsMissing(): void {
+    const { discovery, log } = this.#job;
+    for (const remark of this.#resources.remarks) log.warn(remark);
+    for (const name of this.#namespaces.missing) {
+      log.error(`namespace ${name} is named in includedNamespaces and does not exist`);
+    }
+    for (const { group, version, reason } of discovery.stale) {
+      const message = `API group ${group}/${version} did not answer, so nothing of it is in the backup: ${reason}`;
+      if (/(^|\.)metrics\.k8s\.io$/.test(group)) log.warn(message);
+      else log.error(message);
+    }
+  }
+
+  async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<ArchivableItem, void> {
+    let resource: ApiResource | undefined;
+    let seen: Set<string> = new Set();
+    for await (const page of pages) {
+      this.#job.signal.throwIfAborted();
+      if (page.listing.resource !== resource) {
+        resource = page.listing.resource;
+        seen = new Set();
+      }
+      this.#sayOfPage(page);
+      // What was archived cannot be taken back; what comes again is passed over.
+      if (page.restarted) seen = this.#storedOf(resource);
+      const repeats = page.restarted || seen.size > 0 || this.#selectors.length > 1;
+      for (const body of page.items) yield* this.#store(resource, body, repeats ? seen : undefined);
+      this.#report();
+    }
+  }
+
+  #sayOfPage({ listing, miss, remark }: ListingPage): void {
+    const fields = { resource: groupResource(listing.resource), namespace: listing.namespace };
+    if (miss !== undefined) this.#job.log.error(`listing failed, so objects are missing: ${miss}`, fields);
+    if (remark !== undefined) this.#job.log.warn(remark, fields);
+  }
+
+  /** Names of the stored objects of a resource, as `keyOf` writes them. */
+  #storedOf(resource: ApiResource): Set<string> {
+    return new Set(this.#names.build()[`${apiVersion(resource)}/${resource.kind}`] ?? []);
+  }
+
+  /** @param seen objects of this resource that came before, where a list can bring one twice */
+  *#store(resource: ApiResource, body: Buffer, seen?: Set<string>): Generator<ArchivableItem, void> {
+    const kind = groupResource(resource);
+    let meta: ObjectMeta;
+    try {
+      meta = itemMetadata(body);
+    } catch {
+      this.#job.log.error('the API server gave an object that is not understood; it is not in the backup', {
+        resource: kind,
+      });
+      return;
+    }
+    const { namespace, name } = meta;
+    if (namespace) this.#choice.holds(namespace);
+    if (seen?.has(keyOf(namespace, name))) return;
+    seen?.add(keyOf(namespace, name));
+    const reason = this.#omission(resource, meta);
+    if (reason !== undefined) {
+      this.#omitted.note(reason, { resource: kind, namespace, name });
+      return;
+    }
+    const bytes = this.#examine(resource, kind, meta, body);
+    this.#stored++;
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    const version = apiVersion(resource);
+    this.apiVersions[`${version}/${resource.kind}`] ??= resource.version;
+    this.#names.add({ apiVersion: version, kind: resource.kind, namespace, name });
+    yield { groupResource: kind, namespace, name, version: resource.version, body: bytes };
+  }
+
+  /** Looks at what a stored object asks for and needs; gives the bytes to store. */
+  #examine(resource: ApiResource, kind: string, { namespace, name }: ObjectMeta, body: Buffer): Buffer {
+    const looksInside = kind === PULLED.pods || kind === PULLED.claims || kind === PULLED.volumes;
+    const object = looksInside ? (JSON.parse(body.toString('utf8')) as KubeObject) : undefined;
+    this.#related.stored(resource, namespace, name, object);
+    if (!object) return body;
+    if (kind === PULLED.pods) {
+      reportPodHooks(object, this.#job.log);
+      this.#claims.pod(object);
+    } else if (kind === PULLED.volumes) this.#claims.volume(object);
+    else {
+      this.#claims.claim(object);
+      return storedClaim(object, body, this.#job.name);
+    }
+    return body;
+  }
+
+  async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableItem, void> {
+    const { cluster, signal } = this.#job;
+    for await (const page of readListing(cluster, { resource }, [], signal)) {
+      this.#sayOfPage(page);
+      for (const body of page.items) {
+        const { name } = itemMetadata(body);
+        const reason = this.#choice.notStored(name);
+        if (reason === undefined) yield* this.#store(resource, body);
+        else this.#omitted.note(reason, { resource: 'namespaces', name });
+      }
+    }
+  }
+
+  #report(): void {
+    this.#job.progress({ phase: 'InProgress', done: this.#stored });
+  }
+}

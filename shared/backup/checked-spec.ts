@@ -1,0 +1,24 @@
+import { backupSpecSchema } from '../manifests/backup-spec';
+import { parse } from '../manifests/parse';
+import type { BackupSpec } from '../manifests/velero';
+
+/** Fields of Velero's that change nothing in what is captured: kept in velero-backup.json, not checked. */
+const CARRIED = [
+  'hooks',
+  'csiSnapshotTimeout',
+  'itemOperationTimeout',
+  'snapshotMoveData',
+  'volumeGroupSnapshotLabelKey',
+] as const satisfies readonly (keyof BackupSpec)[];
+
+/** The spec with its defaults. Throws LifeboatError `invalid` naming the backup and the field. */
+export function checkedSpec(name: string, spec: BackupSpec): BackupSpec {
+  const carried: Partial<BackupSpec> = {};
+  const checked: BackupSpec = { ...spec };
+  for (const field of CARRIED) {
+    if (spec[field] === undefined) continue;
+    Object.assign(carried, { [field]: spec[field] });
+    delete checked[field];
+  }
+  return { ...parse(backupSpecSchema, checked, `backup "${name}"`), ...carried };
+}

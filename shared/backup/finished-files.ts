@@ -1,0 +1,106 @@
+import type { Clock, Random } from '../clock';
+import type { Discovery } from '../cluster/api-resource';
+import type { BackupRequest, RunResult } from '../manifests/run';
+import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
+import type { Lease } from '../state/lease-types';
+import type { ArchiveSummary } from '../vault/archive-types';
+import { backupKeys } from '../vault/layout';
+import { proofOf } from '../vault/object-proof';
+import type { ResultsCollector } from '../vault/results';
+import type { RunLog } from '../vault/run-log';
+import { backupSideFiles, catalogueFile, type SideFile } from '../vault/side-files';
+import { encodeBackup, veleroBackup } from '../vault/velero-backup';
+import type { Capture } from './capture';
+
+export interface FinishedCapture {
+  request: BackupRequest;
+  /** As checked, with defaults. */
+  spec: BackupSpec;
+  installation: string;
+  discovery: Discovery;
+  clusterUid: string;
+  captured: Capture;
+  summary: ArchiveSummary;
+  volumeInfo: BackupVolumeInfo[];
+  log: RunLog;
+  results: ResultsCollector;
+  lease: Lease;
+  started: Date;
+  clock: Clock;
+  random: Random;
+}
+
+/** The final bytes of everything in a backup but its archive, and the outcome that they tell. Nothing may be logged after. */
+export function finishedFiles(finished: FinishedCapture): {
+  sideFiles: SideFile[];
+  manifest: Buffer;
+  result: RunResult;
+} {
+  const { request, spec, captured, summary, results, started, discovery } = finished;
+  const { name, labels, annotations } = request.metadata;
+  const ended = finished.clock.now();
+  const { errors, warnings } = results.counts;
+  const phase = errors > 0 ? 'PartiallyFailed' : 'Completed';
+
+  const sideFiles = backupSideFiles(name, {
+    logs: finished.log.gzip(),
+    results: results.results(),
+    resourceList: captured.resourceList(),
+    volumeInfo: finished.volumeInfo,
+  });
+  const { size, sha256, crc64 } = summary;
+  const objects = Object.fromEntries([
+    [backupKeys(name).archive, { size, sha256, crc64 }],
+    ...sideFiles.map(({ key, bytes }) => [key, proofOf(bytes)] as const),
+  ]);
+  const catalogue = catalogueFile(name, {
+    kind: 'Catalogue',
+    format: 1,
+    installation: finished.installation,
+    clusterUid: finished.clusterUid,
+    cluster: request.cluster,
+    serverVersion: discovery.serverVersion.gitVersion,
+    apiVersions: captured.apiVersions,
+    objects,
+    members: summary.members,
+    counts: captured.counts,
+  });
+  const backup = veleroBackup({
+    name,
+    uid: uuid(finished.random),
+    labels: { ...labels, ...(request.schedule ? { 'velero.io/schedule-name': request.schedule.name } : {}) },
+    annotations,
+    spec,
+    storageLocation: request.vault,
+    serverVersion: discovery.serverVersion,
+    startTimestamp: started,
+    completionTimestamp: ended,
+    phase,
+    errors,
+    warnings,
+    items: captured.stored,
+    expires: true,
+  });
+  return {
+    sideFiles: [...sideFiles, catalogue],
+    manifest: encodeBackup(backup),
+    result: {
+      kind: 'RunResult',
+      phase,
+      startTimestamp: started.toISOString(),
+      completionTimestamp: ended.toISOString(),
+      errors,
+      warnings,
+      counts: { items: captured.stored },
+      attempts: finished.lease.attempt,
+    },
+  };
+}
+
+/** RFC 9562, version 4. */
+function uuid(random: Random): string {
+  const bytes = random.bytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

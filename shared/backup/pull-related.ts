@@ -1,0 +1,186 @@
+import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
+import { objectPath } from '../cluster/api-path';
+import type { KubeObject } from '../cluster/kube-object';
+import type { Cluster } from '../cluster/port';
+import { statusOf } from '../cluster/status';
+import type { Log } from '../log/log';
+import { claimOf } from './claims';
+import { readListing } from './read-listing';
+import { keyOf, PULLED, type RelatedItems } from './related-items';
+import { boundRole } from './role-bindings';
+import type { ResourceFilter } from './select-resources';
+
+export interface PullContext {
+  cluster: Cluster;
+  discovery: Discovery;
+  resources: ResourceFilter;
+  /** Resources that were listed. */
+  listed: ReadonlySet<ApiResource>;
+  /** Label selectors were given, so that lists gave only some objects. */
+  selective: boolean;
+  log: Log;
+  signal: AbortSignal;
+}
+
+export interface PulledItem {
+  resource: ApiResource;
+  body: Buffer;
+}
+
+/** Objects got by name at once. */
+const GETS = 8;
+
+/**
+ * Fetches what stored objects need and the lists did not give: claims of pods and pods of claims, volumes, priority classes,
+ * RBAC of service accounts, and the CRDs of stored custom resources. What comes is stored through the same checks, and may
+ * itself need more.
+ */
+export async function* pullRelated(
+  related: RelatedItems,
+  context: PullContext,
+): AsyncGenerator<PulledItem, void> {
+  const puller = new Puller(related, context);
+  // A claim pulled in by a pod pulls in the pods that mount it, and those their claims.
+  for (let before = -1; before !== related.storedOf(PULLED.claims).size; ) {
+    before = related.storedOf(PULLED.claims).size;
+    yield* puller.named(PULLED.claims);
+    if (context.selective) yield* puller.podsOfClaims();
+  }
+  yield* puller.named(PULLED.volumes);
+  yield* puller.named(PULLED.priorityClasses);
+  await puller.wantRoles();
+  yield* puller.named(PULLED.bindings);
+  yield* puller.named(PULLED.roles);
+  puller.wantDefinitions();
+  // Most groups are built in and have no CRD.
+  yield* puller.named(PULLED.definitions, { mayBeMissing: true });
+}
+
+class Puller {
+  constructor(
+    private readonly related: RelatedItems,
+    private readonly context: PullContext,
+  ) {}
+
+  async *named(kind: string, { mayBeMissing = false } = {}): AsyncGenerator<PulledItem, void> {
+    const keys = this.related.takeMissing(kind);
+    const resource = this.#pullable(kind);
+    if (!resource) return;
+    for (let at = 0; at < keys.length; at += GETS) {
+      const got = await Promise.all(
+        keys.slice(at, at + GETS).map((key) => this.#get(resource, key, mayBeMissing)),
+      );
+      for (const body of got) if (body) yield { resource, body };
+    }
+  }
+
+  /** Velero's item blocks: a claim brings the running pods that mount it. */
+  async *podsOfClaims(): AsyncGenerator<PulledItem, void> {
+    const resource = this.#pullable(PULLED.pods);
+    if (!resource) return;
+    const claims = this.related.storedOf(PULLED.claims);
+    const namespaces = new Set([...claims].map((key) => key.slice(0, key.indexOf('/'))));
+    for (const namespace of [...namespaces].sort()) {
+      for await (const { items, miss } of readListing(
+        this.context.cluster,
+        { resource, namespace },
+        [],
+        this.context.signal,
+      )) {
+        if (miss !== undefined)
+          this.context.log.error(`pods of claims could not be listed: ${miss}`, {
+            resource: 'pods',
+            namespace,
+          });
+        for (const body of items) {
+          const pod = JSON.parse(body.toString('utf8')) as KubeObject;
+          if (this.related.isStored(PULLED.pods, keyOf(namespace, pod.metadata.name))) continue;
+          if (pod.status?.phase === 'Running' && mounts(pod, claims)) yield { resource, body };
+        }
+      }
+    }
+  }
+
+  /** Wants the ClusterRoleBindings of stored service accounts, and their ClusterRoles. */
+  async wantRoles(): Promise<void> {
+    const { serviceAccounts } = this.related;
+    if (serviceAccounts.size === 0) return;
+    if (this.#isWhole(PULLED.bindings) && this.#isWhole(PULLED.roles)) return;
+    const resource = this.#pullable(PULLED.bindings);
+    if (!resource && !this.#pullable(PULLED.roles)) return;
+    const bindings = resource ?? this.#find(PULLED.bindings);
+    if (!bindings) return;
+    for await (const { items, miss } of readListing(
+      this.context.cluster,
+      { resource: bindings },
+      [],
+      this.context.signal,
+    )) {
+      if (miss !== undefined) {
+        this.context.log.error(`bindings of service accounts could not be listed: ${miss}`, {
+          resource: PULLED.bindings,
+          namespace: '',
+        });
+      }
+      for (const body of items) {
+        const binding = JSON.parse(body.toString('utf8')) as KubeObject;
+        const role = boundRole(binding, serviceAccounts);
+        if (role === undefined) continue;
+        this.related.want(PULLED.bindings, binding.metadata.name);
+        this.related.want(PULLED.roles, role);
+      }
+    }
+  }
+
+  /** A CRD is named as the group-resource that it defines. */
+  wantDefinitions(): void {
+    if (this.#isWhole(PULLED.definitions)) return;
+    for (const kind of this.related.groupResources) this.related.want(PULLED.definitions, kind);
+  }
+
+  async #get(resource: ApiResource, key: string, mayBeMissing: boolean): Promise<Buffer | undefined> {
+    const { cluster, log, signal } = this.context;
+    const slash = resource.namespaced ? key.indexOf('/') : -1;
+    const namespace = slash < 0 ? undefined : key.slice(0, slash);
+    const name = key.slice(slash + 1);
+    const response = await cluster.request({
+      method: 'GET',
+      path: objectPath(resource, namespace, name),
+      signal,
+    });
+    if (response.status === 200) return response.body;
+    const fields = { resource: groupResource(resource), namespace: namespace ?? '', name };
+    if (response.status !== 404) {
+      log.error(
+        `a related object could not be read and is not in the backup: ${statusOf(response).message}`,
+        fields,
+      );
+    } else if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);
+    return undefined;
+  }
+
+  #find(kind: string): ApiResource | undefined {
+    return this.context.discovery.resources.find(
+      (resource) => resource.preferred && groupResource(resource) === kind,
+    );
+  }
+
+  #pullable(kind: string): ApiResource | undefined {
+    const resource = this.#find(kind);
+    return resource && this.context.resources.notPulled(resource) === undefined ? resource : undefined;
+  }
+
+  /** The lists gave all there is of it. */
+  #isWhole(kind: string): boolean {
+    const resource = this.#find(kind);
+    return !resource || (!this.context.selective && this.context.listed.has(resource));
+  }
+}
+
+function mounts(pod: KubeObject, claims: ReadonlySet<string>): boolean {
+  const volumes = (pod.spec?.volumes ?? []) as Parameters<typeof claimOf>[0][];
+  return volumes.some((volume) => {
+    const claim = claimOf(volume, pod.metadata.name);
+    return claim !== undefined && claims.has(keyOf(pod.metadata.namespace, claim));
+  });
+}

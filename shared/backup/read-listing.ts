@@ -1,0 +1,93 @@
+import { listPages } from '../cluster/list';
+import type { Cluster } from '../cluster/port';
+import { isKind, LifeboatError, messageOf } from '../errors';
+import type { Listing } from './listings';
+
+/** A page of a listing, or what is to be said of it. */
+export interface ListingPage {
+  listing: Listing;
+  /** Whole objects: JSON with apiVersion and kind. */
+  items: Buffer[];
+  bytes: number;
+  /** The list began anew: objects that it gave before come again. */
+  restarted: boolean;
+  /** Objects are missing, for this reason. */
+  miss?: string;
+  /** Worth knowing, though nothing is missing. */
+  remark?: string;
+}
+
+/**
+ * Reads one listing. A failure does not end the backup: it comes as a page with `miss`. Credentials that may not list a
+ * resource across the cluster list it in each of `namespaces`. Throws when the API server itself does not answer, so that a
+ * later attempt can do better, and the signal's reason.
+ */
+export async function* readListing(
+  cluster: Cluster,
+  listing: Listing,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<ListingPage, void> {
+  try {
+    yield* pages(cluster, listing, signal);
+    return;
+  } catch (error) {
+    if (
+      !isKind(error, 'denied') ||
+      !listing.resource.namespaced ||
+      listing.namespace ||
+      namespaces.length === 0
+    ) {
+      yield missOf(listing, error, signal);
+      return;
+    }
+  }
+  yield {
+    ...said(listing),
+    remark: 'listed namespace by namespace: the credentials may not list it across the cluster',
+  };
+  for (const namespace of namespaces) {
+    const inNamespace = { ...listing, namespace };
+    try {
+      yield* pages(cluster, inNamespace, signal);
+    } catch (error) {
+      yield missOf(inNamespace, error, signal);
+    }
+  }
+}
+
+async function* pages(
+  cluster: Cluster,
+  listing: Listing,
+  signal: AbortSignal,
+): AsyncGenerator<ListingPage, void> {
+  const { resource, namespace, labelSelector } = listing;
+  let remarked = false;
+  for await (const page of listPages(cluster, resource, { namespace, labelSelector, signal })) {
+    const bytes = page.items.reduce((sum, item) => sum + item.length, 0);
+    const torn = page.restarted || !page.consistent;
+    yield {
+      listing,
+      items: page.items,
+      bytes,
+      restarted: page.restarted,
+      ...(torn && !remarked
+        ? { remark: 'the list took so long that its snapshot expired: its objects are not of one moment' }
+        : {}),
+    };
+    remarked ||= torn;
+  }
+}
+
+function said(listing: Listing): ListingPage {
+  return { listing, items: [], bytes: 0, restarted: false };
+}
+
+function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {
+  signal.throwIfAborted();
+  if (!(error instanceof LifeboatError)) throw error;
+  // An aggregated API may be down by itself; the core group is the API server.
+  if (error.kind === 'lost-lease' || (error.kind === 'unavailable' && listing.resource.group === ''))
+    throw error;
+  return { ...said(listing), miss: messageOf(error) };
+}

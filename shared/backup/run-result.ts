@@ -1,0 +1,37 @@
+import type { RunResult } from '../manifests/run';
+import type { Backup } from '../manifests/velero';
+import { jsonValue } from '../manifests/parse';
+import { backupKeys } from '../vault/layout';
+import type { ObjectStore } from '../store/port';
+
+/** The outcome of a run whose backup lies in the vault, whichever attempt wrote it. */
+export async function resultInVault(vault: ObjectStore, name: string, attempts: number): Promise<RunResult> {
+  const key = backupKeys(name).manifest;
+  const { body } = await vault.get(key);
+  const { status } = jsonValue(body, `${vault.name}${key}`) as Backup;
+  return {
+    kind: 'RunResult',
+    phase: status.phase === 'Completed' ? 'Completed' : 'PartiallyFailed',
+    startTimestamp: status.startTimestamp ?? '',
+    completionTimestamp: status.completionTimestamp ?? '',
+    errors: status.errors ?? 0,
+    warnings: status.warnings ?? 0,
+    counts: { items: status.progress?.itemsBackedUp ?? 0 },
+    attempts,
+  };
+}
+
+/** The outcome of a run that nothing can be made of: the request or the place is wrong. */
+export function failedResult(reason: string, started: Date, ended: Date, attempts: number): RunResult {
+  return {
+    kind: 'RunResult',
+    phase: 'Failed',
+    reason,
+    startTimestamp: started.toISOString(),
+    completionTimestamp: ended.toISOString(),
+    errors: 1,
+    warnings: 0,
+    counts: {},
+    attempts,
+  };
+}

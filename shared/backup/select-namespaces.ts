@@ -1,0 +1,97 @@
+import type { ObjectMeta } from '../cluster/kube-object';
+import { LifeboatError } from '../errors';
+import { matchesSelector } from '../manifests/label-match';
+import type { BackupSpec, LabelSelector } from '../manifests/velero';
+import { isPattern, matcher, patternFault } from './glob';
+import { NameFilter } from './name-filter';
+
+/** Label that keeps a namespace and all in it, or one object, out of backups. */
+export const EXCLUDE_LABEL = 'velero.io/exclude-from-backup';
+
+/** What is known of a namespace of the cluster. */
+export interface KnownNamespace {
+  meta: ObjectMeta;
+  /** `status.phase`. */
+  active: boolean;
+}
+
+/** Which namespaces a backup takes: the spec's lists, with patterns expanded against the cluster (velero.md §2.2). */
+export class NamespaceFilter {
+  readonly #filter: NameFilter;
+  readonly #expandedToNothing: boolean;
+  /** Named in the spec without a pattern, and not there. */
+  readonly missing: readonly string[];
+
+  constructor(
+    spec: Pick<BackupSpec, 'includedNamespaces' | 'excludedNamespaces'>,
+    known: readonly KnownNamespace[],
+  ) {
+    const names = known.map(({ meta }) => meta.name);
+    const includes = spec.includedNamespaces ?? [];
+    const excludes = spec.excludedNamespaces ?? [];
+    for (const pattern of [...includes, ...excludes]) {
+      const fault = patternFault(pattern);
+      if (fault) throw new LifeboatError('invalid', fault, { hint: 'use *, ? and [abc]' });
+    }
+    const labelled = known
+      .filter(({ meta }) => meta.labels?.[EXCLUDE_LABEL] === 'true')
+      .map(({ meta }) => meta.name);
+    const all = includes.length === 0 || includes.includes('*');
+    const expanded = all ? includes : expand(includes, names);
+    this.#expandedToNothing = !all && expanded.length === 0;
+    this.#filter = new NameFilter(expanded, [...expand(excludes, names), ...labelled]);
+    const there = new Set(names);
+    this.missing = includes.filter((name) => name !== '*' && !isPattern(name) && !there.has(name));
+  }
+
+  /** No namespace is left out, whatever its name. */
+  get takesEverything(): boolean {
+    return !this.#expandedToNothing && this.#filter.takesEverything;
+  }
+
+  takes(namespace: string): boolean {
+    return !this.#expandedToNothing && this.#filter.takes(namespace);
+  }
+
+  /** Namespaces to list one by one, or undefined to list across the cluster and filter what comes. */
+  get toList(): string[] | undefined {
+    if (this.#expandedToNothing) return [];
+    const { includes } = this.#filter;
+    if (includes.length === 0 || includes.includes('*')) return undefined;
+    return includes.filter((name) => this.#filter.takes(name));
+  }
+}
+
+function expand(list: readonly string[], names: readonly string[]): string[] {
+  return list.flatMap((one) => (isPattern(one) ? names.filter(matcher(one)) : [one]));
+}
+
+/**
+ * Which Namespace objects are stored: those that the filter takes or the selector matches, and those that hold something
+ * selected. With a selector over all namespaces only the latter two (Velero's nsTracker).
+ */
+export class NamespaceChoice {
+  readonly #chosen = new Set<string>();
+
+  constructor(
+    known: readonly KnownNamespace[],
+    filter: NamespaceFilter,
+    selectors: readonly LabelSelector[],
+  ) {
+    for (const { meta, active } of known) {
+      if (!active) continue;
+      const matches = selectors.some((selector) => matchesSelector(selector, meta.labels));
+      const byName = filter.takes(meta.name) && !(filter.takesEverything && selectors.length > 0);
+      if (matches || byName) this.#chosen.add(meta.name);
+    }
+  }
+
+  /** Called for every object that a list gave. */
+  holds(namespace: string): void {
+    this.#chosen.add(namespace);
+  }
+
+  notStored(namespace: string): string | undefined {
+    return this.#chosen.has(namespace) ? undefined : 'nothing in it is selected';
+  }
+}
