@@ -1,0 +1,144 @@
+import pLimit from 'p-limit';
+import { isKind, messageOf } from '../errors';
+import type { Backup } from '../manifests/velero';
+import type { ListedObject, ObjectStore } from '../store/port';
+import { readBackup } from './backup-manifest';
+import { BACKUPS, backupKeys } from './layout';
+
+/** One backup of a vault, as a list shows it. Times as in the manifest, RFC 3339. */
+export interface ListedBackup {
+  name: string;
+  phase?: string;
+  startTimestamp?: string;
+  completionTimestamp?: string;
+  /** Absent where nothing but a rule or a person lets it go. */
+  expiration?: string;
+  items?: number;
+  errors: number;
+  warnings: number;
+  labels: Record<string, string>;
+  /** `lifeboat` when our catalogue lies beside it. */
+  writer: 'lifeboat' | 'velero';
+  /** Of all its objects. */
+  bytes: number;
+  /** Of `velero-backup.json`: two lists with the same say that nothing changed. */
+  etag: string;
+}
+
+/** A directory whose manifest cannot be read: reported, and nothing else is affected. */
+export interface UnreadableBackup {
+  name: string;
+  problem: string;
+}
+
+export interface BackupPage {
+  backups: ListedBackup[];
+  unreadable: UnreadableBackup[];
+  /** Directories without a manifest: being written, being deleted, or left behind. */
+  invisible: string[];
+  /** OSS's time of the listing. */
+  date: Date;
+}
+
+export interface ListBackupsOptions {
+  /** Manifests fetched at once; default 16. */
+  parallel?: number;
+  /** Given a name and an ETag, what an earlier list said, so that only what changed is fetched. */
+  known?: (name: string, etag: string) => ListedBackup | undefined;
+}
+
+/**
+ * The backups of a vault, in order of their names, by page of about 100. Costs a request a page and one for each manifest
+ * that is not `known`.
+ */
+export async function* listBackups(
+  vault: ObjectStore,
+  options: ListBackupsOptions = {},
+): AsyncGenerator<BackupPage, void> {
+  const limit = pLimit(options.parallel ?? 16);
+  let open: Directory | undefined;
+  let date = new Date(0);
+  for await (const page of vault.list(BACKUPS, { pageSize: 1000 })) {
+    const complete: Directory[] = [];
+    date = page.date;
+    for (const object of page.objects) {
+      const name = object.key.slice(BACKUPS.length).split('/')[0] ?? '';
+      // Loose objects and placeholders of directories are no backups.
+      if (object.key === `${BACKUPS}${name}` || name === '') continue;
+      if (open && open.name !== name) complete.push(open);
+      if (open?.name !== name) open = { name, bytes: 0, ours: false };
+      note(open, object);
+    }
+    if (complete.length > 0) yield await readPage(complete, date);
+  }
+  if (open) yield await readPage([open], date);
+
+  async function readPage(directories: Directory[], at: Date): Promise<BackupPage> {
+    const result: BackupPage = { backups: [], unreadable: [], invisible: [], date: at };
+    const read = await Promise.all(
+      directories.map((directory) => limit(() => readDirectory(vault, directory, options))),
+    );
+    for (const one of read) {
+      if (typeof one === 'string') result.invisible.push(one);
+      else if ('problem' in one) result.unreadable.push(one);
+      else result.backups.push(one);
+    }
+    return result;
+  }
+}
+
+interface Directory {
+  name: string;
+  bytes: number;
+  ours: boolean;
+  manifest?: ListedObject;
+}
+
+function note(directory: Directory, object: ListedObject): void {
+  const { manifest, catalogue } = backupKeys(directory.name);
+  directory.bytes += object.size;
+  if (object.key === catalogue) directory.ours = true;
+  if (object.key === manifest) directory.manifest = object;
+}
+
+async function readDirectory(
+  vault: ObjectStore,
+  { name, bytes, ours, manifest }: Directory,
+  { known }: ListBackupsOptions,
+): Promise<ListedBackup | UnreadableBackup | string> {
+  if (!manifest) return name;
+  const before = known?.(name, manifest.etag);
+  if (before) return { ...before, bytes };
+  try {
+    const backup = await readBackup(vault, name);
+    return { ...summary(backup), writer: ours ? 'lifeboat' : 'velero', bytes, etag: manifest.etag };
+  } catch (error) {
+    // Deleted between the listing and now.
+    if (isKind(error, 'not-found')) return name;
+    if (isKind(error, 'corrupt')) return { name, problem: messageOf(error) };
+    throw error;
+  }
+}
+
+function summary({ metadata, status }: Backup): Omit<ListedBackup, 'writer' | 'bytes' | 'etag'> {
+  const {
+    phase,
+    startTimestamp,
+    completionTimestamp,
+    expiration,
+    errors = 0,
+    warnings = 0,
+    progress,
+  } = status;
+  return {
+    name: metadata.name,
+    phase,
+    startTimestamp,
+    completionTimestamp,
+    expiration,
+    items: progress?.itemsBackedUp,
+    errors,
+    warnings,
+    labels: metadata.labels ?? {},
+  };
+}
