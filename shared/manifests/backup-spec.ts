@@ -13,6 +13,9 @@ import { labelsSchema } from './metadata';
 import { fault } from './parse';
 import type { BackupSpec } from './velero';
 
+/** Velero's, known by name so that the message is not about spelling. */
+const notCarriedOut = v.optional(v.never(fault('is not carried out by Lifeboat', 'leave it out')));
+
 const fields = v.strictObject({
   metadata: v.optional(v.strictObject({ labels: v.optional(labelsSchema) })),
   includedNamespaces: v.optional(includedNamespacesSchema),
@@ -31,6 +34,11 @@ const fields = v.strictObject({
   ttl: v.optional(ttlSchema, '720h'),
   storageLocation: v.optional(v.string()),
   orderedResources: v.optional(v.record(v.string(), v.string())),
+  hooks: notCarriedOut,
+  csiSnapshotTimeout: notCarriedOut,
+  itemOperationTimeout: notCarriedOut,
+  snapshotMoveData: notCarriedOut,
+  volumeGroupSnapshotLabelKey: notCarriedOut,
 });
 
 type Fields = v.InferOutput<typeof fields>;

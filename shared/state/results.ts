@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { instantSchema } from '../manifests/instant';
 import { parse } from '../manifests/parse';
 import type { RunResult } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
@@ -11,8 +10,8 @@ const schema = v.object({
   kind: v.literal('RunResult'),
   phase: v.picklist(['Completed', 'PartiallyFailed', 'Failed']),
   reason: v.optional(v.string()),
-  startTimestamp: instantSchema,
-  completionTimestamp: instantSchema,
+  startTimestamp: v.string(),
+  completionTimestamp: v.string(),
   errors: v.number(),
   warnings: v.number(),
   counts: v.record(v.string(), v.number()),

@@ -1,0 +1,10 @@
+import { readWorkerEvent } from '../shared/fc/worker-event';
+import { carryOutRestore } from '../shared/installation/carry-out-restore';
+import { installationOfFunction } from '../shared/installation/from-function';
+
+/** Started for one restore by whoever asked for it, and again by the tick until the restore has an outcome. */
+export async function handler(event: Buffer, context: unknown) {
+  const run = readWorkerEvent(event, 'restores');
+  const result = await carryOutRestore(await installationOfFunction(context), run);
+  return { name: run.name, phase: result?.phase ?? 'InProgress' };
+}

@@ -1,0 +1,27 @@
+/** A function as the host runs it: what `s.yaml` says of it, as far as one machine needs it. */
+export interface HostedFunction {
+  name: string;
+  /** Path of the bundle: `dist/functions/backup/index.js`. */
+  bundle: string;
+  /** Export of the bundle. Default `handler`. */
+  exportName?: string;
+  /** Seconds. Default 60. */
+  timeout?: number;
+  /** All that its processes have of an environment, beside FC's own variables. */
+  environment: Record<string, string>;
+  /** How often an asynchronous invocation is tried again after a function error. Default 3, as in FC. */
+  maxAsyncRetryAttempts?: number;
+}
+
+/** A key pair, with the token of STS where it is one of a role. */
+export interface HostCredentials {
+  accessKeyId: string;
+  accessKeySecret: string;
+  securityToken?: string;
+}
+
+/** Where the functions live, as their context tells them. */
+export interface HostPlace {
+  accountId: string;
+  region: string;
+}

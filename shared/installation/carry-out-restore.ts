@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunResult } from '../manifests/run';
+import { restore } from '../restore/restore';
+import { carryOut } from '../runs/carry-out';
+import { restoreRequest } from '../state/requests';
+import { type RunId, runStore } from '../state/run-keys';
+import { type Installation, runContext } from './installation';
+
+/** Carries out a requested restore under its lease; undefined when another worker does. */
+export async function carryOutRestore(
+  installation: Installation,
+  run: RunId,
+): Promise<RunResult | undefined> {
+  const { state, clock, random } = installation;
+  const request = await restoreRequest(state.store, run.name);
+  return carryOut(runContext(installation), run, async (lease, progress) => {
+    const vault = await installation.openVault(request.vault);
+    const cluster = await installation.openCluster(request.cluster);
+    const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
+    try {
+      return await restore({
+        request,
+        cluster,
+        vault,
+        run: runStore(state.store, run),
+        lease,
+        clock,
+        random,
+        progress,
+        temporaryDirectory,
+      });
+    } finally {
+      cluster.close();
+      await rm(temporaryDirectory, { recursive: true, force: true });
+    }
+  });
+}
