@@ -1,0 +1,47 @@
+import { restoreOrder } from '../plan/order';
+import { forEachParallel } from './parallel';
+import { restoreItem } from './restore-item';
+import { restoreNamespaces } from './restore-namespaces';
+import type { RestoreWork } from './restore-work';
+import { failRefused, retryRefused, settleRefused } from './retry-refused';
+import { waitForDefinitions } from './wait-for-definitions';
+
+/** Creates at a time within a group. */
+const workers = 24;
+
+/**
+ * The second reading: group after group, each in parallel, the lease renewed before each. What was refused for a reason
+ * that may pass is tried again after each later group and at the end.
+ */
+export async function apply(work: RestoreWork): Promise<void> {
+  const present = new Set(work.facts.present.keys());
+  // Namespaces are made even where the archive has none of their objects.
+  if (work.facts.neededNamespaces.size > 0) present.add('namespaces');
+  for (const group of restoreOrder(present)) {
+    if (
+      !group.some(
+        (resource) => work.facts.selected.has(resource) || resource === 'namespaces' || relates(resource),
+      )
+    ) {
+      continue;
+    }
+    await work.job.lease.renew();
+    work.report.phase(
+      'InProgress',
+      `restoring ${group.length > 6 ? `${group.length} resources` : group.join(', ')}`,
+    );
+    if (group.includes('namespaces')) await restoreNamespaces(work, workers);
+    else await forEachParallel(work.contents.items(group), workers, (item) => restoreItem(work, item));
+    if (group.includes('customresourcedefinitions.apiextensions.k8s.io')) await waitForDefinitions(work);
+    await retryRefused(work, workers);
+  }
+  await settleRefused(work, workers);
+  failRefused(work);
+  await work.job.lease.renew();
+  await work.secondPass.run(work, workers);
+}
+
+/** Objects of these may be asked for by others, whatever the filters say of them. */
+function relates(resource: string): boolean {
+  return resource === 'persistentvolumes' || resource === 'persistentvolumeclaims';
+}

@@ -1,0 +1,161 @@
+import { collectionPath, objectPath } from '../../cluster/api-path';
+import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
+import type { KubeStatus } from '../../cluster/status';
+import type { ArchivedItem } from '../../vault/archive-types';
+import { parseDocument, serializeDocument } from '../document';
+import { volumeFate } from '../plan/volume-fate';
+import type { Subject } from '../report/outcome';
+import { convertToServed } from '../transform/convert-version';
+import type { ResetContext } from '../transform/kind-resets';
+import { prepare } from '../transform/prepare';
+import type { Attempt } from './attempt';
+import { type ClaimVolume, claimVolume } from './claim-volume';
+import { beingDeleted, madeByThisRestore, meetExisting, type Place } from './existing-object';
+import { refusalOf } from './refusal';
+import type { RestoreWork } from './restore-work';
+
+/** What of the archived object is not sent with the create but needed after it. */
+interface Aftermath {
+  oldUid?: string;
+  references: OwnerReference[];
+  status?: unknown;
+  claim?: ClaimVolume;
+  converted?: string;
+}
+
+/** One try at one object: resets, create, and what a refusal means. Changes `object`. */
+export async function createObject(
+  work: RestoreWork,
+  item: ArchivedItem,
+  object: KubeObject,
+  subject: Subject,
+): Promise<Attempt> {
+  const { groupResource } = item;
+  const served = convertToServed(groupResource, object, work.target.versions(groupResource));
+  if (!served) return notServed(subject);
+  if (groupResource === 'persistentvolumes') {
+    const fate = volumeFate(item.name, work.facts.volumes.get(item.name), work.volumeInfo);
+    if (!fate.restore) return { outcome: 'skipped', reason: fate.reason };
+  }
+  const claim = groupResource === 'persistentvolumeclaims' ? await claimVolume(work, item) : undefined;
+  const aftermath: Aftermath = {
+    oldUid: object.metadata.uid,
+    references: object.metadata.ownerReferences ?? [],
+    status: work.statuses.wanted(groupResource, object) ? object.status : undefined,
+    claim,
+    converted: served.converted,
+  };
+  const context: ResetContext = {
+    preserveNodePorts: work.spec.preserveNodePorts ?? false,
+    mapped: (namespace) => work.selection.mapped(namespace),
+    keepVolumeName: claim?.keepVolumeName ?? false,
+  };
+  const wanted = prepare(groupResource, object, context, work.labels);
+  // Owners that are known already spare the second pass.
+  const { known, unknown } = work.owners.resolve(aftermath.references);
+  if (known.length > 0 && unknown.length === 0) {
+    wanted.metadata.ownerReferences = known;
+    aftermath.references = [];
+  }
+  const place: Place = {
+    resource: served.resource,
+    groupResource,
+    namespace: subject.namespace,
+    name: subject.name,
+  };
+  const path = collectionPath(served.resource, subject.namespace);
+  const answer = await work.calls.call('POST', path, serializeDocument(wanted));
+  if (answer.accepted) {
+    const live = work.owners.wants(aftermath.oldUid) ? parseDocument(answer.response.body, path) : undefined;
+    return created(work, place, live, aftermath);
+  }
+  if (mayExist(answer.status, groupResource)) {
+    return meet(work, place, wanted, context, aftermath, answer.status);
+  }
+  return refused(answer.status, groupResource);
+}
+
+/** AlreadyExists; and a Service whose ports are taken, perhaps by itself: ports are allocated before the name is looked at. */
+function mayExist(status: KubeStatus, groupResource: string): boolean {
+  if (status.code === 409) return status.reason !== 'Conflict';
+  return status.code === 422 && groupResource === 'services';
+}
+
+async function meet(
+  work: RestoreWork,
+  place: Place,
+  wanted: KubeObject,
+  context: ResetContext,
+  aftermath: Aftermath,
+  refusal: KubeStatus,
+): Promise<Attempt> {
+  const { object: live, status } = await work.calls.read(
+    objectPath(place.resource, place.namespace, place.name),
+  );
+  if (!live) {
+    if (refusal.code !== 409) return refused(refusal, place.groupResource);
+    return refused(status ?? { ...refusal, reason: 'Conflict' }, place.groupResource);
+  }
+  const deletion = beingDeleted(live);
+  if (deletion) return { refusal: { reason: deletion, cause: 'being deleted', passesWithTime: true } };
+  if (madeByThisRestore(live, work.labels)) return created(work, place, live, aftermath);
+  if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
+  if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
+    work.definitions.add(place.name);
+  return meetExisting(work, place, wanted, live, context);
+}
+
+/** What follows a create: the owner's new uid, the references that wait for theirs, the status, the lost data of a claim. */
+async function created(
+  work: RestoreWork,
+  place: Place,
+  live: KubeObject | undefined,
+  aftermath: Aftermath,
+): Promise<Attempt> {
+  const { namespace, name, resource } = place;
+  if (live?.metadata.uid && work.owners.wants(aftermath.oldUid)) {
+    work.owners.learn(aftermath.oldUid, live.metadata.uid);
+  }
+  if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io') work.definitions.add(name);
+  if (aftermath.references.length > 0) {
+    work.secondPass.defer({ resource, namespace, name, references: aftermath.references });
+  }
+  const notes = [aftermath.converted];
+  if (aftermath.status !== undefined) notes.push(await writeStatus(work, place, aftermath.status));
+  if (aftermath.claim?.lost) notes.push(lostData(work, place, aftermath.claim.lost));
+  return { outcome: 'created', reason: notes.filter(Boolean).join('; ') || undefined };
+}
+
+async function writeStatus(work: RestoreWork, place: Place, status: unknown): Promise<string | undefined> {
+  const hasStatus = place.resource.subresources.includes('status');
+  const path = objectPath(place.resource, place.namespace, place.name, hasStatus ? 'status' : undefined);
+  const answer = await work.calls.call('PATCH', path, serializeDocument({ status }));
+  if (answer.accepted) return 'with its status';
+  const reason = `its status could not be written: ${answer.status.message}`;
+  work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
+  return reason;
+}
+
+function lostData(work: RestoreWork, place: Place, reason: string): string {
+  const note = `it came back without its data: ${reason}`;
+  const message = `persistentvolumeclaims ${place.namespace}/${place.name}: ${note}`;
+  if (work.job.request.allowEmptyVolumes) work.report.warn(message, place.namespace);
+  else work.report.error(message, place.namespace);
+  return note;
+}
+
+function notServed(subject: Subject): Attempt {
+  const kind = `${subject.apiVersion} ${subject.kind}`;
+  return {
+    refusal: {
+      reason: `the cluster does not serve ${kind}: install what defines it, or restore its CRD too`,
+      cause: `not served: ${kind}`,
+      passesWithTime: false,
+    },
+  };
+}
+
+function refused(status: KubeStatus, groupResource: string): Attempt {
+  const refusal = refusalOf(status, groupResource);
+  return refusal ? { refusal } : { outcome: 'failed', reason: status.message };
+}

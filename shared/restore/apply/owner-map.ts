@@ -1,0 +1,29 @@
+import type { OwnerReference } from '../../cluster/kube-object';
+
+/** The new uids of owners that this restore has made or found. */
+export class OwnerMap {
+  readonly #uids = new Map<string, string>();
+
+  /** @param referenced uids that some object of the archive names as its owner; only those are kept */
+  constructor(private readonly referenced: ReadonlySet<string>) {}
+
+  wants(oldUid: string | undefined): oldUid is string {
+    return oldUid !== undefined && this.referenced.has(oldUid);
+  }
+
+  learn(oldUid: string, newUid: string): void {
+    this.#uids.set(oldUid, newUid);
+  }
+
+  /** References with the new uids, and those whose owner is not known. A stale uid would make the garbage collector delete the object. */
+  resolve(references: readonly OwnerReference[]): { known: OwnerReference[]; unknown: OwnerReference[] } {
+    const known: OwnerReference[] = [];
+    const unknown: OwnerReference[] = [];
+    for (const reference of references) {
+      const uid = this.#uids.get(reference.uid);
+      if (uid === undefined) unknown.push(reference);
+      else known.push({ ...reference, uid });
+    }
+    return { known, unknown };
+  }
+}

@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { ArchivedItem } from '../../vault/archive-types';
+import { parseItem } from '../check/check-archive';
+import { decide } from '../plan/decide';
+import type { Subject } from '../report/outcome';
+import type { Attempt } from './attempt';
+import { createObject } from './create-object';
+import type { RestoreWork } from './restore-work';
+
+/**
+ * Takes one object of the archive as far as it gets: into the report, or among those to be tried again.
+ * @param made the object is not in the archive but made for this restore, so that it cannot be read again
+ */
+export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = false): Promise<void> {
+  const object = parseItem(item);
+  const subject = subjectOf(work, item, object);
+  const decision = decide(item, object, work.facts, work.selection, (name) => work.target.serves(name));
+  if (!decision.restore) {
+    if (decision.asked) work.report.outcome(subject, 'skipped', decision.reason);
+    return;
+  }
+  const blocked = work.blockedNamespaces.get(subject.namespace ?? '');
+  if (blocked) {
+    work.report.outcome(subject, 'failed', blocked, { quiet: true });
+    return;
+  }
+  const foreseen = work.refused.foreseen(item);
+  const attempt: Attempt = foreseen ? { refusal: foreseen } : await createObject(work, item, object, subject);
+  if ('refusal' in attempt) {
+    const { groupResource, namespace, name } = item;
+    const ref = { groupResource, namespace, name };
+    work.refused.add({ ref, subject, refusal: attempt.refusal, item: made ? item : undefined });
+    return;
+  }
+  work.refused.accepted(item);
+  work.report.outcome(subject, attempt.outcome, attempt.reason);
+}
+
+/** How the report names it: where it goes, not where it came from. */
+function subjectOf(work: RestoreWork, item: ArchivedItem, object: KubeObject): Subject {
+  const { groupResource, namespace, name } = item;
+  return {
+    groupResource,
+    apiVersion: object.apiVersion!,
+    kind: object.kind!,
+    namespace: namespace === undefined ? undefined : work.selection.mapped(namespace),
+    name: groupResource === 'namespaces' ? work.selection.mapped(name) : name,
+  };
+}

@@ -1,0 +1,49 @@
+import { objectPath } from '../../cluster/api-path';
+import type { ArchivedItem } from '../../vault/archive-types';
+import { forEachParallel } from './parallel';
+import { restoreItem } from './restore-item';
+import type { RestoreWork } from './restore-work';
+import { waitForTermination } from './termination';
+
+const namespaces = { group: '', version: 'v1', resource: 'namespaces', namespaced: false };
+
+/**
+ * Makes the namespaces that something is restored into, from their own objects in the archive or bare, and waits for
+ * those that are being deleted. One that stays Terminating is blocked: nothing is tried in it.
+ */
+export async function restoreNamespaces(work: RestoreWork, workers: number): Promise<void> {
+  const missing = new Set(work.facts.neededNamespaces);
+  const archived = work.facts.present.has('namespaces') ? work.contents.items(['namespaces']) : [];
+  await forEachParallel(archived, workers, async (item) => {
+    const needed = missing.delete(item.name);
+    // Namespaces that are not asked for are not worth waiting for.
+    if (needed || !work.selection.leftOut(item, { metadata: { name: item.name } }))
+      await freeName(work, item.name);
+    await restoreUnlessBlocked(work, item, false);
+  });
+  await forEachParallel(missing, workers, async (name) => {
+    await freeName(work, name);
+    await restoreUnlessBlocked(work, bareNamespace(name), true);
+  });
+}
+
+async function freeName(work: RestoreWork, source: string): Promise<void> {
+  const name = work.selection.mapped(source);
+  const { object } = await work.calls.read(objectPath(namespaces, undefined, name));
+  if (object?.metadata.deletionTimestamp === undefined) return;
+  const held = await waitForTermination(work, name);
+  if (held) work.blockedNamespaces.set(name, held);
+}
+
+async function restoreUnlessBlocked(work: RestoreWork, item: ArchivedItem, made: boolean): Promise<void> {
+  const name = work.selection.mapped(item.name);
+  const blocked = work.blockedNamespaces.get(name);
+  if (!blocked) return restoreItem(work, item, made);
+  const subject = { groupResource: 'namespaces', apiVersion: 'v1', kind: 'Namespace', name };
+  work.report.outcome(subject, 'failed', blocked);
+}
+
+function bareNamespace(name: string): ArchivedItem {
+  const body = Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  return { groupResource: 'namespaces', name, body };
+}

@@ -1,0 +1,66 @@
+import { withQuery } from '../../cluster/api-path';
+import type { KubeObject } from '../../cluster/kube-object';
+import type { ApiResponse, Cluster } from '../../cluster/port';
+import { type KubeStatus, statusOf } from '../../cluster/status';
+import { isKind, LifeboatError, messageOf } from '../../errors';
+import { parseDocument } from '../document';
+
+/** Owner of the fields that a restore sets. */
+const fieldManager = 'lifeboat';
+
+/** Only the metadata of the answer is asked for; aggregated servers that cannot do that send the whole object. */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;q=0.9';
+
+/** After so many requests in a row without an answer the API server is taken for gone. */
+const silenceLimit = 48;
+
+export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
+
+/** The requests of one restore: a refusal is an answer, and so is a single request that nobody answered. */
+export class TargetCalls {
+  #silence = 0;
+
+  /** @param signal the lease's */
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Throws `unavailable` when the API server answers nothing any more, and the signal's reason when the lease is lost. */
+  async call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<Answer> {
+    let response: ApiResponse;
+    try {
+      response = await this.cluster.request({
+        method,
+        path: method === 'GET' ? path : withQuery(path, { fieldManager }),
+        body,
+        contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+        accept: method === 'GET' ? undefined : metadataOnly,
+        signal: this.signal,
+      });
+    } catch (error) {
+      this.signal.throwIfAborted();
+      if (!isKind(error, 'unavailable')) throw error;
+      if (++this.#silence >= silenceLimit) {
+        throw new LifeboatError('unavailable', `cluster "${this.cluster.name}" no longer answers`, {
+          hint: 'the restore goes on where it stopped when the cluster is back',
+          cause: error,
+        });
+      }
+      return {
+        accepted: false,
+        status: { code: 503, reason: 'NoAnswer', message: messageOf(error), causes: [] },
+      };
+    }
+    this.#silence = 0;
+    if (response.status >= 200 && response.status < 300) return { accepted: true, response };
+    return { accepted: false, status: statusOf(response) };
+  }
+
+  /** Reads an object: neither field is set when it is not there, `status` when it may not be read. */
+  async read(path: string): Promise<{ object?: KubeObject; status?: KubeStatus }> {
+    const answer = await this.call('GET', path);
+    if (answer.accepted) return { object: parseDocument(answer.response.body, path) };
+    return answer.status.code === 404 ? {} : { status: answer.status };
+  }
+}

@@ -1,0 +1,42 @@
+import { objectPath } from '../../cluster/api-path';
+import type { KubeObject } from '../../cluster/kube-object';
+import { isObject } from '../document';
+import type { RestoreWork } from './restore-work';
+
+const definitions = {
+  group: 'apiextensions.k8s.io',
+  resource: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+/** Waits until the CRDs of this restore are established, their names accepted and their resources in discovery. */
+export async function waitForDefinitions(work: RestoreWork): Promise<void> {
+  const waiting = new Set(work.definitions);
+  const version = work.target.versions('customresourcedefinitions.apiextensions.k8s.io')[0]?.version;
+  if (waiting.size === 0 || !version) return;
+  const { clock, lease } = work.job;
+  const deadline = clock.monotonic() + work.patience.definitions;
+  for (;;) {
+    for (const name of [...waiting]) {
+      const { object } = await work.calls.read(objectPath({ ...definitions, version }, undefined, name));
+      if (object && isEstablished(object)) waiting.delete(name);
+    }
+    await work.target.refresh();
+    const unserved = [...work.definitions].filter((name) => !waiting.has(name) && !work.target.serves(name));
+    if (waiting.size === 0 && unserved.length === 0) return;
+    const names = [...waiting, ...unserved].join(', ');
+    if (clock.monotonic() >= deadline) {
+      work.report.warn(`these custom resources are not served yet: ${names}`, '');
+      return;
+    }
+    work.report.waiting(`waiting for the custom resources ${names} to be served`);
+    await clock.sleep(Math.min(work.patience.poll, 500), lease.signal);
+  }
+}
+
+function isEstablished(definition: KubeObject): boolean {
+  const conditions = Array.isArray(definition.status?.conditions) ? definition.status.conditions : [];
+  const isTrue = (type: string) =>
+    conditions.some((one) => isObject(one) && one.type === type && one.status === 'True');
+  return isTrue('Established') && isTrue('NamesAccepted');
+}

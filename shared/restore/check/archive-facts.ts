@@ -1,0 +1,100 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { ArchivedItem, ItemRef } from '../../vault/archive-types';
+import { isObject } from '../document';
+import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
+import type { Selection } from '../plan/selection';
+import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
+
+/**
+ * What the first reading of an archive leaves behind for the second: a few dozen bytes an object. Which objects own
+ * others, which claims have which volume, which namespaces are needed.
+ */
+export class ArchiveFacts implements Surroundings {
+  /** Objects that are asked for, by group-resource. */
+  readonly selected = new Map<string, number>();
+  /** All objects by group-resource. */
+  readonly present = new Map<string, number>();
+  /** Source namespaces that something asked for lies in. */
+  readonly neededNamespaces = new Set<string>();
+  readonly volumes = new Map<string, VolumeFact>();
+  readonly claims = new Map<string, ClaimFact>();
+  readonly selectingServices = new Set<string>();
+  /** Volumes of claims that are asked for. */
+  readonly claimedVolumes = new Set<string>();
+  /** `namespace/name` of claims that pods asked for mount. */
+  readonly mountedClaims = new Set<string>();
+  /** uid → the group-resources under which the same object is stored, where there are several. */
+  readonly copies = new Map<string, string[]>();
+  /** uids that some object names as its owner. */
+  readonly owners = new Set<string>();
+  /** After `close`: the owners that are asked for and that the cluster does not make itself. */
+  readonly restoredOwners = new Set<string>();
+
+  #uids = new Map<string, string>();
+  #kept = new Set<string>();
+
+  constructor(private readonly selection: Selection) {}
+
+  /** Takes note of one object of the archive. */
+  add(item: ArchivedItem, object: KubeObject): void {
+    count(this.present, item.groupResource);
+    this.#noteUid(item, object);
+    for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
+    this.#noteKind(item, object);
+    if (this.selection.leftOut(item, object)) return;
+    count(this.selected, item.groupResource);
+    this.#noteRelated(item, object);
+    if (managedByCluster(item, object, this)) return;
+    if (item.namespace !== undefined) this.neededNamespaces.add(item.namespace);
+    if (object.metadata.uid) this.#kept.add(object.metadata.uid);
+  }
+
+  /** Ends the first reading: forgets the uids that nothing refers to. */
+  close(): void {
+    for (const uid of this.owners) if (this.#kept.has(uid)) this.restoredOwners.add(uid);
+    this.#uids = new Map();
+    this.#kept = new Set();
+  }
+
+  /** Objects to be handled, for progress. */
+  get total(): number {
+    let total = 0;
+    for (const number of this.selected.values()) total += number;
+    return total;
+  }
+
+  #noteUid(item: ItemRef, object: KubeObject): void {
+    const { uid } = object.metadata;
+    if (!uid) return;
+    const first = this.#uids.get(uid);
+    if (first === undefined) this.#uids.set(uid, item.groupResource);
+    else if (first !== item.groupResource) {
+      this.copies.set(uid, [...(this.copies.get(uid) ?? [first]), item.groupResource]);
+    }
+  }
+
+  #noteKind(item: ItemRef, object: KubeObject): void {
+    const place = `${item.namespace}/${item.name}`;
+    if (item.groupResource === 'persistentvolumes') this.volumes.set(item.name, volumeFact(object));
+    if (item.groupResource === 'persistentvolumeclaims') this.claims.set(place, claimFact(object));
+    if (item.groupResource === 'services' && isObject(object.spec?.selector))
+      this.selectingServices.add(place);
+  }
+
+  #noteRelated(item: ItemRef, object: KubeObject): void {
+    if (item.groupResource === 'persistentvolumeclaims') {
+      const { volumeName } = claimFact(object);
+      if (volumeName) this.claimedVolumes.add(volumeName);
+    }
+    if (item.groupResource !== 'pods') return;
+    const volumes = Array.isArray(object.spec?.volumes) ? object.spec.volumes : [];
+    for (const volume of volumes) {
+      const claim = volume?.persistentVolumeClaim?.claimName;
+      if (typeof claim === 'string') this.mountedClaims.add(`${item.namespace}/${claim}`);
+    }
+  }
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

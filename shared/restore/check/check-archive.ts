@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import { LifeboatError } from '../../errors';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive-types';
+import { isObject, parseDocument } from '../document';
+import type { ArchiveFacts } from './archive-facts';
+
+/**
+ * The first reading: the whole archive, from its first byte to its last, every object parsed and noted. Nothing is
+ * written to a cluster before this has ended. Throws LifeboatError `corrupt` naming what is damaged.
+ */
+export async function checkArchive(
+  contents: BackupContents,
+  facts: ArchiveFacts,
+  signal: AbortSignal,
+  tick: (read: number) => void,
+): Promise<void> {
+  let read = 0;
+  await contents.check((item) => {
+    signal.throwIfAborted();
+    facts.add(item, parseItem(item));
+    if (++read % 500 === 0) tick(read);
+  });
+  facts.close();
+}
+
+/** `deployments.apps shop/web`, as messages name an object. */
+export function nameOf(item: ItemRef): string {
+  return `${item.groupResource} ${item.namespace === undefined ? '' : `${item.namespace}/`}${item.name}`;
+}
+
+/**
+ * Parses an archived object and looks at the parts of its metadata that a restore works with; that it is the object that
+ * its path names has been checked by the reader.
+ */
+export function parseItem(item: ArchivedItem): KubeObject {
+  const object = parseDocument(item.body, nameOf(item));
+  const { labels, annotations, ownerReferences, finalizers, managedFields } = object.metadata;
+  const shaped =
+    [labels, annotations].every((map) => map === undefined || map === null || isStringMap(map)) &&
+    [ownerReferences, finalizers, managedFields].every(
+      (list) => list === undefined || list === null || Array.isArray(list),
+    );
+  if (!shaped) throw new LifeboatError('corrupt', `${nameOf(item)} has metadata that no API server gives`);
+  return object;
+}
+
+function isStringMap(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+}

@@ -1,0 +1,57 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import { isObject } from '../document';
+
+/** What a restore needs to know of a PersistentVolume before it reads it again. */
+export interface VolumeFact {
+  reclaimPolicy: string;
+  /** `namespace/name` of the claim that it is bound to. */
+  claim?: string;
+  /** The storage behind it, see `volumeHandle`. */
+  handle: string;
+}
+
+/** What a restore needs to know of a PersistentVolumeClaim. */
+export interface ClaimFact {
+  volumeName?: string;
+  /** It had a volume, and so perhaps data. */
+  bound: boolean;
+}
+
+export function volumeFact(volume: KubeObject): VolumeFact {
+  const claim = volume.spec?.claimRef;
+  return {
+    reclaimPolicy: String(volume.spec?.persistentVolumeReclaimPolicy ?? 'Retain'),
+    claim: isObject(claim) ? `${String(claim.namespace)}/${String(claim.name)}` : undefined,
+    handle: volumeHandle(volume),
+  };
+}
+
+export function claimFact(claim: KubeObject): ClaimFact {
+  const volumeName = claim.spec?.volumeName;
+  return {
+    volumeName: typeof volumeName === 'string' && volumeName !== '' ? volumeName : undefined,
+    bound: claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost',
+  };
+}
+
+const notASource = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
+
+/** Names the storage behind a volume: two volumes with the same handle are the same disk. */
+export function volumeHandle(volume: KubeObject): string {
+  for (const [field, source] of Object.entries(volume.spec ?? {})) {
+    if (notASource.has(field) || !isObject(source)) continue;
+    if (field === 'csi') return `csi/${String(source.driver)}/${String(source.volumeHandle)}`;
+    return `${field}/${JSON.stringify(source, Object.keys(source).sort())}`;
+  }
+  return 'none';
+}

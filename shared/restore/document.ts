@@ -1,0 +1,90 @@
+import type { KubeObject } from '../cluster/kube-object';
+import { LifeboatError } from '../errors';
+
+/**
+ * A number whose text JSON.parse would change (an int64 beyond 2^53, `1.0`, `1e400`): kept as it was written.
+ * Everything else in a document is plain JSON, so that a restore can edit it as a tree and still give every value back.
+ */
+export class ExactNumber {
+  constructor(readonly text: string) {}
+  toJSON(): string {
+    return mark + this.text;
+  }
+}
+
+/** Stands before the text of an exact number while JSON knows it as a string; NUL is in no name or value of Kubernetes. */
+const mark = '\u0000exact-number:';
+const markedNumber = /"\\u0000exact-number:([-+.0-9eE]+)"/g;
+
+/** Whether there may be such a number at all; strings may match too, which only costs the closer look. */
+const suspicious = /[:[,]\s*-?(?:\d{16,}|\d+[.eE]|0)/;
+const numberAt = /-?\d[\d.eE+-]*/y;
+
+/** Parses an object without losing a digit. Throws LifeboatError `corrupt` when it is not a JSON object with metadata. */
+export function parseDocument(body: Buffer, name: string): KubeObject {
+  const text = body.toString('utf8');
+  let document: unknown;
+  try {
+    document = suspicious.test(text) ? parseExactly(text) : JSON.parse(text);
+  } catch (cause) {
+    throw new LifeboatError('corrupt', `${name} is not JSON`, { cause });
+  }
+  if (!isObject(document) || !isObject(document.metadata) || typeof document.metadata.name !== 'string') {
+    throw new LifeboatError('corrupt', `${name} is not a Kubernetes object`);
+  }
+  return document as unknown as KubeObject;
+}
+
+/** Compact JSON; exact numbers as they came. */
+export function serializeDocument(document: unknown): string {
+  const text = JSON.stringify(document);
+  return text.includes('\\u0000exact-number:') ? text.replace(markedNumber, '$1') : text;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseExactly(text: string): unknown {
+  const marked = markNumbers(text);
+  if (marked === text) return JSON.parse(text);
+  return JSON.parse(marked, (_key, value) =>
+    typeof value === 'string' && value.startsWith(mark) ? new ExactNumber(value.slice(mark.length)) : value,
+  );
+}
+
+/** Turns each number that would not come back as written into a marked string. */
+function markNumbers(text: string): string {
+  let result = '';
+  let copied = 0;
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = endOfString(text, at);
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      numberAt.lastIndex = at;
+      const number = numberAt.exec(text)?.[0] ?? text[at]!;
+      if (String(Number(number)) !== number && !Number.isNaN(Number(number))) {
+        result += `${text.slice(copied, at)}${JSON.stringify(mark + number)}`;
+        copied = at + number.length;
+      }
+      at += number.length;
+    } else {
+      at++;
+    }
+  }
+  return copied === 0 ? text : result + text.slice(copied);
+}
+
+/** The index behind the closing quote of the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    at = text.indexOf('"', at + 1);
+    if (at < 0) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return at + 1;
+  }
+}

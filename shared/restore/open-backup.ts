@@ -1,0 +1,49 @@
+import { isKind, LifeboatError } from '../errors';
+import type { BackupVolumeInfo } from '../manifests/velero';
+import type { ObjectStore } from '../store/port';
+import type { BackupContents } from '../vault/archive-types';
+import { openContents } from '../vault/contents';
+import { backupKeys } from '../vault/layout';
+import { gunzipJson } from '../vault/side-files';
+import { isObject } from './document';
+
+/** A backup that is there and can be read; `contents.close()` in the end. */
+export interface OpenBackup {
+  contents: BackupContents;
+  /** What Velero or we say of each volume; empty for old backups. */
+  volumeInfo: BackupVolumeInfo[];
+}
+
+/** Opens a backup of ours or of Velero. Throws `not-found` naming it, or `corrupt`. */
+export async function openBackup(
+  vault: ObjectStore,
+  name: string,
+  temporaryDirectory: string,
+): Promise<OpenBackup> {
+  const keys = backupKeys(name);
+  const head = await vault.head(keys.manifest);
+  if (!head) {
+    throw new LifeboatError('not-found', `backup "${name}" is not in ${vault.name}`, {
+      hint: 'list what is there: lifeboat backup get',
+    });
+  }
+  return {
+    contents: await openContents(vault, name, { temporaryDirectory }),
+    volumeInfo: await readVolumeInfo(vault, keys.volumeInfo),
+  };
+}
+
+async function readVolumeInfo(vault: ObjectStore, key: string): Promise<BackupVolumeInfo[]> {
+  let bytes: Buffer;
+  try {
+    bytes = (await vault.get(key)).body;
+  } catch (error) {
+    if (isKind(error, 'not-found')) return [];
+    throw error;
+  }
+  const list = gunzipJson(key, bytes) ?? [];
+  if (!Array.isArray(list) || !list.every(isObject)) {
+    throw new LifeboatError('corrupt', `${key} is not a list of volumes`);
+  }
+  return list as unknown as BackupVolumeInfo[];
+}

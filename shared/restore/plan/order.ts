@@ -1,0 +1,73 @@
+/**
+ * The groups of a restore. Everything in a group may be made side by side; a group begins when the one before it has
+ * ended. Velero's order (pkg/restore, defaultRestorePriorities of 1.18) with three additions: quotas after what they
+ * count, budgets and autoscalers after their workloads, admission webhooks and APIServices last, since one whose backend
+ * is not up stops everything that comes after it.
+ */
+const early: string[][] = [
+  ['customresourcedefinitions.apiextensions.k8s.io'],
+  ['namespaces'],
+  [
+    'storageclasses.storage.k8s.io',
+    'volumesnapshotclasses.snapshot.storage.k8s.io',
+    'priorityclasses.scheduling.k8s.io',
+    'runtimeclasses.node.k8s.io',
+    'ingressclasses.networking.k8s.io',
+    'csidrivers.storage.k8s.io',
+  ],
+  ['volumesnapshotcontents.snapshot.storage.k8s.io'],
+  ['volumesnapshots.snapshot.storage.k8s.io'],
+  ['persistentvolumes'],
+  [
+    'persistentvolumeclaims',
+    'clusterroles.rbac.authorization.k8s.io',
+    'roles.rbac.authorization.k8s.io',
+    'serviceaccounts',
+  ],
+  [
+    'clusterrolebindings.rbac.authorization.k8s.io',
+    'rolebindings.rbac.authorization.k8s.io',
+    'secrets',
+    'configmaps',
+    'limitranges',
+  ],
+  ['pods'],
+  ['replicasets.apps', 'clusterclasses.cluster.x-k8s.io'],
+  ['endpoints', 'services'],
+];
+
+const late: string[][] = [
+  [
+    'clusterbootstraps.run.tanzu.vmware.com',
+    'clusters.cluster.x-k8s.io',
+    'clusterresourcesets.addons.cluster.x-k8s.io',
+    'apps.kappctrl.k14s.io',
+    'packageinstalls.packaging.carvel.dev',
+  ],
+  ['poddisruptionbudgets.policy', 'horizontalpodautoscalers.autoscaling'],
+  ['resourcequotas'],
+  [
+    'validatingadmissionpolicies.admissionregistration.k8s.io',
+    'mutatingadmissionpolicies.admissionregistration.k8s.io',
+    'validatingwebhookconfigurations.admissionregistration.k8s.io',
+    'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  ],
+  [
+    'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+    'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
+    'apiservices.apiregistration.k8s.io',
+  ],
+];
+
+/** The resources that are there, in groups, in the order in which they are restored; those not listed above in the middle. */
+export function restoreOrder(present: Iterable<string>): string[][] {
+  const left = new Set(present);
+  const take = (groups: string[][]) =>
+    groups
+      .map((group) => group.filter((resource) => left.delete(resource)))
+      .filter((group) => group.length > 0);
+  const first = take(early);
+  const last = take(late);
+  const middle = left.size > 0 ? [[...left].sort()] : [];
+  return [...first, ...middle, ...last];
+}

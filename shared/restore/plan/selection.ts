@@ -1,0 +1,83 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { RestoreSpec } from '../../manifests/velero';
+import type { ItemRef } from '../../vault/archive-types';
+import { matchesLabels } from './label-match';
+import { NameFilter } from './name-pattern';
+
+/** Namespaces that belong to the cluster: restored only when they are named. */
+const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+
+/** What a spec asks for, with resources resolved to Velero's names. */
+export class Selection {
+  readonly #namespaces: NameFilter;
+  readonly #resources: NameFilter;
+  readonly #spec: RestoreSpec;
+
+  constructor(spec: RestoreSpec, includedResources?: string[], excludedResources?: string[]) {
+    this.#spec = spec;
+    this.#namespaces = new NameFilter(spec.includedNamespaces, spec.excludedNamespaces);
+    this.#resources = new NameFilter(includedResources, excludedResources);
+  }
+
+  /** Why this namespace is not asked for; undefined when it is. */
+  namespaceLeftOut(namespace: string): string | undefined {
+    if (!this.#namespaces.accepts(namespace)) return `namespace ${namespace} is not included`;
+    if (clusterNamespaces.has(namespace) && !this.#namespaces.names(namespace)) {
+      return `namespace ${namespace} belongs to the cluster and is restored only when it is named`;
+    }
+    return undefined;
+  }
+
+  /** Why this resource is not asked for. */
+  resourceLeftOut(groupResource: string): string | undefined {
+    return this.#resources.accepts(groupResource) ? undefined : `${groupResource} is not included`;
+  }
+
+  /** Cluster-scoped objects: asked for, or by default with a restore of all namespaces (pkg/restore, getOrderedResourceCollection). */
+  get clusterScopedLeftOut(): string | undefined {
+    if (this.#spec.includeClusterResources === false) return 'cluster-scoped resources are not included';
+    if (this.#spec.includeClusterResources === undefined && !this.#namespaces.everything) {
+      return 'it is cluster-scoped and only some namespaces are included';
+    }
+    return undefined;
+  }
+
+  /** False only where cluster-scoped objects are excluded by name: then not even a claim brings its volume. */
+  get bringsRelated(): boolean {
+    return this.#spec.includeClusterResources !== false;
+  }
+
+  labelsLeftOut(labels: Record<string, string> | undefined): string | undefined {
+    const { labelSelector, orLabelSelectors } = this.#spec;
+    if (labelSelector && !matchesLabels(labelSelector, labels)) return 'its labels do not match the selector';
+    if (orLabelSelectors?.length && !orLabelSelectors.some((one) => matchesLabels(one, labels))) {
+      return 'its labels match none of the selectors';
+    }
+    return undefined;
+  }
+
+  /** Why an object is not asked for, labels aside; undefined when it is. */
+  scopeLeftOut(item: ItemRef): string | undefined {
+    if (item.groupResource === 'namespaces') {
+      return (
+        this.namespaceLeftOut(item.name) ??
+        this.resourceLeftOut('namespaces') ??
+        (this.#spec.includeClusterResources === false ? this.clusterScopedLeftOut : undefined)
+      );
+    }
+    const resource = this.resourceLeftOut(item.groupResource);
+    if (resource) return resource;
+    return item.namespace === undefined ? this.clusterScopedLeftOut : this.namespaceLeftOut(item.namespace);
+  }
+
+  /** Why an object is not asked for; undefined when it is. */
+  leftOut(item: ItemRef, object: KubeObject): string | undefined {
+    return this.scopeLeftOut(item) ?? this.labelsLeftOut(object.metadata.labels);
+  }
+
+  /** The namespace that objects of `namespace` go to. */
+  mapped(namespace: string): string {
+    const mapping = this.#spec.namespaceMapping ?? {};
+    return Object.hasOwn(mapping, namespace) ? mapping[namespace]! : namespace;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../../clock';
+import type { RunProgress } from '../../manifests/run';
+import { ResourceListBuilder } from '../../vault/resource-list';
+import { type ResultScope, ResultsCollector } from '../../vault/results';
+import { RunLog } from '../../vault/run-log';
+import type { ObjectOutcome, Outcome, Subject } from './outcome';
+import { OutcomeLines } from './outcome-lines';
+
+/** Velero's words in `-resource-list.json.gz`. */
+const veleroAction: Record<Outcome, string> = {
+  created: 'created',
+  updated: 'updated',
+  same: 'skipped',
+  different: 'skipped',
+  skipped: 'skipped',
+  failed: 'failed',
+};
+
+/** Gathers what a restore did, object by object, in bounded memory, and says how far it is. */
+export class Report {
+  readonly results = new ResultsCollector();
+  readonly resources = new ResourceListBuilder();
+  readonly lines = new OutcomeLines();
+  readonly log: RunLog;
+  readonly counts: Record<string, number> = {};
+  #done = 0;
+  #phase = '';
+  #total: number | undefined;
+
+  constructor(
+    restore: string,
+    clock: Clock,
+    private readonly report: (progress: Omit<RunProgress, 'at'>) => void,
+  ) {
+    this.log = new RunLog({ clock, fields: { restore: `velero/${restore}` } });
+  }
+
+  /** A stage begins. */
+  phase(phase: string, message?: string): void {
+    this.#phase = phase;
+    this.log.info(message ?? phase);
+    this.#say(message);
+  }
+
+  expect(total: number): void {
+    this.#total = total;
+  }
+
+  /** How far a stage is that has no outcomes. */
+  tick(done: number): void {
+    this.report({ phase: this.#phase, done });
+  }
+
+  /** What the restore waits for. */
+  waiting(message: string): void {
+    this.log.info(message);
+    this.#say(message);
+  }
+
+  outcome(subject: Subject, outcome: Outcome, reason?: string, options: { quiet?: boolean } = {}): void {
+    this.counts[outcome] = (this.counts[outcome] ?? 0) + 1;
+    this.resources.add({ ...subject, outcome: veleroAction[outcome] });
+    this.lines.add({ ...subject, outcome, reason } satisfies ObjectOutcome);
+    this.#logOutcome(subject, outcome, reason, options.quiet ?? false);
+    if (++this.#done % 100 === 0) this.#say();
+  }
+
+  /** Something that the user must know and that does not fail the restore. */
+  warn(message: string, namespace?: string): void {
+    this.results.warn(message, scopeOf(namespace));
+    this.log.warn(message, { namespace });
+  }
+
+  /** Something that makes the restore PartiallyFailed. */
+  error(message: string, namespace?: string): void {
+    this.results.error(message, scopeOf(namespace));
+    this.log.error(message, { namespace });
+  }
+
+  #logOutcome(subject: Subject, outcome: Outcome, reason: string | undefined, quiet: boolean): void {
+    const { groupResource, namespace, name, kind } = subject;
+    const place = namespace === undefined ? name : `${namespace}/${name}`;
+    const scope = namespace ?? '';
+    if (outcome === 'failed' && !quiet) {
+      this.error(`error restoring ${groupResource}/${place}: ${reason}`, scope);
+    } else if (outcome === 'different') {
+      this.warn(
+        `could not restore, ${kind}:${name} already exists. Warning: the in-cluster version is different than the backed-up version: ${reason}`,
+        scope,
+      );
+    } else {
+      this.log.info(`${outcome} ${groupResource} ${place}${reason ? `: ${reason}` : ''}`, { namespace });
+    }
+  }
+
+  #say(message?: string): void {
+    this.report({ phase: this.#phase, done: this.#done, total: this.#total, message });
+  }
+}
+
+/** The empty namespace stands for cluster-scoped objects. */
+function scopeOf(namespace: string | undefined): ResultScope {
+  if (namespace === undefined) return 'velero';
+  return namespace === '' ? 'cluster' : { namespace };
+}

@@ -1,0 +1,138 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import { isObject } from '../document';
+import { automaticTokenOf } from '../plan/managed-by-cluster';
+import { resetPod } from './pod';
+import { resetService } from './service';
+
+/** What a reset may depend on. */
+export interface ResetContext {
+  preserveNodePorts: boolean;
+  /** Where objects of a namespace go. */
+  mapped(namespace: string): string;
+  /** Whether a claim keeps the name of its volume. */
+  keepVolumeName: boolean;
+}
+
+type Reset = (object: KubeObject, context: ResetContext) => void;
+
+/** What Velero's restore actions change, by group-resource (pkg/restore/actions; velero.md §3.4). */
+const resets: Record<string, Reset> = {
+  services: (object, { preserveNodePorts }) => resetService(object, preserveNodePorts),
+  pods: resetPod,
+  'jobs.batch': resetJob,
+  serviceaccounts: resetServiceAccount,
+  secrets: resetSecret,
+  persistentvolumes: resetVolume,
+  persistentvolumeclaims: resetClaim,
+  namespaces: resetNamespace,
+  'customresourcedefinitions.apiextensions.k8s.io': resetDefinition,
+  'clusterrolebindings.rbac.authorization.k8s.io': mapSubjects,
+  'rolebindings.rbac.authorization.k8s.io': mapSubjects,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': resetWebhooks,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': resetWebhooks,
+};
+
+export function resetKind(groupResource: string, object: KubeObject, context: ResetContext): void {
+  if (Object.hasOwn(resets, groupResource)) resets[groupResource]!(object, context);
+}
+
+const jobLabels = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
+
+/** job_action.go: the labels that tie the pods to the old Job's uid. */
+function resetJob(job: KubeObject): void {
+  const { spec } = job;
+  if (!spec) return;
+  const selector = isObject(spec.selector) ? spec.selector : undefined;
+  const template =
+    isObject(spec.template) && isObject(spec.template.metadata) ? spec.template.metadata : undefined;
+  for (const labels of [selector?.matchLabels, template?.labels, job.metadata.labels]) {
+    if (isObject(labels)) for (const label of jobLabels) delete labels[label];
+  }
+}
+
+/** service_account_action.go: the entry of the automatic token Secret. */
+function resetServiceAccount(account: KubeObject): void {
+  if (!Array.isArray(account.secrets)) return;
+  const automatic = automaticTokenOf(account.metadata.name);
+  account.secrets = account.secrets.filter((one) => !(isObject(one) && automatic.test(String(one.name))));
+  if ((account.secrets as unknown[]).length === 0) delete account.secrets;
+}
+
+/** secret_action.go: a token Secret made by hand is filled anew for the new account. */
+function resetSecret(secret: KubeObject, context: ResetContext): void {
+  if (secret.type !== 'kubernetes.io/service-account-token') return;
+  const { annotations, namespace } = secret.metadata;
+  if (annotations) delete annotations['kubernetes.io/service-account.uid'];
+  if (!isObject(secret.data)) return;
+  delete secret.data.token;
+  delete secret.data['ca.crt'];
+  if (namespace && context.mapped(namespace) !== namespace) delete secret.data.namespace;
+}
+
+/** The claim will have a new uid; PV annotations as pvc_action.go has them. */
+function resetVolume(volume: KubeObject, context: ResetContext): void {
+  dropAnnotations(volume, ['pv.kubernetes.io/bind-completed', 'pv.kubernetes.io/bound-by-controller']);
+  const claim = volume.spec?.claimRef;
+  if (!isObject(claim)) return;
+  delete claim.uid;
+  delete claim.resourceVersion;
+  if (typeof claim.namespace === 'string') claim.namespace = context.mapped(claim.namespace);
+}
+
+function resetClaim(claim: KubeObject, context: ResetContext): void {
+  dropAnnotations(claim, [
+    'pv.kubernetes.io/bind-completed',
+    'pv.kubernetes.io/bound-by-controller',
+    'volume.kubernetes.io/storage-provisioner',
+    'volume.beta.kubernetes.io/storage-provisioner',
+    'volume.kubernetes.io/selected-node',
+    'velero.io/volume-snapshot-name',
+    'velero.io/data-upload-name',
+  ]);
+  if (claim.spec && !context.keepVolumeName) delete claim.spec.volumeName;
+}
+
+function resetNamespace(namespace: KubeObject, context: ResetContext): void {
+  const name = context.mapped(namespace.metadata.name);
+  namespace.metadata.name = name;
+  const { labels } = namespace.metadata;
+  if (labels && 'kubernetes.io/metadata.name' in labels) labels['kubernetes.io/metadata.name'] = name;
+}
+
+/** crd_v1_preserve_unknown_fields_action.go: v1 refuses the field that v1beta1 left behind. */
+function resetDefinition(definition: KubeObject): void {
+  const { spec } = definition;
+  if (!definition.apiVersion?.endsWith('/v1') || spec?.preserveUnknownFields !== true) return;
+  spec.preserveUnknownFields = false;
+  for (const version of Array.isArray(spec.versions) ? spec.versions : []) {
+    if (!isObject(version)) continue;
+    const schema = isObject(version.schema) ? version.schema : {};
+    version.schema = schema;
+    if (!isObject(schema.openAPIV3Schema)) schema.openAPIV3Schema = { type: 'object' };
+    (schema.openAPIV3Schema as Record<string, unknown>)['x-kubernetes-preserve-unknown-fields'] = true;
+  }
+}
+
+/** clusterrolebinding_action.go, rolebinding_action.go */
+function mapSubjects(binding: KubeObject, context: ResetContext): void {
+  for (const subject of Array.isArray(binding.subjects) ? binding.subjects : []) {
+    if (isObject(subject) && typeof subject.namespace === 'string' && subject.namespace !== '') {
+      subject.namespace = context.mapped(subject.namespace);
+    }
+  }
+}
+
+/** admissionwebhook_config_action.go: v1 knows None and NoneOnDryRun only. */
+function resetWebhooks(configuration: KubeObject): void {
+  if (!configuration.apiVersion?.endsWith('/v1')) return;
+  for (const webhook of Array.isArray(configuration.webhooks) ? configuration.webhooks : []) {
+    if (isObject(webhook) && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
+      webhook.sideEffects = 'None';
+    }
+  }
+}
+
+function dropAnnotations(object: KubeObject, names: string[]): void {
+  const { annotations } = object.metadata;
+  if (annotations) for (const name of names) delete annotations[name];
+}

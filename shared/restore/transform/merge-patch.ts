@@ -1,0 +1,26 @@
+import { ExactNumber, isObject } from '../document';
+import { sameValue } from './compare';
+
+/**
+ * RFC 7386 patch that turns `present` into `wanted`: what only the cluster has is removed, lists are replaced whole
+ * (Velero's two-way patch, pkg/restore, generatePatch). Undefined when there is nothing to change.
+ */
+export function mergePatch(
+  wanted: Record<string, unknown>,
+  present: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  const patch: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(wanted)) {
+    const other = present[key];
+    if (sameValue(value, other)) continue;
+    patch[key] = isTree(value) && isTree(other) ? (mergePatch(value, other) ?? {}) : value;
+  }
+  for (const key of Object.keys(present)) {
+    if (!(key in wanted) && !sameValue(present[key], undefined)) patch[key] = null;
+  }
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !(value instanceof ExactNumber);
+}
