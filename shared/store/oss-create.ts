@@ -38,17 +38,21 @@ export async function createObject(
       if (exclusive && stored.versionId !== undefined) throw versioned(place);
       return { created: true, date: stored.head.date };
     } catch (error) {
-      if (error instanceof StoreError && error.failure.ambiguous) ambiguous = true;
-      if (hasCode(error, ...TAKEN_CODES)) return inspect();
-      throw error;
+      if (!(error instanceof StoreError)) throw error;
+      ambiguous ||= error.failure.ambiguous;
+      if (!hasCode(error, ...TAKEN_CODES)) throw error;
+      if (!ambiguous && error.failure.date) return { created: false, date: error.failure.date };
+      const creation = await inspect();
+      if (!creation) throw vanished(place, key);
+      return creation;
     }
   };
-  const inspect = async (): Promise<Creation> => {
+  /** What is there with the same bytes is ours. */
+  const inspect = async (): Promise<Creation | undefined> => {
     const head = await headObject(place, key);
-    // It was there a moment ago. Whoever removed it may do so to the next one, too.
-    if (!head) throw vanished(place, key);
-    const ours = ambiguous && (await hasBytes(place, head, { size: body.length, crc64: crc64(body) }));
-    return { created: ours, date: head.date };
+    if (!head) return undefined;
+    const created = ambiguous && (await hasBytes(place, head, { size: body.length, crc64: crc64(body) }));
+    return { created, date: head.date };
   };
 
   try {
@@ -61,10 +65,10 @@ export async function createObject(
     });
   } catch (error) {
     // The last word of OSS was no word: what is there decides.
-    if (!ambiguous || !(error instanceof StoreError) || !error.failure.transient) throw error;
-    const head = await headObject(place, key).catch(() => undefined);
-    if (!head) throw error;
-    return inspect();
+    const open = ambiguous && error instanceof StoreError && error.failure.transient;
+    const creation = open ? await inspect().catch(() => undefined) : undefined;
+    if (!creation) throw error;
+    return creation;
   }
 }
 

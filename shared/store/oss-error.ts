@@ -26,7 +26,7 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
   const header = (name: string) => word(answer?.headers[name]);
   const code = exchange.failure ?? codeOf(raw, status);
   const transient =
-    broken ||
+    (broken && !distrusted(code)) ||
     (status !== undefined && status >= 500 && status !== 501) ||
     TRANSIENT_STATUSES.has(status ?? 0) ||
     TRANSIENT_CODES.has(code);
@@ -41,9 +41,11 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
       ec: header('x-oss-ec'),
       transient,
       ambiguous: broken ? exchange.sent : status !== undefined && (status >= 500 || status < 300),
+      date: dateOf(answer?.headers.date),
       delay: qosDelay(header('x-oss-qos-delay-time')),
     },
-    HINTS[code] ?? (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
+    (distrusted(code) ? HINT_CERTIFICATE : HINTS[code]) ??
+      (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
   );
 }
 
@@ -58,6 +60,16 @@ function codeOf(raw: unknown, status: number | undefined): string {
 /** A code or an id; anything longer or with other characters is content. */
 function word(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined;
+}
+
+function dateOf(value: string | undefined): Date | undefined {
+  const date = new Date(value ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Node's codes for a certificate that is not trusted: asking again does not change it. */
+function distrusted(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code);
 }
 
 function qosDelay(value: string | undefined): number | undefined {
@@ -75,6 +87,8 @@ function kindOf(code: string, status: number | undefined): ErrorKind {
   return TRANSIENT_CODES.has(code) || status === 408 ? 'unavailable' : 'invalid';
 }
 
+const HINT_CERTIFICATE =
+  'the certificate of the endpoint is not trusted; bind one to the custom domain that names it';
 const HINT_UNAVAILABLE = 'OSS did not answer as it should; the same call may work later';
 
 const HINTS: Record<string, string> = {

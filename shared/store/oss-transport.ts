@@ -30,6 +30,12 @@ export interface Limits {
   idle: number;
 }
 
+/**
+ * Bytes a millisecond. The socket is silent once the kernel has taken the rest of a body, so silence after an upload has
+ * to last as long as the slowest network may take for it.
+ */
+const SLOWEST = 128;
+
 /** The sockets of one store. A socket at rest is closed after 15 s, before OSS or a NAT forgets it. */
 export class Transport {
   readonly #http = new HttpAgent({ keepAlive: true, timeout: 15_000 });
@@ -62,26 +68,21 @@ export class Transport {
         headers: withLength(args, body),
       });
 
-      const give_up = (failure: string) => {
-        exchange.failure ??= failure;
+      const giveUp = (failure: string) => {
+        // An answer stands, whatever becomes of the rest of the body that it refused.
+        if (!exchange.response) exchange.failure ??= failure;
         request.destroy();
-        reject(new TransportError(exchange.failure));
+        reject(new TransportError(failure));
       };
-      const onAbort = () => give_up('Aborted');
-      request.on('close', () => signal?.removeEventListener('abort', onAbort));
-      if (signal?.aborted) {
-        request.on('error', () => {});
-        return onAbort();
-      }
-      signal?.addEventListener('abort', onAbort, { once: true });
-
-      request.on('error', (error: NodeJS.ErrnoException) => give_up(error.code ?? 'ConnectionError'));
-      watchConnection(request, secure, exchange, limits, give_up);
+      request.on('error', (error: NodeJS.ErrnoException) => giveUp(error.code ?? 'ConnectionError'));
       request.on('response', (response) => {
         collect(request, response, args, exchange).then(resolve, (error) =>
-          give_up((error as NodeJS.ErrnoException).code ?? 'ConnectionError'),
+          giveUp((error as NodeJS.ErrnoException).code ?? 'ConnectionError'),
         );
       });
+      const idle = limits.idle + (body?.length ?? 0) / SLOWEST;
+      watchConnection(request, secure, exchange, { ...limits, idle }, giveUp);
+      abortWith(signal, request, () => giveUp('Aborted'));
       request.end(body);
     });
   }
@@ -105,6 +106,16 @@ function withLength(args: OSS.HttpArguments, body: Buffer | undefined): Record<s
   if (body) headers['Content-Length'] = body.length;
   else if (args.method === 'PUT' || args.method === 'POST') headers['Content-Length'] = 0;
   return headers;
+}
+
+/** Covers the whole request, and the answer's body for as long as it is read. */
+function abortWith(signal: AbortSignal | undefined, request: ClientRequest, abort: () => void): void {
+  if (signal?.aborted) {
+    abort();
+    return;
+  }
+  signal?.addEventListener('abort', abort, { once: true });
+  request.on('close', () => signal?.removeEventListener('abort', abort));
 }
 
 function watchConnection(

@@ -131,7 +131,7 @@ export class OssUpload implements Upload {
     }
     const there = await this.#compare(expected);
     if (there.state === 'ours') return there.head;
-    throw this.#damaged();
+    throw there.state === 'other' ? this.#damaged() : this.#removed();
   }
 
   /** A completion that failed may have happened, now or in an earlier try, or that of somebody who replays it. */
@@ -156,6 +156,12 @@ export class OssUpload implements Upload {
   #taken(): LifeboatError {
     return new LifeboatError('conflict', `${this.#name} exists already with other bytes`, {
       hint: 'names of backups and restores are never used again; choose another',
+    });
+  }
+
+  #removed(): LifeboatError {
+    return new LifeboatError('conflict', `${this.#name} was completed and removed at once`, {
+      hint: 'find out what else writes to this prefix',
     });
   }
 

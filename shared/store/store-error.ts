@@ -16,6 +16,8 @@ export interface StoreFailure {
   transient: boolean;
   /** OSS may have carried the call out although it did not say so. */
   ambiguous: boolean;
+  /** OSS's time, when there was an answer. */
+  date?: Date;
   /** Least wait before the next try, in milliseconds. */
   delay?: number;
 }
