@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { completeItem, completeItems, splitList } from '../../../shared/cluster/split-list';
+import { isKind } from '../../../shared/errors';
+import { layout, randomJson, randomKey, textOf } from './random-json';
+
+const item = fc.dictionary(
+  randomKey.filter((key) => key !== '__proto__'),
+  randomJson.value,
+  { maxKeys: 5, noNullPrototype: true },
+);
+const listMetadata = fc.record(
+  {
+    continue: fc.string({ minLength: 1 }),
+    resourceVersion: fc.stringMatching(/^[0-9]{1,12}$/),
+    remainingItemCount: fc.nat(),
+  },
+  { requiredKeys: [] },
+);
+
+describe('splitList', () => {
+  it('gives each item byte for byte, and the metadata, whatever the order of the keys', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(item, layout), { maxLength: 5 }),
+        listMetadata,
+        fc.shuffledSubarray(['apiVersion', 'items', 'kind', 'metadata', 'other'], { minLength: 5 }),
+        randomJson.value,
+        fc.constantFrom('', ' ', '\n\t '),
+        (items, metadata, order, other, space) => {
+          const texts = items.map(([value, form]) => textOf(value, form));
+          const parts: Record<string, string> = {
+            apiVersion: '"v1"',
+            kind: '"PodList"',
+            metadata: JSON.stringify(metadata),
+            other: JSON.stringify(other),
+            items: `[${space}${texts.join(`${space},${space}`)}${space}]`,
+          };
+          const page = `${space}{${space}${order.map((key) => `"${key}"${space}:${space}${parts[key]}`).join(`${space},${space}`)}${space}}${space}`;
+
+          const split = splitList(Buffer.from(page));
+
+          expect(split.items.map(({ json }) => json.toString())).toEqual(texts);
+          const { items: _, ...rest } = split;
+          expect(rest).toEqual(metadata);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('keeps 64-bit integers and the spelling of floats', () => {
+    const cut = splitList(
+      Buffer.from('{"items":[{"a":9223372036854775807,"b":1.0,"c":1e3}],"metadata":{"continue":"x"}}'),
+    );
+    expect(cut.items[0]?.json.toString()).toBe('{"a":9223372036854775807,"b":1.0,"c":1e3}');
+    expect(cut.continue).toBe('x');
+  });
+
+  it('takes an empty list, and one whose items are null, as no items', () => {
+    expect(splitList(Buffer.from('{"items":[],"metadata":{}}')).items).toEqual([]);
+    expect(splitList(Buffer.from('{"metadata":{"continue":""},"items":null}'))).toEqual({ items: [] });
+    expect(splitList(Buffer.from('{}')).items).toEqual([]);
+  });
+
+  it('ends on every truncation of a page with an error, or with a page that is a page', () => {
+    const page = Buffer.from(
+      '{"metadata":{"continue":"a\\"b"},"items":[{"a":"\\\\","b":[1,{"c":null}]},{"d":true}]}',
+    );
+    for (let length = 0; length < page.length; length++) {
+      let thrown: unknown;
+      try {
+        splitList(page.subarray(0, length));
+      } catch (error) {
+        thrown = error;
+      }
+      expect(isKind(thrown, 'corrupt')).toBe(true);
+    }
+    expect(splitList(page).items).toHaveLength(2);
+  });
+
+  it.each([
+    ['an item that is no object', '{"items":[1]}'],
+    ['text behind the list', '{"items":[]} {}'],
+    ['a list that is an array', '[]'],
+    ['items without a comma', '{"items":[{} {}]}'],
+    ['a key without a colon', '{"items" []}'],
+    ['metadata that cannot be read', '{"metadata":{"continue":oops}}'],
+  ])('refuses %s', (_, page) => {
+    expect(() => splitList(Buffer.from(page))).toThrow(/not JSON/);
+  });
+});
+
+describe('completeItem', () => {
+  it('adds what is missing and changes no other byte', () => {
+    fc.assert(
+      fc.property(item, layout, (value, form) => {
+        const text = textOf(value, form);
+        // A key written with escapes is found by no one but a parser, which takes the later one of two.
+        fc.pre(!form.escaped || (!('kind' in value) && !('apiVersion' in value)));
+        const completed = completeItem(Buffer.from(text), 'apps/v1', 'Deployment').toString();
+        expect(JSON.parse(completed)).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', ...value });
+        const added = ('apiVersion' in value ? 0 : 1) + ('kind' in value ? 0 : 1);
+        expect(completed.endsWith(added === 0 ? text : text.slice(1))).toBe(true);
+      }),
+    );
+  });
+
+  it('does the same for a page as for each of its items', () => {
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 6 }), (values) => {
+        const texts = values.map((value) => JSON.stringify(value));
+        const whole = completeItems(splitList(Buffer.from(`{"items":[${texts}]}`)).items, 'v1', 'Pod');
+        const single = texts.map((text) => completeItem(Buffer.from(text), 'v1', 'Pod'));
+        expect(whole.map(String)).toEqual(single.map(String));
+      }),
+    );
+  });
+
+  it('puts apiVersion and kind in front, as kubectl shows an object', () => {
+    expect(completeItem(Buffer.from('{"metadata":{}}'), 'v1', 'Pod').toString()).toBe(
+      '{"apiVersion":"v1","kind":"Pod","metadata":{}}',
+    );
+    expect(completeItem(Buffer.from('{}'), 'v1', 'Pod').toString()).toBe('{"apiVersion":"v1","kind":"Pod"}');
+  });
+});
