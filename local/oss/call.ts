@@ -51,9 +51,9 @@ export function bucketNamed(call: Call, name: string): Bucket {
   return bucket;
 }
 
-/** Now as OSS keeps it: whole seconds. */
-export function timestamp(call: Call): string {
-  return new Date(Math.floor(call.clock.now().getTime() / 1000) * 1000).toISOString();
+/** Now as OSS keeps it: whole seconds. Clients refuse other fractions than `.000`. */
+export function timestamp({ clock }: { clock: Clock }): string {
+  return new Date(Math.floor(clock.now().getTime() / 1000) * 1000).toISOString();
 }
 
 const maximumXmlBytes = 8 * 1024 * 1024;

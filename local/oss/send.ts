@@ -5,7 +5,7 @@ import type { OssError } from './oss-error';
 
 /** Sends an answer; `through` may damage its body. */
 export async function send(
-  request: IncomingMessage,
+  _request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
   through: (stream: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,

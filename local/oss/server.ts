@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../shared/clock';
 import { systemClock } from '../../shared/system';
+import { timestamp } from './call';
 import type { OssCredentials } from './credentials';
 import { type EventFilter, Events } from './events';
 import { FaultPlan } from './faults';
@@ -49,8 +50,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
   const clock = options.clock ?? systemClock;
   const storage = await Storage.open(options.directory);
   for (const { name, versioning, worm } of options.buckets ?? []) {
-    if (storage.bucket(name)) continue;
-    const created = clock.now().toISOString();
+    const created = timestamp({ clock });
     await storage.create({
       name,
       created,

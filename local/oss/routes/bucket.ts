@@ -1,4 +1,4 @@
-import { bucketOf, type Call, integerParameter, type Reply, textBody, xmlReply } from '../call';
+import { bucketOf, type Call, integerParameter, type Reply, textBody, timestamp, xmlReply } from '../call';
 import { OssError } from '../oss-error';
 import { parseXml, element, optional } from '../xml';
 import { owner } from './list-objects';
@@ -12,10 +12,8 @@ export async function putBucket(call: Call): Promise<Reply> {
   const text = await textBody(call);
   const configuration = text === '' ? undefined : parseXml(text)?.CreateBucketConfiguration;
   const storageClass = (configuration as { StorageClass?: string } | undefined)?.StorageClass ?? 'Standard';
-  await call.commit(async () => {
-    if (call.storage.bucket(name)) return;
-    await call.storage.create({ name, created: call.clock.now().toISOString(), storageClass, documents: {} });
-  });
+  const created = timestamp(call);
+  await call.commit(() => call.storage.create({ name, created, storageClass, documents: {} }));
   return { status: 200, headers: { Location: `/${name}` } };
 }
 

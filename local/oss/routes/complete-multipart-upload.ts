@@ -80,7 +80,10 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
         crc64: wholeCrc64(parts),
         lastModified: timestamp(call),
         headers: upload.headers,
-        body: await bucket.bodies.share(parts.flatMap(({ body }) => body)),
+        body: await bucket.bodies.share(
+          bucket.bodies,
+          parts.flatMap(({ body }) => body),
+        ),
       };
     });
     await bucket.uploads.remove(upload);

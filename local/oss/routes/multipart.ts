@@ -2,7 +2,7 @@ import { bucketOf, type Call, type Reply, timestamp, xmlReply } from '../call';
 import { encryptionHeaders, headersToStore } from '../object-headers';
 import { OssError } from '../oss-error';
 import type { Bucket } from '../storage/bucket';
-import type { Upload } from '../storage/uploads';
+import type { Part, Upload } from '../storage/uploads';
 import { element } from '../xml';
 import { checkKey, refuseOverwrite } from './overwrite';
 import { receiveBody } from './put-object';
@@ -55,21 +55,15 @@ export async function uploadPart(call: Call): Promise<Reply> {
   const number = partNumberOf(call);
   const upload = uploadOf(call, bucket);
   const { segment, md5, crc64 } = await receiveBody(call, bucket);
-  try {
-    await call.commit(async () => {
-      await bucket.uploads.addPart(upload, {
-        number,
-        size: segment.size,
-        etag: md5,
-        crc64,
-        lastModified: timestamp(call),
-        body: [segment],
-      });
-    });
-  } catch (error) {
-    if (upload.parts.get(number)?.body[0]?.file !== segment.file) await bucket.bodies.remove([segment]);
-    throw error;
-  }
+  const lastModified = timestamp(call);
+  await storePart(call, bucket, upload, {
+    number,
+    size: segment.size,
+    etag: md5,
+    crc64,
+    lastModified,
+    body: [segment],
+  });
   emitUploadEvent(call, 'ObjectCreated:UploadPart', segment.size, md5);
   return {
     status: 200,
@@ -80,6 +74,16 @@ export async function uploadPart(call: Call): Promise<Reply> {
       ...encryptionHeaders(upload),
     },
   };
+}
+
+/** Makes a part visible, or removes its bytes. An upload that ended meanwhile takes no more parts. */
+export async function storePart(call: Call, bucket: Bucket, upload: Upload, part: Part): Promise<void> {
+  try {
+    await call.commit(() => bucket.uploads.addPart(upload, part));
+  } catch (error) {
+    if (upload.parts.get(part.number) !== part) await bucket.bodies.remove(part.body);
+    throw error;
+  }
 }
 
 /** `DELETE /key?uploadId=`. */

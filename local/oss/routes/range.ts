@@ -11,7 +11,8 @@ export interface Span {
  * object with the whole object and 200, unless `x-oss-range-behavior: standard` asks for HTTP's rules.
  */
 export function parseRange(header: string | undefined, size: number, standard: boolean): Span | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  // Of several ranges OSS serves the first.
+  const match = /^bytes=(\d*)-(\d*)(,.*)?$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return undefined;
   const [first, last] = [match[1]!, match[2]!];
   const start = first === '' ? size - Number(last) : Number(first);

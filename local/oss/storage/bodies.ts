@@ -46,26 +46,25 @@ export class Bodies {
     return { segment: { file: name, size }, md5: md5.digest('hex').toUpperCase(), crc64: crc64.digest() };
   }
 
-  /** The same bytes under new names, for another owner. */
-  async share(segments: readonly Segment[]): Promise<Segment[]> {
-    return Promise.all(
-      segments.map(async ({ file, size }) => {
-        const name = randomBytes(16).toString('hex');
-        await link(join(this.directory, file), join(this.directory, name));
-        return { file: name, size };
-      }),
-    );
+  /** The same bytes under new names, for another owner; `source` is where they lie now. */
+  async share(source: Bodies, segments: readonly Segment[]): Promise<Segment[]> {
+    const release = source.hold(segments);
+    try {
+      return await Promise.all(
+        segments.map(async ({ file, size }) => {
+          const name = randomBytes(16).toString('hex');
+          await link(join(source.directory, file), join(this.directory, name));
+          return { file: name, size };
+        }),
+      );
+    } finally {
+      release();
+    }
   }
 
   /** Bytes `start` up to and without `end`. What is removed meanwhile stays readable until the reader is done. */
   read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Buffer> {
-    for (const { file } of segments) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
-    let released = false;
-    const release = () => {
-      if (released) return;
-      released = true;
-      this.#release(segments);
-    };
+    const release = this.hold(segments);
     const chunks = readSegments(this.directory, segments, start, end);
     return {
       [Symbol.asyncIterator]: () => ({
@@ -84,6 +83,17 @@ export class Bodies {
           return chunks.return(undefined);
         },
       }),
+    };
+  }
+
+  /** Keeps files from being removed until what is returned is called. */
+  hold(segments: readonly Segment[]): () => void {
+    for (const { file } of segments) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#release(segments);
     };
   }
 

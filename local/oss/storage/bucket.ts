@@ -18,6 +18,7 @@ export class Bucket {
   readonly objects = new KeyIndex<KeyRecord>();
   readonly bodies: Bodies;
   readonly uploads: Uploads;
+  /** By key; the bucket's own file under the empty one, which no object has. */
   readonly #lock = new KeyLock();
 
   private constructor(
@@ -49,9 +50,11 @@ export class Bucket {
   }
 
   async configure(change: Partial<BucketConfig>): Promise<void> {
-    const config = { ...this.config, ...change };
-    await replaceFile(this.temporary, join(this.directory, 'bucket.json'), JSON.stringify(config));
-    this.config = config;
+    await this.#lock.run('', async () => {
+      const config = { ...this.config, ...change };
+      await replaceFile(this.temporary, join(this.directory, 'bucket.json'), JSON.stringify(config));
+      this.config = config;
+    });
   }
 
   versions(key: string): readonly ObjectVersion[] {

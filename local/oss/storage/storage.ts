@@ -2,10 +2,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bucket } from './bucket';
 import type { BucketConfig } from './bucket-config';
+import { KeyLock } from './key-lock';
 
 /** All buckets of a server, in files below one folder. */
 export class Storage {
   readonly #buckets = new Map<string, Bucket>();
+  readonly #lock = new KeyLock();
 
   private constructor(private readonly directory: string) {}
 
@@ -31,15 +33,22 @@ export class Storage {
     return [...this.#buckets.values()].sort((a, b) => (a.config.name < b.config.name ? -1 : 1));
   }
 
+  /** The bucket of that name as it is, if there is one. */
   async create(config: BucketConfig): Promise<Bucket> {
-    const bucket = await Bucket.create(this.#path(config.name), this.#temporary, config);
-    this.#buckets.set(config.name, bucket);
-    return bucket;
+    return this.#lock.run(config.name, async () => {
+      const present = this.#buckets.get(config.name);
+      if (present) return present;
+      const bucket = await Bucket.create(this.#path(config.name), this.#temporary, config);
+      this.#buckets.set(config.name, bucket);
+      return bucket;
+    });
   }
 
   async remove(bucket: Bucket): Promise<void> {
-    this.#buckets.delete(bucket.config.name);
-    await bucket.remove();
+    await this.#lock.run(bucket.config.name, async () => {
+      this.#buckets.delete(bucket.config.name);
+      await bucket.remove();
+    });
   }
 
   get #temporary(): string {

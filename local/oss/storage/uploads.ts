@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OssError } from '../oss-error';
 import { replaceFile } from './atomic-file';
 import type { Bodies } from './bodies';
 import { byteOrder } from './key-index';
+import { KeyLock } from './key-lock';
 import type { Segment } from './object-version';
 
 export interface Part {
@@ -29,6 +31,7 @@ export interface Upload {
 /** Unfinished multipart uploads of a bucket: a folder each, a file each part. They survive a restart as objects do. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
+  readonly #lock = new KeyLock();
 
   constructor(
     private readonly directory: string,
@@ -90,20 +93,27 @@ export class Uploads {
     return upload;
   }
 
-  /** Adds a part or puts it in the place of the one with its number. */
+  /** Adds a part or puts it in the place of the one with its number. Throws NoSuchUpload when the upload has ended. */
   async addPart(upload: Upload, part: Part): Promise<void> {
-    const path = join(this.directory, upload.id, `${part.number}.json`);
-    await replaceFile(this.temporary, path, JSON.stringify(part));
-    const replaced = upload.parts.get(part.number);
-    upload.parts.set(part.number, part);
-    if (replaced) await this.bodies.remove(replaced.body);
+    await this.#lock.run(upload.id, async () => {
+      if (this.#uploads.get(upload.id) !== upload) {
+        throw new OssError('NoSuchUpload', { elements: { UploadId: upload.id } });
+      }
+      const path = join(this.directory, upload.id, `${part.number}.json`);
+      await replaceFile(this.temporary, path, JSON.stringify(part));
+      const replaced = upload.parts.get(part.number);
+      upload.parts.set(part.number, part);
+      if (replaced) await this.bodies.remove(replaced.body);
+    });
   }
 
   /** Forgets an upload and its bytes. The head goes first: a folder without one is a leftover. */
   async remove(upload: Upload): Promise<void> {
-    await rm(join(this.directory, upload.id, 'upload.json'), { force: true });
-    this.#uploads.delete(upload.id);
-    await rm(join(this.directory, upload.id), { recursive: true, force: true });
-    for (const { body } of upload.parts.values()) await this.bodies.remove(body);
+    await this.#lock.run(upload.id, async () => {
+      this.#uploads.delete(upload.id);
+      await rm(join(this.directory, upload.id, 'upload.json'), { force: true });
+      await rm(join(this.directory, upload.id), { recursive: true, force: true });
+      for (const { body } of upload.parts.values()) await this.bodies.remove(body);
+    });
   }
 }
