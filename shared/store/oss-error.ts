@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../errors';
-import type { Exchange } from './oss-transport';
+import { type Exchange, NOT_FROM_OSS } from './oss-transport';
 import { StoreError } from './store-error';
 
 /** Codes below status 500 after which the same request may well succeed. */
@@ -26,7 +26,7 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
   const header = (name: string) => word(answer?.headers[name]);
   const code = exchange.failure ?? codeOf(raw, status);
   const transient =
-    (broken && !distrusted(code)) ||
+    (broken && !distrusted(code) && code !== NOT_FROM_OSS) ||
     (status !== undefined && status >= 500 && status !== 501) ||
     TRANSIENT_STATUSES.has(status ?? 0) ||
     TRANSIENT_CODES.has(code);
@@ -101,6 +101,7 @@ const HINTS: Record<string, string> = {
   NoSuchBucket: 'check the name of the bucket and its region',
   FileImmutable: 'the bucket has a retention policy (WORM); wait until it ends',
   InvalidObjectState: 'the object is in an archive class; restore it to a readable class first',
+  [NOT_FROM_OSS]: 'something else answered in the place of OSS; check the endpoint and any proxy',
   ENOTFOUND: 'check the region and the endpoint',
   ECONNREFUSED: 'check the endpoint, and that the network reaches it',
   ConnectTimeout:

@@ -85,7 +85,9 @@ function present(query: Record<string, string | number | undefined>): Record<str
  * that knows no encoding-type sends them plain, and does not say that it encoded them.
  */
 function decoder(answer: Buffer | undefined): (text: string) => string {
-  const encoded = answer?.includes('<EncodingType>url</EncodingType>') ?? false;
+  // ali-oss takes any XML for a list, and one without entries for an empty one.
+  if (!answer?.includes('<IsTruncated>')) throw new Error('no list');
+  const encoded = answer.includes('<EncodingType>url</EncodingType>');
   if (!encoded) return (text) => text;
   return (text) => decodeURIComponent(text.replaceAll('+', '%20'));
 }

@@ -19,7 +19,7 @@ export interface Exchange {
   sent: boolean;
   /** An answer came, whatever its status. */
   response?: OSS.HttpResponse;
-  /** Node's code (`ECONNRESET`) or `ConnectTimeout`, `ResponseTimeout`, when no whole answer came. */
+  /** Node's code (`ECONNRESET`), `ConnectTimeout`, `ResponseTimeout` or NOT_FROM_OSS, when no whole answer of OSS came. */
   failure?: string;
 }
 
@@ -138,6 +138,9 @@ function watchConnection(
   request.setTimeout(limits.idle, () => giveUp('ResponseTimeout'));
 }
 
+/** The failure of an exchange in which something else answered in OSS's place. */
+export const NOT_FROM_OSS = 'NotFromOss';
+
 /** Error bodies are short; whatever a proxy sends beyond that is not read. */
 const ERROR_BODY_LIMIT = 64 * 1024;
 const ANSWER_LIMIT = 64 * 1024 * 1024;
@@ -150,6 +153,11 @@ async function collect(
 ): Promise<OSS.HttpResult> {
   const status = response.statusCode!;
   const { headers } = response;
+  // A proxy or a login page may say 200 or 404: neither tells anything about an object.
+  if (status < 500 && headers['x-oss-request-id'] === undefined) {
+    response.destroy();
+    throw Object.assign(new Error('not from OSS'), { code: NOT_FROM_OSS });
+  }
   const failed = status >= 300;
   if (args.customResponse && !failed) {
     // From here on the reader watches the clock: a reader that pauses must not lose its connection.

@@ -7,7 +7,7 @@ import type { ObjectStore, PutOptions, Upload, UploadedPart } from './port';
 export interface UploadStreamOptions extends PutOptions {
   /** Bytes of the first parts; default 4 MiB, at least 100 KiB (OSS's rule). */
   partSize?: number;
-  /** Parts under way at the same time; default 2. */
+  /** Parts under way while the next one is filled; default 2. */
   inFlight?: number;
 }
 

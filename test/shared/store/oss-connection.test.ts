@@ -4,7 +4,7 @@ import type { LogFields } from '../../../shared/log/log';
 import { silentLog } from '../../../shared/log/log';
 import { systemClock } from '../../../shared/system';
 import { failure, impatient, type OssFixture, startFixture, storeOn } from './oss-fixture';
-import { startScripted } from './scripted-server';
+import { fromOss, startScripted } from './scripted-server';
 
 describe('a call to OSS', () => {
   let oss: OssFixture;
@@ -161,7 +161,7 @@ describe('a call to OSS', () => {
 
   it('goes over one connection, call after call', async () => {
     const server = await startScripted((_, response) => {
-      response.writeHead(404, { 'content-length': '0' }).end();
+      response.writeHead(404, { ...fromOss, 'content-length': '0' }).end();
     });
     const store = storeOn(server.endpoint);
 

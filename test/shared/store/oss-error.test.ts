@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isKind } from '../../../shared/errors';
 import { toStoreError } from '../../../shared/store/oss-error';
 import { collect, failure, impatient, type OssFixture, startFixture, storeOn } from './oss-fixture';
-import { startScripted } from './scripted-server';
+import { fromOss, startScripted } from './scripted-server';
 
 const CONTENT = 'c2VjcmV0LW9mLWEtY2x1c3Rlcg';
 
@@ -42,18 +42,29 @@ describe('an error of the store', () => {
     expect(everything(error)).not.toContain(CONTENT);
   });
 
-  it("holds nothing of a proxy's page", async () => {
-    const server = await startScripted((_, response) => {
-      response.writeHead(403, { 'content-type': 'text/html' }).end(`<html><Code>${CONTENT} & more</html>`);
-    });
+  it.each([200, 403, 404, 407])(
+    'holds nothing of the page of a proxy that answers %d, and does not believe it',
+    async (status) => {
+      const server = await startScripted((_, response) => {
+        response
+          .writeHead(status, { 'content-type': 'text/html' })
+          .end(`<html><Code>${CONTENT} & more</html>`);
+      });
+      const store = storeOn(server.endpoint);
 
-    const error = await failure(storeOn(server.endpoint).get('x'));
-
-    expect(isKind(error, 'denied')).toBe(true);
-    expect(everything(error)).not.toContain(CONTENT);
-    expect(String(error)).toContain('Status403');
-    await server.close();
-  });
+      for (const call of [
+        store.get('x'),
+        store.head('x'),
+        store.put('x', Buffer.alloc(1)),
+        store.delete(['x']),
+      ]) {
+        const error = await failure(call);
+        expect(error).toMatchObject({ kind: 'unavailable', code: 'NotFromOss' });
+        expect(everything(error)).not.toContain(CONTENT);
+      }
+      await server.close();
+    },
+  );
 
   it('takes over no code that is not one', () => {
     const exchange = {
@@ -129,7 +140,7 @@ describe('an error of the store', () => {
 
   it('comes of an answer that is not XML, too', async () => {
     const server = await startScripted((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><p>log in first</html>');
+      response.writeHead(200, fromOss).end('<html><p>log in first</html>');
     });
     const store = storeOn(server.endpoint, { retry: { ...impatient, attempts: 1 } });
 

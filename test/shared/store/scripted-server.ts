@@ -8,6 +8,9 @@ export interface SeenRequest {
   body: Buffer;
 }
 
+/** The headers by which an answer of OSS is known. */
+export const fromOss = { 'x-oss-request-id': '0123456789ABCDEF01234567' };
+
 export interface ScriptedServer {
   endpoint: string;
   seen: SeenRequest[];
