@@ -1,5 +1,5 @@
 import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
-import type { KubeObject, ObjectMeta } from '../cluster/kube-object';
+import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import type { BackupSpec, BackupVolumeInfo, LabelSelector, ResourceList } from '../manifests/velero';
@@ -8,7 +8,7 @@ import type { ArchivableItem } from '../vault/archive-types';
 import { ResourceListBuilder } from '../vault/resource-list';
 import { ClaimAccount } from './claims';
 import { storedClaim } from './claim-edits';
-import { itemMetadata } from './item-metadata';
+import { type ItemMetadata, metadataReader } from './item-metadata';
 import { listedResources, listingsOf } from './listings';
 import { OmissionCount } from './omission-count';
 import { reportPodHooks } from './pod-hooks';
@@ -23,7 +23,15 @@ import { type ResourceFilter, resourceFilter } from './select-resources';
 /** Lists read at once. */
 const PARALLEL_LISTS = 4;
 /** Bytes of pages that may wait for their turn. */
-const PAGE_BUDGET = 16 << 20;
+const PAGE_BUDGET = 8 << 20;
+
+/** What a pod must have for a hook, a volume or a related object to be asked for. */
+const POD_ASKS = [
+  'backup.velero.io/',
+  '"persistentVolumeClaim":',
+  '"ephemeral":',
+  '"priorityClassName":',
+].map((text) => Buffer.from(text));
 
 export interface CaptureJob {
   cluster: Cluster;
@@ -57,6 +65,7 @@ export class Capture {
   readonly counts: Record<string, number> = {};
   /** Version in which each kind was stored: `apps/v1/Deployment` → `v1`. */
   readonly apiVersions: Record<string, string> = {};
+  readonly #readers = new Map<ApiResource, (body: Buffer) => ItemMetadata>();
   #stored = 0;
 
   /** Throws LifeboatError `invalid` for a namespace pattern that is not understood. */
@@ -161,6 +170,12 @@ export class Capture {
     if (remark !== undefined) this.#job.log.warn(remark, fields);
   }
 
+  #metadataOf(resource: ApiResource): (body: Buffer) => ItemMetadata {
+    const reader = this.#readers.get(resource) ?? metadataReader(resource);
+    this.#readers.set(resource, reader);
+    return reader;
+  }
+
   /** Names of the stored objects of a resource, as `keyOf` writes them. */
   #storedOf(resource: ApiResource): Set<string> {
     return new Set(this.#names.build()[`${apiVersion(resource)}/${resource.kind}`] ?? []);
@@ -169,9 +184,9 @@ export class Capture {
   /** @param seen objects of this resource that came before, where a list can bring one twice */
   *#store(resource: ApiResource, body: Buffer, seen?: Set<string>): Generator<ArchivableItem, void> {
     const kind = groupResource(resource);
-    let meta: ObjectMeta;
+    let meta: ItemMetadata;
     try {
-      meta = itemMetadata(body);
+      meta = this.#metadataOf(resource)(body);
     } catch {
       this.#job.log.error('the API server gave an object that is not understood; it is not in the backup', {
         resource: kind,
@@ -197,8 +212,9 @@ export class Capture {
   }
 
   /** Looks at what a stored object asks for and needs; gives the bytes to store. */
-  #examine(resource: ApiResource, kind: string, { namespace, name }: ObjectMeta, body: Buffer): Buffer {
-    const looksInside = kind === PULLED.pods || kind === PULLED.claims || kind === PULLED.volumes;
+  #examine(resource: ApiResource, kind: string, { namespace, name }: ItemMetadata, body: Buffer): Buffer {
+    const looksInside =
+      kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(body));
     const object = looksInside ? (JSON.parse(body.toString('utf8')) as KubeObject) : undefined;
     this.#related.stored(resource, namespace, name, object);
     if (!object) return body;
@@ -213,12 +229,17 @@ export class Capture {
     return body;
   }
 
+  /** Whether anything in a pod concerns the backup; most have nothing, and parsing them all takes longer than the rest. */
+  #podAsks(body: Buffer): boolean {
+    return this.#job.spec.defaultVolumesToFsBackup === true || POD_ASKS.some((text) => body.includes(text));
+  }
+
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableItem, void> {
     const { cluster, signal } = this.#job;
     for await (const page of readListing(cluster, { resource }, [], signal)) {
       this.#sayOfPage(page);
       for (const body of page.items) {
-        const { name } = itemMetadata(body);
+        const { name } = this.#metadataOf(resource)(body);
         const reason = this.#choice.notStored(name);
         if (reason === undefined) yield* this.#store(resource, body);
         else this.#omitted.note(reason, { resource: 'namespaces', name });

@@ -1,27 +1,37 @@
+import { type ApiResource, apiVersion } from '../cluster/api-resource';
 import type { KubeObject, ObjectMeta } from '../cluster/kube-object';
 
-/** The object's own metadata, not that of something in a field before it. */
-const METADATA = /^\{\s*(?:"(?:apiVersion|kind)":"[^"]*",\s*)*"metadata":(?=\{)/;
-const MANAGED_FIELDS = ',"managedFields":[';
+/** What selection reads of an object. */
+export type ItemMetadata = Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'deletionTimestamp'>;
+
+/** These come behind all that selection reads in the metadata of a built-in kind, and hold most of its bytes. */
+const CUTS = [',"annotations":{', ',"managedFields":['].map((text) => Buffer.from(text));
 
 /**
- * The metadata of an object, without reading the rest where that can be helped: built-in kinds have metadata first and
- * managedFields, most of its bytes, last in it. Field names cannot be confused with text: inside a JSON string the quotes
- * would be escaped; should the cut be wrong all the same, the whole object is parsed.
- * Throws SyntaxError when the bytes are not JSON.
+ * Reads the metadata of the objects of one resource, without parsing the rest where that can be helped: built-in kinds have
+ * metadata first, in one order of fields. Field names cannot be confused with text, since inside a JSON string their quotes
+ * would be escaped; where the cut is not in the object's own metadata the parse fails, and the whole object is parsed.
+ * Throws SyntaxError when the bytes are not JSON or no object.
  */
-export function itemMetadata(body: Buffer): ObjectMeta {
-  const start = METADATA.exec(body.toString('latin1', 0, 400))?.[0].length;
-  const end = start === undefined ? -1 : body.indexOf(MANAGED_FIELDS, start);
-  if (end > 0) {
-    try {
-      const meta = JSON.parse(`${body.toString('utf8', start, end)}}`) as ObjectMeta;
-      // Custom resources have their keys in alphabetical order, so the name comes after the cut.
-      if (typeof meta.name === 'string') return meta;
-    } catch {
-      // The object's own metadata had no managedFields, but something inside it did.
-    }
+export function metadataReader(resource: ApiResource): (body: Buffer) => ItemMetadata {
+  const head = `{"apiVersion":"${apiVersion(resource)}","kind":"${resource.kind}","metadata":`;
+  return (body) =>
+    (body.toString('latin1', 0, head.length) === head && readCut(body, head.length)) || readWhole(body);
+}
+
+function readCut(body: Buffer, start: number): ItemMetadata | undefined {
+  const ends = CUTS.map((cut) => body.indexOf(cut, start)).filter((at) => at > 0);
+  if (ends.length === 0) return undefined;
+  try {
+    const meta = JSON.parse(`${body.toString('utf8', start, Math.min(...ends))}}`) as ObjectMeta;
+    // Custom resources have their keys in alphabetical order, so the name comes after the cut.
+    return typeof meta.name === 'string' ? meta : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+function readWhole(body: Buffer): ItemMetadata {
   const object = JSON.parse(body.toString('utf8')) as KubeObject;
   if (typeof object.metadata?.name !== 'string') throw new SyntaxError('an object without metadata.name');
   return object.metadata;

@@ -1,10 +1,10 @@
 import type { ApiResource } from '../cluster/api-resource';
-import type { ObjectMeta } from '../cluster/kube-object';
+import type { ItemMetadata } from './item-metadata';
 import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
 /** Says why an object is left out, or undefined. */
-export type Omission = (resource: ApiResource, meta: ObjectMeta) => string | undefined;
+export type Omission = (resource: ApiResource, meta: ItemMetadata) => string | undefined;
 
 /** The checks on every object, listed or pulled in, in Velero's order; the first sentence wins (pkg/backup/item_backupper.go). */
 export function itemOmission(resources: ResourceFilter, namespaces: NamespaceFilter): Omission {

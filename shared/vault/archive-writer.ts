@@ -4,7 +4,8 @@ import { gzip } from 'node:zlib';
 import { Crc64 } from '../store/crc64';
 import { archivePaths } from './archive-path';
 import type { ArchivableItem, ArchiveMember, ArchiveSummary } from './archive-types';
-import { BLOCK, padding, tarHeader } from './tar-header';
+import { BLOCK, TarHeaders } from './tar-header';
+import { blocks, Slabs, TarMember } from './tar-member';
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
 
@@ -25,8 +26,8 @@ export interface ArchiveWriterOptions {
  */
 export class ArchiveWriter {
   readonly #items: AsyncIterable<ArchivableItem>;
-  readonly #mtime: number;
-  readonly #memberBytes: number;
+  readonly #headers: TarHeaders;
+  readonly #slabs: Slabs;
   readonly #parallel: number;
   readonly #sha256 = createHash('sha256');
   readonly #crc64 = new Crc64();
@@ -37,8 +38,8 @@ export class ArchiveWriter {
 
   constructor(items: AsyncIterable<ArchivableItem>, options: ArchiveWriterOptions) {
     this.#items = items;
-    this.#mtime = Math.floor(options.mtime.getTime() / 1000);
-    this.#memberBytes = options.memberBytes ?? 4 << 20;
+    this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
+    this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
     this.#parallel = options.parallel ?? 2;
   }
 
@@ -46,7 +47,7 @@ export class ArchiveWriter {
   async *chunks(): AsyncGenerator<Buffer, void> {
     const compressing: Promise<Compressed>[] = [];
     for await (const member of this.#tarMembers()) {
-      compressing.push(compressMember(member));
+      compressing.push(this.#compress(member));
       if (compressing.length >= this.#parallel) yield this.#emit(await compressing.shift()!);
     }
     for (const member of compressing) yield this.#emit(await member);
@@ -65,8 +66,18 @@ export class ArchiveWriter {
     return this.#summary;
   }
 
-  #emit({ member, bytes }: Compressed): Buffer {
-    const { groupResource, items } = member;
+  /** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
+  #compress(member: TarMember): Promise<Compressed> {
+    const done = compress(member.bytes, { level: 3, chunkSize: 256 << 10 }).then((bytes) => {
+      this.#slabs.give(member.slab);
+      return { member, bytes };
+    });
+    // It is awaited in its turn; should an earlier one fail first, nobody else would look at this one.
+    done.catch(() => {});
+    return done;
+  }
+
+  #emit({ member: { groupResource, items }, bytes }: Compressed): Buffer {
     this.#members.push({
       ...(groupResource === undefined ? {} : { groupResource }),
       offset: this.#size,
@@ -81,17 +92,19 @@ export class ArchiveWriter {
   }
 
   async *#tarMembers(): AsyncGenerator<TarMember, void> {
-    let open = new TarMember(undefined, BLOCK * 4);
-    open.entry('metadata/version', Buffer.from('1.1.0\n'), this.#mtime);
+    let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
+    open.file(this.#headers, 'metadata/version', Buffer.from('1.1.0\n'));
     for await (const item of this.#items) {
-      const headers = archivePaths(item).map((path) => tarHeader(path, item.body.length, this.#mtime));
-      const size =
-        headers.reduce((sum, header) => sum + header.length, 0) + headers.length * blocks(item.body.length);
-      if (open.groupResource !== item.groupResource || open.size + size > this.#memberBytes) {
+      const paths = archivePaths(item);
+      const size = paths.reduce(
+        (sum, path) => sum + this.#headers.lengthOf(path) + blocks(item.body.length),
+        0,
+      );
+      if (open.groupResource !== item.groupResource || !open.fits(size)) {
         yield open;
-        open = new TarMember(item.groupResource, Math.max(64 << 10, size));
+        open = new TarMember(item.groupResource, this.#slabs.take(size + 2 * BLOCK));
       }
-      for (const header of headers) open.file(header, item.body);
+      for (const path of paths) open.file(this.#headers, path, item.body);
       open.items++;
     }
     open.trailer();
@@ -102,69 +115,4 @@ export class ArchiveWriter {
 interface Compressed {
   member: TarMember;
   bytes: Buffer;
-}
-
-/** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
-function compressMember(member: TarMember): Promise<Compressed> {
-  const done = compress(member.take(), { level: 3, chunkSize: 256 << 10 }).then((bytes) => ({
-    member,
-    bytes,
-  }));
-  // It is awaited in its turn; should an earlier one fail first, nobody else would look at this one.
-  done.catch(() => {});
-  return done;
-}
-
-function blocks(size: number): number {
-  return size + padding(size);
-}
-
-/** The tar blocks of one gzip member, gathered in one buffer that grows. */
-class TarMember {
-  items = 0;
-  size = 0;
-  #buffer: Buffer;
-
-  constructor(
-    readonly groupResource: string | undefined,
-    capacity: number,
-  ) {
-    this.#buffer = Buffer.allocUnsafe(capacity);
-  }
-
-  entry(path: string, body: Buffer, mtime: number): void {
-    this.file(tarHeader(path, body.length, mtime), body);
-  }
-
-  file(header: Buffer, body: Buffer): void {
-    this.#reserve(header.length + blocks(body.length));
-    this.size += header.copy(this.#buffer, this.size);
-    this.size += body.copy(this.#buffer, this.size);
-    this.#zeros(padding(body.length));
-  }
-
-  /** Two zero blocks: the end of a tar file. */
-  trailer(): void {
-    this.#reserve(2 * BLOCK);
-    this.#zeros(2 * BLOCK);
-  }
-
-  /** The bytes gathered; the member keeps none of them. */
-  take(): Buffer {
-    const bytes = this.#buffer.subarray(0, this.size);
-    this.#buffer = Buffer.alloc(0);
-    return bytes;
-  }
-
-  #zeros(count: number): void {
-    this.#buffer.fill(0, this.size, this.size + count);
-    this.size += count;
-  }
-
-  #reserve(more: number): void {
-    if (this.size + more <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.size + more, this.#buffer.length * 2));
-    this.#buffer.copy(grown, 0, 0, this.size);
-    this.#buffer = grown;
-  }
 }

@@ -5,7 +5,6 @@
  */
 export const BLOCK = 512;
 
-const MODE = '0000755';
 const REGULAR = 0x30;
 const PAX = 0x78;
 const MAX_NAME = 100;
@@ -17,25 +16,61 @@ export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
-/** The header blocks (one, or three and more with PAX) of a file entry. `mtime` in whole seconds since 1970. */
-export function tarHeader(path: string, size: number, mtime: number): Buffer {
-  if (size > MAX_SIZE) throw new RangeError(`tar entry of ${size} bytes`);
-  const fitted = fitUstar(path);
-  if (fitted) return headerBlock(fitted.name, fitted.prefix, size, mtime, REGULAR);
-  const record = paxRecord('path', path);
-  const last = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
-  return Buffer.concat([
-    headerBlock(`PaxHeaders.0/${last}`.slice(0, MAX_NAME), '', record.length, mtime, PAX),
-    record,
-    Buffer.alloc(padding(record.length)),
+/** Writes the headers of one archive, whose entries all have the same time: whole seconds since 1970. */
+export class TarHeaders {
+  readonly #template: Buffer;
+  readonly #templateSum: number;
+
+  constructor(mtime: number) {
+    const block = Buffer.alloc(BLOCK);
+    put(block, '0000755', 100);
+    put(block, '0000000', 108);
+    put(block, '0000000', 116);
+    put(block, octal(Math.max(0, mtime)), 136);
+    // The sum is taken with spaces in its own place.
+    block.fill(0x20, 148, 156);
+    put(block, 'ustar\u000000', 257);
+    this.#template = block;
+    this.#templateSum = block.reduce((sum, byte) => sum + byte, 0);
+  }
+
+  /** Length of the header blocks of a file at `path`: one block, or three and more with PAX. */
+  lengthOf(path: string): number {
+    if (fitUstar(path)) return BLOCK;
+    const record = paxRecord(path).length;
+    return 2 * BLOCK + record + padding(record);
+  }
+
+  /** Writes the header blocks of a file of `size` bytes; gives the offset behind them. */
+  write(target: Buffer, at: number, path: string, size: number): number {
+    if (size > MAX_SIZE) throw new RangeError(`tar entry of ${size} bytes`);
+    const fitted = fitUstar(path);
+    if (fitted) return this.#block(target, at, fitted.name, fitted.prefix, size, REGULAR);
+    const record = paxRecord(path);
+    const last = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
+    let end = this.#block(target, at, `PaxHeaders.0/${last}`.slice(0, MAX_NAME), '', record.length, PAX);
+    end += record.copy(target, end);
+    target.fill(0, end, end + padding(record.length));
+    end += padding(record.length);
     // Readers take the path from the PAX record; this one is for those that know only ustar.
-    headerBlock(last.slice(-MAX_NAME), '', size, mtime, REGULAR),
-  ]);
+    return this.#block(target, end, last.slice(-MAX_NAME), '', size, REGULAR);
+  }
+
+  #block(target: Buffer, at: number, name: string, prefix: string, size: number, type: number): number {
+    this.#template.copy(target, at);
+    let sum = this.#templateSum + type;
+    target[at + 156] = type;
+    sum += putSummed(target, name, at);
+    sum += putSummed(target, octal(size), at + 124);
+    sum += putSummed(target, prefix, at + 345);
+    put(target, `${sum.toString(8).padStart(6, '0')}\0 `, at + 148);
+    return at + BLOCK;
+  }
 }
 
 /** Splits a path into ustar's name (100) and prefix (155) at a slash; undefined when that cannot be done. */
 function fitUstar(path: string): { name: string; prefix: string } | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the point is to find what is not printable ASCII.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the point is to find what is not ASCII.
   if (/[^\x00-\x7f]/.test(path)) return undefined;
   if (path.length <= MAX_NAME) return { name: path, prefix: '' };
   const slash = path.indexOf('/', path.length - MAX_NAME - 1);
@@ -43,32 +78,29 @@ function fitUstar(path: string): { name: string; prefix: string } | undefined {
   return { name: path.slice(slash + 1), prefix: path.slice(0, slash) };
 }
 
-function headerBlock(name: string, prefix: string, size: number, mtime: number, type: number): Buffer {
-  const block = Buffer.alloc(BLOCK);
-  put(block, name, 0);
-  put(block, MODE, 100);
-  put(block, '0000000', 108);
-  put(block, '0000000', 116);
-  put(block, size.toString(8).padStart(11, '0'), 124);
-  put(block, Math.max(0, mtime).toString(8).padStart(11, '0'), 136);
-  block.fill(0x20, 148, 156);
-  block[156] = type;
-  put(block, 'ustar\u000000', 257);
-  put(block, prefix, 345);
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  put(block, `${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return block;
+function octal(number: number): string {
+  return number.toString(8).padStart(11, '0');
 }
 
 function put(block: Buffer, text: string, at: number): void {
   block.write(text, at, 'latin1');
 }
 
-/** `<length> <key>=<value>\n`, where length counts all of it, its own digits too. */
-function paxRecord(key: string, value: string): Buffer {
-  const rest = Buffer.byteLength(` ${key}=${value}\n`);
+/** Writes ASCII and gives the sum of its bytes, which is cheaper than summing the whole block afterwards. */
+function putSummed(block: Buffer, text: string, at: number): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    block[at + index] = code;
+    sum += code;
+  }
+  return sum;
+}
+
+/** `<length> path=<path>\n`, where length counts all of it, its own digits too. */
+function paxRecord(path: string): Buffer {
+  const rest = Buffer.byteLength(` path=${path}\n`);
   let length = rest + String(rest).length;
   if (rest + String(length).length > length) length++;
-  return Buffer.from(`${length} ${key}=${value}\n`);
+  return Buffer.from(`${length} path=${path}\n`);
 }

@@ -1,0 +1,62 @@
+import { BLOCK, padding, type TarHeaders } from './tar-header';
+
+/** Bytes that a body and its padding take. */
+export function blocks(size: number): number {
+  return size + padding(size);
+}
+
+/** The tar blocks of one gzip member, gathered in a slab that is used again for a later member. */
+export class TarMember {
+  items = 0;
+  size = 0;
+
+  constructor(
+    readonly groupResource: string | undefined,
+    readonly slab: Buffer,
+  ) {}
+
+  fits(bytes: number): boolean {
+    // The last member also takes the trailer.
+    return this.size + bytes + 2 * BLOCK <= this.slab.length;
+  }
+
+  file(headers: TarHeaders, path: string, body: Buffer): void {
+    this.size = headers.write(this.slab, this.size, path, body.length);
+    this.size += body.copy(this.slab, this.size);
+    this.#zeros(padding(body.length));
+  }
+
+  /** Two zero blocks: the end of a tar file. */
+  trailer(): void {
+    this.#zeros(2 * BLOCK);
+  }
+
+  get bytes(): Buffer {
+    return this.slab.subarray(0, this.size);
+  }
+
+  #zeros(count: number): void {
+    this.slab.fill(0, this.size, this.size + count);
+    this.size += count;
+  }
+}
+
+/**
+ * Slabs for members. Fresh memory for each would leave the process as large as all the members that the collector has not
+ * come to yet.
+ */
+export class Slabs {
+  readonly #free: Buffer[] = [];
+
+  constructor(private readonly size: number) {}
+
+  /** One of the usual size, or a larger one for an object that needs it. */
+  take(least: number): Buffer {
+    if (least > this.size) return Buffer.allocUnsafeSlow(least);
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.size);
+  }
+
+  give(slab: Buffer): void {
+    if (slab.length === this.size) this.#free.push(slab);
+  }
+}

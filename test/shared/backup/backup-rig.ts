@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { type OssServer, startOssServer } from '../../../local/oss/server';
+import { backUp } from '../../../shared/backup/back-up';
+import type { BackupJob } from '../../../shared/backup/job';
+import { connect } from '../../../shared/cluster/connection';
+import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
+import type { Cluster } from '../../../shared/cluster/port';
+import type { RunResult } from '../../../shared/manifests/run';
+import type { Backup, BackupSpec, BackupVolumeInfo, Results } from '../../../shared/manifests/velero';
+import type { Lease } from '../../../shared/state/lease-types';
+import { openOssStore } from '../../../shared/store/oss-store';
+import type { ObjectStore } from '../../../shared/store/port';
+import { systemClock, systemRandom } from '../../../shared/system';
+import type { Catalogue } from '../../../shared/vault/catalogue';
+
+const KEYS = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };
+
+/** A vault and a state in the embedded OSS server, and what it takes to run backups into them. */
+export class BackupRig {
+  private constructor(
+    readonly oss: OssServer,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<BackupRig> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'backup-rig-'));
+    const oss = await startOssServer({
+      directory: folder,
+      credentials: [KEYS],
+      buckets: [{ name: 'vault-bucket' }, { name: 'state-bucket' }],
+    });
+    return new BackupRig(oss, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.oss.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  store(bucket: string, prefix = ''): ObjectStore {
+    return openOssStore(
+      { region: 'cn-hangzhou', bucket, prefix, networkType: 'public', endpoint: this.oss.endpoint },
+      { credentials: async () => KEYS, allowInsecureLoopback: true },
+      { clock: systemClock, random: systemRandom },
+    );
+  }
+
+  get vault(): ObjectStore {
+    return this.store('vault-bucket', 'prod');
+  }
+
+  job(cluster: Cluster, name: string, spec: BackupSpec): BackupJob {
+    return {
+      request: { kind: 'BackupRequest', metadata: { name }, cluster: cluster.name, vault: 'main', spec },
+      installation: 'test-installation',
+      cluster,
+      vault: this.vault,
+      run: this.store('state-bucket', `state/runs/backups/${name}`),
+      lease: heldLease(),
+      clock: systemClock,
+      random: systemRandom,
+      progress: () => {},
+    };
+  }
+
+  /** Runs a backup and reads back what it left in the vault. */
+  async backUp(cluster: Cluster, name: string, spec: BackupSpec): Promise<FinishedBackup> {
+    const result = await backUp(this.job(cluster, name, spec));
+    return { result, ...(await this.read(name)) };
+  }
+
+  async read(name: string): Promise<Omit<FinishedBackup, 'result'>> {
+    const { vault } = this;
+    const bytes = async (suffix: string) => (await vault.get(`backups/${name}/${suffix}`)).body;
+    const json = async (suffix: string) => JSON.parse(gunzipSync(await bytes(`${name}${suffix}`)).toString('utf8'));
+    const archive = await bytes(`${name}.tar.gz`);
+    return {
+      backup: JSON.parse((await bytes('velero-backup.json')).toString('utf8')),
+      archive,
+      objects: await objectsIn(archive),
+      results: await json('-results.gz'),
+      volumeInfo: await json('-volumeinfo.json.gz'),
+      resourceList: await json('-resource-list.json.gz'),
+      catalogue: await json('-lifeboat.json.gz'),
+      log: gunzipSync(await bytes(`${name}-logs.gz`)).toString('utf8'),
+    };
+  }
+}
+
+export interface FinishedBackup {
+  result: RunResult;
+  backup: Backup;
+  archive: Buffer;
+  /** `pods shop/web` → JSON text, from the classic paths. */
+  objects: Map<string, string>;
+  results: Results;
+  volumeInfo: BackupVolumeInfo[];
+  resourceList: Record<string, string[]>;
+  catalogue: Catalogue;
+  log: string;
+}
+
+export async function connected(name: string, kubeconfig: string): Promise<Cluster> {
+  const options = { allowLoopback: true };
+  return connect(name, sanitiseKubeconfig(kubeconfig, options), { clock: systemClock, random: systemRandom }, options);
+}
+
+/** A lease that nobody takes away. */
+export function heldLease(signal = new AbortController().signal): Lease {
+  return { attempt: 1, signal, renew: async () => {}, release() {} };
+}
+
+/** The objects of an archive by `resource namespace/name`, read by tar-stream from the classic paths. */
+export async function objectsIn(archive: Buffer): Promise<Map<string, string>> {
+  const objects = new Map<string, string>();
+  const unpack = extract();
+  Readable.from([gunzipSync(archive)]).pipe(unpack);
+  for await (const entry of unpack) {
+    const parts: Buffer[] = [];
+    for await (const part of entry) parts.push(part as Buffer);
+    const [, resource, scope, ...rest] = entry.header.name.split('/');
+    if (scope === 'cluster') objects.set(`${resource} ${rest[0]!.replace(/\.json$/, '')}`, Buffer.concat(parts).toString('utf8'));
+    if (scope === 'namespaces') {
+      objects.set(`${resource} ${rest[0]}/${rest[1]!.replace(/\.json$/, '')}`, Buffer.concat(parts).toString('utf8'));
+    }
+  }
+  return objects;
+}
+
+/** `pods` → 4, from the keys of `objectsIn`. */
+export function countByResource(objects: ReadonlyMap<string, string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of objects.keys()) {
+    const resource = key.slice(0, key.indexOf(' '));
+    counts[resource] = (counts[resource] ?? 0) + 1;
+  }
+  return counts;
+}
