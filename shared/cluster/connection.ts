@@ -1,3 +1,4 @@
+import type { lookup } from 'node:dns';
 import { Agent } from 'node:https';
 import { isIP } from 'node:net';
 import { version } from '../../package.json';
@@ -24,6 +25,8 @@ export interface ConnectionDeps {
   clock: Clock;
   random: Random;
   log?: Log;
+  /** Asks DNS; default: node's own. */
+  resolve?: typeof lookup;
 }
 
 export interface ConnectionOptions extends AddressRules {
@@ -60,7 +63,7 @@ export async function connect(
     cert: credentials.cert,
     key: credentials.key,
     rejectUnauthorized: true,
-    lookup: guardedLookup(options),
+    lookup: guardedLookup(options, deps.resolve),
   });
   return new Connection(
     name,
@@ -130,7 +133,9 @@ class Connection implements Cluster {
         why,
         tried,
       });
-      if (wait > 0) await clock.sleep(wait, call.signal);
+      if (wait > 0) await clock.sleep(wait, call.signal).catch(() => {});
+      // Whatever the clock throws then, the caller is given the signal's own reason.
+      call.signal?.throwIfAborted();
     }
   }
 

@@ -1,0 +1,358 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from '../../../shared/cluster/connection';
+import { ResponseTooLarge } from '../../../shared/cluster/exchange';
+import type { ApiRequest } from '../../../shared/cluster/port';
+import { systemClock, systemRandom } from '../../../shared/system';
+import { makeServerCertificates } from '../../harness/certificates';
+import { failure, json, type LoopbackApi, startLoopbackApi, testToken } from './loopback-api';
+
+let api: LoopbackApi;
+beforeEach(async () => {
+  api = await startLoopbackApi();
+});
+afterEach(() => api.close());
+
+const get: ApiRequest = { method: 'GET', path: '/api/v1/pods' };
+const post: ApiRequest = { method: 'POST', path: '/api/v1/namespaces/a/pods', body: '{}' };
+
+describe('a connection', () => {
+  it('sends the credentials, its own name and what it accepts', async () => {
+    const cluster = await api.connect();
+    await cluster.request({ ...post, contentType: 'application/merge-patch+json', method: 'PATCH' });
+    const [received] = api.received;
+    expect(received).toMatchObject({ method: 'PATCH', url: post.path, body: '{}' });
+    expect(received?.headers).toMatchObject({
+      authorization: `Bearer ${testToken}`,
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      'content-type': 'application/merge-patch+json',
+      'content-length': '2',
+      'user-agent': expect.stringMatching(/^lifeboat\/\d/),
+    });
+    expect(cluster.server).toBe(api.server);
+  });
+
+  it('gives back answers of any status', async () => {
+    const cluster = await api.connect();
+    for (const status of [200, 201, 400, 403, 404, 409, 410, 422]) {
+      api.answer = (_, response) => json(response, status, { status });
+      const answer = await cluster.request(get);
+      expect([answer.status, JSON.parse(answer.body.toString()).status, answer.ambiguous]).toEqual([
+        status,
+        status,
+        false,
+      ]);
+    }
+  });
+
+  it('uses one TCP connection for requests one after the other, and no more than asked for side by side', async () => {
+    const cluster = await api.connect({ maxSockets: 4 });
+    for (let n = 0; n < 20; n++) await cluster.request(get);
+    expect(api.connections()).toBe(1);
+    api.answer = async (_, response) => {
+      await delay(5);
+      json(response, 200, {});
+    };
+    await Promise.all(Array.from({ length: 40 }, () => cluster.request(get)));
+    expect(api.connections()).toBe(4);
+  });
+
+  it('puts the path of the server address in front', async () => {
+    api.kubeconfig.server += '/k8s/clusters/c-1';
+    const cluster = await api.connect();
+    await cluster.request(get);
+    expect(api.received[0]?.url).toBe('/k8s/clusters/c-1/api/v1/pods');
+    expect(cluster.server).toBe(api.server);
+  });
+
+  it('unpacks gzip', async () => {
+    const text = JSON.stringify({ a: 'x'.repeat(300_000) });
+    api.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(text));
+    };
+    const cluster = await api.connect();
+    expect((await cluster.request(get)).body.toString()).toBe(text);
+  });
+
+  it('checks the name that tls-server-name gives', async () => {
+    api.kubeconfig.tlsServerName = 'kubernetes';
+    await (await api.connect()).request(get);
+    api.kubeconfig.tlsServerName = 'other';
+    await expect((await api.connect()).request(get)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('shows its client certificate', async () => {
+    const client = await makeServerCertificates({ dns: ['client'], ip: [] }, 'client-ca');
+    const strict = await startLoopbackApi({
+      requestCert: true,
+      ca: client.caCertificate,
+      rejectUnauthorized: false,
+    });
+    const seen: unknown[] = [];
+    strict.answer = ({ socket }, response) => {
+      seen.push(
+        (socket as { getPeerCertificate?(): { subject?: { CN: string } } }).getPeerCertificate?.().subject
+          ?.CN,
+      );
+      json(response, 200, {});
+    };
+    delete strict.kubeconfig.token;
+    strict.kubeconfig.clientCertificateData = Buffer.from(client.certificate).toString('base64');
+    strict.kubeconfig.clientKeyData = Buffer.from(client.key).toString('base64');
+    await (await strict.connect()).request(get);
+    expect(seen).toEqual(['kube-apiserver']);
+    await strict.close();
+  });
+
+  it('refuses certificates and keys that do not belong together, before any request', async () => {
+    const [one, two] = await Promise.all([1, 2].map(() => makeServerCertificates({ dns: ['a'], ip: [] })));
+    api.kubeconfig.clientCertificateData = Buffer.from(one!.certificate).toString('base64');
+    api.kubeconfig.clientKeyData = Buffer.from(two!.key).toString('base64');
+    await expect(api.connect()).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
+describe('an address that leads where none may', () => {
+  it('is refused without a request, also when it was sealed long ago', async () => {
+    for (const server of [
+      'https://169.254.169.254',
+      'https://100.100.100.200',
+      'https://[::ffff:a9fe:a9fe]',
+      api.server,
+    ]) {
+      const opening = connect('x', { server, token: 'a' }, { clock: systemClock, random: systemRandom });
+      await expect(opening).rejects.toMatchObject({ kind: 'denied' });
+    }
+    expect(api.connections()).toBe(0);
+  });
+
+  it('is refused when DNS gives it, each time a connection is opened, and not tried again', async () => {
+    let asked = 0;
+    const resolve = ((_: string, __: unknown, done: (error: null, found: object[]) => void) => {
+      asked++;
+      done(null, [{ address: '127.0.0.1', family: 4 }]);
+    }) as never;
+    const port = new URL(api.server).port;
+    const kubeconfig = { ...api.kubeconfig, server: `https://kubernetes:${port}` };
+    const deps = { clock: systemClock, random: systemRandom, resolve };
+    const strict = await connect('x', kubeconfig, deps);
+    await expect(strict.request(get)).rejects.toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('kubernetes'),
+    });
+    expect([asked, api.connections()]).toEqual([1, 0]);
+    const local = await connect('x', kubeconfig, deps, { allowLoopback: true });
+    expect((await local.request(get)).status).toBe(200);
+    local.close();
+  });
+});
+
+describe('a server that is busy', () => {
+  it('is asked again no sooner than Retry-After says', async () => {
+    api.answer = (_, response, nth) =>
+      nth < 3
+        ? json(response, 429, failure(429, 'TooManyRequests'), { 'retry-after': '2' })
+        : json(response, 200, {});
+    const answer = await (await api.connect()).request(post);
+    expect([answer.status, answer.ambiguous]).toEqual([200, false]);
+    expect(api.waits).toHaveLength(2);
+    for (const wait of api.waits) expect(wait).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('is asked again after growing waits where it says nothing, and its last answer is given back', async () => {
+    api.answer = (_, response) => json(response, 503, failure(503, 'ServiceUnavailable'));
+    const answer = await (
+      await api.connect({ retry: { attempts: 6, baseDelay: 100, maxDelay: 500 } })
+    ).request(get);
+    expect(answer.status).toBe(503);
+    // Half of 100, 200, 400, then of the longest: the dice of this test always show one half.
+    expect(api.waits).toEqual([50, 100, 200, 250, 250]);
+  });
+
+  it('is not waited for longer than a minute, whatever it says', async () => {
+    api.answer = (_, response, nth) =>
+      nth === 1 ? json(response, 429, {}, { 'retry-after': '86400' }) : json(response, 200, {});
+    await (await api.connect()).request(get);
+    expect(api.waits[0]).toBeLessThanOrEqual(90_000);
+  });
+
+  it('is not asked again more often than a request wants', async () => {
+    api.answer = (_, response) => json(response, 503, {});
+    await (await api.connect()).request({ ...get, attempts: 2 });
+    expect(api.received).toHaveLength(2);
+  });
+
+  it.each([
+    ['GET', 500, {}, 2],
+    ['POST', 500, {}, 1],
+    ['POST', 500, { 'retry-after': '1' }, 2],
+    ['POST', 504, {}, 2],
+    ['DELETE', 502, {}, 2],
+    ['PATCH', 501, {}, 1],
+  ] as const)(
+    'is asked %s again after a %d with %j: %d requests',
+    async (method, status, headers, requests) => {
+      api.answer = (_, response, nth) =>
+        nth === 1 ? json(response, status, {}, headers) : json(response, 200, {});
+      await (await api.connect()).request({ ...post, method });
+      expect(api.received).toHaveLength(requests);
+    },
+  );
+
+  it('may have done what it answers 5xx to: a later answer is ambiguous', async () => {
+    api.answer = (_, response, nth) =>
+      nth === 1
+        ? json(response, 504, failure(504, 'Timeout'))
+        : json(response, 409, failure(409, 'AlreadyExists'));
+    const answer = await (await api.connect()).request(post);
+    expect([answer.status, answer.ambiguous]).toEqual([409, true]);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('before the answer: the request is sent again and its answer marked ambiguous', async () => {
+    api.answer = ({ socket }, response, nth) => (nth === 1 ? void socket.destroy() : json(response, 409, {}));
+    const answer = await (await api.connect()).request(post);
+    expect([answer.status, answer.ambiguous, api.received.length]).toEqual([409, true, 2]);
+  });
+
+  it('in the middle of the answer: it is read again from the start', async () => {
+    api.answer = (_, response, nth) => {
+      if (nth > 1) return json(response, 200, '{"whole":true}');
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"whole":');
+      setTimeout(() => response.destroy(), 20);
+    };
+    expect((await (await api.connect()).request(get)).body.toString()).toBe('{"whole":true}');
+  });
+
+  it('because the server had closed it while it was idle: the request is sent again at once', async () => {
+    const cluster = await api.connect();
+    await cluster.request(get);
+    api.answer = ({ socket }, response, nth) => (nth === 2 ? void socket.destroy() : json(response, 200, {}));
+    expect((await cluster.request(get)).status).toBe(200);
+    expect(api.waits).toEqual([]);
+  });
+
+  it('always: the error names the cluster, the request and the remedy, and no secret', async () => {
+    const cluster = await api.connect();
+    await cluster.request(get);
+    api.answer = ({ socket }) => void socket.destroy();
+    const error = await cluster.request(post).catch((thrown) => thrown);
+    expect(error).toMatchObject({ kind: 'unavailable', hint: expect.any(String) });
+    expect(error.message).toContain(
+      `cluster "loop" (${api.server}): no answer to POST ${post.path} after 10 tries`,
+    );
+    expect(`${error.message}${error.hint}${error.stack}${JSON.stringify(error)}`).not.toContain(testToken);
+  });
+
+  it('is told soon where there never was an answer', async () => {
+    await api.close();
+    const cluster = await api.connect();
+    await expect(cluster.request(get)).rejects.toThrow(/after 3 tries: .*ECONNREFUSED/);
+    cluster.close();
+  });
+
+  it('by damaged gzip: it is read again', async () => {
+    api.answer = (_, response, nth) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      const packed = gzipSync('{"a":1}');
+      response.end(nth === 1 ? packed.subarray(0, -5) : packed);
+    };
+    expect((await (await api.connect()).request(get)).body.toString()).toBe('{"a":1}');
+  });
+});
+
+describe('a certificate of another authority', () => {
+  it('is an error at once, with the remedy', async () => {
+    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, 'other-ca');
+    api.kubeconfig.caData = Buffer.from(other.caCertificate).toString('base64');
+    const error = await (await api.connect()).request(get).catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      hint: expect.stringContaining('certificate-authority-data'),
+    });
+    expect(error.message).not.toContain('tries');
+    expect(api.received).toEqual([]);
+  });
+
+  it('stays an error where the environment turns verification off', async () => {
+    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, 'other-ca');
+    api.kubeconfig.caData = Buffer.from(other.caCertificate).toString('base64');
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      await expect((await api.connect()).request(get)).rejects.toMatchObject({ kind: 'unavailable' });
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
+  });
+});
+
+describe('limits', () => {
+  it('ends a try that takes too long, and counts it as ambiguous', async () => {
+    api.answer = (_, response, nth) => {
+      if (nth > 1) json(response, 200, {});
+    };
+    const answer = await (await api.connect()).request({ ...post, timeout: 100 });
+    expect([answer.status, answer.ambiguous]).toEqual([200, true]);
+  });
+
+  it('ends an answer that trickles for ever', async () => {
+    api.answer = (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('x'), 20);
+      response.once('close', () => clearInterval(timer));
+    };
+    const cluster = await api.connect({ timeout: 200, retry: { firstAttempts: 1 } });
+    await expect(cluster.request(get)).rejects.toThrow(/no answer within 200 ms/);
+  });
+
+  it('refuses a body that is too large, plain or packed, and asks no second time', async () => {
+    const cluster = await api.connect({ maxBytes: 100_000 });
+    api.answer = (_, response) => json(response, 200, 'x'.repeat(100_001));
+    await expect(cluster.request(get)).rejects.toBeInstanceOf(ResponseTooLarge);
+    api.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(Buffer.alloc(50 * 1024 * 1024)));
+    };
+    await expect(cluster.request(get)).rejects.toBeInstanceOf(ResponseTooLarge);
+    expect(api.received).toHaveLength(2);
+    api.answer = (_, response) => json(response, 200, 'x'.repeat(100_000));
+    expect((await cluster.request(get)).body).toHaveLength(100_000);
+  });
+
+  it("stops with the signal's reason: before, during and between tries", async () => {
+    const cluster = await api.connect();
+    const reason = new Error('enough');
+    await expect(cluster.request({ ...get, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(api.received).toEqual([]);
+
+    const during = new AbortController();
+    api.answer = () => during.abort(reason);
+    await expect(cluster.request({ ...get, signal: during.signal })).rejects.toBe(reason);
+
+    const between = new AbortController();
+    api.answer = (_, response) => {
+      response.once('finish', () => setTimeout(() => between.abort(reason), 20));
+      json(response, 503, {});
+    };
+    const waiting = await api.connect({}, { clock: systemClock });
+    const busy = waiting.request({ ...get, signal: between.signal });
+    await expect(busy).rejects.toBe(reason);
+  });
+
+  it('lets many requests share one signal without a warning or a leak', async () => {
+    const warnings: string[] = [];
+    const warn = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', warn);
+    const cluster = await api.connect();
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 100 }, () => cluster.request({ ...get, signal })));
+    await delay(20);
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+});
