@@ -1,7 +1,7 @@
 import { LifeboatError } from '../errors';
 import type { Lease } from '../state/lease-types';
 import type { ObjectStore, Upload, UploadedPart } from '../store/port';
-import { COMMIT_KEY, type CommitRecord, type CommittedFile } from './commit-record';
+import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from './layout';
 import { proofOf } from './object-proof';
 import { replayCommit } from './replay-commit';
@@ -40,22 +40,42 @@ export type CommitOutcome = 'won' | 'lost';
  * are not the commit's; whatever the stores throw
  */
 export async function commitBackup(finished: FinishedAttempt): Promise<CommitOutcome> {
-  const { run, lease, vault, name } = finished;
+  const { run, vault, name } = finished;
   const record = recordOf(finished);
-  for (const [from, bytes] of [
-    ...finished.sideFiles.map((file) => [stored(lease.attempt, file.key), file.bytes] as const),
-    [record.manifest.from, finished.manifest] as const,
-  ]) {
-    lease.signal.throwIfAborted();
-    const { created } = await run.create(from, bytes);
-    if (!created) throw new LifeboatError('conflict', `${run.name}${from} was written by somebody else`);
+  try {
+    await keepFiles(finished, record);
+    await finished.lease.renew();
+  } catch (error) {
+    await abandonUpload(run, finished.archive.upload).catch(() => {});
+    throw error;
   }
-  await lease.renew();
   const { created } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   if (!created) await finished.archive.upload.abort();
   await replayCommit({ vault, run, name });
   return created ? 'won' : 'lost';
+}
+
+/** Aborts the upload of an attempt that has failed, unless the run's commit names it: then anybody may need it. */
+export async function abandonUpload(run: ObjectStore, upload: Upload): Promise<void> {
+  const commit = await readCommit(run);
+  if (commit?.archive.uploadId !== upload.id) await upload.abort();
+}
+
+/** Puts the final bytes where a replay finds them. */
+async function keepFiles(
+  { run, lease, sideFiles, manifest }: FinishedAttempt,
+  record: CommitRecord,
+): Promise<void> {
+  const files = [
+    ...sideFiles.map(({ key, bytes }) => ({ from: stored(lease.attempt, key), bytes })),
+    { from: record.manifest.from, bytes: manifest },
+  ];
+  for (const { from, bytes } of files) {
+    lease.signal.throwIfAborted();
+    const { created } = await run.create(from, bytes);
+    if (!created) throw new LifeboatError('conflict', `${run.name}${from} was written by somebody else`);
+  }
 }
 
 function recordOf(finished: FinishedAttempt): CommitRecord {

@@ -1,4 +1,4 @@
-import { LifeboatError } from '../errors';
+import { isKind, LifeboatError } from '../errors';
 import type { ObjectStore } from '../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys, deletionKeys } from './layout';
@@ -35,17 +35,31 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
     return record;
   }
   await refuseDeleted(vault, name);
-  const { archive } = record;
-  await vault
-    .resumeUpload(archive.key, archive.uploadId)
-    .complete(archive.parts, { size: archive.size, crc64: archive.crc64 }, { createOnly: true });
+  await completeArchive(vault, record);
   for (const file of record.files) await put(committed, file);
-  for (const object of [archive, ...record.files]) await verify(vault, object);
+  for (const object of [record.archive, ...record.files]) await verify(vault, object);
   await refuseDeleted(vault, name);
   await put(committed, record.manifest);
   await verify(vault, record.manifest);
   await abortOtherUploads(vault, record);
   return record;
+}
+
+async function completeArchive(vault: ObjectStore, { backup, archive }: CommitRecord): Promise<void> {
+  const { key, uploadId, parts, size, crc64 } = archive;
+  try {
+    await vault.resumeUpload(key, uploadId).complete(parts, { size, crc64 }, { createOnly: true });
+  } catch (error) {
+    if (!isKind(error, 'not-found')) throw error;
+    throw new LifeboatError(
+      'corrupt',
+      `backup ${backup} cannot be finished: its upload is gone from ${vault.name}`,
+      {
+        hint: 'request it again under another name; a lifecycle rule must leave uploads alone for at least a day',
+        cause: error,
+      },
+    );
+  }
 }
 
 type Proven = Pick<CommittedFile, 'key' | 'size' | 'crc64'>;

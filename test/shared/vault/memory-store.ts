@@ -32,6 +32,7 @@ export class MemoryBucket {
   readonly history = new Map<string, Set<string>>();
   now = new Date('2026-11-22T00:00:00Z');
   nextUpload = 1;
+  onWrite: (key: string) => void = () => {};
   /** WORM's retention. */
   retentionMs = Number.POSITIVE_INFINITY;
 
@@ -43,6 +44,7 @@ export class MemoryBucket {
     const versions = this.history.get(key) ?? new Set();
     versions.add(createHash('sha256').update(body).digest('hex'));
     this.history.set(key, versions);
+    this.onWrite(key);
   }
 
   refuseImmutable(key: string): void {

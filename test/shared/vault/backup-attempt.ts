@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { LifeboatError } from '../../../shared/errors';
+import type { Lease } from '../../../shared/state/lease-types';
+import { crc64 } from '../../../shared/store/crc64';
+import type { ObjectStore } from '../../../shared/store/port';
+import { commitBackup } from '../../../shared/vault/commit';
+import { backupKeys } from '../../../shared/vault/layout';
+import { assertOwnDirectory } from '../../../shared/vault/own-directory';
+import { isCommitted, replayCommit } from '../../../shared/vault/replay-commit';
+
+export const BACKUP = 'shop-1';
+const keys = backupKeys(BACKUP);
+
+/** The objects that an attempt makes: other bytes for each attempt, as two captures of a living cluster are. */
+export function objectsOf(attempt: number, partBytes = 16): Record<string, Buffer> {
+  const text = (what: string) => Buffer.from(`${what} of attempt ${attempt}`);
+  return {
+    [keys.archive]: Buffer.concat([Buffer.alloc(partBytes, attempt), text('archive')]),
+    [keys.results]: text('results'),
+    [keys.catalogue]: text('catalogue'),
+    [keys.manifest]: text('manifest'),
+  };
+}
+
+/** Who may work; the last taker. */
+export interface Holder {
+  attempt: number;
+}
+
+function leaseOf(holder: Holder, attempt: number): Lease {
+  return {
+    attempt,
+    signal: new AbortController().signal,
+    renew: async () => {
+      if (holder.attempt !== attempt)
+        throw new LifeboatError('lost-lease', `attempt ${attempt} lost its lease`);
+    },
+    release: () => {},
+  };
+}
+
+/** What a worker does from its start to its end, as far as the stores see it. */
+export async function attemptBackup(stores: {
+  vault: ObjectStore;
+  run: ObjectStore;
+  attempt: number;
+  holder: Holder;
+  /** OSS takes no first part under 100 KiB. */
+  partBytes?: number;
+}): Promise<'won' | 'lost' | 'replayed'> {
+  const { vault, run, attempt, holder, partBytes = 16 } = stores;
+  holder.attempt = attempt;
+  if (await isCommitted(run)) {
+    await replayCommit({ vault, run, name: BACKUP });
+    return 'replayed';
+  }
+  await assertOwnDirectory({ vault, run, name: BACKUP });
+  const objects = objectsOf(attempt, partBytes);
+  const archive = objects[keys.archive]!;
+  const upload = await vault.startUpload(keys.archive);
+  const parts = [
+    await upload.part(1, archive.subarray(0, partBytes)),
+    await upload.part(2, archive.subarray(partBytes)),
+  ];
+  return commitBackup({
+    name: BACKUP,
+    vault,
+    run,
+    lease: leaseOf(holder, attempt),
+    archive: {
+      upload,
+      parts,
+      size: archive.length,
+      crc64: crc64(archive),
+      sha256: createHash('sha256').update(archive).digest('hex'),
+    },
+    sideFiles: [keys.results, keys.catalogue].map((key) => ({ key, bytes: objects[key]! })),
+    manifest: objects[keys.manifest]!,
+  });
+}
