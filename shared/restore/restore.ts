@@ -34,20 +34,26 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
   const startTimestamp = instant(job.clock.now());
   const report = new Report(job.request.metadata.name, job.clock, job.progress);
   let reason: string | undefined;
+  let failed = false;
   try {
     await carryOut(job, report, { ...defaultPatience, ...patience });
   } catch (error) {
     job.lease.signal.throwIfAborted();
     if (!isFinal(error)) throw error;
+    failed = true;
     reason = messageOf(error);
     report.error(reason);
   }
   await job.lease.renew();
-  await writeReport(job.vault, job.request.metadata.name, report);
+  await writeReport(job.vault, job.request.metadata.name, report).catch((error) => {
+    if (!isKind(error, 'denied')) throw error;
+    reason ??= `what was done could not be written to the vault: ${messageOf(error)}`;
+    report.error(reason);
+  });
   const { errors, warnings } = report.results.counts;
   return {
     kind: 'RunResult',
-    phase: reason === undefined ? (errors > 0 ? 'PartiallyFailed' : 'Completed') : 'Failed',
+    phase: failed ? 'Failed' : errors > 0 ? 'PartiallyFailed' : 'Completed',
     reason,
     startTimestamp,
     completionTimestamp: instant(job.clock.now()),

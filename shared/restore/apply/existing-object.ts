@@ -48,14 +48,14 @@ export async function meetExisting(
   if (place.groupResource === 'csidrivers.storage.k8s.io') {
     return { outcome: 'skipped', reason: 'the driver is installed' };
   }
-  const present = prepare(place.groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
-  delete present.metadata.managedFields;
-  delete wanted.metadata.managedFields;
   if (place.groupResource === 'serviceaccounts') {
-    const patch = serviceAccountPatch(wanted, present);
+    const patch = serviceAccountPatch(wanted, live);
     if (!patch) return { outcome: 'same' };
     return patched(await send(work, place, patch), 'missing secrets, labels and annotations were added');
   }
+  const present = prepare(place.groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
+  delete present.metadata.managedFields;
+  delete wanted.metadata.managedFields;
   const paths = differences(wanted, present);
   if (paths.length === 0) return { outcome: 'same' };
   if (work.spec.existingResourcePolicy !== 'update')

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { isKind, messageOf } from '../../errors';
 import type { ArchivedItem } from '../../vault/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
@@ -25,7 +26,9 @@ export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = 
     return;
   }
   const foreseen = work.refused.foreseen(item);
-  const attempt: Attempt = foreseen ? { refusal: foreseen } : await createObject(work, item, object, subject);
+  const attempt: Attempt = foreseen
+    ? { refusal: foreseen }
+    : await createObject(work, item, object, subject).catch(asFailure);
   if ('refusal' in attempt) {
     const { groupResource, namespace, name } = item;
     const ref = { groupResource, namespace, name };
@@ -34,6 +37,14 @@ export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = 
   }
   work.refused.accepted(item);
   work.report.outcome(subject, attempt.outcome, attempt.reason);
+}
+
+/** An object that no request can be made of fails alone: the vault is hostile input. */
+function asFailure(error: unknown): Attempt {
+  if (isKind(error, 'invalid') || isKind(error, 'corrupt'))
+    return { outcome: 'failed', reason: messageOf(error) };
+  if (error instanceof TypeError) return { outcome: 'failed', reason: 'it is not shaped as its kind is' };
+  throw error;
 }
 
 /** How the report names it: where it goes, not where it came from. */

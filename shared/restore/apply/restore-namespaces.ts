@@ -1,5 +1,7 @@
 import { objectPath } from '../../cluster/api-path';
 import type { ArchivedItem } from '../../vault/archive-types';
+import { parseItem } from '../check/check-archive';
+import { decide } from '../plan/decide';
 import { forEachParallel } from './parallel';
 import { restoreItem } from './restore-item';
 import type { RestoreWork } from './restore-work';
@@ -15,10 +17,9 @@ export async function restoreNamespaces(work: RestoreWork, workers: number): Pro
   const missing = new Set(work.facts.neededNamespaces);
   const archived = work.facts.present.has('namespaces') ? work.contents.items(['namespaces']) : [];
   await forEachParallel(archived, workers, async (item) => {
-    const needed = missing.delete(item.name);
-    // Namespaces that are not asked for are not worth waiting for.
-    if (needed || !work.selection.leftOut(item, { metadata: { name: item.name } }))
-      await freeName(work, item.name);
+    missing.delete(item.name);
+    const decision = decide(item, parseItem(item), work.facts, work.selection, () => true);
+    if (decision.restore) await freeName(work, item.name);
     await restoreUnlessBlocked(work, item, false);
   });
   await forEachParallel(missing, workers, async (name) => {

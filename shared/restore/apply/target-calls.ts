@@ -1,7 +1,7 @@
 import { withQuery } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ApiResponse, Cluster } from '../../cluster/port';
-import { type KubeStatus, statusOf } from '../../cluster/status';
+import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
 import { parseDocument } from '../document';
 
@@ -26,7 +26,10 @@ export class TargetCalls {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Throws `unavailable` when the API server answers nothing any more, and the signal's reason when the lease is lost. */
+  /**
+   * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
+   * longer, and the signal's reason when the lease is lost.
+   */
   async call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<Answer> {
     let response: ApiResponse;
     try {
@@ -54,7 +57,10 @@ export class TargetCalls {
     }
     this.#silence = 0;
     if (response.status >= 200 && response.status < 300) return { accepted: true, response };
-    return { accepted: false, status: statusOf(response) };
+    const status = statusOf(response);
+    // Nothing that follows would fare better.
+    if (status.code === 401) throw errorOfStatus(status, `cluster "${this.cluster.name}"`);
+    return { accepted: false, status };
   }
 
   /** Reads an object: neither field is set when it is not there, `status` when it may not be read. */

@@ -19,7 +19,9 @@ export async function waitForDefinitions(work: RestoreWork): Promise<void> {
   for (;;) {
     for (const name of [...waiting]) {
       const { object } = await work.calls.read(objectPath({ ...definitions, version }, undefined, name));
-      if (object && isEstablished(object)) waiting.delete(name);
+      if (!object || !isEstablished(object)) continue;
+      waiting.delete(name);
+      if (!isServed(object)) work.definitions.delete(name);
     }
     await work.target.refresh();
     const unserved = [...work.definitions].filter((name) => !waiting.has(name) && !work.target.serves(name));
@@ -32,6 +34,12 @@ export async function waitForDefinitions(work: RestoreWork): Promise<void> {
     work.report.waiting(`waiting for the custom resources ${names} to be served`);
     await clock.sleep(Math.min(work.patience.poll, 500), lease.signal);
   }
+}
+
+/** A CRD may be there with all of its versions turned off. */
+function isServed(definition: KubeObject): boolean {
+  const versions = definition.spec?.versions;
+  return !Array.isArray(versions) || versions.some((one) => isObject(one) && one.served === true);
 }
 
 function isEstablished(definition: KubeObject): boolean {

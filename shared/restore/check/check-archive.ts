@@ -17,10 +17,20 @@ export async function checkArchive(
   let read = 0;
   await contents.check((item) => {
     signal.throwIfAborted();
-    facts.add(item, parseItem(item));
+    note(facts, item);
     if (++read % 500 === 0) tick(read);
   });
   facts.close();
+}
+
+function note(facts: ArchiveFacts, item: ArchivedItem): void {
+  const object = parseItem(item);
+  try {
+    facts.add(item, object);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new LifeboatError('corrupt', `${nameOf(item)} is not shaped as its kind is`, { cause });
+  }
 }
 
 /** `deployments.apps shop/web`, as messages name an object. */
