@@ -27,6 +27,11 @@ module.exports = {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/harness/bundle-client-node.cjs',
+  moduleNameMapper: {
+    '^@kubernetes/client-node/dist/config\\.js$':
+      '<rootDir>/node_modules/.cache/lifeboat/client-node-config.cjs',
+  },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   // Two cores: one worker starves the API servers that the tests talk to less than two do.
   maxWorkers: 2,
