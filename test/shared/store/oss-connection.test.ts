@@ -110,25 +110,25 @@ describe('a call to OSS', () => {
 
   it('may last longer than any timeout while bytes come, where ali-oss counts from the first to the last', async () => {
     const body = Buffer.alloc(60_000, 'slow');
-    const store = oss.open({ timeouts: { idle: 200 }, retry: { ...impatient, attempts: 1 } });
+    const store = oss.open({ timeouts: { idle: 400 }, retry: { ...impatient, attempts: 1 } });
     await store.put('slow', body);
-    oss.server.faults.add({ operation: 'GetObject', fault: { kind: 'slow-body', bytesPerSecond: 80_000 } });
+    oss.server.faults.add({ operation: 'GetObject', fault: { kind: 'slow-body', bytesPerSecond: 50_000 } });
     const started = performance.now();
 
     expect((await store.get('slow')).body.equals(body)).toBe(true);
 
-    expect(performance.now() - started).toBeGreaterThan(600);
+    expect(performance.now() - started).toBeGreaterThan(1000);
   });
 
   it('has time for the length of its body: what the kernel has taken may still be on its way', async () => {
     const body = Buffer.alloc(60_000, 'slow');
     const store = oss.open({ timeouts: { idle: 100 }, retry: { ...impatient, attempts: 1 } });
-    oss.server.faults.add({ operation: 'PutObject', fault: { kind: 'slow-body', bytesPerSecond: 200_000 } });
+    oss.server.faults.add({ operation: 'PutObject', fault: { kind: 'slow-body', bytesPerSecond: 400_000 } });
     const started = performance.now();
 
     await store.put('slow', body);
 
-    expect(performance.now() - started).toBeGreaterThan(200);
+    expect(performance.now() - started).toBeGreaterThan(120);
   });
 
   it('ends with the reason of its signal', async () => {

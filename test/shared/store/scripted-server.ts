@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SeenRequest {
@@ -21,16 +21,19 @@ export interface ScriptedServer {
 
 /** An HTTP server that answers as a test says: for what the embedded OSS server would never do. */
 export async function startScripted(
-  answer: (request: SeenRequest, response: ServerResponse, raw: IncomingMessage) => void,
+  answer: (request: SeenRequest, response: ServerResponse) => void,
+  /** Answers before the body is read; then `answer` is not asked. */
+  { early }: { early?: (response: ServerResponse) => void } = {},
 ): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
   let connections = 0;
   const server = createServer(async (raw, response) => {
+    if (early) return early(response);
     const chunks: Buffer[] = [];
     for await (const chunk of raw) chunks.push(chunk);
     const request = { method: raw.method!, url: raw.url!, headers: raw.headers, body: Buffer.concat(chunks) };
     seen.push(request);
-    answer(request, response, raw);
+    answer(request, response);
   });
   server.on('connection', () => {
     connections += 1;
