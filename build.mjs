@@ -10,6 +10,7 @@ const settings = {
   logLevel: 'warning',
   // urllib, under ali-oss, asks for it only when a proxy is configured.
   external: ['proxy-agent'],
+  loader: { '.yaml': 'text' },
 };
 
 const functions = readdirSync('functions').filter((file) => file.endsWith('.ts'));

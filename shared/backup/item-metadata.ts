@@ -16,16 +16,18 @@ const CUTS = [',"annotations":{', ',"managedFields":['].map((text) => Buffer.fro
 export function metadataReader(resource: ApiResource): (body: Buffer) => ItemMetadata {
   const head = `{"apiVersion":"${apiVersion(resource)}","kind":"${resource.kind}","metadata":`;
   return (body) =>
-    (body.toString('latin1', 0, head.length) === head && readCut(body, head.length)) || readWhole(body);
+    (body.toString('latin1', 0, head.length) === head && readCut(body, head.length, resource.namespaced)) ||
+    readWhole(body);
 }
 
-function readCut(body: Buffer, start: number): ItemMetadata | undefined {
+function readCut(body: Buffer, start: number, namespaced: boolean): ItemMetadata | undefined {
   const ends = CUTS.map((cut) => body.indexOf(cut, start)).filter((at) => at > 0);
   if (ends.length === 0) return undefined;
   try {
     const meta = JSON.parse(`${body.toString('utf8', start, Math.min(...ends))}}`) as ObjectMeta;
     // Custom resources have their keys in alphabetical order, so the name comes after the cut.
-    return typeof meta.name === 'string' ? meta : undefined;
+    const complete = typeof meta.name === 'string' && (!namespaced || typeof meta.namespace === 'string');
+    return complete ? meta : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
+import type { Vault } from '../manifests/vault';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import type { RunContext } from '../runs/run-context';
 import type { State } from '../state/state';
@@ -21,6 +22,8 @@ export interface Installation {
   holder: string;
   /** The store of a registered vault, bound to its subdirectory. Throws `not-found` naming it. */
   openVault(name: string): Promise<ObjectStore>;
+  /** The store of a vault that may not be registered yet. */
+  openVaultStore(vault: Vault): ObjectStore;
   /** A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. Throws `not-found` naming it. */
   openCluster(name: string): Promise<Cluster>;
 }

@@ -3,6 +3,7 @@ import { LifeboatError } from '../errors';
 import type { Credentials } from '../fc/credentials';
 import { fcDispatcher } from '../fc/dispatcher';
 import type { Log } from '../log/log';
+import type { Vault } from '../manifests/vault';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import { installationRecord } from '../state/installation-record';
 import { openState } from '../state/state';
@@ -42,16 +43,8 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     random,
     log,
     holder,
-    async openVault(name) {
-      const { spec } = await state.vaults.get(name);
-      return openStore(options, {
-        region: spec.region,
-        bucket: spec.bucket,
-        prefix: spec.subdirectory,
-        networkType: spec.networkType,
-        endpoint: spec.endpoint ?? settings.ossEndpoint,
-      });
-    },
+    openVault: async (name) => openVaultStore(options, await state.vaults.get(name)),
+    openVaultStore: (vault) => openVaultStore(options, vault),
     openCluster: (name) => openRegisteredCluster(name, { id, state, settings, clock, random, log }),
   };
 }
@@ -60,6 +53,16 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
 export function openStateStore(options: OpenOptions): ObjectStore {
   const { state, region, networkType, ossEndpoint } = options.settings;
   return openStore(options, { ...state, region, networkType, endpoint: ossEndpoint });
+}
+
+function openVaultStore(options: OpenOptions, { spec }: Vault): ObjectStore {
+  return openStore(options, {
+    region: spec.region,
+    bucket: spec.bucket,
+    prefix: spec.subdirectory,
+    networkType: spec.networkType,
+    endpoint: spec.endpoint ?? options.settings.ossEndpoint,
+  });
 }
 
 function openStore(

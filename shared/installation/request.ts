@@ -1,8 +1,10 @@
-import { LifeboatError } from '../errors';
+import { LifeboatError, messageOf } from '../errors';
 import { parseBackupRequest, parseRestoreRequest } from '../manifests/request';
 import type { BackupRequest, RestoreRequest } from '../manifests/run';
 import { type Requested, requestRun } from '../runs/request-run';
+import { writeAudit } from '../state/audit';
 import { findRequest, runOf } from '../state/requests';
+import { runWord } from '../state/run-keys';
 import { backupKeys } from '../vault/layout';
 import { type Installation, runContext } from './installation';
 
@@ -13,7 +15,7 @@ import { type Installation, runContext } from './installation';
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseBackupRequest(value);
   await assertPlaces(installation, request);
-  return requestRun(runContext(installation), request);
+  return ask(installation, request);
 }
 
 /** Asks for a restore; throws `not-found` also for a backup that the vault does not hold. */
@@ -23,7 +25,24 @@ export async function requestRestore(installation: Installation, value: unknown)
   // A second request for the same is answered even after the backup has expired.
   if (!(await findRequest(installation.state.store, runOf(request))))
     await assertBackup(installation, request);
-  return requestRun(runContext(installation), request);
+  return ask(installation, request);
+}
+
+/** A person asked: recorded, unless it had been asked for before. */
+async function ask(installation: Installation, request: BackupRequest | RestoreRequest): Promise<Requested> {
+  const requested = await requestRun(runContext(installation), request);
+  const { kind, name } = requested.run;
+  if (requested.created) {
+    const entry = { action: 'request', what: runWord(kind), name, by: installation.holder };
+    // The run is on its way whether or not this is written.
+    await writeAudit(installation.state.store, entry, installation).catch((error: unknown) =>
+      installation.log.warn(`The request for ${name} is not in the audit log`, {
+        name,
+        error: messageOf(error),
+      }),
+    );
+  }
+  return requested;
 }
 
 async function assertPlaces(

@@ -1,0 +1,13 @@
+import type { Clock } from '../shared/clock';
+import type { Installation } from '../shared/installation/installation';
+import type { Screen } from './output/screen';
+
+/** What every command works with. */
+export interface CommandLine {
+  screen: Screen;
+  clock: Clock;
+  /** Opened when a command needs it: `--help` and bad flags never do. */
+  open(): Promise<Installation>;
+  /** Sets the exit code of a command that ends without an error. */
+  exitWith(code: number): void;
+}

@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { LifeboatError } from '../../shared/errors';
+import type { CommandLine } from '../command-line';
+import { exitCodes } from '../exit-codes';
+import { vaultOfBackup } from '../find-backup';
+
+/** `lifeboat backup delete`. */
+export function deleteBackupCommand(line: CommandLine): Command {
+  return new Command('delete')
+    .argument('<name>')
+    .description('take a backup out of its vault; asks first')
+    .option('--vault <name>', 'vault to look in; default all')
+    .option('-y, --yes', 'do not ask')
+    .option(
+      '--immediately',
+      'delete the content now, also under a restore that reads it; default 25 hours later',
+    )
+    .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
+      const { deleteBackup } = await import('../../shared/vault/delete-backup');
+      const vault = await vaultOfBackup(await line.open(), name, options.vault);
+      if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`))) {
+        line.screen.note('Nothing was deleted.');
+        return;
+      }
+      const deletion = await deleteBackup(vault.store, name, {
+        immediately: options.immediately,
+        reason: 'asked for by a person',
+      });
+      switch (deletion.state) {
+        case 'hidden':
+          line.screen.out(
+            `Backup ${name} is out of the vault; its content goes after ${deletion.contentAfter.toISOString()}.`,
+          );
+          return;
+        case 'deleted':
+          line.screen.out(`Backup ${name} deleted.`);
+          return;
+        case 'replaced':
+          line.screen.out(`Another backup of the name ${name} has been written since; it was left alone.`);
+          return;
+        case 'immutable':
+          line.screen.note(
+            `Backup ${name} is locked: ${deletion.reason}. It is tried again when the lock ends.`,
+          );
+          line.exitWith(exitCodes.denied);
+      }
+    });
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new LifeboatError('invalid', 'nobody is there to confirm', {
+      hint: 'add --yes to delete without being asked',
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { gunzipSync } from 'node:zlib';
+import { isKind, LifeboatError } from '../../shared/errors';
+import type { RestoreRequest } from '../../shared/manifests/run';
+import type { Results } from '../../shared/manifests/velero';
+import type { ObjectOutcome } from '../../shared/restore/report/outcome';
+import { outcomesKey } from '../../shared/restore/report/write-report';
+import { findRun, listRuns, type Run } from '../../shared/state/runs';
+import { restoreKeys } from '../../shared/vault/layout';
+import { readLog } from '../../shared/vault/read-log';
+import { results as resultsShape } from '../../shared/vault/side-file-shapes';
+import { gunzipJson } from '../../shared/vault/side-files';
+import type { CommandLine } from '../command-line';
+import { ageOf } from '../output/age';
+import { document, type OutputFormat } from '../output/document';
+import { describeRestoreText } from '../output/describe-restore';
+import { printList } from '../output/print';
+
+type RestoreRun = Run & { request: RestoreRequest };
+
+/** Lists restores, or shows one. */
+export async function restoreList(
+  line: CommandLine,
+  name: string | undefined,
+  output?: OutputFormat,
+): Promise<void> {
+  const { state } = await line.open();
+  const { items, unreadable } =
+    name === undefined
+      ? await listRuns(state.store, 'restores')
+      : { items: [await restoreRun(line, name)], unreadable: [] };
+  const now = line.clock.now();
+  printList(
+    line,
+    {
+      what: 'restores',
+      headings: ['name', 'phase', 'backup', 'cluster', 'done', 'errors', 'warnings', 'age'],
+      row: (run) => [
+        run.name,
+        run.phase,
+        run.request.spec.backupName,
+        run.request.cluster,
+        doneOf(run),
+        run.result ? String(run.result.errors) : '',
+        run.result ? String(run.result.warnings) : '',
+        ageOf(run.result?.startTimestamp ?? run.progress?.at, now),
+      ],
+    },
+    items as RestoreRun[],
+    { output, unreadable },
+  );
+}
+
+/** What was asked for, how it ended, and what became of the objects. */
+export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
+  const run = await restoreRun(line, name);
+  const vault = await (await line.open()).openVault(run.request.vault);
+  const keys = restoreKeys(name);
+  const results = await optional(async () =>
+    resultsShape(keys.results, gunzipJson(keys.results, (await vault.get(keys.results)).body)),
+  );
+  const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
+  const description = { run, results, outcomes } satisfies RestoreDescription;
+  line.screen.out(output ? document(description, output) : describeRestoreText(description));
+}
+
+/** A restore with what it wrote into the vault. */
+export interface RestoreDescription {
+  run: RestoreRun;
+  results?: Results;
+  outcomes?: ObjectOutcome[];
+}
+
+/** Prints the log of a finished restore. */
+export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
+  const run = await restoreRun(line, name);
+  if (!run.result) {
+    throw new LifeboatError('not-found', `restore "${name}" has no log yet: ${run.phase}`, {
+      hint: `look again when \`lifeboat restore get ${name}\` says that it has ended`,
+    });
+  }
+  const vault = await (await line.open()).openVault(run.request.vault);
+  for await (const piece of readLog(vault, restoreKeys(name).logs)) process.stdout.write(piece);
+}
+
+async function restoreRun(line: CommandLine, name: string): Promise<RestoreRun> {
+  const run = await findRun((await line.open()).state.store, { kind: 'restores', name });
+  if (run) return run as RestoreRun;
+  throw new LifeboatError('not-found', `there is no restore "${name}"`, {
+    hint: 'see what there is with `lifeboat restore get`',
+  });
+}
+
+function doneOf({ result, progress }: Run): string {
+  if (result) return String(Object.values(result.counts).reduce((sum, count) => sum + count, 0));
+  return progress === undefined ? '' : `${progress.done}${progress.total ? `/${progress.total}` : ''}`;
+}
+
+async function optional<T>(read: () => Promise<T>): Promise<T | undefined> {
+  return read().catch((error: unknown) => {
+    if (isKind(error, 'not-found')) return undefined;
+    throw error;
+  });
+}
+
+function outcomesOf(bytes: Buffer): ObjectOutcome[] {
+  return gunzipSync(bytes)
+    .toString('utf8')
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as ObjectOutcome);
+}

@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { LifeboatError } from '../shared/errors';
+
+/** Where `lifeboat local` leaves what the other commands need, below the folder that it was started in. Holds secrets: mode 600. */
+export const contextFile = join('.lifeboat', 'context.json');
+
+/** Writes the environment of the system that runs on this machine. */
+export async function writeContext(file: string, environment: Record<string, string>): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, `${JSON.stringify({ environment }, null, 2)}\n`, { mode: 0o600 });
+}
+
+/**
+ * The environment of a command: LIFEBOAT_* variables where LIFEBOAT_STATE is set, else what `lifeboat local` left in this
+ * folder. Throws `invalid` when there is neither.
+ */
+export async function commandEnvironment(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (environment.LIFEBOAT_STATE) return environment;
+  const text = await readFile(contextFile, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new LifeboatError('invalid', 'no installation is named', {
+      hint: 'set LIFEBOAT_STATE and LIFEBOAT_REGION, or start one on this machine with `lifeboat local` in this folder',
+    });
+  }
+  return { ...environment, ...readContext(text) };
+}
+
+function readContext(text: string): Record<string, string> {
+  try {
+    const { environment } = JSON.parse(text) as { environment?: Record<string, string> };
+    if (environment?.LIFEBOAT_STATE) return environment;
+  } catch {
+    // Said below, as for a file that holds something else.
+  }
+  throw new LifeboatError('corrupt', `${contextFile} cannot be read`, {
+    hint: 'start `lifeboat local` again',
+  });
+}

@@ -1,0 +1,86 @@
+import { Command, CommanderError } from 'commander';
+import { LifeboatError, messageOf } from '../shared/errors';
+import type { Installation } from '../shared/installation/installation';
+import { systemClock } from '../shared/system';
+import type { CommandLine } from './command-line';
+import { backupCommand } from './commands/backup';
+import { clusterCommand } from './commands/cluster';
+import { localCommand } from './commands/local';
+import { replicationCommand } from './commands/replication';
+import { restoreCommand } from './commands/restore';
+import { scheduleCommand } from './commands/schedule';
+import { vaultCommand } from './commands/vault';
+import { commandEnvironment } from './context-file';
+import { exitCodes } from './exit-codes';
+import { terminalScreen } from './output/screen';
+
+const screen = terminalScreen(process);
+
+function commandLine(): CommandLine {
+  let installation: Promise<Installation> | undefined;
+  return {
+    screen,
+    clock: systemClock,
+    open() {
+      installation ??= openInstallation();
+      return installation;
+    },
+    exitWith(code) {
+      process.exitCode = code;
+    },
+  };
+}
+
+async function openInstallation(): Promise<Installation> {
+  const { installationOfEnvironment } = await import('../shared/installation/from-environment');
+  return installationOfEnvironment(await commandEnvironment(process.env));
+}
+
+function program(line: CommandLine): Command {
+  const root = new Command('lifeboat')
+    .description('Back up and restore Kubernetes applications, from outside, to OSS, in the layout of Velero')
+    .version('0.1.0')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Add --help for what there is.')
+    .addHelpText(
+      'after',
+      '\nStart on this machine with `lifeboat local`, then `lifeboat backup create --help`.',
+    );
+  for (const make of [
+    clusterCommand,
+    vaultCommand,
+    backupCommand,
+    restoreCommand,
+    scheduleCommand,
+    replicationCommand,
+    localCommand,
+  ]) {
+    root.addCommand(make(line));
+  }
+  return quietExits(root);
+}
+
+/** Commander throws instead of ending the process, here and in every command below. */
+function quietExits(command: Command): Command {
+  command.exitOverride();
+  for (const below of command.commands) quietExits(below);
+  return command;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program(commandLine()).parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+      return;
+    }
+    screen.note(
+      `${screen.colors.red('error:')} ${error instanceof LifeboatError ? error.message : messageOf(error)}`,
+    );
+    if (error instanceof LifeboatError && error.hint) screen.note(`hint:  ${error.hint}`);
+    process.exitCode = error instanceof LifeboatError ? exitCodes[error.kind] : exitCodes.runFailed;
+  }
+}
+
+void main();

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { RunKind } from '../../shared/manifests/run';
+import { findRun } from '../../shared/state/runs';
+import { runWord } from '../../shared/state/run-keys';
+import type { CommandLine } from '../command-line';
+import { exitCodeOfPhase } from '../exit-codes';
+import { waitForRun } from '../progress/wait-for-run';
+
+/** Adds `--wait`. */
+export function withWait(command: Command): Command {
+  return command.option('-w, --wait', 'wait for the end; the exit code then tells it');
+}
+
+/** Waits for a run, prints how it ended and where to read on, and sets the exit code. */
+export async function waitAndReport(line: CommandLine, kind: RunKind, name: string): Promise<void> {
+  const { screen, clock } = line;
+  const { state } = await line.open();
+  const word = runWord(kind);
+  const result = await waitForRun(
+    `${word} ${name}`,
+    async () => (await findRun(state.store, { kind, name })) ?? {},
+    {
+      screen,
+      clock,
+    },
+  );
+  const counts = Object.entries(result.counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+  screen.out(`${capital(word)} ${name}: ${result.phase}${counts === '' ? '' : ` (${counts})`}`);
+  if (result.reason) screen.note(result.reason);
+  if (result.errors > 0 || result.warnings > 0) {
+    screen.note(
+      `${result.errors} errors, ${result.warnings} warnings: see \`lifeboat ${word} describe ${name}\``,
+    );
+  }
+  line.exitWith(exitCodeOfPhase(result.phase));
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

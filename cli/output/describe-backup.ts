@@ -1,0 +1,92 @@
+import type { BackupDescription } from '../../shared/vault/describe-backup';
+import { messageLines } from './message-lines';
+import { field, joined, pairs, section, shortened } from './sections';
+import { size } from './size';
+
+/** A backup as text: how it was asked for, how it ended, what is in it and what is not. */
+export function describeBackupText(description: BackupDescription, vault: string): string {
+  const { backup, writer, catalogue, problems, sizes } = description;
+  const { metadata, spec, status } = backup;
+  const asJson = `lifeboat backup describe ${metadata.name} -o json`;
+  const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
+  return joined([
+    field('Name', metadata.name),
+    field('Vault', vault),
+    field(
+      'Written by',
+      writer === 'lifeboat' ? `Lifeboat ${catalogue?.installation ?? ''}`.trim() : 'Velero',
+    ),
+    field('Phase', `${status.phase ?? 'unknown'}${status.failureReason ? `: ${status.failureReason}` : ''}`),
+    field('Cluster', catalogue?.cluster),
+    field(
+      'Kubernetes',
+      catalogue?.serverVersion ?? metadata.annotations?.['velero.io/source-cluster-k8s-gitversion'],
+    ),
+    field('Labels', pairs(metadata.labels)),
+    field('Started', status.startTimestamp),
+    field('Completed', status.completionTimestamp),
+    field('Expires', status.expiration ?? 'never by itself'),
+    field('Items', status.progress?.itemsBackedUp),
+    field('Size', size(total)),
+    ...selection(spec),
+    ...resources(description),
+    ...volumes(description),
+    ...section('Errors', shortened(messageLines(description.results?.errors), asJson)),
+    ...section('Warnings', shortened(messageLines(description.results?.warnings), asJson)),
+    ...section('Cannot be read', problems),
+  ]);
+}
+
+const selectionFields = [
+  'includedNamespaces',
+  'excludedNamespaces',
+  'includedResources',
+  'excludedResources',
+  'includedClusterScopedResources',
+  'excludedClusterScopedResources',
+  'includedNamespaceScopedResources',
+  'excludedNamespaceScopedResources',
+  'includeClusterResources',
+  'labelSelector',
+  'orLabelSelectors',
+  'snapshotVolumes',
+  'defaultVolumesToFsBackup',
+  'ttl',
+] as const;
+
+function selection(spec: BackupDescription['backup']['spec']): string[] {
+  return section(
+    'Asked for',
+    selectionFields.flatMap((name) => {
+      const value = spec[name];
+      if (value === undefined || value === null) return [];
+      const text =
+        Array.isArray(value) && value.every((part) => typeof part === 'string')
+          ? value.join(', ')
+          : undefined;
+      return [`${name}: ${text ?? (typeof value === 'string' ? value : JSON.stringify(value))}`];
+    }),
+  );
+}
+
+function resources({ resourceList = {} }: BackupDescription): string[] {
+  return section(
+    'Resources',
+    Object.entries(resourceList).map(([kind, names]) => `${kind}: ${names.length}`),
+  );
+}
+
+function volumes({ volumeInfo = [] }: BackupDescription): string[] {
+  return section(
+    'Volumes',
+    volumeInfo.map((volume) => {
+      const claim = volume.pvcName
+        ? `${volume.pvcNamespace}/${volume.pvcName}`
+        : (volume.pvName ?? 'unknown volume');
+      if (volume.skipped)
+        return `${claim}: data not in the backup: ${volume.skippedReason ?? 'no reason given'}`;
+      const method = volume.backupMethod ?? 'unknown method';
+      return `${claim}: ${method}${volume.result ? `, ${volume.result}` : ''}; Lifeboat does not restore its data yet`;
+    }),
+  );
+}

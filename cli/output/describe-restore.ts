@@ -1,0 +1,55 @@
+import type { RestoreDescription } from '../commands/restore-reports';
+import { messageLines } from './message-lines';
+import { field, joined, pairs, section, shortened } from './sections';
+
+/** A restore as text: what was asked for, how it ended, and what became of the objects. */
+export function describeRestoreText({ run, results, outcomes = [] }: RestoreDescription): string {
+  const { request, result, progress } = run;
+  const { backupName, namespaceMapping, ...rest } = request.spec;
+  const asJson = `lifeboat restore describe ${run.name} -o json`;
+  return joined([
+    field('Name', run.name),
+    field('Phase', `${run.phase}${result?.reason ? `: ${result.reason}` : ''}`),
+    field('Backup', backupName),
+    field('Vault', request.vault),
+    field('Cluster', request.cluster),
+    field('Started', result?.startTimestamp),
+    field('Completed', result?.completionTimestamp),
+    field(
+      'Now',
+      result || !progress
+        ? undefined
+        : `${progress.phase} ${progress.done}${progress.total ? `/${progress.total}` : ''}`,
+    ),
+    field('Namespaces', pairs(namespaceMapping)),
+    ...section(
+      'Asked for',
+      Object.entries(rest).map(
+        ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ),
+    ),
+    ...section(
+      'Objects',
+      Object.entries(result?.counts ?? {}).map(([outcome, count]) => `${outcome}: ${count}`),
+    ),
+    ...section('Left out, and why', shortened(reasons(outcomes), asJson)),
+    ...section('Errors', shortened(messageLines(results?.errors), asJson)),
+    ...section('Warnings', shortened(messageLines(results?.warnings), asJson)),
+  ]);
+}
+
+/** Reasons for leaving objects out, the commonest first; objects are named where a reason has few. */
+function reasons(outcomes: NonNullable<RestoreDescription['outcomes']>): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { outcome, reason = '', kind, namespace, name } of outcomes) {
+    if (outcome !== 'skipped') continue;
+    const names = byReason.get(reason) ?? [];
+    byReason.set(reason, names);
+    names.push(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  }
+  return [...byReason]
+    .sort(([, left], [, right]) => right.length - left.length)
+    .map(
+      ([reason, names]) => `${reason}: ${names.length > 3 ? `${names.length} objects` : names.join(', ')}`,
+    );
+}

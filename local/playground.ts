@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isKind } from '../shared/errors';
+import { addCluster } from '../shared/installation/add-cluster';
+import type { Installation } from '../shared/installation/installation';
+import { startSandboxCluster } from './cluster/server';
+import { shopManifests } from './demo/shop';
+import {
+  localBuckets,
+  localRegion,
+  type MachineKeys,
+  newMachineKeys,
+  type OneMachine,
+  startOneMachine,
+} from './one-machine';
+
+export interface PlaygroundOptions {
+  directory: string;
+  /** Folder of the built programs. */
+  dist: string;
+  /** Text of a kubeconfig: work on that cluster instead of on sandboxes. */
+  kubeconfig?: string;
+  context?: string;
+  say(text: string): void;
+  log(functionName: string, text: string): void;
+}
+
+/** A system for a person to play with. */
+export interface Playground {
+  machine: OneMachine;
+  clusters: { name: string; kubeconfigFile: string }[];
+  vault: string;
+  /** Commands to try. */
+  suggestions: string[];
+  close(): Promise<void>;
+}
+
+interface PlaygroundCluster {
+  name: string;
+  kubeconfig: string;
+  context?: string;
+  close(): Promise<void>;
+}
+
+const vault = 'main';
+
+/** Starts the one-machine system with its vault and its clusters; keys and backups stay over restarts. */
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
+  const { directory, dist, say, log } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  say('Starting OSS and the functions …');
+  const machine = await startOneMachine({ directory, dist, keys: await lastingKeys(directory), log });
+  await ensureVault(machine.installation);
+  const running =
+    options.kubeconfig === undefined
+      ? await sandboxes(say)
+      : [realCluster(options.kubeconfig, options.context)];
+  const clusters: Playground['clusters'] = [];
+  for (const cluster of running) {
+    // A sandbox has a new address and new keys at each start.
+    await machine.installation.state.clusters.remove(cluster.name);
+    await addCluster(machine.installation, cluster);
+    const kubeconfigFile = join(directory, `${cluster.name}.kubeconfig`);
+    await writePrivately(kubeconfigFile, cluster.kubeconfig);
+    clusters.push({ name: cluster.name, kubeconfigFile });
+  }
+  return {
+    machine,
+    clusters,
+    vault,
+    suggestions: options.kubeconfig === undefined ? sandboxSuggestions : ownClusterSuggestions,
+    async close() {
+      await machine.close();
+      for (const cluster of running) await cluster.close();
+    },
+  };
+}
+
+const sandboxSuggestions = [
+  'npx lifeboat backup create shop-1 --cluster a --include-namespaces shop,shop-jobs --wait',
+  'npx lifeboat backup describe shop-1',
+  'kubectl --kubeconfig .lifeboat/a.kubeconfig delete namespace shop',
+  'npx lifeboat restore create --from-backup shop-1 --cluster a --allow-empty-volumes --wait',
+];
+
+const ownClusterSuggestions = [
+  'npx lifeboat backup create first --include-namespaces NAMESPACE --wait',
+  'npx lifeboat backup describe first',
+];
+
+async function sandboxes(say: (text: string) => void): Promise<PlaygroundCluster[]> {
+  say('Starting two sandbox clusters: a with a shop in it, b empty …');
+  const [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
+  await a.load(shopManifests);
+  await a.settled();
+  return [
+    { name: 'a', kubeconfig: a.kubeconfig, close: () => a.close() },
+    { name: 'b', kubeconfig: b.kubeconfig, close: () => b.close() },
+  ];
+}
+
+function realCluster(kubeconfig: string, context: string | undefined): PlaygroundCluster {
+  return { name: 'mine', kubeconfig, context, close: async () => {} };
+}
+
+async function ensureVault({ state }: Installation): Promise<void> {
+  const spec = { region: localRegion, bucket: localBuckets.vault };
+  await state.vaults.create({ kind: 'Vault', metadata: { name: vault }, spec }).catch((error: unknown) => {
+    if (!isKind(error, 'conflict')) throw error;
+  });
+}
+
+/** Keys of an earlier start, else new ones: without them nothing that was sealed could be opened again. */
+async function lastingKeys(directory: string): Promise<MachineKeys> {
+  const file = join(directory, 'keys.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as MachineKeys;
+  const keys = newMachineKeys();
+  await writePrivately(file, `${JSON.stringify(keys, null, 2)}\n`);
+  return keys;
+}
+
+async function writePrivately(file: string, text: string): Promise<void> {
+  const part = `${file}.${randomUUID()}`;
+  await writeFile(part, text, { mode: 0o600 });
+  await rename(part, file);
+}

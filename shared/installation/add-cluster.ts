@@ -1,0 +1,46 @@
+import { clusterIdentity } from '../backup/cluster-identity';
+import { connect } from '../cluster/connection';
+import { sanitiseKubeconfig } from '../cluster/kubeconfig';
+import { errorOfStatus, statusOf } from '../cluster/status';
+import type { Cluster } from '../cluster/port';
+import { assertName } from '../manifests/names';
+import type { ClusterManifest } from '../manifests/cluster';
+import type { Installation } from './installation';
+import { registerCluster } from './open-cluster';
+
+/** A cluster to be registered: the text of its kubeconfig, hostile until proved otherwise. */
+export interface ClusterToAdd {
+  name: string;
+  /** YAML or JSON. */
+  kubeconfig: string;
+  /** Default: the kubeconfig's current-context. */
+  context?: string;
+}
+
+/**
+ * Registers a cluster once its connection has been tried: nothing is stored for a kubeconfig that is refused or a server
+ * that does not answer. Throws `invalid` or `denied` naming the field, `unavailable`, or `conflict` when the name is taken.
+ */
+export async function addCluster(
+  installation: Installation,
+  { name, kubeconfig, context }: ClusterToAdd,
+): Promise<ClusterManifest> {
+  assertName('cluster', name);
+  const { settings, clock, random, log } = installation;
+  const sanitised = sanitiseKubeconfig(kubeconfig, { allowLoopback: settings.local, context });
+  const cluster = await connect(name, sanitised, { clock, random, log }, { allowLoopback: settings.local });
+  try {
+    const serverVersion = await versionOf(cluster);
+    const uid = await clusterIdentity(cluster, new AbortController().signal);
+    return await registerCluster(name, sanitised, installation, { serverVersion, ...(uid && { uid }) });
+  } finally {
+    cluster.close();
+  }
+}
+
+async function versionOf(cluster: Cluster): Promise<string> {
+  const response = await cluster.request({ method: 'GET', path: '/version', timeout: 15_000 });
+  if (response.status !== 200) throw errorOfStatus(statusOf(response), `cluster "${cluster.name}": /version`);
+  const { gitVersion } = JSON.parse(response.body.toString('utf8')) as { gitVersion?: string };
+  return gitVersion ?? '';
+}
