@@ -1,3 +1,4 @@
+import type { KindRule } from './kind-rule';
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { parseLabelSelector } from './selectors';
 import type { ServedResource } from './served-resource';
@@ -28,6 +29,25 @@ interface Webhook {
 interface LabelSelector {
   matchLabels?: Record<string, string>;
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+/** Fills in what a webhook leaves open. */
+export const webhookRule: KindRule = {
+  generation: true,
+  onCreate: fillWebhooks,
+  onUpdate: (next) => fillWebhooks(next),
+};
+
+function fillWebhooks(configuration: KubeObject): void {
+  configuration.webhooks = ((configuration.webhooks as Webhook[] | undefined) ?? []).map((webhook) => ({
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    namespaceSelector: {},
+    objectSelector: {},
+    timeoutSeconds: 10,
+    ...webhook,
+    rules: webhook.rules?.map((rule) => ({ scope: '*', ...rule })),
+  }));
 }
 
 const configurations = [

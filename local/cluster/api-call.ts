@@ -1,9 +1,10 @@
 import { parseJson } from './json-text';
 import type { ServedResource } from './served-resource';
-import { badRequest } from './status-error';
+import { badRequest, invalid } from './status-error';
 
 /** One request that has found its resource. */
 export interface ApiCall {
+  method: string;
   resource: ServedResource;
   /** Empty for cluster scope, and for all namespaces. */
   namespace: string;
@@ -34,8 +35,12 @@ export interface WriteOptions {
 export function writeOptions(call: ApiCall): WriteOptions {
   const dryRun = call.query.getAll('dryRun');
   for (const value of dryRun) {
-    if (value !== 'All')
-      throw badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}"`);
+    if (value === 'All') continue;
+    const kind = `${{ POST: 'Create', PUT: 'Update', PATCH: 'Patch', DELETE: 'Delete' }[call.method] ?? ''}Options`;
+    const message = `Unsupported value: ["${value}"]: supported values: "All"`;
+    throw invalid({ group: 'meta.k8s.io', resource: '', kind }, '', [
+      { reason: 'FieldValueNotSupported', message, field: 'dryRun' },
+    ]);
   }
   return { dryRun: dryRun.length > 0, manager: call.manager };
 }

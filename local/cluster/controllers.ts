@@ -26,10 +26,13 @@ export class ControllerLoop {
   #closed = false;
   readonly #unsubscribe: () => void;
 
+  /** What the controllers work with. */
+  readonly context: ControllerContext;
+
   constructor(controllers: Controller[], context: Omit<ControllerContext, 'enqueue'>) {
-    const full: ControllerContext = { ...context, enqueue: (key, work) => this.#enqueue(key, work) };
+    this.context = { ...context, enqueue: (key, work) => this.#enqueue(key, work) };
     this.#unsubscribe = context.storage.onChange((change) => {
-      for (const controller of controllers) controller(change, full);
+      for (const controller of controllers) controller(change, this.context);
     });
   }
 

@@ -19,7 +19,7 @@ interface DeleteOptions {
   dryRun?: string[];
 }
 
-const orphanFinalizer = 'orphan';
+export const orphanFinalizer = 'orphan';
 export const foregroundFinalizer = 'foregroundDeletion';
 
 /** Kinds whose deletion is answered with the object itself rather than with a Status. */

@@ -1,6 +1,5 @@
 import type { Answer } from './api-call';
 import { groupVersion, type ServedResource } from './served-resource';
-import { StatusError } from './status-error';
 
 /** A group version whose aggregated API server does not answer. */
 export interface StaleGroupVersion {
@@ -49,7 +48,7 @@ export class DiscoveryDocuments {
       .find((each) => each.name === group)
       ?.versions.find((each) => each.version === version);
     if (!found) return { status: 404, contentType: 'text/plain', body: '404 page not found\n' };
-    if (found.stale) throw unavailable();
+    if (found.stale) return unavailable();
     return json({
       kind: 'APIResourceList',
       ...(group === '' ? {} : { apiVersion: 'v1' }),
@@ -78,8 +77,8 @@ export class DiscoveryDocuments {
 }
 
 /** What the aggregator says for a group version whose backend is gone. */
-export function unavailable(): StatusError {
-  return new StatusError(503, undefined, 'service unavailable');
+export function unavailable(): Answer {
+  return { status: 503, contentType: 'text/plain', body: 'service unavailable\n' };
 }
 
 export function wantsAggregated(accept: string): boolean {

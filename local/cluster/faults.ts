@@ -24,7 +24,10 @@ export class ClusterFaults {
   #faults: (Fault & { left: number; skip: number })[] = [];
   #stale: StaleGroupVersion[] = [];
 
-  constructor(private readonly compactStorage: () => void) {}
+  constructor(
+    private readonly compactStorage: () => void,
+    private readonly staleChanged: () => void,
+  ) {}
 
   /** Adds a fault; gives the function that takes it away. */
   add(fault: Fault): () => void {
@@ -48,6 +51,7 @@ export class ClusterFaults {
   clear(): void {
     this.#faults = [];
     this.#stale = [];
+    this.staleChanged();
   }
 
   stale(): StaleGroupVersion[] {

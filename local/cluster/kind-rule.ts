@@ -21,3 +21,9 @@ export interface KindRule {
 }
 
 export type KindRules = Record<string, KindRule>;
+
+/** An object's spec, made where there is none. */
+export function specOf<Spec>(object: KubeObject): Spec {
+  object.spec ??= {};
+  return object.spec as Spec;
+}

@@ -69,7 +69,7 @@ export function updatedFields(
     .filter((each) => !each.isOwn && each.paths.length > 0)
     .map(({ each, paths }) => ({ ...each, fieldsV1: unflatten(paths) }));
   if (changed.size === 0) {
-    return own && own.paths.length ? [...rest, { ...own.each, fieldsV1: unflatten(own.paths) }] : rest;
+    return own?.paths.length ? [...rest, { ...own.each, fieldsV1: unflatten(own.paths) }] : rest;
   }
   const fieldsV1 = unflatten([...new Set([...(own?.paths ?? []), ...changed])]);
   return [...rest, entry(resource, manager, time, subresource, fieldsV1)];
@@ -133,7 +133,9 @@ function valueTree(
         const key = Object.fromEntries(
           keys.filter((each) => item[each] !== undefined).map((each) => [each, item[each]]),
         );
-        tree[`k:${JSON.stringify(key)}`] = { '.': {}, ...mapTree(item, resource, leaves) };
+        // An owner reference is one value.
+        tree[`k:${JSON.stringify(key)}`] =
+          field === 'ownerReferences' ? {} : { '.': {}, ...mapTree(item, resource, leaves) };
       }
       return tree;
     }

@@ -43,6 +43,10 @@ export function namespaceController(ca: string, stale: () => StaleGroupVersion[]
       });
       return;
     }
+    if (object.storage === 'apiservices.apiregistration.k8s.io' && change.type === 'DELETED') {
+      recheckTerminating(context, stale);
+      return;
+    }
     if (object.namespace === '' || change.type !== 'DELETED') return;
     const namespace = context.storage.collection('namespaces').get(object.namespace);
     if (!namespace) return;
@@ -52,6 +56,17 @@ export function namespaceController(ca: string, stale: () => StaleGroupVersion[]
       else if (stored) fill(stored.name, ca, context);
     });
   };
+}
+
+/** Looks again at what ends, after a group version that was stale may have come back. */
+export function recheckTerminating(context: ControllerContext, stale: () => StaleGroupVersion[]): void {
+  for (const { name, meta } of context.storage.collection('namespaces').sorted()) {
+    if (!meta.deletionTimestamp) continue;
+    context.enqueue(`namespace ${name}`, () => {
+      const stored = context.storage.collection('namespaces').get(name);
+      if (stored) terminate(stored, context, stale());
+    });
+  }
 }
 
 const managerName = 'kube-controller-manager';

@@ -77,6 +77,16 @@ export class ObjectApi {
       if (status) object.status = status;
     }
     if (resource.custom) pruneAndDefault(resource.custom, object);
+    // What the server gives out itself belongs to nobody, so the fields are looked at before.
+    const { status: _s, ...owned } = object;
+    const managed = ownFields(
+      resource,
+      hasStatusSubresource(resource) ? owned : object,
+      options.manager,
+      this.#time(),
+    );
+    if (managed.length) object.metadata.managedFields = managed;
+    else delete object.metadata.managedFields;
     rule.onCreate?.(object, storage);
     admit(storage, resource, 'CREATE', object);
     this.#validate(resource, object);
@@ -90,13 +100,6 @@ export class ObjectApi {
           : undefined,
       );
     }
-    const { status: _s, ...owned } = object;
-    object.metadata.managedFields = ownFields(
-      resource,
-      hasStatusSubresource(resource) ? owned : object,
-      options.manager,
-      this.#time(),
-    );
     return this.#write(resource, object, options);
   }
 

@@ -112,7 +112,12 @@ export function checkIdentity(resource: ServedResource, next: KubeObject, previo
   next.metadata ??= { name: previous.metadata.name };
   const { name, namespace, uid } = next.metadata;
   const old = previous.metadata;
-  if (name && name !== old.name) {
+  if (!name) {
+    throw refuse.badRequest(
+      `the name of the object (${old.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (name !== old.name) {
     throw refuse.badRequest(
       `the name of the object (${name}) does not match the name on the URL (${old.name})`,
     );

@@ -1,6 +1,5 @@
 import type { Answer, ApiCall } from './api-call';
-import { type DiscoveryDocuments, unavailable } from './discovery';
-import type { ClusterFaults } from './faults';
+import { type DiscoveryDocuments, type StaleGroupVersion, unavailable } from './discovery';
 import { listAnswer } from './list-answer';
 import type { ObjectApi } from './object-api';
 import { type RequestTarget, readRequestPath, type ResourceTarget } from './request-path';
@@ -28,7 +27,7 @@ export class Router {
       storage: Storage;
       api: ObjectApi;
       discovery: DiscoveryDocuments;
-      faults: ClusterFaults;
+      stale: () => StaleGroupVersion[];
       version: Record<string, string>;
     },
   ) {}
@@ -57,10 +56,11 @@ export class Router {
   }
 
   #resource(call: IncomingCall, target: ResourceTarget): Routed {
-    const { served, faults, storage, api } = this.context;
+    const { served, stale, storage, api } = this.context;
     const { group, version } = target;
-    if (faults.stale().some((each) => each.group === group && each.version === version)) throw unavailable();
     const resource = served.find(group, version, target.resource);
+    if (stale().some((each) => each.group === group && each.version === version))
+      return { answer: unavailable() };
     if (!resource) {
       if (served.servesGroupVersion(group, version)) throw refuse.noSuchResource();
       return { answer: nowhere() };
@@ -68,6 +68,7 @@ export class Router {
     if (target.namespace !== '' && !resource.namespaced) throw refuse.noSuchResource();
     if (target.name !== '' && resource.namespaced && target.namespace === '') throw refuse.noSuchResource();
     const apiCall: ApiCall = {
+      method: call.method,
       resource,
       namespace: target.namespace,
       name: target.name,
@@ -128,10 +129,15 @@ function checkVerb(resource: ServedResource, target: ResourceTarget, verb: strin
     if (!subresource.verbs.includes(verb)) throw refuse.methodNotAllowed();
     return;
   }
+  if (verb === 'update' && target.name === '') {
+    throw refuse.badRequest(
+      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   const misplaced =
     (verb === 'create' && target.name !== '') ||
     (resource.namespaced && target.namespace === '' && (verb === 'create' || verb === 'deletecollection'));
-  const nameless = target.name === '' && (verb === 'update' || verb === 'patch');
+  const nameless = target.name === '' && verb === 'patch';
   if (misplaced || nameless || !resource.verbs.includes(verb)) throw refuse.methodNotAllowed();
 }
 

@@ -7,11 +7,15 @@ import { ControllerLoop } from './controllers';
 import { definitionController } from './definition-controller';
 import { DiscoveryDocuments } from './discovery';
 import { ClusterFaults } from './faults';
+import { garbageCollector } from './garbage-collector';
 import { HttpsFront } from './https-front';
 import { kindRules } from './kind-rules';
+import { apiServiceController, deadGroupVersions } from './kinds-api-services';
+import { volumeController } from './kinds-volumes';
+import { workloadController } from './kinds-workloads';
 import { kubeconfigText } from './kubeconfig-text';
 import { applyManifests } from './manifest-loading';
-import { namespaceController } from './namespace-controller';
+import { namespaceController, recheckTerminating } from './namespace-controller';
 import { ObjectApi } from './object-api';
 import { Router } from './router';
 import { ServedResources } from './served-resources';
@@ -57,16 +61,29 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
   const token = random.bytes(16).toString('hex');
   const storage = new Storage();
   const served = new ServedResources();
-  const faults = new ClusterFaults(() => storage.compact());
-  const stale = () => faults.stale();
-  const api = new ObjectApi({ storage, rules: kindRules(), clock, random });
-  const controllers = new ControllerLoop([definitionController, namespaceController(certificate.ca, stale)], {
-    api,
-    storage,
-    served,
-    clock,
-    random,
-  });
+  const faults = new ClusterFaults(
+    () => storage.compact(),
+    () => recheckTerminating(controllers.context, stale),
+  );
+  const stale = () => [...faults.stale(), ...deadGroupVersions(storage)];
+  const api = new ObjectApi({ storage, rules: kindRules(random), clock, random });
+  const controllers: ControllerLoop = new ControllerLoop(
+    [
+      definitionController,
+      namespaceController(certificate.ca, stale),
+      garbageCollector,
+      volumeController,
+      workloadController,
+      apiServiceController,
+    ],
+    {
+      api,
+      storage,
+      served,
+      clock,
+      random,
+    },
+  );
   bootstrap(api, served);
   const discovery = new DiscoveryDocuments(() => served.all(), stale);
   const gitVersion = options.version ?? `${builtInVersion}-sandbox`;
@@ -75,7 +92,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
     storage,
     api,
     discovery,
-    faults,
+    stale,
     version: versionDocument(gitVersion),
   });
   const front = new HttpsFront(certificate, { router, storage, faults, token, clock });
