@@ -2,10 +2,14 @@ import { type CronExpression, CronExpressionParser } from 'cron-parser';
 import { LifeboatError } from '../errors';
 
 /**
- * Five cron fields (minute, hour, day of month, month, day of week) in a time zone. Throws LifeboatError `invalid` for
- * what is none, for one that is ambiguous (day of month and day of week together) and for one that never comes due.
- * @param from where `prev` and `next` count from
+ * Throws LifeboatError `invalid` unless the expression is five cron fields (minute, hour, day of month, month, day of
+ * week), says one thing (not day of month and day of week together), and comes due some time.
  */
+export function assertCron(expression: string, timeZone: string): void {
+  cronAt(expression, timeZone, new Date());
+}
+
+/** The expression in a time zone; `prev` and `next` of it count from `from`. Throws as `assertCron`. */
 export function cronAt(expression: string, timeZone: string, from: Date): CronExpression {
   const fields = expression.trim().split(/\s+/);
   if (fields.length !== 5) {
@@ -16,31 +20,26 @@ export function cronAt(expression: string, timeZone: string, from: Date): CronEx
     );
   }
   // cron-parser takes `H` for a random value and `L`, `#` and `?` for extensions; none of them is plain cron.
-  if (!/^[\d*,/a-z-]+$/i.test(fields.join('')) || /(^|[^a-z])[hl]([^a-z]|$)/i.test(fields.join(' '))) {
+  if (!fields.every((field) => plainField.test(field))) {
     throw invalid(
       expression,
       'has a field that is not plain cron',
-      'use numbers, names of months and days, and "*", ",", "-", "/"',
+      'use numbers, names of months and days (JAN, MON), and "*", ",", "-", "/"',
     );
   }
-  try {
+  const parse = () =>
     // Strict mode wants the field of seconds too.
-    const cron = CronExpressionParser.parse(`0 ${fields.join(' ')}`, {
-      strict: true,
-      tz: timeZone,
-      currentDate: from,
-    });
-    cron.next();
-    return CronExpressionParser.parse(`0 ${fields.join(' ')}`, {
-      strict: true,
-      tz: timeZone,
-      currentDate: from,
-    });
+    CronExpressionParser.parse(`0 ${fields.join(' ')}`, { strict: true, tz: timeZone, currentDate: from });
+  try {
+    parse().next();
+    return parse();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalid(expression, `cannot come due: ${reason}`, 'correct the fields');
   }
 }
+
+const plainField = /^(\*|\d+|[a-z]{3})((-|\/|,|,\*\/)(\d+|[a-z]{3}))*$/i;
 
 function invalid(expression: string, fault: string, hint: string): LifeboatError {
   return new LifeboatError('invalid', `schedule "${expression.slice(0, 80)}" ${fault}`, { hint });

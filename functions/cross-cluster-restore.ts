@@ -1,0 +1,14 @@
+import { readOssEvent } from '../shared/fc/oss-event';
+import { installationOfFunction } from '../shared/installation/from-function';
+import { replicateObject } from '../shared/installation/replicate-object';
+
+/** On each `velero-backup.json` that lands in a vault: asks for the restores that the replication rules make of it. */
+export async function handler(event: Buffer, context: unknown) {
+  const { events } = readOssEvent(event);
+  const installation = await installationOfFunction(context);
+  const done = [];
+  for (const { oss } of events) {
+    done.push(...(await replicateObject(installation, oss.bucket.name, oss.object.key)));
+  }
+  return done;
+}

@@ -1,0 +1,91 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { LifeboatError } from '../errors';
+import type { Installation } from '../installation/installation';
+import { requestBackup, requestRestore } from '../installation/request';
+import { jsonValue } from '../manifests/parse';
+import type { RunKind } from '../manifests/run';
+import type { Requested } from '../runs/request-run';
+import { runWord } from '../state/run-keys';
+import { findRun } from '../state/runs';
+import { isBearer } from './bearer';
+import { problem, problemResponse } from './problem';
+import { backupRequestOf, restoreRequestOf } from './run-request';
+
+export interface ApiOptions {
+  /** Called once the caller is known. */
+  open(): Promise<Installation>;
+  /** Of the bearer token that callers must send, in hex; without it the trigger in front answers for who calls. */
+  tokenSha256?: string;
+}
+
+const maxBody = 1024 * 1024;
+
+/**
+ * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
+ * `GET /backups/:name` and `GET /restores/:name` tell how far one is; `GET /health`. Errors are problem+json.
+ */
+export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
+  const api = new Hono();
+  api.onError((error) => problem(error));
+  api.notFound(() => problemResponse(404, 'there is no such path', 'use /backups, /restores or /health'));
+  api.use(async (call, next) => {
+    if (tokenSha256 && !isBearer(call.req.header('authorization'), tokenSha256)) {
+      return problemResponse(
+        401,
+        'the bearer token is missing or wrong',
+        'send Authorization: Bearer <token>',
+      );
+    }
+    return next();
+  });
+  api.use(
+    bodyLimit({
+      maxSize: maxBody,
+      onError: () => problemResponse(413, 'the body is too large', 'send at most 1 MiB'),
+    }),
+  );
+
+  api.get('/health', async (call) => {
+    const { id } = await open();
+    return call.json({ status: 'ok', installation: id });
+  });
+  api.post('/backups', async (call) => {
+    const request = backupRequestOf(await jsonBody(call));
+    return accepted(call, await requestBackup(await open(), request));
+  });
+  api.post('/restores', async (call) => {
+    const request = restoreRequestOf(await jsonBody(call));
+    return accepted(call, await requestRestore(await open(), request));
+  });
+  for (const kind of ['backups', 'restores'] as const) {
+    api.get(`/${kind}/:name`, (call) => showRun(call, open, kind, call.req.param('name')));
+  }
+  return api;
+}
+
+async function jsonBody(call: Context): Promise<unknown> {
+  const type = call.req.header('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new LifeboatError('invalid', 'the body is not JSON', {
+      hint: 'send Content-Type: application/json',
+    });
+  }
+  return jsonValue(await call.req.text(), 'the body');
+}
+
+function accepted(call: Context, { run, created, started }: Requested): Response {
+  return call.json({ name: run.name, created, started }, 202, { location: `/${run.kind}/${run.name}` });
+}
+
+async function showRun(
+  call: Context,
+  open: ApiOptions['open'],
+  kind: RunKind,
+  name: string,
+): Promise<Response> {
+  const { state } = await open();
+  const run = await findRun(state.store, { kind, name });
+  if (run) return call.json(run);
+  throw new LifeboatError('not-found', `nobody asked for ${runWord(kind)} "${name}"`);
+}
