@@ -63,6 +63,8 @@ function refuseRest(archive: string, gunzip: Gunzip, bytesIn: number): void {
 function asCorrupt(archive: string, error: unknown): unknown {
   if (error instanceof LifeboatError) return error;
   const code = (error as NodeJS.ErrnoException).code;
+  // The pipeline says so when zlib was done and the source was not.
+  if (code === 'ABORT_ERR') return corruptArchive(archive, 'has bytes behind its end');
   if (code === 'Z_BUF_ERROR') return corruptArchive(archive, 'is cut off');
   return code?.startsWith('Z_') ? corruptArchive(archive, 'is not a readable gzip') : error;
 }
