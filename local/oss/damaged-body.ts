@@ -4,6 +4,9 @@ import type { Fault } from './faults';
 /** Thrown where the connection is to break. */
 export class ConnectionBreak extends Error {}
 
+/** Thrown where a proxy is to answer. */
+export class ProxyFailure extends Error {}
+
 /** A body with the fault in it; other faults leave it as it is. */
 export function damaged(
   body: AsyncIterable<Buffer>,

@@ -5,12 +5,12 @@ import { type Address, parseAddress } from './address';
 import { authenticate } from './authentication';
 import type { Call, Handler, Reply } from './call';
 import type { OssCredentials } from './credentials';
-import { ConnectionBreak, damaged, stall } from './damaged-body';
+import { ConnectionBreak, damaged, ProxyFailure, stall } from './damaged-body';
 import type { Events, ObjectEvent } from './events';
 import type { Fault, FaultPlan } from './faults';
 import { OssError } from './oss-error';
 import { findRoute } from './routes';
-import { send, sendError, sendHtmlError } from './send';
+import { breakConnection, send, sendError, sendHtmlError } from './send';
 import type { Storage } from './storage/storage';
 
 export interface HandlerOptions {
@@ -81,8 +81,9 @@ export class RequestHandler {
       });
     } catch (error) {
       if (error instanceof OssError) sendError(request, response, error, requestId, host);
-      else if (error instanceof ConnectionBreak || signal.aborted || request.destroyed)
-        request.socket.destroy();
+      else if (error instanceof ProxyFailure) sendHtmlError(response);
+      else if (error instanceof ConnectionBreak) await breakConnection(request, response);
+      else if (signal.aborted) request.socket.destroy();
       else sendError(request, response, internalError(error), requestId, host);
     }
   }
@@ -134,8 +135,7 @@ export class RequestHandler {
     }
     if (!committed) await beforeCommit();
     await failAfterCommit(fault, clock, signal);
-    if (fault?.kind === 'html') return sendHtmlError(response);
-    await send(request, response, reply, (stream) =>
+    await send(response, reply, (stream) =>
       upload ? stream : damaged(stream, fault, clock, signal),
     );
   }
@@ -154,6 +154,7 @@ interface Prepared {
 
 async function failBeforeCommit(fault: Fault | undefined, clock: Clock, signal: AbortSignal): Promise<void> {
   if (fault?.kind === 'reset-before-commit') throw new ConnectionBreak('reset');
+  if (fault?.kind === 'html') throw new ProxyFailure('502');
   if (fault?.kind === 'status' && !fault.afterCommit) throw injected(fault);
   if (fault?.kind === 'stall-before-headers' && fault.beforeCommit) await stall(fault.ms, clock, signal);
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Reply } from './call';
 import type { OssError } from './oss-error';
 
 /** Sends an answer; `through` may damage its body. */
 export async function send(
-  _request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
   through: (stream: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
@@ -58,6 +58,17 @@ export function sendError(
   response.setHeader('Content-Type', 'application/xml');
   response.setHeader('Content-Length', xml.length);
   response.end(xml);
+}
+
+/** Breaks the connection; what was sent of the answer arrives first. */
+export async function breakConnection(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!response.headersSent) {
+    request.socket.destroy();
+    return;
+  }
+  // The first write waits for the end of the tick.
+  await immediate();
+  request.socket.destroySoon();
 }
 
 /** What a proxy in front of OSS says when it cannot reach it. */

@@ -62,10 +62,8 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const upload = uploadOf(call, bucket);
   const request =
     call.headers['x-oss-complete-all'] === 'yes' ? undefined : await xmlBody(call, 'CompleteMultipartUpload');
-  const version = await call.commit(async () => {
-    const added = await putVersion(call, bucket, 'ObjectCreated:CompleteMultipartUpload', async () => {
-      // Another complete or an abort may have come first.
-      uploadOf(call, bucket);
+  const assemble = () =>
+    putVersion(call, bucket, 'ObjectCreated:CompleteMultipartUpload', async () => {
       const listed = request
         ? ((request.Part ?? []) as { PartNumber?: string; ETag?: string }[])
         : [...upload.parts.values()]
@@ -84,11 +82,10 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
           bucket.bodies,
           parts.flatMap(({ body }) => body),
         ),
+        uploadId: upload.id,
       };
     });
-    await bucket.uploads.remove(upload);
-    return added;
-  });
+  const version = await call.commit(() => bucket.uploads.end(upload, assemble));
   const etag = `"${version.etag}"`;
   return xmlReply(
     element(

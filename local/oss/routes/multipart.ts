@@ -90,7 +90,7 @@ export async function storePart(call: Call, bucket: Bucket, upload: Upload, part
 export async function abortMultipartUpload(call: Call): Promise<Reply> {
   const bucket = bucketOf(call);
   const upload = uploadOf(call, bucket);
-  await call.commit(() => bucket.uploads.remove(upload));
+  await call.commit(() => bucket.uploads.end(upload, async () => {}));
   emitUploadEvent(call, 'ObjectRemoved:AbortMultipartUpload', 0, '');
   return { status: 204 };
 }

@@ -45,6 +45,10 @@ export class Bucket {
     const bucket = new Bucket(directory, temporary, JSON.parse(config));
     await bucket.uploads.load();
     bucket.objects.load(await bucket.#readKeys());
+    for (const upload of bucket.uploads.list()) {
+      const ended = bucket.versions(upload.key).some(({ uploadId }) => uploadId === upload.id);
+      if (ended) await bucket.uploads.forget(upload);
+    }
     await bucket.#removeLeftovers();
     return bucket;
   }

@@ -19,6 +19,8 @@ export interface ObjectVersion {
   /** Headers sent back as they were stored: Content-Type, Cache-Control, x-oss-meta-*, encryption, storage class. */
   headers: Record<string, string>;
   body: Segment[];
+  /** The upload that it was completed from: one that is still there after a kill has ended all the same. */
+  uploadId?: string;
 }
 
 /** Everything kept about one key, in one file, newest version first: a change of a key is one rename. */

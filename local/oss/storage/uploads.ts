@@ -95,10 +95,7 @@ export class Uploads {
 
   /** Adds a part or puts it in the place of the one with its number. Throws NoSuchUpload when the upload has ended. */
   async addPart(upload: Upload, part: Part): Promise<void> {
-    await this.#lock.run(upload.id, async () => {
-      if (this.#uploads.get(upload.id) !== upload) {
-        throw new OssError('NoSuchUpload', { elements: { UploadId: upload.id } });
-      }
+    await this.#alone(upload, async () => {
       const path = join(this.directory, upload.id, `${part.number}.json`);
       await replaceFile(this.temporary, path, JSON.stringify(part));
       const replaced = upload.parts.get(part.number);
@@ -107,13 +104,27 @@ export class Uploads {
     });
   }
 
-  /** Forgets an upload and its bytes. The head goes first: a folder without one is a leftover. */
-  async remove(upload: Upload): Promise<void> {
-    await this.#lock.run(upload.id, async () => {
-      this.#uploads.delete(upload.id);
-      await rm(join(this.directory, upload.id, 'upload.json'), { force: true });
-      await rm(join(this.directory, upload.id), { recursive: true, force: true });
-      for (const { body } of upload.parts.values()) await this.bodies.remove(body);
+  /** Ends an upload by `work`, once: when that is done, the upload and its bytes are gone. Throws NoSuchUpload as well. */
+  async end<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
+    return this.#alone(upload, async () => {
+      const result = await work();
+      await this.forget(upload);
+      return result;
+    });
+  }
+
+  /** The head goes first: a folder without one is a leftover. */
+  async forget(upload: Upload): Promise<void> {
+    this.#uploads.delete(upload.id);
+    await rm(join(this.directory, upload.id, 'upload.json'), { force: true });
+    await rm(join(this.directory, upload.id), { recursive: true, force: true });
+    for (const { body } of upload.parts.values()) await this.bodies.remove(body);
+  }
+
+  async #alone<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(upload.id, async () => {
+      if (this.#uploads.get(upload.id) === upload) return work();
+      throw new OssError('NoSuchUpload', { elements: { UploadId: upload.id } });
     });
   }
 }
