@@ -114,7 +114,8 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
     const kubeconfig = kubeconfigOf(server, pki.caPem, pki.token);
     const kubeconfigFile = join(folder, 'kubeconfig');
     await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 });
-    run('kube-controller-manager', {
+    const version = JSON.parse((await ask('/version')).body).gitVersion as string;
+    const managerFlags: Record<string, string> = {
       kubeconfig: kubeconfigFile,
       'leader-elect': 'false',
       'secure-port': String(manager),
@@ -125,11 +126,13 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
       'cluster-signing-cert-file': pki.ca,
       'cluster-signing-key-file': pki.caKey,
       profiling: 'false',
-    });
+    };
+    // Up to 1.22 it listens on the fixed port 10252 as well, so that only one could run on a machine.
+    if (Number(/^v1\.(\d+)/.exec(version)?.[1]) <= 22) managerFlags.port = '0';
+    run('kube-controller-manager', managerFlags);
     await waitFor('the default service account', processes, async () => {
       return (await ask('/api/v1/namespaces/default/serviceaccounts/default')).status === 200;
     });
-    const version = JSON.parse((await ask('/version')).body).gitVersion as string;
     const kubectl = join(assets, 'kubectl');
     return {
       kubeconfig,
