@@ -77,7 +77,8 @@ export class BackupRig {
   async read(name: string): Promise<Omit<FinishedBackup, 'result'>> {
     const { vault } = this;
     const bytes = async (suffix: string) => (await vault.get(`backups/${name}/${suffix}`)).body;
-    const json = async (suffix: string) => JSON.parse(gunzipSync(await bytes(`${name}${suffix}`)).toString('utf8'));
+    const json = async (suffix: string) =>
+      JSON.parse(gunzipSync(await bytes(`${name}${suffix}`)).toString('utf8'));
     const archive = await bytes(`${name}.tar.gz`);
     return {
       backup: JSON.parse((await bytes('velero-backup.json')).toString('utf8')),
@@ -107,7 +108,12 @@ export interface FinishedBackup {
 
 export async function connected(name: string, kubeconfig: string): Promise<Cluster> {
   const options = { allowLoopback: true };
-  return connect(name, sanitiseKubeconfig(kubeconfig, options), { clock: systemClock, random: systemRandom }, options);
+  return connect(
+    name,
+    sanitiseKubeconfig(kubeconfig, options),
+    { clock: systemClock, random: systemRandom },
+    options,
+  );
 }
 
 /** A lease that nobody takes away. */
@@ -124,9 +130,13 @@ export async function objectsIn(archive: Buffer): Promise<Map<string, string>> {
     const parts: Buffer[] = [];
     for await (const part of entry) parts.push(part as Buffer);
     const [, resource, scope, ...rest] = entry.header.name.split('/');
-    if (scope === 'cluster') objects.set(`${resource} ${rest[0]!.replace(/\.json$/, '')}`, Buffer.concat(parts).toString('utf8'));
+    if (scope === 'cluster')
+      objects.set(`${resource} ${rest[0]!.replace(/\.json$/, '')}`, Buffer.concat(parts).toString('utf8'));
     if (scope === 'namespaces') {
-      objects.set(`${resource} ${rest[0]}/${rest[1]!.replace(/\.json$/, '')}`, Buffer.concat(parts).toString('utf8'));
+      objects.set(
+        `${resource} ${rest[0]}/${rest[1]!.replace(/\.json$/, '')}`,
+        Buffer.concat(parts).toString('utf8'),
+      );
     }
   }
   return objects;

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isPattern, matcher, patternFault } from '../../../shared/backup/glob';
+
+describe('a pattern', () => {
+  it.each([
+    ['shop', 'shop', true],
+    ['shop', 'shop-1', false],
+    ['shop-*', 'shop-1', true],
+    ['shop-*', 'shop', false],
+    ['*', 'anything.at.all', true],
+    ['sh?p', 'shop', true],
+    ['sh?p', 'shoop', false],
+    ['team-[abc]', 'team-b', true],
+    ['team-[abc]', 'team-d', false],
+    ['team-[a-c]', 'team-b', true],
+    ['team-[!a]', 'team-b', true],
+    ['team-[!a]', 'team-a', false],
+    ['*.example.com', 'coupons.shop.example.com', true],
+    ['{pods,secrets}', 'secrets', true],
+    ['{pods,secrets}', 'configmaps', false],
+    ['a.b', 'axb', false],
+    ['unclosed[', 'unclosed[', false],
+  ])('%s on %s gives %s', (pattern, text, expected) => {
+    expect(matcher(pattern)(text)).toBe(expected);
+  });
+
+  it('without special characters matches itself and nothing else', () => {
+    const name = fc.stringMatching(/^[a-z0-9.-]{1,20}$/);
+    fc.assert(
+      fc.property(name, name, (pattern, text) => expect(matcher(pattern)(text)).toBe(pattern === text)),
+    );
+  });
+
+  it('with a star between matches whatever is put in its place', () => {
+    const name = fc.stringMatching(/^[a-z0-9.-]{0,10}$/);
+    fc.assert(fc.property(name, name, name, (a, b, c) => expect(matcher(`${a}*${c}`)(a + b + c)).toBe(true)));
+  });
+});
+
+describe('a namespace pattern', () => {
+  it.each(['a|b', 'a(b)', '!a', '{a,b}', 'a,b', 'a**', 'a[', 'a[]', 'a]'])('%s is refused', (pattern) => {
+    expect(patternFault(pattern)).toContain(pattern);
+  });
+
+  it.each(['*', 'shop', 'shop-*', 'sh?p', 'team-[abc]'])('%s is understood', (pattern) => {
+    expect(patternFault(pattern)).toBeUndefined();
+  });
+
+  it('is expanded when it has a star, a question mark or a bracket', () => {
+    expect(['shop', 'a.b', 'sh*p', 'sh?p', '[ab]'].map(isPattern)).toEqual([false, false, true, true, true]);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type KnownNamespace,
+  NamespaceChoice,
+  NamespaceFilter,
+} from '../../../shared/backup/select-namespaces';
+import type { LabelSelector } from '../../../shared/manifests/velero';
+
+function namespace(name: string, labels: Record<string, string> = {}, active = true): KnownNamespace {
+  return { meta: { name, labels }, active };
+}
+
+const known = [
+  namespace('default'),
+  namespace('shop', { team: 'shop' }),
+  namespace('shop-jobs', { team: 'shop' }),
+  namespace('leaving', { team: 'shop' }, false),
+];
+
+function taken(includedNamespaces?: string[], excludedNamespaces?: string[], of = known): string[] {
+  const filter = new NamespaceFilter({ includedNamespaces, excludedNamespaces }, of);
+  return of.map(({ meta }) => meta.name).filter((name) => filter.takes(name));
+}
+
+function stored(
+  selectors: LabelSelector[],
+  includedNamespaces: string[],
+  holding: string[] = [],
+  excludedNamespaces?: string[],
+) {
+  const filter = new NamespaceFilter({ includedNamespaces, excludedNamespaces }, known);
+  const choice = new NamespaceChoice(known, filter, selectors);
+  for (const name of holding) choice.holds(name);
+  return known.map(({ meta }) => meta.name).filter((name) => choice.notStored(name) === undefined);
+}
+
+describe('the namespace filter', () => {
+  it('takes all with a star or without a list', () => {
+    expect(taken(['*'])).toHaveLength(4);
+    expect(taken()).toHaveLength(4);
+  });
+
+  it('expands patterns, in excludes too', () => {
+    expect(taken(['shop*'])).toEqual(['shop', 'shop-jobs']);
+    expect(taken(['*'], ['shop-*'])).toEqual(['default', 'shop', 'leaving']);
+    expect(taken(['shop*'], ['shop-jobs'])).toEqual(['shop']);
+  });
+
+  it('takes nothing when a pattern matches no namespace', () => {
+    expect(taken(['nothing-*'])).toEqual([]);
+    const filter = new NamespaceFilter({ includedNamespaces: ['nothing-*'] }, known);
+    expect(filter.takesEverything).toBe(false);
+    expect(filter.toList).toEqual([]);
+  });
+
+  it('lists across the cluster when it takes everything by default, else in each namespace', () => {
+    const toList = (included: string[], excluded?: string[]) =>
+      new NamespaceFilter({ includedNamespaces: included, excludedNamespaces: excluded }, known).toList;
+    expect(toList(['*'])).toBeUndefined();
+    expect(toList(['*'], ['shop'])).toBeUndefined();
+    expect(toList(['shop', 'default'], ['default'])).toEqual(['shop']);
+  });
+
+  it('leaves out namespaces labelled to be left out, and is then not of everything', () => {
+    const of = [...known, namespace('scratch', { 'velero.io/exclude-from-backup': 'true' })];
+    expect(taken(['*'], [], of)).not.toContain('scratch');
+    expect(taken(['scratch'], [], of)).toEqual([]);
+    expect(new NamespaceFilter({ includedNamespaces: ['*'] }, of).takesEverything).toBe(false);
+  });
+
+  it('knows the namespaces that are named and not there', () => {
+    const { missing } = new NamespaceFilter({ includedNamespaces: ['shop', 'lost', 'lost-*', '*'] }, known);
+    expect(missing).toEqual(['lost']);
+  });
+
+  it('refuses a pattern that Velero does not know', () => {
+    expect(() => new NamespaceFilter({ includedNamespaces: ['{a,b}'] }, known)).toThrow('{a,b}');
+  });
+});
+
+describe('Namespace objects', () => {
+  it('are stored for every active namespace that is taken', () => {
+    expect(stored([], ['*'])).toEqual(['default', 'shop', 'shop-jobs']);
+    expect(stored([], ['shop'])).toEqual(['shop']);
+  });
+
+  it('with a selector over all namespaces are those that match or hold something selected', () => {
+    const selector = { matchLabels: { team: 'shop' } };
+    expect(stored([selector], ['*'])).toEqual(['shop', 'shop-jobs']);
+    expect(stored([{ matchLabels: { app: 'web' } }], ['*'], ['default'])).toEqual(['default']);
+  });
+
+  it('with a selector in named namespaces are those', () => {
+    expect(stored([{ matchLabels: { app: 'web' } }], ['shop'])).toEqual(['shop']);
+  });
+
+  it('with a selector and an exclude are all that is not excluded, as in Velero', () => {
+    expect(stored([{ matchLabels: { app: 'web' } }], ['*'], [], ['shop'])).toEqual(['default', 'shop-jobs']);
+  });
+
+  it('with several selectors need to match one', () => {
+    expect(
+      stored(
+        [{ matchLabels: { app: 'web' } }, { matchExpressions: [{ key: 'team', operator: 'Exists' }] }],
+        ['*'],
+      ),
+    ).toEqual(['shop', 'shop-jobs']);
+  });
+});
