@@ -19,6 +19,17 @@ describe('crc64', () => {
     );
   });
 
+  it('does not depend on where in memory the bytes lie', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer({ min: 0, max: 9 }), (bytes, offset) => {
+        const moved = Buffer.alloc(offset + bytes.length);
+        moved.set(bytes, offset);
+
+        expect(crc64(moved.subarray(offset))).toBe(bitwise(bytes));
+      }),
+    );
+  });
+
   it('does not depend on how a stream is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }), (pieces) => {
