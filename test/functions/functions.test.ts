@@ -1,0 +1,299 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
+import type { Finished } from '../../local/fc/async-queue';
+import { type FcHost, startFcHost } from '../../local/fc/fc-host';
+import { type OssServer, startOssServer } from '../../local/oss/server';
+import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
+import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import type { Installation } from '../../shared/installation/installation';
+import { registerCluster } from '../../shared/installation/open-cluster';
+import { requestBackup, requestRestore } from '../../shared/installation/request';
+import { instant } from '../../shared/manifests/instant';
+import { findRun, type Run } from '../../shared/state/runs';
+import { systemRandom } from '../../shared/system';
+import { buildPrograms } from '../harness/built-programs';
+
+// Each test starts processes, on machines that may have other work.
+jest.setTimeout(120_000);
+
+const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
+const role = { accessKeyId: 'STS.role', accessKeySecret: 'role-secret', securityToken: 'role-token' };
+const person = { accessKeyId: 'person', accessKeySecret: 'person-secret' };
+const names = ['backup', 'restore', 'scheduled-backup', 'cross-cluster-restore', 'retention-expiry', 'api'];
+
+const shop = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: sales}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: prices, namespace: shop}
+data: {apple: "3"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: till, namespace: shop}
+stringData: {pin: "secret-pin-of-the-till"}
+`;
+
+let directory: string;
+let dist: string;
+let oss: OssServer;
+let host: FcHost;
+let a: SandboxCluster;
+let b: SandboxCluster;
+let installation: Installation;
+const finished: Finished[] = [];
+const lines: string[] = [];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lifeboat-functions-'));
+  dist = buildPrograms('local/function-process.ts', ...names.map((name) => `functions/${name}.ts`));
+  oss = await startOssServer({
+    directory: join(directory, 'oss'),
+    credentials: [role, person],
+    buckets: [{ name: 'lifeboat-state' }, { name: 'lifeboat-vault' }],
+  });
+  [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
+  const settings = {
+    LIFEBOAT_STATE: 'oss://lifeboat-state/lifeboat',
+    LIFEBOAT_REGION: 'cn-hangzhou',
+    LIFEBOAT_ACCOUNT_ID: place.accountId,
+    LIFEBOAT_SEAL_KEY: systemRandom.bytes(32).toString('base64'),
+    LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
+    LIFEBOAT_LOCAL: '1',
+  };
+  host = await startFcHost({
+    dist,
+    place,
+    functions: names.map((name) => ({
+      name: `lifeboat-${name}`,
+      bundle: join(dist, 'functions', name, 'index.js'),
+      environment: settings,
+      maxAsyncRetryAttempts: 0,
+    })),
+    credentials: () => role,
+    keys: [person],
+    timers: [
+      { function: 'lifeboat-scheduled-backup', triggerName: 'every-minute', every: 3_600_000 },
+      { function: 'lifeboat-retention-expiry', triggerName: 'every-hour', every: 3_600_000 },
+    ],
+    ossTriggers: [
+      {
+        function: 'lifeboat-cross-cluster-restore',
+        filter: {
+          bucket: 'lifeboat-vault',
+          events: ['oss:ObjectCreated:PutObject'],
+          prefix: 'team/backups/',
+          suffix: 'velero-backup.json',
+        },
+      },
+    ],
+    subscribe: oss.subscribe,
+    http: 'lifeboat-api',
+    duplicate: () => true,
+    finished: (result) => finished.push(result),
+    log: (name, line) => lines.push(`${name} ${line}`),
+  });
+  installation = await installationOfEnvironment({
+    ...settings,
+    LIFEBOAT_FC_ENDPOINT: host.endpoint,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: person.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: person.accessKeySecret,
+  });
+  await installation.state.vaults.create({
+    kind: 'Vault',
+    metadata: { name: 'main' },
+    spec: { region: 'cn-hangzhou', bucket: 'lifeboat-vault', subdirectory: 'team' },
+  });
+  for (const [name, cluster] of Object.entries({ a, b })) {
+    await registerCluster(
+      name,
+      sanitiseKubeconfig(cluster.kubeconfig, { allowLoopback: true }),
+      installation,
+    );
+  }
+  await a.load(shop);
+});
+
+afterAll(async () => {
+  await host?.close();
+  await Promise.all([a?.close(), b?.close(), oss?.close()]);
+  for (const path of [directory, dist]) if (path) rmSync(path, { recursive: true, force: true });
+});
+
+async function runOf(kind: Run['kind'], name: string): Promise<Run> {
+  return (await findRun(installation.state.store, { kind, name }))!;
+}
+
+function backupOf(name: string, spec: object = { includedNamespaces: ['shop'] }) {
+  return { kind: 'BackupRequest', metadata: { name }, cluster: 'a', vault: 'main', spec };
+}
+
+/** What the functions said when something went wrong, for the message of a failed test. */
+function errors(): unknown[] {
+  return finished.flatMap(({ functionName, outcome }) =>
+    outcome.error ? [{ functionName, ...outcome.error }] : [],
+  );
+}
+
+describe('the functions, hosted as Function Compute does and delivered twice', () => {
+  it('back a namespace up and restore it after it was lost', async () => {
+    const asked = await requestBackup(installation, backupOf('shop-1'));
+    expect(asked).toMatchObject({ created: true, started: true });
+    await host.idle();
+    expect(errors()).toEqual([]);
+    expect((await runOf('backups', 'shop-1')).result).toMatchObject({ phase: 'Completed', attempts: 1 });
+
+    const cluster = await installation.openCluster('a');
+    try {
+      await cluster.request({ method: 'DELETE', path: '/api/v1/namespaces/shop' });
+      await a.settled();
+      expect((await cluster.request({ method: 'GET', path: '/api/v1/namespaces/shop' })).status).toBe(404);
+      await requestRestore(installation, {
+        kind: 'RestoreRequest',
+        metadata: { name: 'shop-back' },
+        cluster: 'a',
+        vault: 'main',
+        spec: { backupName: 'shop-1' },
+      });
+      await host.idle();
+      expect(errors()).toEqual([]);
+      expect((await runOf('restores', 'shop-back')).result).toMatchObject({ phase: 'Completed' });
+      const prices = await cluster.request({
+        method: 'GET',
+        path: '/api/v1/namespaces/shop/configmaps/prices',
+      });
+      expect(JSON.parse(prices.body.toString())).toMatchObject({ data: { apple: '3' } });
+    } finally {
+      cluster.close();
+    }
+    const open = [];
+    for await (const page of installation.state.store.list('open/')) open.push(...page.objects);
+    expect(open).toEqual([]);
+  });
+
+  it('leave a run that has its result alone', async () => {
+    const before = await runOf('backups', 'shop-1');
+    const { body } = await host.invoke('lifeboat-backup', { kind: 'backups', name: 'shop-1' });
+    expect(JSON.parse(body!.toString())).toEqual({ name: 'shop-1', phase: 'Completed' });
+    expect(await runOf('backups', 'shop-1')).toEqual(before);
+  });
+
+  it('refuse a worker event for another worker, and one for a run that nobody asked for', async () => {
+    const wrong = await host.invoke('lifeboat-restore', { kind: 'backups', name: 'shop-1' });
+    expect(wrong.error?.errorMessage).toContain('is for another worker');
+    const unknown = await host.invoke('lifeboat-backup', { kind: 'backups', name: 'nobody' });
+    expect(unknown.error?.errorMessage).toContain('nobody asked for backup "nobody"');
+  });
+
+  it('end a run that cannot succeed as failed, with the reason', async () => {
+    await b.load('apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n');
+    const vault = await installation.openVault('main');
+    await vault.put('backups/taken/taken-logs.gz', Buffer.from('somebody else'));
+    await requestBackup(installation, backupOf('taken'));
+    await host.idle();
+    const { result } = await runOf('backups', 'taken');
+    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('taken') });
+  });
+
+  it('restore what lands into another cluster by rule, once for all deliveries of the event', async () => {
+    await installation.state.replications.create({
+      kind: 'Replication',
+      metadata: { name: 'standby' },
+      spec: { source: { vault: 'main', cluster: 'a', namespaces: ['shop'] }, targets: ['b'], policy: 'seed' },
+    });
+    await requestBackup(installation, backupOf('shop-2'));
+    await host.idle();
+    expect(errors()).toEqual([]);
+    const cluster = await installation.openCluster('b');
+    const prices = await cluster.request({
+      method: 'GET',
+      path: '/api/v1/namespaces/shop/configmaps/prices',
+    });
+    cluster.close();
+    expect(JSON.parse(prices.body.toString())).toMatchObject({ data: { apple: '3' } });
+    const restores = new Set<string>();
+    for await (const page of installation.state.store.list('runs/restores/standby-', { delimiter: '/' })) {
+      for (const prefix of page.prefixes) restores.add(prefix);
+    }
+    expect([...restores]).toHaveLength(1);
+  });
+
+  it('make one backup for a slot however many ticks there are, and start again what was lost', async () => {
+    const now = new Date();
+    await installation.state.schedules.create({
+      kind: 'Schedule',
+      metadata: { name: 'each-minute' },
+      spec: {
+        schedule: '* * * * *',
+        clusters: ['a'],
+        vault: 'main',
+        startAt: instant(new Date(now.getTime() - 90_000)),
+        includeClusterInNames: false,
+        template: { includedNamespaces: ['shop'] },
+      },
+    });
+    for (let i = 0; i < 2; i += 1) host.fireTimer('every-minute');
+    await host.idle();
+    expect(errors()).toEqual([]);
+    const made: Run[] = [];
+    for await (const page of installation.state.store.list('runs/backups/each-minute-', { delimiter: '/' })) {
+      for (const prefix of page.prefixes) made.push(await runOf('backups', prefix.split('/')[2]!));
+    }
+    // The minute may have turned between two ticks.
+    expect(made.length).toBeGreaterThanOrEqual(1);
+    expect(made.length).toBeLessThanOrEqual(2);
+    for (const run of made) expect(run).toMatchObject({ phase: 'Completed', starts: 1 });
+    await installation.state.schedules.remove('each-minute');
+  });
+
+  it('let a backup go whose time is over, and keep the others', async () => {
+    await requestBackup(installation, backupOf('brief', { includedNamespaces: ['shop'], ttl: '1s' }));
+    await host.idle();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    host.fireTimer('every-hour');
+    await host.idle();
+    expect(errors()).toEqual([]);
+    const vault = await installation.openVault('main');
+    expect(await vault.head('backups/brief/velero-backup.json')).toBeUndefined();
+    expect(await vault.head('backups/shop-2/velero-backup.json')).toBeDefined();
+  });
+
+  it('serve the HTTP API', async () => {
+    const headers = { authorization: `Bearer ${host.apiToken}`, 'content-type': 'application/json' };
+    const { kind: _, ...body } = backupOf('shop-3');
+    const posted = await fetch(`${host.apiUrl}/backups`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect([posted.status, posted.headers.get('location')]).toEqual([202, '/backups/shop-3']);
+    await host.idle();
+    const shown = await fetch(`${host.apiUrl}/backups/shop-3`, { headers });
+    expect(await shown.json()).toMatchObject({ phase: 'Completed', result: { phase: 'Completed' } });
+    expect((await fetch(`${host.apiUrl}/backups/nobody`, { headers })).status).toBe(404);
+    expect((await fetch(`${host.apiUrl}/health`, { headers })).status).toBe(200);
+  });
+
+  it('leave neither a token nor a key in any byte of the state, nor in a log', async () => {
+    const secrets = [a, b].flatMap(({ token }) => [token, Buffer.from(token).toString('base64')]);
+    secrets.push(role.accessKeySecret, role.securityToken, person.accessKeySecret, 'secret-pin-of-the-till');
+    let read = 0;
+    for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      // The vault's archives hold the Secrets, and are gzipped.
+      if (!entry.isFile() || path.includes('lifeboat-vault')) continue;
+      const bytes = await readFile(path);
+      read += 1;
+      for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
+    }
+    expect(read).toBeGreaterThan(20);
+    for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret);
+  });
+});
