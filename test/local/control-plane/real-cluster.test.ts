@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { describeWithRealClusters } from './describe-with-real-cluster';
-import { GuardedProcess } from './guarded-process';
+import { describeWithRealClusters } from '../../harness/describe-with-real-cluster';
+import { GuardedProcess } from '../../../local/control-plane/guarded-process';
 
 describe('GuardedProcess', () => {
   it('ends its program on stop', async () => {
