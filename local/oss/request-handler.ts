@@ -135,9 +135,7 @@ export class RequestHandler {
     }
     if (!committed) await beforeCommit();
     await failAfterCommit(fault, clock, signal);
-    await send(response, reply, (stream) =>
-      upload ? stream : damaged(stream, fault, clock, signal),
-    );
+    await send(response, reply, (stream) => (upload ? stream : damaged(stream, fault, clock, signal)));
   }
 }
 

@@ -25,7 +25,7 @@ export interface Call {
 }
 
 export interface SignedClientOptions {
-  server: OssServer;
+  server: Pick<OssServer, 'port'>;
   credentials?: OssCredentials;
   bucket?: string;
   region?: string;

@@ -13,7 +13,7 @@ finish() {
 }
 trap finish EXIT
 
-"$root/node_modules/.bin/esbuild" "$here/serve.ts" --bundle --platform=node --log-level=error --outfile="$work/serve.cjs"
+"$root/node_modules/.bin/esbuild" "$here/../serve.ts" --bundle --platform=node --log-level=error --outfile="$work/serve.cjs"
 mkfifo "$work/port"
 node "$work/serve.cjs" "$work/data" > "$work/port" &
 server=$!

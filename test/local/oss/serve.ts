@@ -1,4 +1,4 @@
-import { startOssServer } from '../../../../local/oss/server';
+import { startOssServer } from '../../../local/oss/server';
 
 // Serves one bucket from the folder of the first argument until it is killed, and says where on the first line.
 async function serve(directory: string): Promise<void> {
