@@ -1,4 +1,5 @@
 import { parseJson } from './json-text';
+import { readManifest } from './manifest-text';
 import type { ServedResource } from './served-resource';
 import { badRequest, invalid } from './status-error';
 
@@ -30,6 +31,8 @@ export interface Answer {
 export interface WriteOptions {
   dryRun: boolean;
   manager: string;
+  /** managedFields as an apply has worked them out; otherwise they follow from what changes. */
+  managed?: unknown[];
 }
 
 export function writeOptions(call: ApiCall): WriteOptions {
@@ -45,9 +48,10 @@ export function writeOptions(call: ApiCall): WriteOptions {
   return { dryRun: dryRun.length > 0, manager: call.manager };
 }
 
-/** The body as JSON; 400 in the server's words when it is none. */
-export function readJsonBody(call: ApiCall): unknown {
+/** The body as a JSON value, read as YAML where it says so; 400 in the server's words when it is neither. */
+export function readBody(call: ApiCall): unknown {
   try {
+    if (/yaml/.test(call.contentType) && !/^\s*\{/.test(call.body)) return readManifest(call.body);
     return parseJson(call.body);
   } catch (error) {
     throw badRequest(

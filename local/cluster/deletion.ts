@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import type { Answer, ApiCall } from './api-call';
-import { readJsonBody } from './api-call';
+import { readBody } from './api-call';
 import { inNamespace } from './collection';
 import { listText } from './list-answer';
 import { type ObjectApiContext, serverTime } from './object-api';
@@ -69,7 +69,7 @@ export class Deletion {
         this.delete(call.resource, stored, options.propagationPolicy, options.dryRun !== undefined) ?? stored,
       ),
     );
-    const meta = JSON.stringify({ resourceVersion: String(storage.revision) });
+    const meta = { resourceVersion: String(storage.revision) };
     return { status: 200, body: listText(call.resource, meta, items) };
   }
 
@@ -139,7 +139,7 @@ export class Deletion {
 }
 
 function readOptions(call: ApiCall): DeleteOptions {
-  const body = call.body ? (readJsonBody(call) as DeleteOptions) : {};
+  const body = call.body ? (readBody(call) as DeleteOptions) : {};
   const policy = (call.query.get('propagationPolicy') ?? body.propagationPolicy) as Propagation | undefined;
   const orphan = call.query.get('orphanDependents') === 'true' || body.orphanDependents === true;
   const dryRun = call.query.has('dryRun') || body.dryRun?.length;

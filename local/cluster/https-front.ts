@@ -73,7 +73,7 @@ export class HttpsFront {
       }
       if (answer) send(request, response, answer);
     } catch (error) {
-      if (response.headersSent || request.socket.destroyed) return;
+      if (response.headersSent || response.destroyed) return;
       send(request, response, errorAnswer(error));
     }
   }
@@ -118,12 +118,13 @@ function checkToken(header: string | undefined, token: string, path: string): vo
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
+  // What is too large is read to its end all the same, so that the client gets its answer.
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > bodyLimit) {
-      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`);
-    }
-    chunks.push(chunk as Buffer);
+    if (size <= bodyLimit) chunks.push(chunk as Buffer);
+  }
+  if (size > bodyLimit) {
+    throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,6 @@
 import type { Answer, ApiCall } from './api-call';
 import { inNamespace, lowerBound } from './collection';
-import { itemText, typeMeta } from './object-text';
+import { itemText } from './object-text';
 import { selection } from './selection';
 import { groupVersion, type ServedResource } from './served-resource';
 import { badRequest, StatusError } from './status-error';
@@ -51,23 +51,32 @@ export function listAnswer(storage: Storage, call: ApiCall): Answer {
     items.push(itemText(resource, stored));
     last = stored;
   }
-  const meta: Record<string, unknown> = { resourceVersion: String(revision) };
+  const meta: ListMeta = { resourceVersion: String(revision) };
   if (at < scope.length && last) {
     collection.keep(revision, source);
     meta.continue = writeToken({ rv: revision, start: last.key });
     if (matches.everything) meta.remainingItemCount = scope.length - at;
   }
-  return { status: 200, body: listText(resource, JSON.stringify(meta), items) };
+  return { status: 200, body: listText(resource, meta, items) };
+}
+
+export interface ListMeta {
+  resourceVersion: string;
+  continue?: string;
+  remainingItemCount?: number;
 }
 
 /** A list's JSON in the key order of the real server: alphabetical for custom resources. */
-export function listText(resource: ServedResource, meta: string, items: string[]): string {
+export function listText(resource: ServedResource, meta: ListMeta, items: string[]): string {
   const kind = JSON.stringify(`${resource.kind}List`);
   const apiVersion = JSON.stringify(groupVersion(resource));
   const joined = items.join(',');
-  return resource.custom
-    ? `{"apiVersion":${apiVersion},"items":[${joined}],"kind":${kind},"metadata":${meta}}`
-    : `{${typeMeta({ ...resource, kind: `${resource.kind}List` })},"metadata":${meta},"items":[${joined}]}`;
+  if (resource.custom) {
+    const { continue: token = '', remainingItemCount, resourceVersion } = meta;
+    const metadata = JSON.stringify({ continue: token, remainingItemCount, resourceVersion });
+    return `{"apiVersion":${apiVersion},"items":[${joined}],"kind":${kind},"metadata":${metadata}}`;
+  }
+  return `{"kind":${kind},"apiVersion":${apiVersion},"metadata":${JSON.stringify(meta)},"items":[${joined}]}`;
 }
 
 function expired(token: ContinueToken): StatusError {

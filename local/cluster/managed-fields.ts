@@ -2,9 +2,9 @@ import type { KubeObject } from '../../shared/cluster/kube-object';
 import { listKeys } from './list-keys';
 import { groupVersion, type ServedResource } from './served-resource';
 
-type FieldTree = { [path: string]: FieldTree };
+export type FieldTree = { [path: string]: FieldTree };
 
-interface ManagedFieldsEntry {
+export interface ManagedFieldsEntry {
   manager: string;
   operation: string;
   apiVersion: string;
@@ -94,7 +94,7 @@ function entry(
 }
 
 /** FieldsV1 of an object; with `leaves`, each leaf holds its value under a key that no field can have. */
-function fieldTree(resource: ServedResource, object: KubeObject, leaves = false): FieldTree {
+export function fieldTree(resource: ServedResource, object: KubeObject, leaves = false): FieldTree {
   const { apiVersion: _v, kind: _k, metadata, ...rest } = object;
   const managed = Object.fromEntries(
     Object.entries(metadata).filter(([field]) => !unmanagedMetadata.has(field)),
@@ -153,10 +153,14 @@ function valueTree(
 const safeText = (value: unknown) =>
   JSON.stringify(value, (_key, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner));
 
-const separator = '\u0000';
+export const separator = '\u0000';
 
 /** Paths of a tree, each with the text of its leaf value where the tree was made with leaves. */
-function flatten(tree: FieldTree, prefix = '', found = new Map<string, string>()): Map<string, string> {
+export function flatten(
+  tree: FieldTree,
+  prefix = '',
+  found = new Map<string, string>(),
+): Map<string, string> {
   for (const [key, below] of Object.entries(tree)) {
     const path = prefix ? prefix + separator + key : key;
     const [only] = Object.keys(below);
@@ -167,7 +171,7 @@ function flatten(tree: FieldTree, prefix = '', found = new Map<string, string>()
   return found;
 }
 
-function unflatten(paths: string[]): FieldTree {
+export function unflatten(paths: string[]): FieldTree {
   const tree: FieldTree = {};
   for (const path of paths) {
     let at = tree;

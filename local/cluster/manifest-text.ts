@@ -1,4 +1,13 @@
-import { CORE_SCHEMA, defineScalarTag, dump, intCoreTag, loadAll, mergeTag, NOT_RESOLVED } from 'js-yaml';
+import {
+  CORE_SCHEMA,
+  defineScalarTag,
+  dump,
+  intCoreTag,
+  load,
+  loadAll,
+  mergeTag,
+  NOT_RESOLVED,
+} from 'js-yaml';
 import type { KubeObject } from '../../shared/cluster/kube-object';
 
 /** Integers beyond 2^53 are bigints here as well. */
@@ -23,6 +32,11 @@ export function readManifests(text: string): KubeObject[] {
       const object = document as KubeObject & { items?: KubeObject[] };
       return object.kind === 'List' ? (object.items ?? []) : [object];
     });
+}
+
+/** The one object of a YAML text. */
+export function readManifest(text: string): unknown {
+  return load(text, { schema });
 }
 
 /** One object as a YAML document. */

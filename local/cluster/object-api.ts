@@ -1,8 +1,8 @@
 import type { Clock, Random } from '../../shared/clock';
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { admit } from './admission';
-import { readApplyConfiguration } from './apply';
-import { type Answer, type ApiCall, readJsonBody, type WriteOptions, writeOptions } from './api-call';
+import { appliedFields, applyOver, readApplyConfiguration } from './apply';
+import { type Answer, type ApiCall, readBody, type WriteOptions, writeOptions } from './api-call';
 import { checkNamespace } from './namespace-admission';
 import { toStoredForm } from './cohabitation';
 import { pruneAndDefault, validateCustom } from './custom-resource';
@@ -79,12 +79,9 @@ export class ObjectApi {
     if (resource.custom) pruneAndDefault(resource.custom, object);
     // What the server gives out itself belongs to nobody, so the fields are looked at before.
     const { status: _s, ...owned } = object;
-    const managed = ownFields(
-      resource,
-      hasStatusSubresource(resource) ? owned : object,
-      options.manager,
-      this.#time(),
-    );
+    const managed =
+      options.managed ??
+      ownFields(resource, hasStatusSubresource(resource) ? owned : object, options.manager, this.#time());
     if (managed.length) object.metadata.managedFields = managed;
     else delete object.metadata.managedFields;
     rule.onCreate?.(object, storage);
@@ -106,6 +103,15 @@ export class ObjectApi {
   update(call: ApiCall): Answer {
     const stored = this.#find(call);
     const object = this.#readObject(call);
+    if (call.resource.custom && !object.metadata.resourceVersion) {
+      throw refuse.invalid(call.resource, call.name, [
+        {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: must be specified for an update',
+          field: 'metadata.resourceVersion',
+        },
+      ]);
+    }
     const written = this.updateObject(call.resource, stored, object, writeOptions(call), call.subresource);
     return this.#answer(call.resource, written, 200);
   }
@@ -119,27 +125,38 @@ export class ObjectApi {
     return this.#answer(call.resource, written, 200);
   }
 
-  /** Server-side apply: creates what is not there, else merges; who owns which field is recorded, not fought over. */
+  /** Server-side apply: creates what is not there, else merges. */
   #apply(call: ApiCall): Answer {
     const { storage } = this.context;
+    const { resource } = call;
     const applied = readApplyConfiguration(call);
-    const existing = storage.collection(call.resource.storage).get(storageKey(call.namespace, call.name));
+    const existing = storage.collection(resource.storage).get(storageKey(call.namespace, call.name));
     const options = writeOptions(call);
+    const time = this.#time();
     if (!existing) {
-      if (call.subresource) throw refuse.notFound(call.resource, call.name);
+      if (call.subresource) throw refuse.notFound(resource, call.name);
       if (applied.metadata.uid) {
         throw refuse.conflict(
-          call.resource,
+          resource,
           call.name,
           `uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`,
         );
       }
-      const created = this.createObject(call.resource, call.namespace, applied, options);
-      return this.#answer(call.resource, created, 201);
+      const managed = [appliedFields(resource, applied, options.manager, time)];
+      const created = this.createObject(resource, call.namespace, applied, { ...options, managed });
+      return this.#answer(resource, created, 201);
     }
-    const patched = applyPatch(call, this.#shown(call.resource, existing));
-    const written = this.updateObject(call.resource, existing, patched, options, call.subresource);
-    return this.#answer(call.resource, written, 200);
+    const force = call.query.get('force') === 'true';
+    const live = this.#shown(resource, existing);
+    const merged = applyOver(resource, live, applied, { manager: options.manager, force, time });
+    const written = this.updateObject(
+      resource,
+      existing,
+      merged.object,
+      { ...options, managed: merged.managed },
+      call.subresource,
+    );
+    return this.#answer(resource, written, 200);
   }
 
   delete(call: ApiCall): Answer {
@@ -164,8 +181,8 @@ export class ObjectApi {
     const previous = stored.object();
     let next = toStoredForm(resource, given);
     checkIdentity(resource, next, previous);
-    const given_version = next.metadata.resourceVersion;
-    if (given_version && given_version !== String(stored.revision)) {
+    const givenVersion = next.metadata.resourceVersion;
+    if (givenVersion && givenVersion !== String(stored.revision)) {
       throw refuse.modified(resource, stored.name);
     }
     keepMetadata(next, previous);
@@ -190,8 +207,9 @@ export class ObjectApi {
     }
     admit(storage, resource, 'UPDATE', next);
     this.#validate(resource, next, previous);
-    if (sameObject(next, previous)) return stored;
-    const managed = updatedFields(resource, next, previous, options.manager, this.#time(), subresource);
+    const managed =
+      options.managed ?? updatedFields(resource, next, previous, options.manager, this.#time(), subresource);
+    if (sameObject(next, previous) && (!options.managed || sameOwners(managed, previous))) return stored;
     if (managed.length) next.metadata.managedFields = managed;
     else delete next.metadata.managedFields;
     return this.#write(resource, next, options, stored);
@@ -225,7 +243,7 @@ export class ObjectApi {
   }
 
   #readObject(call: ApiCall): KubeObject {
-    const object = readJsonBody(call);
+    const object = readBody(call);
     return checkTypeMeta(call, object);
   }
 
@@ -238,7 +256,7 @@ export class ObjectApi {
 
   /** The object as a client of this version sees it: what a patch is applied to. */
   #shown(resource: ServedResource, stored: StoredObject): KubeObject {
-    return readJsonBody({ resource, body: objectText(resource, stored) } as ApiCall) as KubeObject;
+    return readBody({ resource, body: objectText(resource, stored) } as ApiCall) as KubeObject;
   }
 
   #answer(resource: ServedResource, stored: StoredObject, status: number): Answer {
@@ -271,6 +289,13 @@ function sameObject(a: KubeObject, b: KubeObject): boolean {
     return formatJson(sorted({ metadata: kept, ...rest }));
   };
   return bare(a) === bare(b);
+}
+
+/** True when the same managers own the same fields; when they wrote them does not count. */
+function sameOwners(managed: unknown[], previous: KubeObject): boolean {
+  const bare = (entries: unknown[]) =>
+    formatJson(sorted(entries.map((each) => ({ ...(each as object), time: undefined }))));
+  return bare(managed) === bare(previous.metadata.managedFields ?? []);
 }
 
 function sorted(value: unknown): unknown {

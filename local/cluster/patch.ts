@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
-import { type ApiCall, readJsonBody } from './api-call';
+import { type ApiCall, readBody } from './api-call';
 import { jsonPatch, type JsonPatchOperation } from './json-patch';
 import { mergePatch } from './merge-patch';
 import { strategicMerge } from './strategic-merge';
@@ -28,7 +28,7 @@ export function checkPatchType(call: ApiCall): void {
 
 /** The object after the patch of a call. */
 export function applyPatch(call: ApiCall, object: KubeObject): KubeObject {
-  const patch = readJsonBody(call);
+  const patch = readBody(call);
   if (call.contentType === PatchTypes.json)
     return jsonPatch(object, patch as JsonPatchOperation[]) as KubeObject;
   if (call.contentType === PatchTypes.merge) return mergePatch(object, patch) as KubeObject;

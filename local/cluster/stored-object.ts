@@ -27,9 +27,9 @@ export class StoredObject {
     this.uid = metadata.uid ?? '';
     const { labels, finalizers, ownerReferences, deletionTimestamp, generation } = metadata;
     this.meta = { labels, finalizers, ownerReferences, deletionTimestamp, generation };
-    this.tail = formatJson({ metadata: { ...metadata, resourceVersion: String(revision) }, ...rest }).slice(
-      1,
-    );
+    // What was not written (dry run) has no revision.
+    const version = revision > 0 ? { resourceVersion: String(revision) } : {};
+    this.tail = formatJson({ metadata: { ...metadata, ...version }, ...rest }).slice(1);
   }
 
   get key(): string {
