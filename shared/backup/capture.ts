@@ -68,7 +68,6 @@ export class Capture {
   readonly #readers = new Map<ApiResource, (body: Buffer) => ItemMetadata>();
   #stored = 0;
 
-  /** Throws LifeboatError `invalid` for a namespace pattern that is not understood. */
   constructor(job: CaptureJob) {
     const { spec, discovery, namespaces, log } = job;
     this.#job = job;

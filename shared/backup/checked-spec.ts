@@ -1,6 +1,8 @@
+import { LifeboatError } from '../errors';
 import { backupSpecSchema } from '../manifests/backup-spec';
 import { parse } from '../manifests/parse';
 import type { BackupSpec } from '../manifests/velero';
+import { patternFault } from './glob';
 
 /** Fields of Velero's that change nothing in what is captured: kept in velero-backup.json, not checked. */
 const CARRIED = [
@@ -19,6 +21,11 @@ export function checkedSpec(name: string, spec: BackupSpec): BackupSpec {
     if (spec[field] === undefined) continue;
     Object.assign(carried, { [field]: spec[field] });
     delete checked[field];
+  }
+  for (const pattern of [...(spec.includedNamespaces ?? []), ...(spec.excludedNamespaces ?? [])]) {
+    const fault = patternFault(pattern);
+    if (fault)
+      throw new LifeboatError('invalid', `backup "${name}": ${fault}`, { hint: 'use *, ? and [abc]' });
   }
   return { ...parse(backupSpecSchema, checked, `backup "${name}"`), ...carried };
 }

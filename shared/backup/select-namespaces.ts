@@ -1,8 +1,7 @@
 import type { ObjectMeta } from '../cluster/kube-object';
-import { LifeboatError } from '../errors';
 import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
-import { isPattern, matcher, patternFault } from './glob';
+import { isPattern, matcher } from './glob';
 import { NameFilter } from './name-filter';
 
 /** Label that keeps a namespace and all in it, or one object, out of backups. */
@@ -29,10 +28,6 @@ export class NamespaceFilter {
     const names = known.map(({ meta }) => meta.name);
     const includes = spec.includedNamespaces ?? [];
     const excludes = spec.excludedNamespaces ?? [];
-    for (const pattern of [...includes, ...excludes]) {
-      const fault = patternFault(pattern);
-      if (fault) throw new LifeboatError('invalid', fault, { hint: 'use *, ? and [abc]' });
-    }
     const labelled = known
       .filter(({ meta }) => meta.labels?.[EXCLUDE_LABEL] === 'true')
       .map(({ meta }) => meta.name);

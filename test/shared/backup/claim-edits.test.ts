@@ -3,7 +3,7 @@ import { storedClaim } from '../../../shared/backup/claim-edits';
 
 const BIG = '9007199254740993';
 
-function stored(spec: object, labels: Record<string, string> = {}, phase = 'Bound') {
+function stored(spec: Record<string, unknown>, labels: Record<string, string> = {}, phase = 'Bound') {
   const claim = { metadata: { name: 'data', namespace: 'shop', labels }, spec, status: { phase } };
   // An integer that JSON.parse would round must come through as it is.
   const body = Buffer.from(JSON.stringify(claim).replace('"status"', `"exact":${BIG},"status"`));

@@ -46,6 +46,25 @@ describe('the metadata of an object', () => {
     );
   });
 
+  it('has its deletion and the label that leaves it out, in whatever order a server writes the fields', () => {
+    const own = {
+      name: 'web',
+      annotations: { a: 'b' },
+      managedFields: [],
+      labels: { 'velero.io/exclude-from-backup': 'true' },
+      deletionTimestamp: '2026-11-22T10:00:00Z',
+      namespace: 'shop',
+    };
+    expect(pods(object(own))).toMatchObject(own);
+    const { labels, ...deleted } = own;
+    expect(pods(object(deleted))).toMatchObject({
+      namespace: 'shop',
+      deletionTimestamp: own.deletionTimestamp,
+    });
+    const { deletionTimestamp, ...labelled } = own;
+    expect(pods(object(labelled))).toMatchObject({ namespace: 'shop', labels });
+  });
+
   it('is refused of what is no object or has no name', () => {
     expect(() => pods(Buffer.from('{"metadata":{}}'))).toThrow(SyntaxError);
     expect(() => pods(Buffer.from('{'))).toThrow(SyntaxError);
