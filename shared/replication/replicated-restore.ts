@@ -2,7 +2,7 @@ import { replicatedRestoreName } from '../manifests/names';
 import type { Replication } from '../manifests/replication';
 import type { RestoreRequest } from '../manifests/run';
 import type { LandedBackup } from './landed-backup';
-import { returningNamespaces } from './return-path';
+import { returningNamespaces } from '../manifests/replication-loop';
 
 /**
  * The restore that a rule makes of a backup into one of its targets: always the same for the same rule, backup and target.

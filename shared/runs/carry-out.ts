@@ -57,7 +57,8 @@ export async function carryOut(
       progress.report({ phase: 'Retrying', done: 0, message: reason });
       throw error;
     }
-    await lease.renew();
+    // Somebody who took over decides; what failed here may succeed there.
+    if (!(await stillHeld(lease))) return undefined;
     return await finishRun(state, run, {
       kind: 'RunResult',
       phase: 'Failed',
@@ -72,6 +73,16 @@ export async function carryOut(
   } finally {
     lease.release();
     await progress.flush();
+  }
+}
+
+async function stillHeld(lease: Lease): Promise<boolean> {
+  try {
+    await lease.renew();
+    return true;
+  } catch (error) {
+    if (isKind(error, 'lost-lease')) return false;
+    throw error;
   }
 }
 

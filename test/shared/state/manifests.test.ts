@@ -133,6 +133,38 @@ describe('what people make', () => {
   });
 });
 
+describe('a replication', () => {
+  const between = (name: string, from: string, to: string, namespaces?: string[]) => ({
+    kind: 'Replication',
+    metadata: { name },
+    spec: { source: { vault: 'main', cluster: from, namespaces }, targets: [to], policy: 'seed' },
+  });
+
+  it('that closes a loop is refused, unless the rules of the loop name different namespaces', async () => {
+    const { state } = setUp();
+    await state.replications.create(between('one', 'a', 'b'));
+    await state.replications.create(between('two', 'b', 'c'));
+    await expect(state.replications.create(between('three', 'c', 'a'))).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('closes a loop'),
+    });
+    await state.replications.save(between('one', 'a', 'b', ['shop']));
+    await state.replications.save(between('two', 'b', 'c', ['shop']));
+    await state.replications.create(between('three', 'c', 'a', ['bank']));
+  });
+
+  it.each([
+    [{ targets: ['a'] }, 'has its source among its targets'],
+    [{ targets: [] }, 'spec.targets is empty'],
+    [{ policy: 'mirror' }, 'spec.policy'],
+    [{ policy: undefined }, 'spec.policy is missing'],
+  ])('with %j is refused', async (spec, message) => {
+    const { state } = setUp();
+    const wrong = { ...replication('x'), spec: { ...replication('x').spec, ...spec } };
+    await expect(state.replications.create(wrong)).rejects.toThrow(message);
+  });
+});
+
 describe('a registered cluster', () => {
   it('is kept with its kubeconfig sealed only', async () => {
     const { state } = setUp();

@@ -1,4 +1,4 @@
-import type { Replication } from '../manifests/replication';
+import type { Replication } from './replication';
 
 /**
  * The namespaces of a rule's source that other rules fill from the rule's target, directly or by way of further clusters:
