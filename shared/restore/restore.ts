@@ -17,7 +17,7 @@ import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { Report } from './report/report';
 import { writeReport } from './report/write-report';
-import { singleObject, singleObjectSpec } from './single-object';
+import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
 import { restoreLabels } from './transform/restore-labels';
 import { StatusChoice } from './transform/status-choice';
 
@@ -100,7 +100,7 @@ async function check(
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
   const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
   const contents = object
-    ? await singleObject(opened.contents, object, resolve([object.resource]) ?? [])
+    ? await singleObject(opened.contents, object, resourceCandidates(object.resource, target.resources))
     : opened.contents;
   const facts = new ArchiveFacts(selection);
   report.phase('Checking', 'reading the whole archive and checking it');

@@ -1,3 +1,5 @@
+import { type ApiResource, groupResource } from '../cluster/api-resource';
+import { resolveResource } from '../cluster/resolve-resource';
 import { LifeboatError } from '../errors';
 import type { RestoreSpec } from '../manifests/velero';
 import type { ArchivedItem, BackupContents } from '../vault/archive-types';
@@ -29,6 +31,12 @@ export async function singleObject(
   throw new LifeboatError('not-found', `${wanted.resource} ${place} is not in the backup`, {
     hint: 'see what it holds: lifeboat backup describe --details',
   });
+}
+
+/** Velero's names of the resources that a name may mean, those that the target serves first. */
+export function resourceCandidates(name: string, served: readonly ApiResource[]): string[] {
+  const known = resolveResource({ resources: [...served] }, name).map(groupResource);
+  return [...new Set([...known, name.toLowerCase()])];
 }
 
 /** The filters of a restore of one object: it is named, and so is where it lies. */

@@ -1,8 +1,8 @@
+import { NameFilter } from '../../backup/name-filter';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { RestoreSpec } from '../../manifests/velero';
 import type { ItemRef } from '../../vault/archive-types';
 import { matchesLabels } from './label-match';
-import { NameFilter } from './name-pattern';
 
 /** Namespaces that belong to the cluster: restored only when they are named. */
 const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
@@ -21,8 +21,8 @@ export class Selection {
 
   /** Why this namespace is not asked for; undefined when it is. */
   namespaceLeftOut(namespace: string): string | undefined {
-    if (!this.#namespaces.accepts(namespace)) return `namespace ${namespace} is not included`;
-    if (clusterNamespaces.has(namespace) && !this.#namespaces.names(namespace)) {
+    if (!this.#namespaces.takes(namespace)) return `namespace ${namespace} is not included`;
+    if (clusterNamespaces.has(namespace) && !this.#namespaces.includes.includes(namespace)) {
       return `namespace ${namespace} belongs to the cluster and is restored only when it is named`;
     }
     return undefined;
@@ -30,13 +30,13 @@ export class Selection {
 
   /** Why this resource is not asked for. */
   resourceLeftOut(groupResource: string): string | undefined {
-    return this.#resources.accepts(groupResource) ? undefined : `${groupResource} is not included`;
+    return this.#resources.takes(groupResource) ? undefined : `${groupResource} is not included`;
   }
 
   /** Cluster-scoped objects: asked for, or by default with a restore of all namespaces (pkg/restore, getOrderedResourceCollection). */
   get clusterScopedLeftOut(): string | undefined {
     if (this.#spec.includeClusterResources === false) return 'cluster-scoped resources are not included';
-    if (this.#spec.includeClusterResources === undefined && !this.#namespaces.everything) {
+    if (this.#spec.includeClusterResources === undefined && !this.#namespaces.takesEverything) {
       return 'it is cluster-scoped and only some namespaces are included';
     }
     return undefined;

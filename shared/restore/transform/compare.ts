@@ -23,6 +23,8 @@ export function sameValue(left: unknown, right: unknown): boolean {
 function comparable(object: KubeObject): Record<string, unknown> {
   const { labels, managedFields: _fields, annotations, ...metadata } = object.metadata;
   const { [backupLabel]: _backup, [restoreLabel]: _restore, ...own } = labels ?? {};
+  // Servers from 1.21 on put it on every namespace.
+  delete own['kubernetes.io/metadata.name'];
   return {
     ...object,
     metadata: { ...metadata, labels: own, annotations: annotations ?? {} },

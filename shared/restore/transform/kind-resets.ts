@@ -25,6 +25,7 @@ const resets: Record<string, Reset> = {
   persistentvolumes: resetVolume,
   persistentvolumeclaims: resetClaim,
   namespaces: resetNamespace,
+  'horizontalpodautoscalers.autoscaling': resetAutoscaler,
   'customresourcedefinitions.apiextensions.k8s.io': resetDefinition,
   'clusterrolebindings.rbac.authorization.k8s.io': mapSubjects,
   'rolebindings.rbac.authorization.k8s.io': mapSubjects,
@@ -97,6 +98,14 @@ function resetNamespace(namespace: KubeObject, context: ResetContext): void {
   namespace.metadata.name = name;
   const { labels } = namespace.metadata;
   if (labels && 'kubernetes.io/metadata.name' in labels) labels['kubernetes.io/metadata.name'] = name;
+}
+
+/** Versions before v2 keep in annotations what is status in v2 (pkg/apis/autoscaling, annotations.go). */
+function resetAutoscaler(autoscaler: KubeObject): void {
+  dropAnnotations(autoscaler, [
+    'autoscaling.alpha.kubernetes.io/conditions',
+    'autoscaling.alpha.kubernetes.io/current-metrics',
+  ]);
 }
 
 /** crd_v1_preserve_unknown_fields_action.go: v1 refuses the field that v1beta1 left behind. */

@@ -1,6 +1,6 @@
+import { NameFilter } from '../../backup/name-filter';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { RestoreSpec } from '../../manifests/velero';
-import { NameFilter } from '../plan/name-pattern';
 
 /** Whether an object's status is written back: by `restoreStatus`, overruled by the object's own annotation. */
 export class StatusChoice {
@@ -18,6 +18,6 @@ export class StatusChoice {
     const own = object.metadata.annotations?.['velero.io/restore-status'];
     if (own === 'true') return true;
     if (own === 'false') return false;
-    return this.#filter?.accepts(groupResource) ?? false;
+    return this.#filter?.takes(groupResource) ?? false;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NameFilter } from '../../../../shared/backup/name-filter';
 import type { ApiResource } from '../../../../shared/cluster/api-resource';
 import { resolveResourceNames } from '../../../../shared/restore/plan/resource-names';
 
@@ -21,22 +22,30 @@ const served = [
 ];
 
 describe('resolveResourceNames', () => {
+  const takes = (names: string[], resource: string) =>
+    new NameFilter(resolveResourceNames(names, served)).takes(resource);
+
   it.each([
-    ['po', ['pods']],
-    ['Deployment', ['deployments.apps']],
-    ['deployments.apps', ['deployments.apps']],
-    ['*.example.com', ['*.example.com']],
-    ['coupons.shop.example.com', ['coupons.shop.example.com']],
-  ])('%s means %j', (name, expected) => {
-    expect(resolveResourceNames([name], served)).toEqual(expected);
+    ['po', 'pods'],
+    ['pods', 'pods'],
+    ['Deployment', 'deployments.apps'],
+    ['deployments.apps', 'deployments.apps'],
+    ['*.example.com', 'coupons.shop.example.com'],
+    ['coupons.shop.example.com', 'coupons.shop.example.com'],
+    // The archive holds it under a group that the target no longer serves, or before its CRD is restored.
+    ['ing', 'ingresses.extensions'],
+    ['coupons', 'coupons.shop.example.com'],
+  ])('%s takes %s', (name, resource) => {
+    expect(takes([name], resource)).toBe(true);
   });
 
-  it('also means what the archive holds under another group', () => {
-    const archived = ['ingresses.extensions', 'ingresses.networking.k8s.io', 'pods'];
-    expect(resolveResourceNames(['ing'], served, archived)?.sort()).toEqual([
-      'ingresses.extensions',
-      'ingresses.networking.k8s.io',
-    ]);
+  it.each([
+    ['po', 'podtemplates'],
+    ['deployments.apps', 'deployments.extensions'],
+    ['coupon', 'coupons.shop.example.com'],
+    ['*.example.com', 'pods'],
+  ])('%s does not take %s', (name, resource) => {
+    expect(takes([name], resource)).toBe(false);
   });
 
   it('leaves no list where none was given', () => {
