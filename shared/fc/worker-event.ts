@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { nameSchema } from '../manifests/names';
-import { parseJson } from '../manifests/parse';
+import { fault, parseJson } from '../manifests/parse';
 import type { RunKind } from '../manifests/run';
 import type { RunId } from '../state/run-keys';
 
@@ -16,7 +16,7 @@ export function readWorkerEvent(event: Buffer, kind: RunKind): RunId {
   return parseJson(
     v.pipe(
       schema,
-      v.check((run) => run.kind === kind, `is for another worker | send it to the worker of ${kind}`),
+      v.check((run) => run.kind === kind, fault('is for another worker', `send it to the worker of ${kind}`)),
     ),
     event,
     'the worker event',

@@ -39,21 +39,23 @@ export function jsonValue(text: Buffer | string, what: string): unknown {
 }
 
 /**
- * The message of a check: what is wrong, then the remedy, parted by ` | `.
+ * The message of a check: what is wrong, then the remedy, on two lines.
  * Kept in one string because valibot carries one message per check.
  */
 export function fault(text: string, remedy: string): string {
-  return `${text} | ${remedy}`;
+  return `${text}\n${remedy}`;
 }
 
 function explain(issue: v.BaseIssue<unknown>): { fault: string; remedy: string } {
-  const [text, remedy] = issue.message.split(' | ');
+  const [text, remedy] = issue.message.split('\n');
   if (remedy !== undefined) return { fault: text!, remedy };
   if (issue.type === 'strict_object') {
     if (issue.expected === 'never')
       return { fault: 'is not a known field', remedy: 'remove it or correct its spelling' };
     if (issue.received === 'undefined') return { fault: 'is missing', remedy: 'add it' };
   }
+  // A check whose message is the remedy alone.
+  if (issue.kind === 'validation') return { fault: 'is wrong', remedy: issue.message };
   if (issue.received === 'undefined')
     return { fault: 'is missing', remedy: `add it; it takes ${kind(issue)}` };
   return { fault: `must be ${kind(issue)}`, remedy: `correct its value` };

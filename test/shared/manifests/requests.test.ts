@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseBackupRequest, parseRestoreRequest } from '../../../shared/manifests/request';
+import { LifeboatError } from '../../../shared/errors';
+
+const backup = (spec: object, more: object = {}) => ({
+  kind: 'BackupRequest',
+  metadata: { name: 'shop-1' },
+  cluster: 'a',
+  vault: 'main',
+  spec,
+  ...more,
+});
+const restore = (spec: object, more: object = {}) => ({
+  ...backup({ backupName: 'shop-1', ...spec }, more),
+  kind: 'RestoreRequest',
+});
+
+/** The error's two lines. */
+function refusal(act: () => unknown): { message: string; hint?: string } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof LifeboatError && error.kind === 'invalid')
+      return { message: error.message, hint: error.hint };
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('a backup request', () => {
+  it('has every field that is carried out, and its ttl as Velero writes it', () => {
+    const spec = {
+      includedNamespaces: ['shop', 'bank-*'],
+      excludedNamespaces: ['bank-test'],
+      includedResources: ['*'],
+      excludedResources: ['events'],
+      labelSelector: {
+        matchLabels: { app: 'x' },
+        matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }],
+      },
+      includeClusterResources: false,
+      orderedResources: { pods: 'shop/a,shop/b' },
+      snapshotVolumes: false,
+      storageLocation: 'main',
+      metadata: { labels: { team: 'sales' } },
+      ttl: '6h30m',
+    };
+    expect(parseBackupRequest(backup(spec)).spec).toEqual({ ...spec, ttl: '6h30m0s' });
+    expect(parseBackupRequest(backup({ includedNamespaces: ['shop'] })).spec.ttl).toBe('720h0m0s');
+  });
+
+  it.each([
+    [{ includedNamespaces: ['*'] }],
+    [{ labelSelector: { matchLabels: { app: 'x' } } }],
+    [{ orLabelSelectors: [{ matchLabels: { app: 'x' } }] }],
+  ])('says what it wants by %j', (spec) => {
+    expect(parseBackupRequest(backup(spec)).spec).toMatchObject(spec);
+  });
+
+  const all = { includedNamespaces: ['*'] };
+  it.each<[string, object, string]>([
+    ['an unknown field', { ...all, includedNamespace: ['x'] }, 'spec.includedNamespace is not a known field'],
+    [
+      'a field of Velero that would have no effect',
+      { ...all, hooks: {} },
+      'spec.hooks is not carried out by Lifeboat',
+    ],
+    ['a wrong type', { includedNamespaces: 'shop' }, 'spec.includedNamespaces must be a list'],
+    [
+      'a wrong type in a list',
+      { includedNamespaces: ['shop', 1] },
+      'spec.includedNamespaces.1 must be a string',
+    ],
+    ['nothing to back up', {}, 'spec names neither namespaces nor labels'],
+    ['a selector that selects everything', { labelSelector: {} }, 'spec names neither namespaces nor labels'],
+    [
+      '"*" beside others',
+      { includedNamespaces: ['*', 'shop'] },
+      'spec.includedNamespaces has "*" beside other entries',
+    ],
+    ['"*" excluded', { ...all, excludedNamespaces: ['*'] }, 'spec.excludedNamespaces excludes "*"'],
+    [
+      'a pattern that is none',
+      { includedNamespaces: ['shop-{a,b}'] },
+      'spec.includedNamespaces has a pattern',
+    ],
+    [
+      'the same included and excluded',
+      { ...all, includedResources: ['pods'], excludedResources: ['pods'] },
+      'spec includes and excludes the same thing',
+    ],
+    [
+      'both kinds of selectors',
+      { ...all, labelSelector: { matchLabels: { a: 'b' } }, orLabelSelectors: [{}] },
+      'spec has both labelSelector and orLabelSelectors',
+    ],
+    [
+      'both families of filters',
+      { ...all, includeClusterResources: true, excludedNamespaceScopedResources: ['pods'] },
+      'spec mixes',
+    ],
+    ['a duration that is none', { ...all, ttl: '30d' }, 'spec.ttl is wrong'],
+    ['a negative duration', { ...all, ttl: '-1h' }, 'spec.ttl'],
+    [
+      'a label that is none',
+      { ...all, metadata: { labels: { a: 'b c' } } },
+      'spec.metadata.labels.a is not a label value',
+    ],
+    [
+      'an operator without values',
+      { labelSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } },
+      'spec.labelSelector.matchExpressions.0 has values that do not fit',
+    ],
+  ])('is refused for %s, naming the field and the remedy', (_, spec, message) => {
+    const refused = refusal(() => parseBackupRequest(backup(spec)));
+    expect(refused.message).toContain(`the backup request: ${message}`);
+    expect(refused.hint).toMatch(/\w/);
+  });
+
+  it.each(['', 'Shop', 'a.b', '-a', 'a-', 'x'.repeat(64), '../x', 'a/b', 'ä'])(
+    'cannot be named "%s"',
+    (name) => {
+      const refused = refusal(() => parseBackupRequest(backup(all, { metadata: { name } })));
+      expect(refused.message).toBe('the backup request: metadata.name is not a name');
+    },
+  );
+});
+
+describe('a restore request', () => {
+  it('has every field of Velero that is carried out', () => {
+    const spec = {
+      backupName: 'daily.2026',
+      includedNamespaces: ['shop'],
+      excludedResources: ['pods'],
+      namespaceMapping: { shop: 'shop-copy' },
+      restoreStatus: { includedResources: ['*'] },
+      preserveNodePorts: true,
+      existingResourcePolicy: 'update',
+    };
+    expect(parseRestoreRequest(restore(spec)).spec).toEqual(spec);
+  });
+
+  it.each<[string, object, string]>([
+    ['no backup', { backupName: undefined }, 'spec.backupName is missing'],
+    ['a backup outside its folder', { backupName: '../x' }, 'spec.backupName is not the name of a backup'],
+    [
+      'an unknown policy',
+      { existingResourcePolicy: 'replace' },
+      'spec.existingResourcePolicy must be one of "none" | "update"',
+    ],
+    [
+      'a target namespace that is none',
+      { namespaceMapping: { a: 'B' } },
+      'spec.namespaceMapping.a is not a name',
+    ],
+    [
+      'two namespaces made one',
+      { namespaceMapping: { a: 'c', b: 'c' } },
+      'spec.namespaceMapping maps two namespaces to one',
+    ],
+    [
+      'what is never restored',
+      { includedResources: ['nodes'] },
+      'spec.includedResources names a resource that is never restored',
+    ],
+  ])('is refused for %s', (_, spec, message) => {
+    expect(refusal(() => parseRestoreRequest(restore(spec))).message).toContain(message);
+  });
+});
