@@ -31,9 +31,14 @@ export class ControllerLoop {
 
   constructor(controllers: Controller[], context: Omit<ControllerContext, 'enqueue'>) {
     this.context = { ...context, enqueue: (key, work) => this.#enqueue(key, work) };
-    this.#unsubscribe = context.storage.onChange((change) => {
+    const react = (change: Change) => {
       for (const controller of controllers) controller(change, this.context);
-    });
+    };
+    this.#unsubscribe = context.storage.onChange(react);
+    // What was there before is looked at as if it came now.
+    for (const [, collection] of context.storage.collections()) {
+      for (const object of collection.sorted()) react({ type: 'ADDED', revision: object.revision, object });
+    }
   }
 
   /** Resolves when no work is left. */

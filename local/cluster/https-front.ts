@@ -160,19 +160,19 @@ function errorAnswer(error: unknown): Answer {
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const body = Buffer.from(answer.body);
   const headers: Record<string, string | number> = {
     'content-type': answer.contentType ?? 'application/json',
     'cache-control': 'no-cache, private',
     ...answer.headers,
   };
-  const accepted = String(request.headers['accept-encoding'] ?? '');
-  if (body.length < gzipFrom || !/\bgzip\b/.test(accepted)) {
-    response.writeHead(answer.status, { ...headers, 'content-length': body.length });
-    response.end(body);
+  const length = Buffer.byteLength(answer.body);
+  if (length < gzipFrom || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    response.writeHead(answer.status, { ...headers, 'content-length': length });
+    // As a string it leaves in one piece with the headers.
+    response.end(answer.body);
     return;
   }
-  gzip(body, { level: 1 }, (error, compressed) => {
+  gzip(answer.body, { level: 1 }, (error, compressed) => {
     if (error) {
       response.destroy(error);
       return;

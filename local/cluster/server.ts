@@ -2,7 +2,6 @@ import type { Clock, Random } from '../../shared/clock';
 import { systemClock, systemRandom } from '../../shared/system';
 import { bootstrap } from './bootstrap';
 import { builtInVersion } from './built-in-kinds';
-import { makeServerCertificate } from './certificates';
 import { ControllerLoop } from './controllers';
 import { definitionController } from './definition-controller';
 import { DiscoveryDocuments } from './discovery';
@@ -13,10 +12,14 @@ import { kindRules } from './kind-rules';
 import { apiServiceController, deadGroupVersions } from './kinds-api-services';
 import { volumeController } from './kinds-volumes';
 import { workloadController } from './kinds-workloads';
+import { openIdentity } from './identity';
+import { restoreState } from './state-restoring';
+import { YamlFolder } from './yaml-folder';
 import { kubeconfigText } from './kubeconfig-text';
 import { applyManifests } from './manifest-loading';
 import { namespaceController, recheckTerminating } from './namespace-controller';
 import { ObjectApi } from './object-api';
+import { pooledRandom } from './pooled-random';
 import { Router } from './router';
 import { ServedResources } from './served-resources';
 import { Storage } from './storage';
@@ -26,6 +29,8 @@ export interface SandboxClusterOptions {
   name?: string;
   /** Default: any free one. */
   port?: number;
+  /** State is read from and written to this folder of YAML; made when missing. Default: none is kept. */
+  directory?: string;
   /** What `/version` says; default the release whose kinds are served, with `-sandbox`. */
   version?: string;
   clock?: Clock;
@@ -55,12 +60,14 @@ export interface SandboxCluster {
 /** Starts a sandbox cluster on 127.0.0.1. */
 export async function startSandboxCluster(options: SandboxClusterOptions = {}): Promise<SandboxCluster> {
   const clock = options.clock ?? systemClock;
-  const random = options.random ?? systemRandom;
+  const random = pooledRandom(options.random ?? systemRandom);
   const name = options.name ?? 'sandbox';
-  const certificate = await makeServerCertificate(clock.now());
-  const token = random.bytes(16).toString('hex');
+  const { certificate, token } = await openIdentity(options.directory, { clock, random });
   const storage = new Storage();
   const served = new ServedResources();
+  const folder = options.directory === undefined ? undefined : new YamlFolder(options.directory, served);
+  const isNew = !restoreState(await (folder?.read() ?? []), storage, served);
+  folder?.follow(storage);
   const faults = new ClusterFaults(
     () => storage.compact(),
     () => recheckTerminating(controllers.context, stale),
@@ -84,7 +91,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
       random,
     },
   );
-  bootstrap(api, served);
+  if (isNew) bootstrap(api, served);
   const discovery = new DiscoveryDocuments(() => served.all(), stale);
   const gitVersion = options.version ?? `${builtInVersion}-sandbox`;
   const router = new Router({
@@ -112,6 +119,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
     close: async () => {
       controllers.close();
       await front.close();
+      await folder?.close();
     },
   };
 }

@@ -55,6 +55,15 @@ export class Storage {
     return stored;
   }
 
+  /** Puts back an object as it was saved, under its own revision, without telling anybody. */
+  restore(storage: string, object: KubeObject): void {
+    const revision = Number(object.metadata.resourceVersion ?? 1);
+    const stored = new StoredObject(storage, revision, object);
+    this.revision = Math.max(this.revision, revision);
+    this.#index(stored);
+    this.collection(storage).record({ type: 'ADDED', revision, object: stored });
+  }
+
   /** Removes an object; watches see its last state under the revision of its end. */
   remove(previous: StoredObject): void {
     this.revision += 1;

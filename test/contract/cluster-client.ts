@@ -41,7 +41,9 @@ export class RawClient {
 
   async readVersion(): Promise<void> {
     const { json } = await this.get('/version');
-    this.version = [Number.parseInt(json.major, 10), Number.parseInt(json.minor, 10)];
+    // Builds from plain source leave major and minor empty.
+    const [, major, minor] = /^v(\d+)\.(\d+)/.exec(json.gitVersion) ?? [];
+    this.version = [Number(major), Number(minor)];
   }
 
   /** True from this minor release on. */

@@ -143,9 +143,10 @@ export const kindCases: Cases = (client) => {
     });
 
     it('make ReplicaSets and pods of a Deployment, each owned by the one above', async () => {
+      const shop = { ...template, metadata: { labels: { app: 'shop' } } };
       const deployment = await client().post(`${apps}/deployments`, {
         metadata: { name: 'web' },
-        spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template },
+        spec: { replicas: 2, selector: { matchLabels: { app: 'shop' } }, template: shop },
       });
       const find = (path: string, kind: string) => async () => {
         const answer = await client().until(path, ({ json }) =>
@@ -153,10 +154,10 @@ export const kindCases: Cases = (client) => {
         );
         return answer.json.items.filter((each: Owned) => each.metadata.ownerReferences?.[0]?.kind === kind);
       };
-      const sets = await find(`${apps}/replicasets?labelSelector=app%3Dweb`, 'Deployment')();
+      const sets = await find(`${apps}/replicasets?labelSelector=app%3Dshop`, 'Deployment')();
       const set = sets.find((each: Owned) => each.metadata.name.startsWith('web-'));
       const pods = await client().until(
-        `${ns}/pods?labelSelector=app%3Dweb`,
+        `${ns}/pods?labelSelector=app%3Dshop`,
         ({ json }) => json.items.length >= 2,
       );
 
@@ -179,7 +180,7 @@ export const kindCases: Cases = (client) => {
 
       await client().delete(`${apps}/deployments/web`, { propagationPolicy: 'Background' });
       const left = await client().until(
-        `${ns}/pods?labelSelector=app%3Dweb`,
+        `${ns}/pods?labelSelector=app%3Dshop`,
         ({ json }) => json.items.filter((each: Owned) => !each.metadata.deletionTimestamp).length === 0,
         30,
       );
