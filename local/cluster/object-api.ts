@@ -13,6 +13,7 @@ import { ownFields, updatedFields } from './managed-fields';
 import { checkIdentity, checkName, checkTypeMeta, createdMetadata, keepMetadata } from './object-metadata';
 import { objectText } from './object-text';
 import { applyPatch, checkPatchType, PatchTypes } from './patch';
+import { rescaled, scaleOf } from './scale';
 import { hasStatusSubresource, type ServedResource } from './served-resource';
 import * as refuse from './status-error';
 import type { Storage } from './storage';
@@ -34,7 +35,7 @@ export class ObjectApi {
   }
 
   get(call: ApiCall): Answer {
-    return this.#answer(call.resource, this.#find(call), 200);
+    return this.#answer(call.resource, this.#find(call), 200, call.subresource);
   }
 
   create(call: ApiCall): Answer {
@@ -102,6 +103,7 @@ export class ObjectApi {
 
   update(call: ApiCall): Answer {
     const stored = this.#find(call);
+    if (call.subresource === 'scale') return this.#rescale(call, stored, readBody(call));
     const object = this.#readObject(call);
     if (call.resource.custom && !object.metadata.resourceVersion) {
       throw refuse.invalid(call.resource, call.name, [
@@ -120,9 +122,19 @@ export class ObjectApi {
     checkPatchType(call);
     if (call.contentType === PatchTypes.apply) return this.#apply(call);
     const stored = this.#find(call);
+    if (call.subresource === 'scale') {
+      const scale = applyPatch(call, scaleOf(stored.object()) as unknown as KubeObject);
+      return this.#rescale(call, stored, scale);
+    }
     const patched = applyPatch(call, this.#shown(call.resource, stored));
     const written = this.updateObject(call.resource, stored, patched, writeOptions(call), call.subresource);
     return this.#answer(call.resource, written, 200);
+  }
+
+  #rescale(call: ApiCall, stored: StoredObject, scale: unknown): Answer {
+    const next = rescaled(this.#shown(call.resource, stored), scale);
+    const written = this.updateObject(call.resource, stored, next, writeOptions(call));
+    return this.#answer(call.resource, written, 200, 'scale');
   }
 
   /** Server-side apply: creates what is not there, else merges. */
@@ -259,7 +271,8 @@ export class ObjectApi {
     return readBody({ resource, body: objectText(resource, stored) } as ApiCall) as KubeObject;
   }
 
-  #answer(resource: ServedResource, stored: StoredObject, status: number): Answer {
+  #answer(resource: ServedResource, stored: StoredObject, status: number, subresource = ''): Answer {
+    if (subresource === 'scale') return { status, body: formatJson(scaleOf(stored.object())) };
     return { status, body: objectText(resource, stored) };
   }
 

@@ -3,6 +3,7 @@ import { type DiscoveryDocuments, type StaleGroupVersion, unavailable } from './
 import { listAnswer } from './list-answer';
 import type { ObjectApi } from './object-api';
 import { type RequestTarget, readRequestPath, type ResourceTarget } from './request-path';
+import { reviewAnswer } from './reviews';
 import type { ServedResource } from './served-resource';
 import type { ServedResources } from './served-resources';
 import * as refuse from './status-error';
@@ -84,6 +85,7 @@ export class Router {
       return { watch: apiCall };
     const verb = verbOf(call.method, target);
     checkVerb(resource, target, verb);
+    if (!isPlayed(target.subresource)) throw notPlayed(resource, target.subresource);
     switch (verb) {
       case 'list':
         return { answer: listAnswer(storage, apiCall) };
@@ -91,7 +93,7 @@ export class Router {
         return { answer: api.get(apiCall) };
       case 'create':
         checkBodyType(apiCall);
-        return { answer: api.create(apiCall) };
+        return { answer: reviewAnswer(apiCall) ?? api.create(apiCall) };
       case 'update':
         checkBodyType(apiCall);
         return { answer: api.update(apiCall) };
@@ -139,6 +141,17 @@ function checkVerb(resource: ServedResource, target: ResourceTarget, verb: strin
     (resource.namespaced && target.namespace === '' && (verb === 'create' || verb === 'deletecollection'));
   const nameless = target.name === '' && verb === 'patch';
   if (misplaced || nameless || !resource.verbs.includes(verb)) throw refuse.methodNotAllowed();
+}
+
+const isPlayed = (subresource: string) => ['', 'status', 'scale', 'finalize'].includes(subresource);
+
+/** Says what it is rather than pretending: nothing runs in the pods of a sandbox. */
+function notPlayed(resource: ServedResource, subresource: string): refuse.StatusError {
+  return new refuse.StatusError(
+    501,
+    'NotImplemented',
+    `the sandbox cluster does not play ${resource.resource}/${subresource}`,
+  );
 }
 
 function checkBodyType(call: ApiCall): void {

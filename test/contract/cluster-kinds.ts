@@ -187,6 +187,41 @@ export const kindCases: Cases = (client) => {
       expect(left.json.items.filter((each: Owned) => !each.metadata.deletionTimestamp)).toEqual([]);
     }, 60_000);
 
+    it('show and take replicas through the scale of a workload', async () => {
+      const path = `${apps}/deployments/scaled`;
+      await client().post(`${apps}/deployments`, {
+        metadata: { name: 'scaled' },
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: 'scaled' } },
+          template: { ...template, metadata: { labels: { app: 'scaled' } } },
+        },
+      });
+      const scale = await client().get(`${path}/scale`);
+      const patched = await client().merge(`${path}/scale`, { spec: { replicas: 1 } });
+
+      expect(scale.json).toMatchObject({
+        kind: 'Scale',
+        apiVersion: 'autoscaling/v1',
+        metadata: { name: 'scaled', namespace: 'kinds' },
+        spec: { replicas: 0 },
+        status: { selector: 'app=scaled' },
+      });
+      expect(patched.json).toMatchObject({ kind: 'Scale', spec: { replicas: 1 } });
+      const deployment = await client().get(path);
+      expect(deployment.json).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 1 } });
+      await client().delete(path);
+    });
+
+    it('tell an administrator that everything is allowed', async () => {
+      const { status, json } = await client().post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        spec: { resourceAttributes: { namespace: 'kinds', verb: 'list', resource: 'secrets' } },
+      });
+
+      expect(status).toBe(201);
+      expect(json).toMatchObject({ kind: 'SelfSubjectAccessReview', status: { allowed: true } });
+    });
+
     it('make claims and the first pod of a StatefulSet', async () => {
       await client().post(`${apps}/statefulsets`, {
         metadata: { name: 'db' },
