@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 import { Crc64 } from '../store/crc64';
 import { archivePaths } from './archive-path';
 import type { ArchivableItem, ArchiveMember, ArchiveSummary } from './archive-types';
-import { BLOCK, TarHeaders } from './tar-header';
+import { BLOCK, TarHeaders, tarPlace } from './tar-header';
 import { blocks, Slabs, TarMember } from './tar-member';
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
@@ -93,18 +93,15 @@ export class ArchiveWriter {
 
   async *#tarMembers(): AsyncGenerator<TarMember, void> {
     let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
-    open.file(this.#headers, 'metadata/version', Buffer.from('1.1.0\n'));
+    open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
     for await (const item of this.#items) {
-      const paths = archivePaths(item);
-      const size = paths.reduce(
-        (sum, path) => sum + this.#headers.lengthOf(path) + blocks(item.body.length),
-        0,
-      );
+      const places = archivePaths(item).map(tarPlace);
+      const size = places.reduce((sum, place) => sum + place.length + blocks(item.body.length), 0);
       if (open.groupResource !== item.groupResource || !open.fits(size)) {
         yield open;
         open = new TarMember(item.groupResource, this.#slabs.take(size + 2 * BLOCK));
       }
-      for (const path of paths) open.file(this.#headers, path, item.body);
+      for (const place of places) open.file(this.#headers, place, item.body);
       open.items++;
     }
     open.trailer();

@@ -34,60 +34,68 @@ export class TarHeaders {
     this.#templateSum = block.reduce((sum, byte) => sum + byte, 0);
   }
 
-  /** Length of the header blocks of a file at `path`: one block, or three and more with PAX. */
-  lengthOf(path: string): number {
-    if (fitUstar(path)) return BLOCK;
-    const record = paxRecord(path).length;
-    return 2 * BLOCK + record + padding(record);
-  }
-
   /** Writes the header blocks of a file of `size` bytes; gives the offset behind them. */
-  write(target: Buffer, at: number, path: string, size: number): number {
+  write(target: Buffer, at: number, place: TarPlace, size: number): number {
     if (size > MAX_SIZE) throw new RangeError(`tar entry of ${size} bytes`);
-    const fitted = fitUstar(path);
-    if (fitted) return this.#block(target, at, fitted.name, fitted.prefix, size, REGULAR);
-    const record = paxRecord(path);
-    const last = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
-    let end = this.#block(target, at, `PaxHeaders.0/${last}`.slice(0, MAX_NAME), '', record.length, PAX);
-    end += record.copy(target, end);
-    target.fill(0, end, end + padding(record.length));
-    end += padding(record.length);
-    // Readers take the path from the PAX record; this one is for those that know only ustar.
-    return this.#block(target, end, last.slice(-MAX_NAME), '', size, REGULAR);
+    let end = at;
+    if (place.record) {
+      const { record } = place;
+      end = this.#block(target, end, `PaxHeaders.0/${place.name}`.slice(0, MAX_NAME), '', record.length, PAX);
+      end += record.copy(target, end);
+      target.fill(0, end, end + padding(record.length));
+      end += padding(record.length);
+    }
+    return this.#block(target, end, place.name.slice(-MAX_NAME), place.prefix, size, REGULAR);
   }
 
   #block(target: Buffer, at: number, name: string, prefix: string, size: number, type: number): number {
     this.#template.copy(target, at);
     let sum = this.#templateSum + type;
     target[at + 156] = type;
-    sum += putSummed(target, name, at);
-    sum += putSummed(target, octal(size), at + 124);
-    sum += putSummed(target, prefix, at + 345);
-    put(target, `${sum.toString(8).padStart(6, '0')}\0 `, at + 148);
+    sum += put(target, name, at);
+    sum += put(target, octal(size), at + 124);
+    sum += put(target, prefix, at + 345);
+    put(target, sum.toString(8).padStart(6, '0'), at + 148);
+    target[at + 154] = 0;
     return at + BLOCK;
   }
 }
 
-/** Splits a path into ustar's name (100) and prefix (155) at a slash; undefined when that cannot be done. */
-function fitUstar(path: string): { name: string; prefix: string } | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the point is to find what is not ASCII.
-  if (/[^\x00-\x7f]/.test(path)) return undefined;
-  if (path.length <= MAX_NAME) return { name: path, prefix: '' };
-  const slash = path.indexOf('/', path.length - MAX_NAME - 1);
-  if (slash <= 0 || slash > MAX_PREFIX || slash === path.length - 1) return undefined;
-  return { name: path.slice(slash + 1), prefix: path.slice(0, slash) };
+/** How a path is written: split into ustar's name and prefix, or told by a PAX record. */
+export interface TarPlace {
+  name: string;
+  prefix: string;
+  record?: Buffer;
+  /** Bytes of the header blocks. */
+  length: number;
+}
+
+/** Splits a path into ustar's name (100) and prefix (155) at a slash; where that cannot be done it gets a PAX record. */
+export function tarPlace(path: string): TarPlace {
+  if (isAscii(path)) {
+    if (path.length <= MAX_NAME) return { name: path, prefix: '', length: BLOCK };
+    const slash = path.indexOf('/', path.length - MAX_NAME - 1);
+    if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1) {
+      return { name: path.slice(slash + 1), prefix: path.slice(0, slash), length: BLOCK };
+    }
+  }
+  const record = paxRecord(path);
+  // Readers take the path from the PAX record; this name is for those that know only ustar.
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
+  return { name, prefix: '', record, length: 2 * BLOCK + record.length + padding(record.length) };
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }
 
 function octal(number: number): string {
   return number.toString(8).padStart(11, '0');
 }
 
-function put(block: Buffer, text: string, at: number): void {
-  block.write(text, at, 'latin1');
-}
-
 /** Writes ASCII and gives the sum of its bytes, which is cheaper than summing the whole block afterwards. */
-function putSummed(block: Buffer, text: string, at: number): number {
+function put(block: Buffer, text: string, at: number): number {
   let sum = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -1,4 +1,4 @@
-import { BLOCK, padding, type TarHeaders } from './tar-header';
+import { BLOCK, padding, type TarHeaders, type TarPlace } from './tar-header';
 
 /** Bytes that a body and its padding take. */
 export function blocks(size: number): number {
@@ -20,8 +20,8 @@ export class TarMember {
     return this.size + bytes + 2 * BLOCK <= this.slab.length;
   }
 
-  file(headers: TarHeaders, path: string, body: Buffer): void {
-    this.size = headers.write(this.slab, this.size, path, body.length);
+  file(headers: TarHeaders, place: TarPlace, body: Buffer): void {
+    this.size = headers.write(this.slab, this.size, place, body.length);
     this.size += body.copy(this.slab, this.size);
     this.#zeros(padding(body.length));
   }

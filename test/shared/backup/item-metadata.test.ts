@@ -20,6 +20,7 @@ describe('the metadata of an object', () => {
       {
         name: fc.constantFrom('web', 'db-0'),
         namespace: fc.constant('shop'),
+        creationTimestamp: fc.constant('2026-11-22T09:00:00Z'),
         deletionTimestamp: fc.constant('2026-11-22T10:00:00Z'),
         labels: map,
         annotations: map,
