@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import type { Answer, ApiCall } from './api-call';
 import { readBody } from './api-call';
+import { admit } from './admission';
 import { inNamespace } from './collection';
 import { listText } from './list-answer';
 import { type ObjectApiContext, serverTime } from './object-api';
@@ -41,6 +42,7 @@ export class Deletion {
   answer(call: ApiCall, stored: StoredObject): Answer {
     const options = readOptions(call);
     this.#checkPreconditions(call.resource, stored, options);
+    admit(this.context.storage, call.resource, 'DELETE', stored.object());
     const left = this.delete(call.resource, stored, options.propagationPolicy, options.dryRun !== undefined);
     if (left) return { status: 200, body: objectText(call.resource, left) };
     if (answersWithObject.has(call.resource.storage)) {

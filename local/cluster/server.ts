@@ -10,6 +10,7 @@ import { garbageCollector } from './garbage-collector';
 import { HttpsFront } from './https-front';
 import { kindRules } from './kind-rules';
 import { apiServiceController, deadGroupVersions } from './kinds-api-services';
+import { endpointsController } from './kinds-endpoints';
 import { volumeController } from './kinds-volumes';
 import { workloadController } from './kinds-workloads';
 import { openIdentity } from './identity';
@@ -39,7 +40,14 @@ export interface SandboxClusterOptions {
 
 /**
  * A stand-in for a Kubernetes cluster, in memory, for a first run without one. It speaks the API as far as backup and
- * restore need it and plays the controllers whose work one expects to see; nothing runs in its pods.
+ * restore need it, held to real API servers by test/contract/cluster.ts, and plays the controllers whose work one
+ * expects to see: namespaces, garbage collection, claims and volumes, Deployments, StatefulSets, endpoints.
+ *
+ * Not played: anything that runs in a pod (exec, logs, data in volumes), nodes and scheduling, Jobs and DaemonSets,
+ * rollouts, quotas, authorization (one user, who may do everything), webhooks and aggregated APIs that answer (their
+ * backends are always dead), defaults and validation of built-in kinds beyond the names, ports and immutable fields
+ * of kinds-*.ts, conversion between versions other than events, CEL rules, protobuf, tables, the OpenAPI document.
+ * Past revisions are forgotten only when `faults.compact()` says so, or when there are too many.
  */
 export interface SandboxCluster {
   /** YAML, with the CA and an administrator's bearer token inline. */
@@ -81,6 +89,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
       garbageCollector,
       volumeController,
       workloadController,
+      endpointsController,
       apiServiceController,
     ],
     {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { builtInVersion } from '../../local/cluster/built-in-kinds';
+import { readBuiltInKinds } from '../../local/cluster/built-in-table';
 import type { Cases } from './cluster';
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -115,6 +117,43 @@ export const discoveryCases: Cases = (client) => {
       });
     });
 
+    it('serves every built-in kind of its release, as the table of the sandbox has it', async () => {
+      if (!builtInVersion.startsWith(`v${client().version.join('.')}.`)) return;
+      const found: string[] = [];
+      for (const path of ['/api', '/apis']) {
+        const { json } = await client().get(path, { headers: { accept: aggregated } });
+        for (const group of json.items as DiscoveredGroup[]) {
+          for (const { version, resources } of group.versions) {
+            for (const each of resources) {
+              const { resource, responseKind, scope, verbs, shortNames = [], categories = [] } = each;
+              const subresources = (each.subresources ?? []).map((sub) => [
+                sub.subresource,
+                sub.responseKind.kind,
+                sub.verbs,
+              ]);
+              const row = [group.metadata.name ?? '', version, resource, responseKind.kind, scope, verbs];
+              found.push(JSON.stringify([...row, shortNames, categories, subresources]));
+            }
+          }
+        }
+      }
+
+      const table = readBuiltInKinds().map((each) =>
+        JSON.stringify([
+          each.group,
+          each.version,
+          each.resource,
+          each.kind,
+          each.namespaced ? 'Namespaced' : 'Cluster',
+          each.verbs,
+          each.shortNames,
+          each.categories,
+          each.subresources.map(({ name, responseKind, verbs }) => [name, responseKind.kind, verbs]),
+        ]),
+      );
+      expect(found).toEqual(table);
+    });
+
     it('names horizontalpodautoscalers v2 before v1, the preferred version first', async () => {
       if (!client().since(26)) return;
       const { json } = await client().get('/apis/autoscaling');
@@ -138,3 +177,19 @@ export const discoveryCases: Cases = (client) => {
     });
   });
 };
+
+interface DiscoveredGroup {
+  metadata: { name?: string };
+  versions: {
+    version: string;
+    resources: {
+      resource: string;
+      responseKind: { kind: string };
+      scope: string;
+      verbs: string[];
+      shortNames?: string[];
+      categories?: string[];
+      subresources?: { subresource: string; responseKind: { kind: string }; verbs: string[] }[];
+    }[];
+  }[];
+}
