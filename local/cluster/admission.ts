@@ -1,5 +1,5 @@
-import type { KindRule } from './kind-rule';
 import type { KubeObject } from '../../shared/cluster/kube-object';
+import type { KindRule } from './kind-rule';
 import { parseLabelSelector } from './selectors';
 import type { ServedResource } from './served-resource';
 import { StatusError } from './status-error';

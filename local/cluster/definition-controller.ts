@@ -1,7 +1,7 @@
 import { inNamespace } from './collection';
 import type { Controller, ControllerContext } from './controllers';
 import { cleanupFinalizer, definitionStorage, establishedStatus, servedBy } from './custom-definitions';
-import { serverTime } from './object-api';
+import { serverTime } from './server-time';
 
 /** Serves what CustomResourceDefinitions define, and takes their objects away with them. */
 export const definitionController: Controller = (change, context) => {

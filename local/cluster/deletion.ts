@@ -1,13 +1,14 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
+import { admit } from './admission';
 import type { Answer, ApiCall } from './api-call';
 import { readBody } from './api-call';
-import { admit } from './admission';
 import { inNamespace } from './collection';
 import { listText } from './list-answer';
-import { type ObjectApiContext, serverTime } from './object-api';
+import type { ObjectApiContext } from './object-api';
 import { itemText, objectText } from './object-text';
 import { selection } from './selection';
 import type { ServedResource } from './served-resource';
+import { serverTime } from './server-time';
 import * as refuse from './status-error';
 import { StoredObject } from './stored-object';
 

@@ -1,8 +1,8 @@
+import type { Random } from '../../shared/clock';
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { type KindRule, specOf } from './kind-rule';
-import { randomSuffix } from './object-metadata';
+import { randomSuffix } from './object-names';
 import { forbidden } from './status-error';
-import type { Random } from '../../shared/clock';
 
 interface Container {
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];

@@ -1,10 +1,10 @@
-import type { ObjectApi } from './object-api';
+import type { KubeObject } from '../../shared/cluster/kube-object';
 import { readManifests } from './manifest-text';
+import type { ObjectApi } from './object-api';
 import type { ServedResources } from './served-resources';
 import { StatusError } from './status-error';
-import { strategicMerge } from './strategic-merge';
 import { storageKey } from './stored-object';
-import type { KubeObject } from '../../shared/cluster/kube-object';
+import { strategicMerge } from './strategic-merge';
 
 const options = { dryRun: false, manager: 'sandbox' };
 

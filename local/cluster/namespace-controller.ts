@@ -2,8 +2,8 @@ import { inNamespace } from './collection';
 import type { Controller, ControllerContext } from './controllers';
 import type { StaleGroupVersion } from './discovery';
 import type { KindRule } from './kind-rule';
-import { serverTime } from './object-api';
 import { groupVersion } from './served-resource';
+import { serverTime } from './server-time';
 import type { StoredObject } from './stored-object';
 
 /** Namespaces: labelled by name, held by the finalizer `kubernetes` in their spec until they are empty. */

@@ -1,23 +1,27 @@
 import type { Clock, Random } from '../../shared/clock';
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { admit } from './admission';
-import { appliedFields, applyOver, readApplyConfiguration } from './apply';
 import { type Answer, type ApiCall, readBody, type WriteOptions, writeOptions } from './api-call';
-import { checkNamespace } from './namespace-admission';
+import { appliedFields, applyOver, readApplyConfiguration } from './apply';
 import { toStoredForm } from './cohabitation';
 import { pruneAndDefault, validateCustom } from './custom-resource';
 import { Deletion } from './deletion';
 import { formatJson } from './json-text';
 import type { KindRules } from './kind-rule';
 import { ownFields, updatedFields } from './managed-fields';
-import { checkIdentity, checkName, checkTypeMeta, createdMetadata, keepMetadata } from './object-metadata';
+import { checkNamespace } from './namespace-admission';
+import { sameObject, sameOwners, specText } from './object-comparison';
+import { checkIdentity, createdMetadata, keepMetadata } from './object-metadata';
+import { checkName } from './object-names';
 import { objectText } from './object-text';
 import { applyPatch, checkPatchType, PatchTypes } from './patch';
 import { rescaled, scaleOf } from './scale';
 import { hasStatusSubresource, type ServedResource } from './served-resource';
+import { serverTime } from './server-time';
 import * as refuse from './status-error';
 import type { Storage } from './storage';
 import { type StoredObject, storageKey } from './stored-object';
+import { checkTypeMeta } from './type-meta';
 
 export interface ObjectApiContext {
   storage: Storage;
@@ -281,43 +285,6 @@ export class ObjectApi {
   }
 }
 
-/** The time as API servers write it: RFC 3339 without fractions. */
-export function serverTime(clock: Clock): string {
-  return `${clock.now().toISOString().slice(0, 19)}Z`;
-}
-
 export function keyOf(object: KubeObject): string {
   return storageKey(object.metadata.namespace ?? '', object.metadata.name);
-}
-
-/** Everything that a change of generation counts: all but metadata, type and (where it is a subresource) status. */
-function specText(object: KubeObject, resource: ServedResource): string {
-  const { metadata: _m, apiVersion: _v, kind: _k, status, ...rest } = object;
-  return formatJson(sorted(hasStatusSubresource(resource) ? rest : { ...rest, status }));
-}
-
-function sameObject(a: KubeObject, b: KubeObject): boolean {
-  const bare = ({ apiVersion: _v, kind: _k, metadata, ...rest }: KubeObject) => {
-    const { resourceVersion: _r, managedFields: _f, ...kept } = metadata;
-    return formatJson(sorted({ metadata: kept, ...rest }));
-  };
-  return bare(a) === bare(b);
-}
-
-/** True when the same managers own the same fields; when they wrote them does not count. */
-function sameOwners(managed: unknown[], previous: KubeObject): boolean {
-  const bare = (entries: unknown[]) =>
-    formatJson(sorted(entries.map((each) => ({ ...(each as object), time: undefined }))));
-  return bare(managed) === bare(previous.metadata.managedFields ?? []);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const record = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(record)
-      .sort()
-      .map((field) => [field, sorted(record[field])]),
-  );
 }

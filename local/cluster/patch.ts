@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { type ApiCall, readBody } from './api-call';
-import { jsonPatch, type JsonPatchOperation } from './json-patch';
+import { type JsonPatchOperation, jsonPatch } from './json-patch';
 import { mergePatch } from './merge-patch';
-import { strategicMerge } from './strategic-merge';
 import * as refuse from './status-error';
+import { strategicMerge } from './strategic-merge';
 
 export const PatchTypes = {
   json: 'application/json-patch+json',

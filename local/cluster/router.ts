@@ -2,7 +2,7 @@ import type { Answer, ApiCall } from './api-call';
 import { type DiscoveryDocuments, type StaleGroupVersion, unavailable } from './discovery';
 import { listAnswer } from './list-answer';
 import type { ObjectApi } from './object-api';
-import { type RequestTarget, readRequestPath, type ResourceTarget } from './request-path';
+import { type RequestTarget, type ResourceTarget, readRequestPath } from './request-path';
 import { reviewAnswer } from './reviews';
 import type { ServedResource } from './served-resource';
 import type { ServedResources } from './served-resources';

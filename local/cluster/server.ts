@@ -8,14 +8,12 @@ import { DiscoveryDocuments } from './discovery';
 import { ClusterFaults } from './faults';
 import { garbageCollector } from './garbage-collector';
 import { HttpsFront } from './https-front';
+import { openIdentity } from './identity';
 import { kindRules } from './kind-rules';
 import { apiServiceController, deadGroupVersions } from './kinds-api-services';
 import { endpointsController } from './kinds-endpoints';
 import { volumeController } from './kinds-volumes';
 import { workloadController } from './kinds-workloads';
-import { openIdentity } from './identity';
-import { restoreState } from './state-restoring';
-import { YamlFolder } from './yaml-folder';
 import { kubeconfigText } from './kubeconfig-text';
 import { applyManifests } from './manifest-loading';
 import { namespaceController, recheckTerminating } from './namespace-controller';
@@ -23,7 +21,9 @@ import { ObjectApi } from './object-api';
 import { pooledRandom } from './pooled-random';
 import { Router } from './router';
 import { ServedResources } from './served-resources';
+import { restoreState } from './state-restoring';
 import { Storage } from './storage';
+import { YamlFolder } from './yaml-folder';
 
 export interface SandboxClusterOptions {
   /** Name of the cluster in the kubeconfig; default `sandbox`. */
