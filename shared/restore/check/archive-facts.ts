@@ -1,9 +1,20 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ArchivedItem, ItemRef } from '../../vault/archive-types';
+import { PathSet } from '../../vault/path-set';
 import { isObject } from '../document';
 import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
+
+/** Resources that moved from one API group to another, so that old clusters serve, and Velero stores, an object of theirs twice. */
+const cohabiting = new Set([
+  'daemonsets',
+  'deployments',
+  'ingresses',
+  'networkpolicies',
+  'podsecuritypolicies',
+  'replicasets',
+]);
 
 /**
  * What the first reading of an archive leaves behind for the second: a few dozen bytes an object. Which objects own
@@ -31,7 +42,7 @@ export class ArchiveFacts implements Surroundings {
   readonly restoredOwners = new Set<string>();
 
   #uids = new Map<string, string>();
-  #kept = new Set<string>();
+  #kept = new PathSet();
 
   constructor(private readonly selection: Selection) {}
 
@@ -51,9 +62,10 @@ export class ArchiveFacts implements Surroundings {
 
   /** Ends the first reading: forgets the uids that nothing refers to. */
   close(): void {
-    for (const uid of this.owners) if (this.#kept.has(uid)) this.restoredOwners.add(uid);
+    // Adding fails for what is in it.
+    for (const uid of this.owners) if (!this.#kept.add(uid)) this.restoredOwners.add(uid);
     this.#uids = new Map();
-    this.#kept = new Set();
+    this.#kept = new PathSet();
   }
 
   /** Objects to be handled, for progress. */
@@ -65,7 +77,7 @@ export class ArchiveFacts implements Surroundings {
 
   #noteUid(item: ItemRef, object: KubeObject): void {
     const { uid } = object.metadata;
-    if (!uid) return;
+    if (!uid || !cohabiting.has(item.groupResource.split('.')[0]!)) return;
     const first = this.#uids.get(uid);
     if (first === undefined) this.#uids.set(uid, item.groupResource);
     else if (first !== item.groupResource) {
