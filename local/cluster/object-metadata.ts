@@ -1,9 +1,7 @@
 import type { Clock, Random } from '../../shared/clock';
 import type { KubeObject } from '../../shared/cluster/kube-object';
-import type { ApiCall } from './api-call';
 import { randomSuffix } from './object-names';
-import { groupVersion, type ServedResource } from './served-resource';
-import type { StatusCause } from './status-error';
+import type { ServedResource } from './served-resource';
 import * as refuse from './status-error';
 
 /** What the server itself writes into the metadata of a new object; throws for a namespace that does not fit. */
