@@ -23,6 +23,7 @@ import { Router } from './router';
 import { ServedResources } from './served-resources';
 import { restoreState } from './state-restoring';
 import { Storage } from './storage';
+import { tokenSecretController } from './token-secrets';
 import { YamlFolder } from './yaml-folder';
 
 export interface SandboxClusterOptions {
@@ -90,6 +91,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
       volumeController,
       workloadController,
       endpointsController,
+      tokenSecretController(certificate.ca),
       apiServiceController,
     ],
     {
