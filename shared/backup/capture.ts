@@ -23,7 +23,7 @@ import { type ResourceFilter, resourceFilter } from './select-resources';
 /** Lists read at once. */
 const PARALLEL_LISTS = 4;
 /** Bytes of pages that may wait for their turn. */
-const PAGE_BUDGET = 8 << 20;
+const PAGE_BUDGET = 4 << 20;
 
 /** What a pod must have for a hook, a volume or a related object to be asked for. */
 const POD_ASKS = [
