@@ -2,6 +2,7 @@ import { type ApiResource, apiVersion, type Discovery, groupResource } from '../
 import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
+import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, BackupVolumeInfo, LabelSelector, ResourceList } from '../manifests/velero';
 import type { ReportProgress } from '../state/progress-port';
 import type { ArchivableItem } from '../vault/archive-types';
@@ -16,6 +17,7 @@ import { prefetchInOrder } from './prefetch';
 import { pullRelated } from './pull-related';
 import { type ListingPage, readListing } from './read-listing';
 import { keyOf, PULLED, RelatedItems } from './related-items';
+import { orderedItems } from './ordered-items';
 import { itemOmission, type Omission } from './select-items';
 import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
@@ -153,6 +155,7 @@ export class Capture {
       if (page.listing.resource !== resource) {
         resource = page.listing.resource;
         seen = new Set();
+        yield* this.#ordered(resource, seen);
       }
       this.#sayOfPage(page);
       // What was archived cannot be taken back; what comes again is passed over.
@@ -160,6 +163,19 @@ export class Capture {
       const repeats = page.restarted || seen.size > 0 || this.#selectors.length > 1;
       for (const body of page.items) yield* this.#store(resource, body, repeats ? seen : undefined);
       this.#report();
+    }
+  }
+
+  /** What `orderedResources` puts first, if the lists would bring it. */
+  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<ArchivableItem, void> {
+    const { cluster, spec, log, signal } = this.#job;
+    const order = spec.orderedResources?.[resource.resource];
+    if (!order) return;
+    for await (const body of orderedItems(cluster, resource, order, log, signal)) {
+      const { metadata } = JSON.parse(body.toString('utf8')) as KubeObject;
+      const selected =
+        this.#selectors.length === 0 || this.#selectors.some((one) => matchesSelector(one, metadata.labels));
+      if (selected) yield* this.#store(resource, body, seen);
     }
   }
 

@@ -194,6 +194,22 @@ describe('a backup by labels', () => {
   });
 });
 
+describe('orderedResources', () => {
+  it('puts what it names first, once, and warns of what does not exist', async () => {
+    const { objects, results, catalogue } = await run({
+      includedNamespaces: ['shop'],
+      includedResources: ['serviceaccounts'],
+      orderedResources: { serviceaccounts: 'shop/web,shop/none' },
+    });
+    expect([...objects.keys()].slice(0, 2)).toEqual([
+      'serviceaccounts shop/web',
+      'serviceaccounts shop/default',
+    ]);
+    expect(catalogue.counts.serviceaccounts).toBe(2);
+    expect(JSON.stringify(results.warnings)).toContain('shop/none');
+  });
+});
+
 describe('a backup of everything', () => {
   it('leaves out a namespace that is labelled so', async () => {
     const { objects } = await run({ includedNamespaces: ['*'], includeClusterResources: true });

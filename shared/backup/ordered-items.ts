@@ -1,0 +1,39 @@
+import { objectPath } from '../cluster/api-path';
+import { type ApiResource, apiVersion } from '../cluster/api-resource';
+import type { Cluster } from '../cluster/port';
+import { completeItem } from '../cluster/split-list';
+import { statusOf } from '../cluster/status';
+import type { Log } from '../log/log';
+
+/**
+ * The objects that `orderedResources` puts first, in its order: `ns/a,ns/b`, or names alone for cluster-scoped resources
+ * (Velero pkg/backup/item_collector.go, sortResourcesByOrder). One that does not exist is a warning, as in Velero.
+ */
+export async function* orderedItems(
+  cluster: Cluster,
+  resource: ApiResource,
+  order: string,
+  log: Log,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void> {
+  for (const text of order.split(',').map((name) => name.trim())) {
+    const slash = text.indexOf('/');
+    const namespace = slash < 0 ? undefined : text.slice(0, slash);
+    const name = text.slice(slash + 1);
+    const fields = { resource: resource.resource, namespace: namespace ?? '', name };
+    if (name === '' || name.includes('/') || resource.namespaced !== (namespace !== undefined)) {
+      log.warn(
+        `orderedResources: ${text} is not ${resource.namespaced ? 'namespace/name' : 'a name'}`,
+        fields,
+      );
+      continue;
+    }
+    const response = await cluster.request({
+      method: 'GET',
+      path: objectPath(resource, namespace, name),
+      signal,
+    });
+    if (response.status === 200) yield completeItem(response.body, apiVersion(resource), resource.kind);
+    else log.warn(`orderedResources: ${text} is not put first: ${statusOf(response).message}`, fields);
+  }
+}
