@@ -1,4 +1,5 @@
 import { backUp } from '../backup/back-up';
+import { warningsOnly } from '../log/warnings-only';
 import type { RunResult } from '../manifests/run';
 import { carryOut } from '../runs/carry-out';
 import { backupRequest } from '../state/requests';
@@ -23,7 +24,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         clock,
         random,
         progress,
-        log: installation.log,
+        log: warningsOnly(installation.log),
       });
     } finally {
       cluster.close();

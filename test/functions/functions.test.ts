@@ -1,29 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
-import type { Finished } from '../../local/fc/async-queue';
-import { type FcHost, startFcHost } from '../../local/fc/fc-host';
-import { type OssServer, startOssServer } from '../../local/oss/server';
-import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import type { SandboxCluster } from '../../local/cluster/server';
+import type { FcHost } from '../../local/fc/fc-host';
 import type { Installation } from '../../shared/installation/installation';
-import { registerCluster } from '../../shared/installation/open-cluster';
 import { requestBackup, requestRestore } from '../../shared/installation/request';
 import { instant } from '../../shared/manifests/instant';
 import { findRun, type Run } from '../../shared/state/runs';
-import { systemRandom } from '../../shared/system';
-import { buildPrograms } from '../harness/built-programs';
+import { type HostedLifeboat, person, role, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each test starts processes, on machines that may have other work.
 jest.setTimeout(120_000);
-
-const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
-const role = { accessKeyId: 'STS.role', accessKeySecret: 'role-secret', securityToken: 'role-token' };
-const person = { accessKeyId: 'person', accessKeySecret: 'person-secret' };
-const names = ['backup', 'restore', 'scheduled-backup', 'cross-cluster-restore', 'retention-expiry', 'api'];
 
 const shop = `
 apiVersion: v1
@@ -41,91 +28,18 @@ metadata: {name: till, namespace: shop}
 stringData: {pin: "secret-pin-of-the-till"}
 `;
 
-let directory: string;
-let dist: string;
-let oss: OssServer;
+let lifeboat: HostedLifeboat;
 let host: FcHost;
 let a: SandboxCluster;
 let b: SandboxCluster;
 let installation: Installation;
-const finished: Finished[] = [];
-const lines: string[] = [];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lifeboat-functions-'));
-  dist = buildPrograms('local/function-process.ts', ...names.map((name) => `functions/${name}.ts`));
-  oss = await startOssServer({
-    directory: join(directory, 'oss'),
-    credentials: [role, person],
-    buckets: [{ name: 'lifeboat-state' }, { name: 'lifeboat-vault' }],
-  });
-  [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
-  const settings = {
-    LIFEBOAT_STATE: 'oss://lifeboat-state/lifeboat',
-    LIFEBOAT_REGION: 'cn-hangzhou',
-    LIFEBOAT_ACCOUNT_ID: place.accountId,
-    LIFEBOAT_SEAL_KEY: systemRandom.bytes(32).toString('base64'),
-    LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
-    LIFEBOAT_LOCAL: '1',
-  };
-  host = await startFcHost({
-    dist,
-    place,
-    functions: names.map((name) => ({
-      name: `lifeboat-${name}`,
-      bundle: join(dist, 'functions', name, 'index.js'),
-      environment: settings,
-      maxAsyncRetryAttempts: 0,
-    })),
-    credentials: () => role,
-    keys: [person],
-    timers: [
-      { function: 'lifeboat-scheduled-backup', triggerName: 'every-minute', every: 3_600_000 },
-      { function: 'lifeboat-retention-expiry', triggerName: 'every-hour', every: 3_600_000 },
-    ],
-    ossTriggers: [
-      {
-        function: 'lifeboat-cross-cluster-restore',
-        filter: {
-          bucket: 'lifeboat-vault',
-          events: ['oss:ObjectCreated:PutObject'],
-          prefix: 'team/backups/',
-          suffix: 'velero-backup.json',
-        },
-      },
-    ],
-    subscribe: oss.subscribe,
-    http: 'lifeboat-api',
-    duplicate: () => true,
-    finished: (result) => finished.push(result),
-    log: (name, line) => lines.push(`${name} ${line}`),
-  });
-  installation = await installationOfEnvironment({
-    ...settings,
-    LIFEBOAT_FC_ENDPOINT: host.endpoint,
-    ALIBABA_CLOUD_ACCESS_KEY_ID: person.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: person.accessKeySecret,
-  });
-  await installation.state.vaults.create({
-    kind: 'Vault',
-    metadata: { name: 'main' },
-    spec: { region: 'cn-hangzhou', bucket: 'lifeboat-vault', subdirectory: 'team' },
-  });
-  for (const [name, cluster] of Object.entries({ a, b })) {
-    await registerCluster(
-      name,
-      sanitiseKubeconfig(cluster.kubeconfig, { allowLoopback: true }),
-      installation,
-    );
-  }
+  lifeboat = await startHostedLifeboat({ duplicate: () => true });
+  ({ host, a, b, installation } = lifeboat);
   await a.load(shop);
 });
-
-afterAll(async () => {
-  await host?.close();
-  await Promise.all([a?.close(), b?.close(), oss?.close()]);
-  for (const path of [directory, dist]) if (path) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => lifeboat?.close());
 
 async function runOf(kind: Run['kind'], name: string): Promise<Run> {
   return (await findRun(installation.state.store, { kind, name }))!;
@@ -137,7 +51,7 @@ function backupOf(name: string, spec: object = { includedNamespaces: ['shop'] })
 
 /** What the functions said when something went wrong, for the message of a failed test. */
 function errors(): unknown[] {
-  return finished.flatMap(({ functionName, outcome }) =>
+  return lifeboat.finished.flatMap(({ functionName, outcome }) =>
     outcome.error ? [{ functionName, ...outcome.error }] : [],
   );
 }
@@ -285,7 +199,7 @@ describe('the functions, hosted as Function Compute does and delivered twice', (
     const secrets = [a, b].flatMap(({ token }) => [token, Buffer.from(token).toString('base64')]);
     secrets.push(role.accessKeySecret, role.securityToken, person.accessKeySecret, 'secret-pin-of-the-till');
     let read = 0;
-    for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(lifeboat.directory, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       // The vault's archives hold the Secrets, and are gzipped.
       if (!entry.isFile() || path.includes('lifeboat-vault')) continue;
@@ -294,6 +208,6 @@ describe('the functions, hosted as Function Compute does and delivered twice', (
       for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
     }
     expect(read).toBeGreaterThan(20);
-    for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret);
+    for (const secret of secrets) expect(lifeboat.lines.join('\n')).not.toContain(secret);
   });
 });

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { FaultRule } from '../../local/oss/server';
+import { requestBackup } from '../../shared/installation/request';
+import { findRun } from '../../shared/state/runs';
+import { systemClock } from '../../shared/system';
+import { describeBackup } from '../../shared/vault/describe-backup';
+import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
+
+// Each case starts processes, on machines that may have other work.
+jest.setTimeout(180_000);
+
+const minute = 60_000;
+let lifeboat: HostedLifeboat;
+/** How far OSS's clock is ahead: leases and starts age by it alone. */
+let ahead = 0;
+
+beforeAll(async () => {
+  lifeboat = await startHostedLifeboat({
+    duplicate: () => false,
+    ossClock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
+  });
+  await lifeboat.a.load(`
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: prices, namespace: shop}
+data: {apple: "3"}
+`);
+});
+afterAll(() => lifeboat?.close());
+
+/** The request during which the worker is killed, before or after OSS has carried it out. */
+const moments: [string, Pick<FaultRule, 'operation' | 'key'>, 'before' | 'after'][] = [
+  ['its lease', { operation: 'PutObject', key: /lease-1\.json$/ }, 'after'],
+  ['a part of the archive', { operation: 'UploadPart' }, 'before'],
+  ['the commit', { operation: 'PutObject', key: /commit\.json$/ }, 'before'],
+  ['the commit', { operation: 'PutObject', key: /commit\.json$/ }, 'after'],
+  ['the completion of the archive', { operation: 'CompleteMultipartUpload' }, 'before'],
+  ['the completion of the archive', { operation: 'CompleteMultipartUpload' }, 'after'],
+  ['a side file in the vault', { operation: 'PutObject', key: /backups\/.*-logs\.gz$/ }, 'after'],
+  ['the manifest', { operation: 'PutObject', key: /backups\/.*\/velero-backup\.json$/ }, 'after'],
+  ['the result', { operation: 'PutObject', key: /result\.json$/ }, 'after'],
+];
+
+describe('a backup whose worker is killed', () => {
+  it.each(moments.map((moment, i) => [i, ...moment] as const))(
+    'in case %i, at %s, is finished by the next tick, once and whole',
+    async (i, _, rule, when) => {
+      const { oss, host, installation } = lifeboat;
+      const name = `killed-${i}`;
+      const fault = oss.faults.add({
+        ...rule,
+        fault: { kind: 'stall-before-headers', beforeCommit: when === 'before' },
+      });
+      await requestBackup(installation, {
+        kind: 'BackupRequest',
+        metadata: { name },
+        cluster: 'a',
+        vault: 'main',
+        spec: { includedNamespaces: ['shop'] },
+      });
+      while (fault.hits === 0) await systemClock.sleep(20);
+      // What a stalled request changes is changed at once, or never.
+      await systemClock.sleep(50);
+      host.kill('lifeboat-backup');
+      fault.remove();
+      await host.idle();
+
+      ahead += 3.5 * minute;
+      host.fireTimer('every-minute');
+      await host.idle();
+
+      const run = await findRun(installation.state.store, { kind: 'backups', name });
+      expect(run).toMatchObject({ phase: 'Completed', result: { phase: 'Completed' } });
+      const vault = await installation.openVault('main');
+      const described = await describeBackup(vault, name);
+      expect(described).toMatchObject({ backup: { status: { phase: 'Completed' } }, problems: [] });
+      expect(described.resourceList!['v1/ConfigMap']).toContain('shop/prices');
+      for (const [key, { size }] of Object.entries(described.catalogue!.objects)) {
+        expect([key, described.sizes[key]]).toEqual([key, size]);
+      }
+      const left: string[] = [];
+      for await (const page of installation.state.store.list('open/')) {
+        left.push(...page.objects.map(({ key }) => key));
+      }
+      expect(left).toEqual([]);
+    },
+  );
+});

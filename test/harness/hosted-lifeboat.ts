@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
+import type { Finished } from '../../local/fc/async-queue';
+import { type FcHost, startFcHost } from '../../local/fc/fc-host';
+import { type OssServer, startOssServer } from '../../local/oss/server';
+import type { Clock } from '../../shared/clock';
+import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
+import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import type { Installation } from '../../shared/installation/installation';
+import { registerCluster } from '../../shared/installation/open-cluster';
+import { systemRandom } from '../../shared/system';
+import { buildPrograms } from './built-programs';
+
+const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
+const names = ['backup', 'restore', 'scheduled-backup', 'cross-cluster-restore', 'retention-expiry', 'api'];
+
+/** Keys that the OSS server and the FC host accept. */
+export const role = { accessKeyId: 'STS.role', accessKeySecret: 'role-secret', securityToken: 'role-token' };
+export const person = { accessKeyId: 'person', accessKeySecret: 'person-secret' };
+
+/** Lifeboat's functions from this checkout on the FC host, with the vault `main` and the sandbox clusters `a` and `b`. */
+export interface HostedLifeboat {
+  directory: string;
+  oss: OssServer;
+  host: FcHost;
+  a: SandboxCluster;
+  b: SandboxCluster;
+  installation: Installation;
+  /** Every asynchronous invocation that has ended. */
+  finished: Finished[];
+  /** Every line that a function wrote. */
+  lines: string[];
+  close(): Promise<void>;
+}
+
+/** @param options `ossClock` is the only clock that decides about leases; `duplicate` says which messages come twice */
+export async function startHostedLifeboat(options: {
+  ossClock?: Clock;
+  duplicate(n: number): boolean;
+}): Promise<HostedLifeboat> {
+  const directory = mkdtempSync(join(tmpdir(), 'lifeboat-hosted-'));
+  const dist = buildPrograms('local/function-process.ts', ...names.map((name) => `functions/${name}.ts`));
+  const finished: Finished[] = [];
+  const lines: string[] = [];
+  const oss = await startOssServer({
+    directory: join(directory, 'oss'),
+    credentials: [role, person],
+    buckets: [{ name: 'lifeboat-state' }, { name: 'lifeboat-vault' }],
+    clock: options.ossClock,
+  });
+  const [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
+  const settings = {
+    LIFEBOAT_STATE: 'oss://lifeboat-state/lifeboat',
+    LIFEBOAT_REGION: 'cn-hangzhou',
+    LIFEBOAT_ACCOUNT_ID: place.accountId,
+    LIFEBOAT_SEAL_KEY: systemRandom.bytes(32).toString('base64'),
+    LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
+    LIFEBOAT_LOCAL: '1',
+  };
+  const host = await startFcHost({
+    dist,
+    place,
+    functions: names.map((name) => ({
+      name: `lifeboat-${name}`,
+      bundle: join(dist, 'functions', name, 'index.js'),
+      environment: settings,
+      timeout: 600,
+      maxAsyncRetryAttempts: 0,
+    })),
+    credentials: () => role,
+    keys: [person],
+    timers: [
+      { function: 'lifeboat-scheduled-backup', triggerName: 'every-minute', every: 3_600_000 },
+      { function: 'lifeboat-retention-expiry', triggerName: 'every-hour', every: 3_600_000 },
+    ],
+    ossTriggers: [
+      {
+        function: 'lifeboat-cross-cluster-restore',
+        filter: {
+          bucket: 'lifeboat-vault',
+          events: ['oss:ObjectCreated:PutObject'],
+          prefix: 'team/backups/',
+          suffix: '/velero-backup.json',
+        },
+      },
+    ],
+    subscribe: oss.subscribe,
+    http: 'lifeboat-api',
+    duplicate: options.duplicate,
+    finished: (result) => finished.push(result),
+    log: (name, line) => lines.push(`${name} ${line}`),
+  });
+  const installation = await installationOfEnvironment({
+    ...settings,
+    LIFEBOAT_FC_ENDPOINT: host.endpoint,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: person.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: person.accessKeySecret,
+  });
+  await installation.state.vaults.create({
+    kind: 'Vault',
+    metadata: { name: 'main' },
+    spec: { region: 'cn-hangzhou', bucket: 'lifeboat-vault', subdirectory: 'team' },
+  });
+  for (const [name, { kubeconfig }] of Object.entries({ a, b })) {
+    await registerCluster(name, sanitiseKubeconfig(kubeconfig, { allowLoopback: true }), installation);
+  }
+  return {
+    directory,
+    oss,
+    host,
+    a,
+    b,
+    installation,
+    finished,
+    lines,
+    async close() {
+      await host.close();
+      await Promise.all([a.close(), b.close(), oss.close()]);
+      for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
