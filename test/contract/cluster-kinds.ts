@@ -209,24 +209,26 @@ export const kindCases: Cases = (client) => {
       await client().post(`${apps}/deployments`, {
         metadata: { name: 'scaled' },
         spec: {
-          replicas: 0,
+          replicas: 2,
           selector: { matchLabels: { app: 'scaled' } },
           template: { ...template, metadata: { labels: { app: 'scaled' } } },
         },
       });
       const scale = await client().get(`${path}/scale`);
       const patched = await client().merge(`${path}/scale`, { spec: { replicas: 1 } });
+      const none = await client().merge(`${path}/scale`, { spec: { replicas: 0 } });
 
       expect(scale.json).toMatchObject({
         kind: 'Scale',
         apiVersion: 'autoscaling/v1',
         metadata: { name: 'scaled', namespace: 'kinds' },
-        spec: { replicas: 0 },
+        spec: { replicas: 2 },
         status: { selector: 'app=scaled' },
       });
       expect(patched.json).toMatchObject({ kind: 'Scale', spec: { replicas: 1 } });
+      expect(none.json.spec).toEqual({});
       const deployment = await client().get(path);
-      expect(deployment.json).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 1 } });
+      expect(deployment.json).toMatchObject({ metadata: { generation: 3 }, spec: { replicas: 0 } });
       await client().delete(path);
     });
 
