@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRule } from '../../local/oss/server';
-import { requestBackup } from '../../shared/installation/request';
+import { requestBackup, requestRestore } from '../../shared/installation/request';
 import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { describeBackup } from '../../shared/vault/describe-backup';
@@ -45,33 +45,53 @@ const moments: [string, Pick<FaultRule, 'operation' | 'key'>, 'before' | 'after'
   ['the result', { operation: 'PutObject', key: /result\.json$/ }, 'after'],
 ];
 
+/** Lets a request stall, kills the worker in it, and fires the tick once leases and starts are old enough. */
+async function killAndTick(
+  functionName: string,
+  rule: Pick<FaultRule, 'operation' | 'key'>,
+  when: 'before' | 'after',
+  ask: () => Promise<unknown>,
+): Promise<void> {
+  const { oss, host } = lifeboat;
+  const fault = oss.faults.add({
+    ...rule,
+    fault: { kind: 'stall-before-headers', beforeCommit: when === 'before' },
+  });
+  await ask();
+  while (fault.hits === 0) await systemClock.sleep(20);
+  // What a stalled request changes is changed at once, or never.
+  await systemClock.sleep(50);
+  host.kill(functionName);
+  fault.remove();
+  await host.idle();
+  ahead += 3.5 * minute;
+  host.fireTimer('every-minute');
+  await host.idle();
+}
+
+async function openKeys(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of lifeboat.installation.state.store.list('open/')) {
+    keys.push(...page.objects.map(({ key }) => key));
+  }
+  return keys;
+}
+
 describe('a backup whose worker is killed', () => {
   it.each(moments.map((moment, i) => [i, ...moment] as const))(
     'in case %i, at %s, is finished by the next tick, once and whole',
     async (i, _, rule, when) => {
-      const { oss, host, installation } = lifeboat;
+      const { installation } = lifeboat;
       const name = `killed-${i}`;
-      const fault = oss.faults.add({
-        ...rule,
-        fault: { kind: 'stall-before-headers', beforeCommit: when === 'before' },
-      });
-      await requestBackup(installation, {
-        kind: 'BackupRequest',
-        metadata: { name },
-        cluster: 'a',
-        vault: 'main',
-        spec: { includedNamespaces: ['shop'] },
-      });
-      while (fault.hits === 0) await systemClock.sleep(20);
-      // What a stalled request changes is changed at once, or never.
-      await systemClock.sleep(50);
-      host.kill('lifeboat-backup');
-      fault.remove();
-      await host.idle();
-
-      ahead += 3.5 * minute;
-      host.fireTimer('every-minute');
-      await host.idle();
+      await killAndTick('lifeboat-backup', rule, when, () =>
+        requestBackup(installation, {
+          kind: 'BackupRequest',
+          metadata: { name },
+          cluster: 'a',
+          vault: 'main',
+          spec: { includedNamespaces: ['shop'] },
+        }),
+      );
 
       const run = await findRun(installation.state.store, { kind: 'backups', name });
       expect(run).toMatchObject({ phase: 'Completed', result: { phase: 'Completed' } });
@@ -82,11 +102,37 @@ describe('a backup whose worker is killed', () => {
       for (const [key, { size }] of Object.entries(described.catalogue!.objects)) {
         expect([key, described.sizes[key]]).toEqual([key, size]);
       }
-      const left: string[] = [];
-      for await (const page of installation.state.store.list('open/')) {
-        left.push(...page.objects.map(({ key }) => key));
-      }
-      expect(left).toEqual([]);
+      expect(await openKeys()).toEqual([]);
     },
   );
+});
+
+describe('a restore whose worker is killed', () => {
+  it.each([
+    ['the reading of the archive', { operation: 'GetObject', key: /killed-0\.tar\.gz$/ }, 'before'],
+    ['its report', { operation: 'PutObject', key: /restores\/.*-results\.gz$/ }, 'after'],
+    ['its result', { operation: 'PutObject', key: /runs\/restores\/.*\/result\.json$/ }, 'before'],
+  ] as const)('at %s, is finished by the next tick', async (moment, rule, when) => {
+    const { installation } = lifeboat;
+    const name = moment.replaceAll(' ', '-');
+    await killAndTick('lifeboat-restore', rule, when, () =>
+      requestRestore(installation, {
+        kind: 'RestoreRequest',
+        metadata: { name },
+        cluster: 'b',
+        vault: 'main',
+        spec: { backupName: 'killed-0', namespaceMapping: { shop: name } },
+      }),
+    );
+    const run = await findRun(installation.state.store, { kind: 'restores', name });
+    expect(run).toMatchObject({ phase: 'Completed', starts: 2 });
+    const cluster = await installation.openCluster('b');
+    const prices = await cluster.request({
+      method: 'GET',
+      path: `/api/v1/namespaces/${name}/configmaps/prices`,
+    });
+    cluster.close();
+    expect(JSON.parse(prices.body.toString())).toMatchObject({ data: { apple: '3' } });
+    expect(await openKeys()).toEqual([]);
+  });
 });
