@@ -115,18 +115,27 @@ function checkToken(header: string | undefined, token: string, path: string): vo
   throw new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
+/** What is too large is read to its end all the same, so that the client gets its answer. */
 async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // What is too large is read to its end all the same, so that the client gets its answer.
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= bodyLimit) chunks.push(chunk as Buffer);
+  if (request.method === 'GET') {
+    request.resume();
+    return '';
   }
-  if (size > bodyLimit) {
-    throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit}`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimit) chunks.push(chunk);
+    });
+    request.once('error', reject);
+    request.once('end', () => {
+      if (size > bodyLimit) {
+        const message = `Request entity too large: limit is ${bodyLimit}`;
+        reject(new StatusError(413, 'RequestEntityTooLarge', message));
+      } else resolve(chunks.length === 1 ? chunks[0]!.toString() : Buffer.concat(chunks).toString());
+    });
+  });
 }
 
 function refusal(fault: Fault): Answer {

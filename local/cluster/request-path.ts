@@ -18,7 +18,11 @@ export interface ResourceTarget {
 
 /** Reads `/api/v1/namespaces/ns/pods/name/status` and its like; undefined for a path that leads nowhere. */
 export function readRequestPath(path: string): RequestTarget | undefined {
-  const parts = path.split('/').slice(1).map(decodeURIComponent);
+  const parts = path.slice(1).split('/');
+  if (path.includes('%'))
+    parts.forEach((part, index) => {
+      parts[index] = decodeURIComponent(part);
+    });
   if (parts.at(-1) === '') parts.pop();
   if (parts[0] === 'api') {
     if (parts.length === 1) return { type: 'document', path: '/api' };
