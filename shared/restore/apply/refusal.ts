@@ -26,7 +26,13 @@ export function refusalOf(status: KubeStatus, groupResource: string): Refusal | 
   if (conversion) return refusal(`conversion webhook for ${conversion[1]}`, true);
   if (status.causes.some((one) => one.reason === 'NamespaceTerminating'))
     return refusal('namespace terminating', true);
-  if (code === 404) return refusal(`not found: ${groupResource}: ${message}`, true);
+  // A kind that is about to be served; or a namespace or role that this restore has yet to make.
+  if (code === 404) {
+    return refusal(
+      `not found: ${groupResource}: ${message}`,
+      /could not find the requested resource/.test(message),
+    );
+  }
   if (code === 403) return forbidden(message, refusal);
   // AlreadyExists is met by comparing; a Conflict is two writers at one quota or one object.
   if (code === 409 && status.reason === 'Conflict') return refusal('conflict', true);

@@ -61,6 +61,7 @@ describe('refusalOf', () => {
     ],
     [status(409, 'Operation cannot be fulfilled on resourcequotas "quota"', 'Conflict'), 'conflict', true],
     [status(429, 'too many requests'), 'status 429', true],
+    [status(404, 'namespaces "shop" not found', 'NotFound'), expect.stringContaining('not found'), false],
     [status(503, 'apiserver is shutting down'), 'status 503', true],
   ])('tries again after %j', (refused, cause, passesWithTime) => {
     expect(refusalOf(refused, 'pods')).toMatchObject({ cause, passesWithTime, reason: refused.message });
