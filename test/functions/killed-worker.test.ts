@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRule } from '../../local/oss/server';
 import { requestBackup, requestRestore } from '../../shared/installation/request';
 import { findRun } from '../../shared/state/runs';
+import type { ObjectStore } from '../../shared/store/port';
 import { systemClock } from '../../shared/system';
 import { describeBackup } from '../../shared/vault/describe-backup';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
@@ -136,3 +137,54 @@ describe('a restore whose worker is killed', () => {
     expect(await openKeys()).toEqual([]);
   });
 });
+
+describe('a backup whose worker is frozen', () => {
+  it.each([
+    ['while it uploads', { operation: 'UploadPart' }],
+    [
+      'before it renews its lease for the commit',
+      { operation: 'PutObject', key: /attempt-1\/velero-backup\.json$/ },
+    ],
+  ] as const)(
+    '%s is made by its successor, and stays as it is when the frozen one wakes',
+    async (when, rule) => {
+      const { oss, host, installation } = lifeboat;
+      const name = `frozen-${rule.operation.toLowerCase()}`;
+      const fault = oss.faults.add({ ...rule, fault: { kind: 'stall-before-headers', ms: 1_000 } });
+      await requestBackup(installation, {
+        kind: 'BackupRequest',
+        metadata: { name },
+        cluster: 'a',
+        vault: 'main',
+        spec: { includedNamespaces: ['shop'] },
+      });
+      while (fault.hits === 0) await systemClock.sleep(20);
+      // The instance at work comes first.
+      const [frozen] = host.pids('lifeboat-backup');
+      process.kill(frozen!, 'SIGSTOP');
+      fault.remove();
+      ahead += 3.5 * minute;
+      host.fireTimer('every-minute');
+      const look = () => findRun(installation.state.store, { kind: 'backups', name });
+      while (!(await look())?.result) await systemClock.sleep(100);
+      const vault = await installation.openVault('main');
+      const before = [await look(), await describeBackup(vault, name), await etagsOf(vault, name)];
+      expect([when, before[0]]).toMatchObject([when, { phase: 'Completed', starts: 2 }]);
+
+      process.kill(frozen!, 'SIGCONT');
+      await host.idle();
+      expect([await look(), await describeBackup(vault, name), await etagsOf(vault, name)]).toEqual(before);
+      expect(await openKeys()).toEqual([]);
+    },
+  );
+});
+
+async function etagsOf(vault: ObjectStore, name: string): Promise<string[]> {
+  const etags: string[] = [];
+  for await (const page of vault.list(`backups/${name}/`)) {
+    etags.push(
+      ...page.objects.map(({ key, etag, lastModified }) => `${key} ${etag} ${lastModified.toISOString()}`),
+    );
+  }
+  return etags;
+}
