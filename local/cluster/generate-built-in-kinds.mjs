@@ -1,5 +1,5 @@
-// Prints built-in-kinds.ts from the aggregated discovery of a real API server:
-//   kubectl get --raw … is not enough, since the document has its own media type; give the two answers as files.
+// Prints built-in-kinds.ts from the aggregated discovery of a real API server: what it answers to GET /api and to
+// GET /apis with `Accept: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`, in two files.
 // usage: node local/cluster/generate-built-in-kinds.mjs VERSION API.json APIS.json > local/cluster/built-in-kinds.ts
 import { readFileSync } from 'node:fs';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../shared/cluster/kube-object';
+import type { Change } from './collection';
 import type { Controller, ControllerContext } from './controllers';
 import { removeFinalizer } from './garbage-collector';
 import { type KindRule, specOf } from './kind-rule';
@@ -66,7 +67,16 @@ export const volumeRule: KindRule = {
  * Binds claims: to the volume that names them or that they name, else to one made for them when their class exists.
  * Nothing is stored in such a volume. Sizes, access modes and topology are not compared, late binding is not awaited.
  */
-export const volumeController: Controller = (change, context) => {
+export function volumeController(provisions: boolean): Controller {
+  return (change, context) => react(change, { ...context, provisions });
+}
+
+type VolumeContext = ControllerContext & {
+  /** False where claims wait for a volume made by hand. */
+  provisions: boolean;
+};
+
+function react(change: Change, context: VolumeContext): void {
   const { object } = change;
   const key = object.key;
   if (object.storage === 'persistentvolumeclaims') {
@@ -79,9 +89,9 @@ export const volumeController: Controller = (change, context) => {
       context.enqueue(`claim ${claim.key}`, () => bind(claim.key, context));
     }
   }
-};
+}
 
-function bind(key: string, context: ControllerContext): void {
+function bind(key: string, context: VolumeContext): void {
   const { storage, served, api } = context;
   const stored = storage.collection('persistentvolumeclaims').get(key);
   if (!stored) return;
@@ -111,7 +121,8 @@ function bind(key: string, context: ControllerContext): void {
     const storageClass = spec.storageClassName
       ? storage.collection(classStorage).get(spec.storageClassName)?.object()
       : undefined;
-    if (!storageClass || storageClass.provisioner === 'kubernetes.io/no-provisioner') return;
+    if (!context.provisions || !storageClass || storageClass.provisioner === 'kubernetes.io/no-provisioner')
+      return;
     volume = api
       .createObject(served.find('', 'v1', 'persistentvolumes')!, '', provisionedVolume(claim, storageClass), {
         dryRun: false,
@@ -185,7 +196,7 @@ function release(claim: string, context: ControllerContext): void {
   }
 }
 
-function settleVolume(key: string, context: ControllerContext): void {
+function settleVolume(key: string, context: VolumeContext): void {
   const { storage } = context;
   const stored = storage.collection('persistentvolumes').get(key);
   if (!stored) return;

@@ -33,6 +33,8 @@ export interface SandboxClusterOptions {
   port?: number;
   /** State is read from and written to this folder of YAML; made when missing. Default: none is kept. */
   directory?: string;
+  /** Whether claims of a class that exists are given a volume; default true. */
+  provisionClaims?: boolean;
   /** What `/version` says; default the release whose kinds are served, with `-sandbox`. */
   version?: string;
   clock?: Clock;
@@ -88,7 +90,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
       definitionController,
       namespaceController(certificate.ca, stale),
       garbageCollector,
-      volumeController,
+      volumeController(options.provisionClaims ?? true),
       workloadController,
       endpointsController,
       tokenSecretController(certificate.ca),

@@ -102,6 +102,15 @@ describe('the sandbox cluster', () => {
     expect(set.json.status).toMatchObject({ replicas: 1, readyReplicas: 1 });
   });
 
+  it('leaves claims pending where it is told to', async () => {
+    const { cluster, client } = await start({ provisionClaims: false });
+    await cluster.load(shop);
+
+    const claim = await client.get('/api/v1/namespaces/shop/persistentvolumeclaims/data-db-0');
+    expect(claim.json.status.phase).toBe('Pending');
+    expect((await client.get('/api/v1/persistentvolumes')).json.items).toEqual([]);
+  });
+
   it('ends a namespace with everything in it, and the volumes that are not to be kept', async () => {
     const { cluster, client } = await start();
     await cluster.load(shop);
