@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip as gunzipWithCallback } from 'node:zlib';
 import { LifeboatError } from '../errors';
@@ -90,6 +91,7 @@ function send(
       headers,
     });
     let connected = false;
+    let reused = false;
     let settled = false;
     const settle = (act: () => void) => {
       if (settled) return;
@@ -105,7 +107,7 @@ function send(
     const abort = () => fail(call.signal?.reason);
     const broken = (error: NodeJS.ErrnoException) => {
       if (error instanceof LifeboatError) return fail(error);
-      fail(new BrokenExchange(error.message, error.code ?? 'EUNKNOWN', connected, sent.reusedSocket));
+      fail(new BrokenExchange(error.message, error.code ?? 'EUNKNOWN', connected, reused));
     };
     const timer = setTimeout(() => {
       fail(new BrokenExchange(`no answer within ${call.timeout} ms`, 'ETIMEDOUT', connected, false));
@@ -117,11 +119,13 @@ function send(
     }
 
     sent.once('socket', (socket) => {
-      if (sent.reusedSocket) connected = true;
-      else
+      // `reusedSocket` is not set for a request that had waited for a socket to become free.
+      reused = connected = !(socket as Socket & { secureConnecting?: boolean }).secureConnecting;
+      if (!connected) {
         socket.once('secureConnect', () => {
           connected = true;
         });
+      }
     });
     sent.on('error', broken);
     sent.once('response', (response) => {

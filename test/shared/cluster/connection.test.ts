@@ -1,3 +1,5 @@
+import { type EventEmitter, getEventListeners } from 'node:events';
+import { Agent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -344,15 +346,26 @@ describe('limits', () => {
     await expect(busy).rejects.toBe(reason);
   });
 
-  it('lets many requests share one signal without a warning or a leak', async () => {
-    const warnings: string[] = [];
-    const warn = (warning: Error) => warnings.push(warning.message);
-    process.on('warning', warn);
-    const cluster = await api.connect();
-    const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: 100 }, () => cluster.request({ ...get, signal })));
-    await delay(20);
-    process.off('warning', warn);
-    expect(warnings).toEqual([]);
+  it('leaves no listener behind, on a signal that many requests share or on a socket', async () => {
+    const sockets: EventEmitter[] = [];
+    const create = Agent.prototype.createConnection;
+    Agent.prototype.createConnection = function (...parameters) {
+      const socket = create.apply(this, parameters)!;
+      sockets.push(socket);
+      return socket;
+    };
+    try {
+      const cluster = await api.connect({ maxSockets: 2 });
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 100 }, () => cluster.request({ ...get, signal })));
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      expect(sockets).toHaveLength(2);
+      for (const socket of sockets) {
+        for (const name of socket.eventNames())
+          expect([name, socket.listenerCount(name) < 5]).toEqual([name, true]);
+      }
+    } finally {
+      Agent.prototype.createConnection = create;
+    }
   });
 });
