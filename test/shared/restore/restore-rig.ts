@@ -69,7 +69,7 @@ export class RestoreRig {
     cluster: Cluster,
     name: string,
     spec: RestoreSpec,
-    more: Partial<RestoreRequest> & { lease?: Lease; vault?: ObjectStore } = {},
+    more: Partial<Omit<RestoreRequest, 'vault'>> & { lease?: Lease; vault?: ObjectStore } = {},
   ): RestoreJob {
     const { lease = heldLease(), vault = this.vault, ...request } = more;
     return {
