@@ -14,7 +14,7 @@ const CHUNK_BYTES = 256 << 10;
  */
 export async function* gunzipStream(
   archive: string,
-  packed: AsyncIterable<Buffer>,
+  packed: AsyncIterable<Buffer> | Iterable<Buffer>,
   limits: ArchiveLimits,
 ): AsyncGenerator<Buffer, void> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
@@ -46,7 +46,8 @@ export async function* gunzipStream(
   }
 }
 
-function refuseBomb(archive: string, bytesIn: number, bytesOut: number, limits: ArchiveLimits): void {
+/** @throws LifeboatError `corrupt` when so much out of so much in is more than any honest archive gives */
+export function refuseBomb(archive: string, bytesIn: number, bytesOut: number, limits: ArchiveLimits): void {
   if (bytesOut > limits.totalBytes) {
     throw corruptArchive(archive, `unpacks to more than ${limits.totalBytes} bytes`);
   }

@@ -5,14 +5,12 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
 import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef } from './archive-types';
 import type { CataloguedObject } from './catalogue';
 import { corruptArchive } from './corrupt-archive';
+import { gunzipStream, refuseBomb } from './gunzip-stream';
 import { checkItem } from './item-check';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
-import { cutMembers, unpackMember } from './member-reader';
+import { cutMembers } from './cut-members';
 import { PathSet } from './path-set';
 import { Warnings } from './warnings';
-
-/** Members unpacked ahead, on zlib's threads, while the one before is read. */
-const AHEAD = 3;
 
 /**
  * An archive of ours, read by the members that its catalogue lists. The catalogue lies in the same bucket and is trusted no
@@ -26,6 +24,7 @@ export class OwnContents implements BackupContents {
   readonly #members: readonly ArchiveMember[];
   readonly #proof: CataloguedObject;
   readonly #limits: ArchiveLimits;
+  readonly #memberLimits: ArchiveLimits;
   readonly #warnings = new Warnings();
 
   /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
@@ -45,6 +44,7 @@ export class OwnContents implements BackupContents {
     this.#members = options.members;
     this.#proof = options.proof;
     this.#limits = options.limits ?? ARCHIVE_LIMITS;
+    this.#memberLimits = { ...this.#limits, totalBytes: this.#limits.memberBytes };
     this.#checkMembers();
   }
 
@@ -126,37 +126,20 @@ export class OwnContents implements BackupContents {
   ): AsyncGenerator<ArchivedItem, void> {
     let bytesIn = 0;
     let bytesOut = 0;
-    for await (const { member, bytes } of this.#unpacked(members, packed)) {
-      bytesIn += member.length;
-      bytesOut += bytes.length;
-      const bomb = bytesOut > this.#limits.ratioFromBytes && bytesOut > bytesIn * this.#limits.ratio;
-      if (bomb || bytesOut > this.#limits.totalBytes) {
-        throw corruptArchive(this.#key, `unpacks to ${bytesOut} bytes and more`);
-      }
-      yield* this.#readMember(member, bytes, options);
-    }
-  }
-
-  async *#unpacked(
-    members: readonly ArchiveMember[],
-    packed: AsyncIterable<Buffer>,
-  ): AsyncGenerator<{ member: ArchiveMember; bytes: Buffer }, void> {
-    const ahead: { member: ArchiveMember; bytes: Promise<Buffer> }[] = [];
-    const take = async () => {
-      const { member, bytes } = ahead.shift()!;
-      return { member, bytes: await bytes };
-    };
     for await (const { member, bytes } of cutMembers(this.#key, members, packed)) {
-      const unpacked = unpackMember(this.#key, bytes, this.#limits);
-      // It is awaited in its turn; should an earlier one fail first, nobody else would look at this one.
-      unpacked.catch(() => {});
-      ahead.push({ member, bytes: unpacked });
-      if (ahead.length >= AHEAD) yield await take();
+      bytesIn += bytes.length;
+      const reader = this.#memberReader(member, options);
+      for await (const chunk of gunzipStream(this.#key, [bytes], this.#memberLimits)) {
+        bytesOut += chunk.length;
+        refuseBomb(this.#key, bytesIn, bytesOut, this.#limits);
+        yield* reader.push(chunk);
+      }
+      reader.end();
     }
-    while (ahead.length > 0) yield await take();
   }
 
-  *#readMember(member: ArchiveMember, bytes: Buffer, options: ReadOptions): Generator<ArchivedItem, void> {
+  /** Reads a member and sees to it that there is in it what the catalogue says. */
+  #memberReader(member: ArchiveMember, options: ReadOptions) {
     let items = 0;
     const reader = new ItemReader({
       archive: this.#key,
@@ -168,10 +151,14 @@ export class OwnContents implements BackupContents {
         return options.wants?.(ref) ?? true;
       },
     });
-    yield* reader.push(bytes);
-    reader.end();
-    const last = member === this.#members.at(-1);
-    if (items !== member.items || (reader.ended && !last)) throw this.#misplaced(member);
+    return {
+      push: (chunk: Buffer) => reader.push(chunk),
+      end: () => {
+        reader.end();
+        const last = member === this.#members.at(-1);
+        if (items !== member.items || (reader.ended && !last)) throw this.#misplaced(member);
+      },
+    };
   }
 
   #misplaced(member: ArchiveMember) {

@@ -50,13 +50,19 @@ function numberField(block: Buffer, start: number, length: number): number | und
     for (let at = start + 1; at < start + length; at++) value = value * 256 + block[at]!;
     return value;
   }
-  const text = block
-    .toString('latin1', start, start + length)
-    .replace(/\0.*$/s, '')
-    .trim();
-  if (!/^[0-7]*$/.test(text)) return undefined;
-  return text === '' ? 0 : Number.parseInt(text, 8);
+  let value = 0;
+  let at = start;
+  const end = start + length;
+  while (at < end && block[at] === SPACE) at++;
+  for (; at < end && block[at] !== 0 && block[at] !== SPACE; at++) {
+    const digit = block[at]! - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
 }
+
+const SPACE = 0x20;
 
 /** The records of a PAX extended header, `<length> <key>=<value>\n` each; undefined when it is malformed. */
 export function readPaxRecords(bytes: Buffer): Map<string, string> | undefined {

@@ -1,5 +1,6 @@
 import type { ArchiveLimits } from './archive-limits';
 import { corruptArchive } from './corrupt-archive';
+import { safePath } from './safe-path';
 import { isZeroBlock, readPaxRecords, readTarHeader, type TarHeader } from './tar-fields';
 
 const BLOCK = 512;
@@ -206,23 +207,4 @@ const TYPES: Record<string, string> = {
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
-}
-
-/** Longest name a backup can hold: a Kubernetes name of 253 characters and `.json`. */
-const MAX_SEGMENT_BYTES = 258;
-
-/**
- * The path without a leading `./` or a directory's `/` at its end; undefined when it could lead out of the directory it is
- * read into, or says nothing.
- */
-export function safePath(path: string): string | undefined {
-  const clean = path.replace(/^\.\//, '').replace(/\/$/, '');
-  // The replacement character stands where bytes were not UTF-8.
-  if (clean.includes('\0') || clean.includes('\ufffd')) return undefined;
-  for (const segment of clean.split('/')) {
-    if (segment === '' || segment === '.' || segment === '..') return undefined;
-    if (segment.length > MAX_SEGMENT_BYTES || Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)
-      return undefined;
-  }
-  return clean;
 }

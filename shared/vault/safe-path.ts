@@ -1,0 +1,32 @@
+/** Longest name a backup can hold: a Kubernetes name of 253 characters and `.json`. */
+const MAX_SEGMENT_BYTES = 258;
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/**
+ * The path without a leading `./` or a directory's `/` at its end; undefined when it could lead out of the directory it is
+ * read into, or says nothing.
+ */
+export function safePath(path: string): string | undefined {
+  const start = path.startsWith('./') ? 2 : 0;
+  const end = path.endsWith('/') ? path.length - 1 : path.length;
+  let segment = start;
+  let bytes = 0;
+  for (let at = start; at <= end; at++) {
+    const unit = at === end ? SLASH : path.charCodeAt(at);
+    if (unit !== SLASH) {
+      // The replacement character stands where bytes were not UTF-8.
+      if (unit === 0 || unit === 0xfffd) return undefined;
+      // Two bytes each for the halves of a surrogate pair.
+      bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+      continue;
+    }
+    const length = at - segment;
+    if (length <= 0 || bytes > MAX_SEGMENT_BYTES) return undefined;
+    const dots = path.charCodeAt(segment) === DOT && (length === 1 || path.charCodeAt(segment + 1) === DOT);
+    if (dots && length <= 2) return undefined;
+    segment = at + 1;
+    bytes = 0;
+  }
+  return path.slice(start, end);
+}
