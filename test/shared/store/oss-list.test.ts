@@ -81,6 +81,19 @@ describe('listing objects', () => {
       await server.close();
     });
 
+    it('encodes keys as it was asked to, decodes them: ali-oss leaves them encoded', async () => {
+      const xml = page(
+        `<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${entry('a%01%2Bb+c%25')}`,
+      );
+      const server = await startScripted((_request, response) => {
+        response.writeHead(200, fromOss).end(xml);
+      });
+
+      expect(await keys(storeOn(server.endpoint), '')).toEqual(['a\u0001+b c%']);
+      expect(new URLSearchParams(server.seen[0]!.url.slice(2)).get('encoding-type')).toBe('url');
+      await server.close();
+    });
+
     it('does not encode keys, takes them as they are', async () => {
       const server = await startScripted((_request, response) => {
         response.writeHead(200, fromOss).end(page(`<IsTruncated>false</IsTruncated>${entry('a+b%41')}`));

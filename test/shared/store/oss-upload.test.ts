@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { isKind } from '../../../shared/errors';
 import { crc64 } from '../../../shared/store/crc64';
 import type { ObjectStore, Upload, UploadedPart } from '../../../shared/store/port';
-import { failure, type OssFixture, startFixture } from './oss-fixture';
+import { failure, impatient, type OssFixture, startFixture } from './oss-fixture';
 
 const body = randomBytes(300 * 1024);
 const expected = { size: body.length, crc64: crc64(body) };
@@ -36,6 +36,14 @@ describe('an upload in parts', () => {
       expect(await upload.complete(parts, expected, { createOnly })).toMatchObject({ key, ...expected });
       expect((await store.get(key)).body.equals(body)).toBe(true);
     }
+  });
+
+  it('is complete when the answer to the last try was lost', async () => {
+    const store = oss.open({ retry: { ...impatient, attempts: 1 } });
+    const { upload, parts } = await uploaded(store, 'last');
+    oss.server.faults.add({ operation: 'CompleteMultipartUpload', fault: { kind: 'reset-after-commit' } });
+
+    expect(await upload.complete(parts, expected)).toMatchObject(expected);
   });
 
   it('replaces an object of other bytes although the first answer was lost', async () => {

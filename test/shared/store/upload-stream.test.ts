@@ -141,6 +141,18 @@ describe('uploadStream', () => {
     for await (const upload of oss.store.uploads('failing/')) throw new Error(`${upload.key} was left`);
   });
 
+  it('throws the failure of a part rather than that of the stream which came of it', async () => {
+    const denied = new Error('part denied');
+    const { store } = memory({ onPart: () => Promise.reject(denied) });
+    async function* source() {
+      yield Buffer.alloc(100 * KiB);
+      await delay(20);
+      throw new Error('nobody reads me');
+    }
+
+    expect(await failure(uploadStream(store, 'k', source(), { partSize: 100 * KiB }))).toBe(denied);
+  });
+
   it('aborts the upload with the reason of its signal', async () => {
     const stop = new AbortController();
     const reason = new Error('lease lost');
