@@ -26,6 +26,8 @@ export interface RealCluster {
   kubectl(...parameters: string[]): Promise<string>;
   /** `kubectl create -f -` of a YAML or JSON text. */
   create(manifests: string): Promise<string>;
+  /** `kubectl apply -f -`. */
+  apply(manifests: string): Promise<string>;
   /** Ends the processes and removes the folder. */
   stop(): Promise<void>;
 }
@@ -143,6 +145,8 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
       kubectl: (...parameters) => runProgram(kubectl, ['--kubeconfig', kubeconfigFile, ...parameters]),
       create: (manifests) =>
         runProgram(kubectl, ['--kubeconfig', kubeconfigFile, 'create', '-f', '-'], manifests),
+      apply: (manifests) =>
+        runProgram(kubectl, ['--kubeconfig', kubeconfigFile, 'apply', '-f', '-'], manifests),
       stop,
     };
   } catch (error) {

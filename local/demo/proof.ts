@@ -1,0 +1,41 @@
+import { type Comparison, compareSnapshots } from '../proof/compare';
+import { type Snapshot, takeSnapshot } from '../proof/snapshot';
+import type { DemoCluster } from './demo-cluster';
+
+/** The comparison of a cluster with what was there before, in numbers. */
+export interface Proof {
+  equal: number;
+  missing: Comparison[];
+  differing: Comparison[];
+  /** Made again by the cluster itself. */
+  left: number;
+}
+
+/** Compares what a cluster holds now with an earlier snapshot, object by object and field by field. */
+export async function prove(
+  before: Snapshot,
+  cluster: DemoCluster,
+  namespaces: readonly string[],
+): Promise<Proof> {
+  const comparisons = compareSnapshots(before, await takeSnapshot(cluster.api, namespaces));
+  const of = (verdict: Comparison['verdict']) => comparisons.filter((each) => each.verdict === verdict);
+  return {
+    equal: of('equal').length,
+    missing: of('missing'),
+    differing: of('differs'),
+    left: of('left to the cluster').length,
+  };
+}
+
+/** One line for the table. */
+export function proofText({ equal, missing, differing, left }: Proof): string {
+  const faults = [...missing, ...differing].map(
+    ({ key, verdict, detail }) => `${key} ${verdict}${detail ? ` (${detail})` : ''}`,
+  );
+  if (faults.length > 0) return `${equal} equal, but: ${faults.join('; ')}`;
+  return `${equal} of ${equal} objects equal, field by field (${left} more are made by the cluster itself)`;
+}
+
+export function isProved({ missing, differing, equal }: Proof): boolean {
+  return equal > 0 && missing.length === 0 && differing.length === 0;
+}
