@@ -48,7 +48,7 @@ export interface ListBackupsOptions {
 }
 
 /**
- * The backups of a vault, in order of their names, by page of about 100. Costs a request a page and one for each manifest
+ * The backups of a vault, in the order of their keys (`a-b/` before `a/`), by page of about 100. Costs a request a page and one for each manifest
  * that is not `known`.
  */
 export async function* listBackups(

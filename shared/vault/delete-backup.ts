@@ -37,24 +37,12 @@ export async function deleteBackup(
   options: DeletionOptions = {},
 ): Promise<Deletion> {
   const { requested, hidden } = deletionKeys(name);
-  if (!(await vault.head(requested))) await request(vault, name, options.reason);
-  try {
-    let since = await vault.head(hidden);
-    if (!since) {
-      await vault.delete([backupKeys(name).manifest]);
-      await vault.create(hidden, Buffer.from('{}'), { exclusive: false });
-      since = await vault.head(hidden);
-      if (!since)
-        throw new LifeboatError('unavailable', `${vault.name}${hidden} is not there after it was written`);
-    }
-    const contentAfter = new Date(since.lastModified.getTime() + CONTENT_DELAY_MS);
-    const due = since.date.getTime() >= contentAfter.getTime();
-    if (!due && !options.immediately) return { backup: name, state: 'hidden', contentAfter };
-    return await deleteContent(vault, name, since, due);
-  } catch (error) {
-    if (isKind(error, 'denied')) return { backup: name, state: 'immutable', reason: messageOf(error) };
-    throw error;
+  if (!(await vault.head(requested))) {
+    // A mark left alone by two sweeps at once: its age is that of an earlier deletion.
+    if (await vault.head(hidden)) await vault.delete([hidden]);
+    await request(vault, name, options.reason);
   }
+  return takeUp(vault, name, options.immediately ?? false);
 }
 
 /** Takes up every deletion of the vault; one that fails with an error is reported through `failed` and stops no other. */
@@ -66,11 +54,39 @@ export async function* continueDeletions(
     for (const prefix of page.prefixes) {
       const name = directoryName(prefix);
       try {
-        yield await deleteBackup(vault, name);
+        yield await sweep(vault, name);
       } catch (error) {
         failed(name, error);
       }
     }
+  }
+}
+
+/** Never begins a deletion: what nobody requests stays. */
+async function sweep(vault: ObjectStore, name: string): Promise<Deletion> {
+  if (await vault.head(deletionKeys(name).requested)) return takeUp(vault, name, false);
+  await deleteMarks(vault, name);
+  return { backup: name, state: 'deleted' };
+}
+
+async function takeUp(vault: ObjectStore, name: string, immediately: boolean): Promise<Deletion> {
+  const { hidden } = deletionKeys(name);
+  try {
+    let since = await vault.head(hidden);
+    if (!since) {
+      if ((await deleteManifest(vault, name)) === 'replaced') return { backup: name, state: 'replaced' };
+      await vault.create(hidden, Buffer.from('{}'), { exclusive: false });
+      since = await vault.head(hidden);
+      if (!since)
+        throw new LifeboatError('unavailable', `${vault.name}${hidden} is not there after it was written`);
+    }
+    const contentAfter = new Date(since.lastModified.getTime() + CONTENT_DELAY_MS);
+    const due = since.date.getTime() >= contentAfter.getTime();
+    if (!due && !immediately) return { backup: name, state: 'hidden', contentAfter };
+    return await deleteContent(vault, name, since, due);
+  } catch (error) {
+    if (isKind(error, 'denied')) return { backup: name, state: 'immutable', reason: messageOf(error) };
+    throw error;
   }
 }
 
@@ -158,13 +174,17 @@ async function deleteContent(
   return { backup: name, state: younger ? 'replaced' : 'deleted' };
 }
 
-/** In a WORM bucket the marks outlive the content for a while, and do no harm. */
+/**
+ * The request goes last, so that no mark is left alone. In a WORM bucket the marks outlive the content for a while, and do
+ * no harm.
+ */
 async function deleteMarks(vault: ObjectStore, name: string): Promise<void> {
   const { requested, hidden } = deletionKeys(name);
-  for (const mark of [hidden, requested]) {
-    await vault.delete([mark]).catch((error: unknown) => {
-      if (!isKind(error, 'denied')) throw error;
-    });
+  try {
+    await vault.delete([hidden]);
+    await vault.delete([requested]);
+  } catch (error) {
+    if (!isKind(error, 'denied')) throw error;
   }
 }
 

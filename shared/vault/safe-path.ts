@@ -10,6 +10,7 @@ const DOT = 0x2e;
 export function safePath(path: string): string | undefined {
   const start = path.startsWith('./') ? 2 : 0;
   const end = path.endsWith('/') ? path.length - 1 : path.length;
+  if (end <= start) return undefined;
   let segment = start;
   let bytes = 0;
   for (let at = start; at <= end; at++) {
