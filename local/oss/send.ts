@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Reply } from './call';
 import type { OssError } from './oss-error';
@@ -25,9 +24,20 @@ export async function send(
   response.setHeader('Content-Length', length);
   for await (const chunk of through(stream)) {
     if (response.destroyed) break;
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await drained(response);
   }
   if (!response.destroyed) response.end();
+}
+
+/** Resolves when more can be written, or nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 async function* single(chunk: Buffer): AsyncGenerator<Buffer> {

@@ -15,7 +15,7 @@ export type { EventFilter } from './events';
 export { type ActiveFault, type Fault, FaultPlan, type FaultRule } from './faults';
 
 export interface OssServerOptions {
-  /** File storage; made where it is missing. One server at a time. */
+  /** File storage; made where it is missing. One server at a time: a second one throws `conflict`. */
   directory: string;
   /** A free one without it. */
   port?: number;
@@ -81,10 +81,15 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 64 * 1024 },
     (request, response) => void handler.handle(request, response),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -98,6 +103,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
       server.closeAllConnections();
       await closed;
       await handler.idle();
+      await storage.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bucket } from './bucket';
 import type { BucketConfig } from './bucket-config';
+import { lockDirectory } from './directory-lock';
 import { KeyLock } from './key-lock';
 
 /** All buckets of a server, in files below one folder. */
@@ -9,11 +10,15 @@ export class Storage {
   readonly #buckets = new Map<string, Bucket>();
   readonly #lock = new KeyLock();
 
+  #unlock: () => Promise<void> = async () => {};
+
   private constructor(private readonly directory: string) {}
 
-  /** Opens what is there and clears away what a killed process left half done. */
+  /** Opens what is there and clears away what a killed process left half done. Throws `conflict` when another has it open. */
   static async open(directory: string): Promise<Storage> {
     const storage = new Storage(directory);
+    await mkdir(directory, { recursive: true });
+    storage.#unlock = await lockDirectory(directory);
     await rm(storage.#temporary, { recursive: true, force: true });
     await mkdir(storage.#temporary, { recursive: true });
     await mkdir(join(directory, 'buckets'), { recursive: true });
@@ -23,6 +28,11 @@ export class Storage {
       else await rm(storage.#path(name), { recursive: true, force: true });
     }
     return storage;
+  }
+
+  /** Lets others open the folder. */
+  async close(): Promise<void> {
+    await this.#unlock();
   }
 
   bucket(name: string): Bucket | undefined {
