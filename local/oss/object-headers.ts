@@ -31,10 +31,13 @@ export function metadataOf(headers: Readonly<Record<string, string>>): Record<st
   return stored;
 }
 
+/** The algorithm that the bucket's encryption rule names. */
+export function defaultEncryption({ documents }: BucketConfig): string | undefined {
+  return /<SSEAlgorithm>(\w+)<\/SSEAlgorithm>/.exec(documents.encryption ?? '')?.[1];
+}
+
 function encryptionOf(call: Call, config: BucketConfig): Record<string, string> {
-  const algorithm =
-    call.headers['x-oss-server-side-encryption'] ??
-    /<SSEAlgorithm>(\w+)<\/SSEAlgorithm>/.exec(config.documents.encryption ?? '')?.[1];
+  const algorithm = call.headers['x-oss-server-side-encryption'] ?? defaultEncryption(config);
   if (algorithm === undefined) return {};
   if (!algorithms.includes(algorithm)) {
     throw new OssError('InvalidArgument', {

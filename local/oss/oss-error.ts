@@ -1,6 +1,9 @@
 import { element, type Markup, xmlDocument } from './xml';
 
-/** Status, EC and message of each code that the server answers with. */
+/**
+ * Status, EC and message of each code that the server answers with. The form of an EC is OSS's; most values are stand-ins:
+ * OSS says that nothing may be built on them.
+ */
 const catalogue = {
   AccessDenied: [403, '0003-00000001', 'You have no right to access this object.'],
   BucketAlreadyExists: [409, '0015-00000104', 'The requested bucket name is not available.'],
@@ -26,7 +29,6 @@ const catalogue = {
   InvalidPartOrder: [400, '0042-00000107', 'The list of parts was not in ascending order.'],
   InvalidRange: [416, '0026-00000051', 'The requested range cannot be satisfied.'],
   InvalidSecurityToken: [403, '0002-00000901', 'The security token you provided is invalid.'],
-  InvalidTargetBucketForLogging: [400, '0017-00000001', 'The target bucket is invalid.'],
   InvalidWORMConfiguration: [400, '0055-00000001', 'The WORM configuration is invalid.'],
   MalformedXML: [400, '0017-00000902', 'The XML you provided was not well-formed.'],
   MethodNotAllowed: [405, '0026-00000003', 'The specified method is not allowed against this resource.'],
@@ -59,11 +61,6 @@ const catalogue = {
     403,
     '0002-00000504',
     'The difference between the request time and the current time is too large.',
-  ],
-  RequestTimeout: [
-    400,
-    '0017-00000006',
-    'Your socket connection to the server was not read from or written to.',
   ],
   SecurityTokenExpired: [403, '0002-00000904', 'The security token you provided has expired.'],
   SignatureDoesNotMatch: [

@@ -1,4 +1,5 @@
 import { bucketOf, type Call, integerParameter, type Reply, textBody, timestamp, xmlReply } from '../call';
+import { defaultEncryption } from '../object-headers';
 import { OssError } from '../oss-error';
 import { parseXml, element, optional } from '../xml';
 import { owner } from './list-objects';
@@ -30,7 +31,6 @@ export async function deleteBucket(call: Call): Promise<Reply> {
 /** `GET /?bucketInfo`. */
 export async function getBucketInfo(call: Call): Promise<Reply> {
   const { config } = bucketOf(call);
-  const encryption = /<SSEAlgorithm>(\w+)<\/SSEAlgorithm>/.exec(config.documents.encryption ?? '')?.[1];
   return xmlReply(
     element(
       'BucketInfo',
@@ -47,7 +47,7 @@ export async function getBucketInfo(call: Call): Promise<Reply> {
         optional('Versioning', config.versioning),
         owner,
         element('AccessControlList', element('Grant', 'private')),
-        element('ServerSideEncryptionRule', element('SSEAlgorithm', encryption ?? 'None')),
+        element('ServerSideEncryptionRule', element('SSEAlgorithm', defaultEncryption(config) ?? 'None')),
       ),
     ),
   );
