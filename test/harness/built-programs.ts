@@ -19,6 +19,7 @@ export function buildPrograms(...entries: string[]): string {
       format: 'cjs',
       logLevel: 'warning',
       external: ['proxy-agent'],
+      loader: { '.yaml': 'text' },
     });
   }
   return dist;

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localBuckets, localRegion, type OneMachine, startOneMachine } from '../../local/one-machine';
+import { addCluster } from '../../shared/installation/add-cluster';
+import { requestBackup, requestRestore } from '../../shared/installation/request';
+import type { RunKind, RunProgress, RunResult } from '../../shared/manifests/run';
+import type { BackupSpec, RestoreSpec } from '../../shared/manifests/velero';
+import { findRun } from '../../shared/state/runs';
+import { systemClock } from '../../shared/system';
+import { buildPrograms } from './built-programs';
+
+const functions = [
+  'backup',
+  'restore',
+  'scheduled-backup',
+  'cross-cluster-restore',
+  'retention-expiry',
+  'api',
+];
+
+/** How a process of the command line ended. */
+export interface CliEnd {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/**
+ * The whole of Lifeboat on one machine, from bundles of this checkout: OSS, Function Compute and the command line as a
+ * process, in a temporary folder. Its vault `main` is the root of the vault bucket's folder `team`.
+ */
+export interface StartedMachine {
+  directory: string;
+  machine: OneMachine;
+  /** Every line that a function wrote. */
+  lines: string[];
+  /** Runs `lifeboat` with these arguments, its streams pipes; `input` goes to standard input. */
+  lifeboat(parameters: readonly string[], options?: { input?: string; cwd?: string }): Promise<CliEnd>;
+  addCluster(name: string, kubeconfig: string): Promise<void>;
+  /** Asks for a backup into `main` and waits for its end. */
+  backUp(cluster: string, name: string, spec: BackupSpec): Promise<RunResult>;
+  /** Asks for a restore out of `main`; `ended` resolves with its end. */
+  startRestore(
+    cluster: string,
+    name: string,
+    spec: RestoreSpec,
+    more?: { object?: object; allowEmptyVolumes?: boolean },
+  ): Promise<{ ended: Promise<RunResult> }>;
+  /** How far a run is. */
+  progress(kind: RunKind, name: string): Promise<RunProgress | undefined>;
+  close(): Promise<void>;
+}
+
+export async function startMachine(): Promise<StartedMachine> {
+  const directory = mkdtempSync(join(tmpdir(), 'lifeboat-machine-'));
+  const dist = buildPrograms(
+    'cli/lifeboat.ts',
+    'local/function-process.ts',
+    ...functions.map((name) => `functions/${name}.ts`),
+  );
+  const lines: string[] = [];
+  const machine = await startOneMachine({
+    directory,
+    dist,
+    log: (name, line) => lines.push(`${name} ${line}`),
+  });
+  const { installation } = machine;
+  await installation.state.vaults.create({
+    kind: 'Vault',
+    metadata: { name: 'main' },
+    spec: { region: localRegion, bucket: localBuckets.vault, subdirectory: 'team' },
+  });
+  const endOf = async (kind: RunKind, name: string): Promise<RunResult> => {
+    for (;;) {
+      const run = await findRun(installation.state.store, { kind, name });
+      if (run?.result) return run.result;
+      await systemClock.sleep(100);
+    }
+  };
+  return {
+    directory,
+    machine,
+    lines,
+    lifeboat: (parameters, { input = '', cwd = directory } = {}) =>
+      runLifeboat(join(dist, 'cli', 'lifeboat.js'), parameters, machine.environment, { input, cwd }),
+    async addCluster(name, kubeconfig) {
+      await addCluster(installation, { name, kubeconfig });
+    },
+    async backUp(cluster, name, spec) {
+      await requestBackup(installation, {
+        kind: 'BackupRequest',
+        metadata: { name },
+        cluster,
+        vault: 'main',
+        spec,
+      });
+      return endOf('backups', name);
+    },
+    async startRestore(cluster, name, spec, more = {}) {
+      await requestRestore(installation, {
+        kind: 'RestoreRequest',
+        metadata: { name },
+        cluster,
+        vault: 'main',
+        spec,
+        ...more,
+      });
+      return { ended: endOf('restores', name) };
+    },
+    progress: async (kind, name) => (await findRun(installation.state.store, { kind, name }))?.progress,
+    async close() {
+      await machine.close();
+      for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+function runLifeboat(
+  program: string,
+  parameters: readonly string[],
+  environment: Record<string, string>,
+  { input, cwd }: { input: string; cwd: string },
+): Promise<CliEnd> {
+  return new Promise((resolve, reject) => {
+    const env = { PATH: process.env.PATH, HOME: cwd, ...environment };
+    const child = spawn(process.execPath, [program, ...parameters], { env, cwd });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+    // A command that ends without reading closes the pipe first.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
