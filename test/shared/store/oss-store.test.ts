@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import { makeServerCertificates } from '../../harness/certificates';
+import { makeServerCertificates } from '../../../local/certificates';
 import { fromOss } from './scripted-server';
 
 const PROGRAM = `

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeServerCertificates } from '../../harness/certificates';
+import { makeServerCertificates } from '../../../local/certificates';
 import { failure, storeOn } from './oss-fixture';
 import { fromOss, startScripted } from './scripted-server';
 
@@ -57,6 +57,17 @@ describe('the transport', () => {
 
     expect(server.seen.map(({ headers }) => headers['content-length'])).toEqual(['6', '0']);
     expect(server.seen.map(({ body }) => body.toString())).toEqual(['备份', '']);
+    await server.close();
+  });
+
+  it('is believed about a put only if OSS tells the CRC-64 of what was sent', async () => {
+    const server = await startScripted((_, response) => {
+      response.writeHead(200, { ...fromOss, etag: '"1"', 'x-oss-hash-crc64ecma': '1' }).end();
+    });
+
+    expect(await failure(storeOn(server.endpoint).put('x', Buffer.from('x')))).toMatchObject({
+      kind: 'corrupt',
+    });
     await server.close();
   });
 });
