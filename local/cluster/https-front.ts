@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../../shared/clock';
 import type { Answer } from './api-call';
-import type { ServerCertificate } from './certificates';
+import type { ServerCertificates } from '../certificates';
 import type { ClusterFaults, Fault } from './faults';
 import { formatJson } from './json-text';
 import type { Router } from './router';
@@ -22,7 +22,7 @@ export class HttpsFront {
   readonly #watches = new Set<() => void>();
 
   constructor(
-    certificate: ServerCertificate,
+    certificate: ServerCertificates,
     private readonly context: {
       router: Router;
       storage: Storage;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Random } from '../../shared/clock';
-import { makeServerCertificate, type ServerCertificate } from './certificates';
+import { makeServerCertificates, type ServerCertificates } from '../certificates';
 import { replaceFile } from './yaml-folder';
 
 /** What a client knows a sandbox by: its CA and certificate, and the administrator's token. */
 export interface Identity {
-  certificate: ServerCertificate;
+  certificate: ServerCertificates;
   token: string;
 }
 
@@ -24,7 +24,10 @@ export async function openIdentity(
     if (kept) return JSON.parse(kept) as Identity;
   }
   const identity: Identity = {
-    certificate: await makeServerCertificate(clock.now()),
+    certificate: await makeServerCertificates(
+      { dns: ['localhost'], ip: ['127.0.0.1'] },
+      { name: 'sandbox-cluster-ca', now: clock.now() },
+    ),
     token: random.bytes(16).toString('hex'),
   };
   if (path) await replaceFile(path, JSON.stringify(identity, null, 2));

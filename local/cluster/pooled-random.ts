@@ -4,7 +4,7 @@ const poolSize = 8192;
 
 /** The same randomness, fetched in larger pieces: every object needs sixteen bytes, and each fetch has its price. */
 export function pooledRandom(random: Random): Random {
-  let pool = Buffer.alloc(0);
+  let pool: Buffer = Buffer.alloc(0);
   return {
     fraction: () => random.fraction(),
     bytes(count) {

@@ -88,12 +88,12 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
   const controllers: ControllerLoop = new ControllerLoop(
     [
       definitionController,
-      namespaceController(certificate.ca, stale),
+      namespaceController(certificate.caCertificate, stale),
       garbageCollector,
       volumeController(options.provisionClaims ?? true),
       workloadController,
       endpointsController,
-      tokenSecretController(certificate.ca),
+      tokenSecretController(certificate.caCertificate),
       apiServiceController,
     ],
     {
@@ -120,10 +120,10 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
   const server = `https://127.0.0.1:${port}`;
   await controllers.settled();
   return {
-    kubeconfig: kubeconfigText({ name, server, ca: certificate.ca, token }),
+    kubeconfig: kubeconfigText({ name, server, ca: certificate.caCertificate, token }),
     server,
     token,
-    ca: certificate.ca,
+    ca: certificate.caCertificate,
     faults,
     load: async (yaml) => {
       await applyManifests(yaml, { api, served, settled: () => controllers.settled() });

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeServerCertificates } from './certificates';
+import { makeServerCertificates } from '../certificates';
 
 /** Writes the certificates, keys and tokens of a control plane into a folder; gives the paths, the CA and the administrator's token. */
 export async function writeCredentials(folder: string) {

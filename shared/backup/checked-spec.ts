@@ -2,7 +2,7 @@ import { LifeboatError } from '../errors';
 import { backupSpecSchema } from '../manifests/backup-spec';
 import { parse } from '../manifests/parse';
 import type { BackupSpec } from '../manifests/velero';
-import { patternFault } from './glob';
+import { patternFault } from '../manifests/glob';
 
 /** Fields of Velero's that change nothing in what is captured: kept in velero-backup.json, not checked. */
 const CARRIED = [

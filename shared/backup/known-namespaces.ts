@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
 import { isKind, LifeboatError } from '../errors';
 import type { BackupSpec } from '../manifests/velero';
-import { isPattern } from './glob';
+import { isPattern } from '../manifests/glob';
 import type { KnownNamespace } from './select-namespaces';
 
 /**

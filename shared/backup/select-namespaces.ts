@@ -1,8 +1,8 @@
 import type { ObjectMeta } from '../cluster/kube-object';
 import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
-import { isPattern, matcher } from './glob';
-import { NameFilter } from './name-filter';
+import { isPattern, matcher } from '../manifests/glob';
+import { NameFilter } from '../manifests/name-filter';
 
 /** Label that keeps a namespace and all in it, or one object, out of backups. */
 export const EXCLUDE_LABEL = 'velero.io/exclude-from-backup';

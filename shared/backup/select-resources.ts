@@ -1,7 +1,7 @@
 import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
 import { resolveResource } from '../cluster/resolve-resource';
 import type { BackupSpec } from '../manifests/velero';
-import { NameFilter } from './name-filter';
+import { NameFilter } from '../manifests/name-filter';
 import type { NamespaceFilter } from './select-namespaces';
 
 /** Never listed: Velero handles only the snapshots that it makes itself (pkg/controller/backup_controller.go). */

@@ -33,10 +33,10 @@ function rewrite(raw: Buffer, before: unknown, after: unknown): Buffer {
 function rewriteObject(raw: Buffer, before: JsonObject, after: JsonObject): Buffer {
   const edits: JsonEdit[] = [];
   for (const key of Object.keys(before)) {
-    if (valueOf(after, key) === undefined) edits.push({ path: [key], remove: true });
+    if (ownValue(after, key) === undefined) edits.push({ path: [key], remove: true });
   }
   for (const key of Object.keys(after)) {
-    const value = valueOf(after, key);
+    const value = ownValue(after, key);
     if (value === undefined) continue;
     const old = Object.hasOwn(before, key) ? jsonAt(raw, [key]) : undefined;
     if (old === undefined) edits.push({ path: [key], json: encode(value) });
@@ -88,7 +88,7 @@ function originsOf(before: unknown[], after: unknown[]): (number | undefined)[] 
 }
 
 function nameOf(value: unknown): unknown {
-  return isObject(value) ? valueOf(value, 'name') : undefined;
+  return isObject(value) ? ownValue(value, 'name') : undefined;
 }
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -97,12 +97,12 @@ function isSame(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((value, index) => isSame(value, b[index]));
   }
   if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a).filter((key) => valueOf(a, key) !== undefined);
-  const others = Object.keys(b).filter((key) => valueOf(b, key) !== undefined);
-  return keys.length === others.length && keys.every((key) => isSame(valueOf(a, key), valueOf(b, key)));
+  const keys = Object.keys(a).filter((key) => ownValue(a, key) !== undefined);
+  const others = Object.keys(b).filter((key) => ownValue(b, key) !== undefined);
+  return keys.length === others.length && keys.every((key) => isSame(ownValue(a, key), ownValue(b, key)));
 }
 
-function valueOf(object: JsonObject, key: string): unknown {
+function ownValue(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 

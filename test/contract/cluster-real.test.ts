@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { startRealCluster } from '../harness/real-cluster';
+import { startRealCluster } from '../../local/control-plane/real-cluster';
 import { clusterContract } from './cluster';
 
 const controlPlanes = {

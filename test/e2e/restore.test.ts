@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ApiResponse, Cluster } from '../../shared/cluster/port';
 import { LifeboatError } from '../../shared/errors';
 import { restore } from '../../shared/restore/restore';
-import { makeServerCertificates } from '../harness/certificates';
+import { makeServerCertificates } from '../../local/certificates';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import {
   connectTo,

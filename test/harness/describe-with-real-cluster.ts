@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { type RealCluster, type RealClusterOptions, startRealCluster } from './real-cluster';
+import {
+  type RealCluster,
+  type RealClusterOptions,
+  startRealCluster,
+} from '../../local/control-plane/real-cluster';
 
 /** Which control plane a suite wants: the one under test, or also one of an old generation. */
 export type RealClusterChoice = 'current' | 'old';

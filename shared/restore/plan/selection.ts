@@ -1,4 +1,4 @@
-import { NameFilter } from '../../backup/name-filter';
+import { NameFilter } from '../../manifests/name-filter';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { RestoreSpec } from '../../manifests/velero';
 import type { ItemRef } from '../../vault/archive-types';

@@ -7,7 +7,7 @@ import { connect } from '../../../shared/cluster/connection';
 import { ResponseTooLarge } from '../../../shared/cluster/exchange';
 import type { ApiRequest } from '../../../shared/cluster/port';
 import { systemClock, systemRandom } from '../../../shared/system';
-import { makeServerCertificates } from '../../harness/certificates';
+import { makeServerCertificates } from '../../../local/certificates';
 import { failure, json, type LoopbackApi, startLoopbackApi, testToken } from './loopback-api';
 
 let api: LoopbackApi;
@@ -87,7 +87,7 @@ describe('a connection', () => {
   });
 
   it('shows its client certificate', async () => {
-    const client = await makeServerCertificates({ dns: ['client'], ip: [] }, 'client-ca');
+    const client = await makeServerCertificates({ dns: ['client'], ip: [] }, { name: 'client-ca' });
     const strict = await startLoopbackApi({
       requestCert: true,
       ca: client.caCertificate,
@@ -270,7 +270,7 @@ describe('a connection that breaks', () => {
 
 describe('a certificate of another authority', () => {
   it('is an error at once, with the remedy', async () => {
-    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, 'other-ca');
+    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, { name: 'other-ca' });
     api.kubeconfig.caData = Buffer.from(other.caCertificate).toString('base64');
     const error = await (await api.connect()).request(get).catch((thrown) => thrown);
     expect(error).toMatchObject({
@@ -282,7 +282,7 @@ describe('a certificate of another authority', () => {
   });
 
   it('stays an error where the environment turns verification off', async () => {
-    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, 'other-ca');
+    const other = await makeServerCertificates({ dns: [], ip: ['127.0.0.1'] }, { name: 'other-ca' });
     api.kubeconfig.caData = Buffer.from(other.caCertificate).toString('base64');
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {

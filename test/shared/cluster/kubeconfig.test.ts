@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
 import { type SanitiseOptions, sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
 import { LifeboatError } from '../../../shared/errors';
-import { makeServerCertificates, type ServerCertificates } from '../../harness/certificates';
+import { makeServerCertificates, type ServerCertificates } from '../../../local/certificates';
 
 let pki: ServerCertificates;
 beforeAll(async () => {

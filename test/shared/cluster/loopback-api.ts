@@ -6,7 +6,7 @@ import { connect, type ConnectionDeps, type ConnectionOptions } from '../../../s
 import type { SanitisedKubeconfig } from '../../../shared/cluster/kubeconfig';
 import type { Cluster } from '../../../shared/cluster/port';
 import type { Clock } from '../../../shared/clock';
-import { makeServerCertificates, type ServerCertificates } from '../../harness/certificates';
+import { makeServerCertificates, type ServerCertificates } from '../../../local/certificates';
 
 export interface Received {
   method: string;

@@ -13,7 +13,7 @@ import { expectSuccess, statusOf } from '../../../shared/cluster/status';
 import { discover } from '../../../shared/cluster/discovery';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { describeWithRealCluster, type RealClusterChoice } from '../../harness/describe-with-real-cluster';
-import type { RealCluster } from '../../harness/real-cluster';
+import type { RealCluster } from '../../../local/control-plane/real-cluster';
 
 const deps = { clock: systemClock, random: systemRandom };
 const open = (kubeconfig: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NameFilter } from '../../../../shared/backup/name-filter';
+import { NameFilter } from '../../../../shared/manifests/name-filter';
 import type { ApiResource } from '../../../../shared/cluster/api-resource';
 import { resolveResourceNames } from '../../../../shared/restore/plan/resource-names';
 

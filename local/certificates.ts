@@ -12,6 +12,7 @@ export interface ServerCertificates {
 }
 
 const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const tenYears = 10 * 365 * 86_400_000;
 const crypto = webcrypto;
 
 /**
@@ -20,10 +21,10 @@ const crypto = webcrypto;
  */
 export async function makeServerCertificates(
   hosts: { dns: string[]; ip: string[] },
-  name = 'test-ca',
+  { name = 'test-ca', now = new Date() }: { name?: string; now?: Date } = {},
 ): Promise<ServerCertificates> {
-  const notBefore = new Date(Date.now() - 3_600_000);
-  const notAfter = new Date(Date.now() + 365 * 86_400_000);
+  const notBefore = new Date(now.getTime() - 3_600_000);
+  const notAfter = new Date(now.getTime() + tenYears);
   const caKeys = await newKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned(
     {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isPattern, matcher, patternFault } from '../../../shared/backup/glob';
+import { isPattern, matcher, patternFault } from '../../../shared/manifests/glob';
 
 describe('a pattern', () => {
   it.each([

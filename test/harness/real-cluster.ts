@@ -1,1 +1,0 @@
-export * from '../../local/control-plane/real-cluster';
