@@ -23,9 +23,14 @@ for (const file of functions) {
   });
 }
 
-const programs = ['cli/lifeboat.ts', 'local/demo.ts', 'local/function-process.ts', 'bench/bench.ts'].filter(
-  existsSync,
-);
+const programs = [
+  'cli/lifeboat.ts',
+  'local/demo.ts',
+  'local/function-process.ts',
+  'bench/bench.ts',
+  'bench/operation-process.ts',
+  'bench/oss-process.ts',
+].filter(existsSync);
 for (const file of programs) {
   await build({ ...settings, entryPoints: [file], outfile: `dist/${file.replace(/\.ts$/, '.js')}` });
 }

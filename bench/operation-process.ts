@@ -1,0 +1,54 @@
+import { tmpdir } from 'node:os';
+import { backUp } from '../shared/backup/back-up';
+import { connect } from '../shared/cluster/connection';
+import { sanitiseKubeconfig } from '../shared/cluster/kubeconfig';
+import type { RunResult } from '../shared/manifests/run';
+import { restore } from '../shared/restore/restore';
+import { openOssStore } from '../shared/store/oss-store';
+import { systemClock, systemRandom } from '../shared/system';
+import { benchVault, type Measured, type Operation } from './operation-message';
+
+/** A process that carries out one operation of Lifeboat, says what it took, and ends. */
+process.once('message', async (operation: Operation) => {
+  const { seconds, result } = await carryOut(operation);
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  process.send!({ seconds, peakMegabytes, result } satisfies Measured, () => process.exit(0));
+});
+
+async function carryOut(operation: Operation): Promise<{ seconds: number; result: RunResult }> {
+  const options = { allowLoopback: true };
+  const deps = { clock: systemClock, random: systemRandom };
+  const cluster = await connect('bench', sanitiseKubeconfig(operation.kubeconfig, options), deps, options);
+  const { name, backup, restore: spec } = operation;
+  const common = {
+    ...deps,
+    cluster,
+    vault: store(operation.oss, benchVault.vaultBucket, ''),
+    run: store(operation.oss, benchVault.stateBucket, `runs/${backup ? 'backups' : 'restores'}/${name}`),
+    lease: { attempt: 1, signal: new AbortController().signal, renew: async () => {}, release: () => {} },
+    progress: () => {},
+  };
+  const request = { metadata: { name }, cluster: 'bench', vault: 'bench' };
+  const started = performance.now();
+  const result = backup
+    ? await backUp({
+        ...common,
+        installation: 'bench',
+        request: { ...request, kind: 'BackupRequest', spec: backup },
+      })
+    : await restore({
+        ...common,
+        temporaryDirectory: tmpdir(),
+        request: { ...request, kind: 'RestoreRequest', spec: spec! },
+      });
+  return { seconds: (performance.now() - started) / 1000, result };
+}
+
+function store(endpoint: string, bucket: string, prefix: string) {
+  const { region, credentials } = benchVault;
+  return openOssStore(
+    { region, bucket, prefix, networkType: 'public', endpoint },
+    { credentials: async () => credentials, allowInsecureLoopback: true },
+    { clock: systemClock, random: systemRandom },
+  );
+}
