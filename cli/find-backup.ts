@@ -1,8 +1,8 @@
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { Vault } from '../shared/manifests/vault';
-import type { ObjectStore } from '../shared/store/port';
 import { findRun } from '../shared/state/runs';
+import type { ObjectStore } from '../shared/store/port';
 import { backupKeys } from '../shared/vault/layout';
 
 /** A vault that can be read. */

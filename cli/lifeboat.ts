@@ -40,8 +40,6 @@ function program(line: CommandLine): Command {
   const root = new Command('lifeboat')
     .description('Back up and restore Kubernetes applications, from outside, to OSS, in the layout of Velero')
     .version('0.1.0')
-    .showSuggestionAfterError()
-    .showHelpAfterError('Add --help for what there is.')
     .addHelpText(
       'after',
       '\nStart on this machine with `lifeboat local`, then `lifeboat backup create --help`.',
@@ -57,13 +55,13 @@ function program(line: CommandLine): Command {
   ]) {
     root.addCommand(make(line));
   }
-  return quietExits(root);
+  return withErrors(root);
 }
 
-/** Commander throws instead of ending the process, here and in every command below. */
-function quietExits(command: Command): Command {
-  command.exitOverride();
-  for (const below of command.commands) quietExits(below);
+/** Here and in every command below, commander throws instead of ending the process, and says where help is. */
+function withErrors(command: Command): Command {
+  command.exitOverride().showSuggestionAfterError().showHelpAfterError('Add --help for what there is.');
+  for (const below of command.commands) withErrors(below);
   return command;
 }
 

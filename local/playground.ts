@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isKind } from '../shared/errors';
@@ -54,11 +55,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   await ensureVault(machine.installation);
   const running =
     options.kubeconfig === undefined
-      ? await sandboxes(say)
+      ? await sandboxes(directory, say)
       : [realCluster(options.kubeconfig, options.context)];
   const clusters: Playground['clusters'] = [];
   for (const cluster of running) {
-    // A sandbox has a new address and new keys at each start.
+    // A sandbox has a new address at each start.
     await machine.installation.state.clusters.remove(cluster.name);
     await addCluster(machine.installation, cluster);
     const kubeconfigFile = join(directory, `${cluster.name}.kubeconfig`);
@@ -89,11 +90,16 @@ const ownClusterSuggestions = [
   'npx lifeboat backup describe first',
 ];
 
-async function sandboxes(say: (text: string) => void): Promise<PlaygroundCluster[]> {
-  say('Starting two sandbox clusters: a with a shop in it, b empty …');
-  const [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
-  await a.load(shopManifests);
-  await a.settled();
+async function sandboxes(directory: string, say: (text: string) => void): Promise<PlaygroundCluster[]> {
+  say('Starting two sandbox clusters …');
+  const start = (name: string) => startSandboxCluster({ name, directory: join(directory, 'clusters', name) });
+  const fresh = !existsSync(join(directory, 'clusters', 'a'));
+  const [a, b] = await Promise.all([start('a'), start('b')]);
+  if (fresh) {
+    say('Putting a shop into cluster a; b stays empty …');
+    await a.load(shopManifests);
+    await a.settled();
+  }
   return [
     { name: 'a', kubeconfig: a.kubeconfig, close: () => a.close() },
     { name: 'b', kubeconfig: b.kubeconfig, close: () => b.close() },

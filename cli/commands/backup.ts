@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
 import { chosenCluster, chosenVault, vaultOfBackup } from '../find-backup';
-import { withSelection, selectionSpec, type SelectionFlags } from '../options/selection';
+import { type SelectionFlags, selectionSpec, withSelection } from '../options/selection';
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
-import { backupList } from './backup-list';
 import { deleteBackupCommand } from './backup-delete';
+import { backupList } from './backup-list';
 
 interface CreateFlags extends SelectionFlags {
   cluster?: string;

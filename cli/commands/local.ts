@@ -29,7 +29,9 @@ export function localCommand(line: CommandLine): Command {
         kubeconfig: flags.kubeconfig === undefined ? undefined : await readFile(flags.kubeconfig, 'utf8'),
         context: flags.context,
         say: (text) => screen.note(text),
-        log: (name, text) => screen.note(screen.colors.dim(`${name}: ${text}`)),
+        log: (name, text) => {
+          if (/\[(warn|error)\]/.test(text)) screen.note(screen.colors.dim(`${name}: ${text}`));
+        },
       });
       await writeContext(contextFile, started.machine.environment);
       screen.out(

@@ -53,16 +53,16 @@ export function replicationCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat replication create standby --from production --to standby --policy seed',
     )
     .action(async (name: string, flags: CreateFlags) => {
+      const { addReplication } = await import('../../shared/installation/add-replication');
       const installation = await line.open();
       const vault = (await chosenVault(installation, flags.vault)).name;
-      for (const cluster of [flags.from, ...flags.to]) await installation.state.clusters.get(cluster);
       const source = {
         vault,
         cluster: flags.from,
         schedule: flags.schedule,
         namespaces: flags.includeNamespaces,
       };
-      await installation.state.replications.create({
+      await addReplication(installation, {
         kind: 'Replication',
         metadata: { name },
         spec: given({

@@ -11,8 +11,8 @@ import { results as resultsShape } from '../../shared/vault/side-file-shapes';
 import { gunzipJson } from '../../shared/vault/side-files';
 import type { CommandLine } from '../command-line';
 import { ageOf } from '../output/age';
-import { document, type OutputFormat } from '../output/document';
 import { describeRestoreText } from '../output/describe-restore';
+import { document, type OutputFormat } from '../output/document';
 import { printList } from '../output/print';
 
 type RestoreRun = Run & { request: RestoreRequest };

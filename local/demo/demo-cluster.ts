@@ -1,6 +1,6 @@
-import { type BareApi, bareAnswer, bareApi } from '../proof/bare-api';
 import { startSandboxCluster } from '../cluster/server';
 import { startRealCluster } from '../control-plane/real-cluster';
+import { type BareApi, bareAnswer, bareApi } from '../proof/bare-api';
 
 /** A cluster of the demo: a sandbox, or a real control plane where KUBEBUILDER_ASSETS names its programs. */
 export interface DemoCluster {

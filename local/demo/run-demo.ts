@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { addCluster } from '../../shared/installation/add-cluster';
+import { addReplication } from '../../shared/installation/add-replication';
 import { addVault } from '../../shared/installation/add-vault';
 import { requestBackup, requestRestore } from '../../shared/installation/request';
 import type { RunKind, RunResult } from '../../shared/manifests/run';
@@ -41,7 +42,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
       for (const { name, kubeconfig } of [a, b]) await addCluster(installation, { name, kubeconfig });
       const place = { region: localRegion, bucket: localBuckets.vault, subdirectory: 'team' };
       await addVault(installation, { kind: 'Vault', metadata: { name: 'main' }, spec: place });
-      await installation.state.replications.create({
+      await addReplication(installation, {
         kind: 'Replication',
         metadata: { name: 'standby' },
         spec: {

@@ -1,12 +1,13 @@
 import { clusterIdentity } from '../backup/cluster-identity';
 import { connect } from '../cluster/connection';
 import { sanitiseKubeconfig } from '../cluster/kubeconfig';
-import { errorOfStatus, statusOf } from '../cluster/status';
 import type { Cluster } from '../cluster/port';
-import { assertName } from '../manifests/names';
+import { errorOfStatus, statusOf } from '../cluster/status';
 import type { ClusterManifest } from '../manifests/cluster';
+import { assertName } from '../manifests/names';
 import type { Installation } from './installation';
 import { registerCluster } from './open-cluster';
+import { record } from './record';
 
 /** A cluster to be registered: the text of its kubeconfig, hostile until proved otherwise. */
 export interface ClusterToAdd {
@@ -32,7 +33,10 @@ export async function addCluster(
   try {
     const serverVersion = await versionOf(cluster);
     const uid = await clusterIdentity(cluster, new AbortController().signal);
-    return await registerCluster(name, sanitised, installation, { serverVersion, ...(uid && { uid }) });
+    const known = { serverVersion, ...(uid && { uid }) };
+    const registered = await registerCluster(name, sanitised, installation, known);
+    await record(installation, { action: 'create', what: 'cluster', name });
+    return registered;
   } finally {
     cluster.close();
   }

@@ -3,6 +3,7 @@ import type { Schedule } from '../manifests/schedule';
 import type { BackupSpec } from '../manifests/velero';
 import { cronAt } from '../schedule/cron';
 import type { Installation } from './installation';
+import { record } from './record';
 
 /** A schedule as it is asked for. */
 export interface ScheduleToAdd {
@@ -41,5 +42,7 @@ export async function addSchedule(installation: Installation, asked: ScheduleToA
   cronAt(schedule, timeZone, clock.now());
   await state.vaults.get(vault);
   for (const cluster of clusters) await state.clusters.get(cluster);
-  return state.schedules.create(checked);
+  const created = await state.schedules.create(checked);
+  await record(installation, { action: 'create', what: 'schedule', name });
+  return created;
 }

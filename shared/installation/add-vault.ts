@@ -2,6 +2,7 @@ import { LifeboatError } from '../errors';
 import type { Vault } from '../manifests/vault';
 import { LEGAL_DIRECTORIES } from '../vault/layout';
 import type { Installation } from './installation';
+import { record } from './record';
 
 /**
  * Registers a vault once its place has been looked at: it must answer, and hold nothing that would make Velero call it
@@ -21,5 +22,7 @@ export async function addVault(installation: Installation, manifest: unknown): P
       });
     }
   }
-  return installation.state.vaults.create(vault);
+  const created = await installation.state.vaults.create(vault);
+  await record(installation, { action: 'create', what: 'vault', name: vault.metadata.name });
+  return created;
 }

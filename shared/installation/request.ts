@@ -1,12 +1,12 @@
-import { LifeboatError, messageOf } from '../errors';
+import { LifeboatError } from '../errors';
 import { parseBackupRequest, parseRestoreRequest } from '../manifests/request';
 import type { BackupRequest, RestoreRequest } from '../manifests/run';
 import { type Requested, requestRun } from '../runs/request-run';
-import { writeAudit } from '../state/audit';
 import { findRequest, runOf } from '../state/requests';
 import { runWord } from '../state/run-keys';
 import { backupKeys } from '../vault/layout';
 import { type Installation, runContext } from './installation';
+import { record } from './record';
 
 /**
  * Asks for a backup: checks the request, its vault and its cluster, writes the intent and starts the worker.
@@ -32,16 +32,7 @@ export async function requestRestore(installation: Installation, value: unknown)
 async function ask(installation: Installation, request: BackupRequest | RestoreRequest): Promise<Requested> {
   const requested = await requestRun(runContext(installation), request);
   const { kind, name } = requested.run;
-  if (requested.created) {
-    const entry = { action: 'request', what: runWord(kind), name, by: installation.holder };
-    // The run is on its way whether or not this is written.
-    await writeAudit(installation.state.store, entry, installation).catch((error: unknown) =>
-      installation.log.warn(`The request for ${name} is not in the audit log`, {
-        name,
-        error: messageOf(error),
-      }),
-    );
-  }
+  if (requested.created) await record(installation, { action: 'request', what: runWord(kind), name });
   return requested;
 }
 
