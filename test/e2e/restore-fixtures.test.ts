@@ -54,7 +54,7 @@ function differences(kind: string, left: unknown, right: unknown, path = ''): st
 /** The objects of an archive by `resource/namespace/name`, unpacked by tar. */
 function archived(generation: string, backup: string): Map<string, TestObject> {
   const folder = mkdtempSync(join(tmpdir(), 'restore-fixture-'));
-  const archive = join(fixtures!, generation, 'vault/backups', backup, `${backup}.tar.gz`);
+  const archive = join(fixtures, generation, 'vault/backups', backup, `${backup}.tar.gz`);
   execFileSync('tar', ['xzf', archive, '-C', folder]);
   const objects = new Map<string, TestObject>();
   const walk = (path: string) => {
@@ -86,7 +86,7 @@ const suite = (
   name: string,
   choice: 'current' | 'old',
   body: Parameters<typeof describeWithRealCluster>[1],
-) => describeWithRealCluster(fixtures ? name : `${name} [no fixtures beside the checkout]`, body, { choice });
+) => describeWithRealCluster(name, body, { choice });
 
 for (const { choice, generation, backup, expected } of [
   {
@@ -113,73 +113,61 @@ for (const { choice, generation, backup, expected } of [
     const rig = new RestoreRig();
     let target: Cluster;
     beforeAll(async () => {
-      if (!fixtures) return;
       await rig.addFixture(generation);
       target = await connectTo(cluster().kubeconfig);
     });
     afterAll(() => target?.close());
 
-    (fixtures ? it : it.skip)(
-      'gives back every object as it was, but for the fields that must change',
-      async () => {
-        const result = await restore(rig.job(target, `${backup}-1`, { backupName: backup }), hasty);
-        expect(result).toMatchObject(expected);
-        const objects = archived(generation, backup);
-        const outcomes = await rig.outcomes(`${backup}-1`);
-        const made = outcomes.filter(({ outcome }) => outcome === 'created');
-        expect(made.length).toBeGreaterThan(10);
-        const wrong: Record<string, string[]> = {};
-        const live = new Map<string, TestObject>();
-        for (const { groupResource, apiVersion } of made) {
-          const named = inVersion(groupResource, apiVersion);
-          if (live.has(named)) continue;
-          live.set(named, {} as TestObject);
-          for (const one of JSON.parse(await cluster().kubectl('get', '-A', named, '-o', 'json')).items) {
-            live.set(`${named}/${one.metadata.namespace ?? ''}/${one.metadata.name}`, one);
-          }
+    it('gives back every object as it was, but for the fields that must change', async () => {
+      const result = await restore(rig.job(target, `${backup}-1`, { backupName: backup }), hasty);
+      expect(result).toMatchObject(expected);
+      const objects = archived(generation, backup);
+      const outcomes = await rig.outcomes(`${backup}-1`);
+      const made = outcomes.filter(({ outcome }) => outcome === 'created');
+      expect(made.length).toBeGreaterThan(10);
+      const wrong: Record<string, string[]> = {};
+      const live = new Map<string, TestObject>();
+      for (const { groupResource, apiVersion } of made) {
+        const named = inVersion(groupResource, apiVersion);
+        if (live.has(named)) continue;
+        live.set(named, {} as TestObject);
+        for (const one of JSON.parse(await cluster().kubectl('get', '-A', named, '-o', 'json')).items) {
+          live.set(`${named}/${one.metadata.namespace ?? ''}/${one.metadata.name}`, one);
         }
-        for (const { groupResource, apiVersion, namespace = '', name, kind } of made) {
-          const key = `${groupResource}/${namespace}/${name}`;
-          const found = differences(
-            kind,
-            objects.get(key),
-            live.get(`${inVersion(groupResource, apiVersion)}/${namespace}/${name}`),
-          );
-          if (found.length > 0) wrong[key] = found;
-        }
-        expect(wrong).toEqual({});
-      },
-      120_000,
-    );
-
-    (fixtures ? it : it.skip)(
-      'names every object of the archive once, with a reason where it was left out',
-      async () => {
-        const outcomes = await rig.outcomes(`${backup}-1`);
-        const named = outcomes.map(
-          ({ groupResource, namespace = '', name }) => `${groupResource}/${namespace}/${name}`,
+      }
+      for (const { groupResource, apiVersion, namespace = '', name, kind } of made) {
+        const key = `${groupResource}/${namespace}/${name}`;
+        const found = differences(
+          kind,
+          objects.get(key),
+          live.get(`${inVersion(groupResource, apiVersion)}/${namespace}/${name}`),
         );
-        expect(new Set(named).size).toBe(named.length);
-        const system = /^[^/]*\/(kube-system|kube-public|kube-node-lease)\/|^namespaces\/\/kube-/;
-        const asked = [...archived(generation, backup).keys()].filter((key) => !system.test(key));
-        expect(named.filter((key) => !system.test(key)).sort()).toEqual(asked.sort());
-        expect(outcomes.filter(({ outcome, reason }) => outcome === 'skipped' && !reason)).toEqual([]);
-      },
-    );
+        if (found.length > 0) wrong[key] = found;
+      }
+      expect(wrong).toEqual({});
+    }, 120_000);
 
-    (fixtures ? it : it.skip)(
-      'finds everything the same the second time, and changes nothing',
-      async () => {
-        const again = await restore(rig.job(target, `${backup}-2`, { backupName: backup }), hasty);
-        expect(again.counts).not.toHaveProperty('created');
-        expect(again.counts).not.toHaveProperty('failed');
-        expect(
-          await rig
-            .outcomes(`${backup}-2`)
-            .then((list) => list.filter(({ outcome }) => outcome === 'different')),
-        ).toEqual([]);
-      },
-      60_000,
-    );
+    it('names every object of the archive once, with a reason where it was left out', async () => {
+      const outcomes = await rig.outcomes(`${backup}-1`);
+      const named = outcomes.map(
+        ({ groupResource, namespace = '', name }) => `${groupResource}/${namespace}/${name}`,
+      );
+      expect(new Set(named).size).toBe(named.length);
+      const system = /^[^/]*\/(kube-system|kube-public|kube-node-lease)\/|^namespaces\/\/kube-/;
+      const asked = [...archived(generation, backup).keys()].filter((key) => !system.test(key));
+      expect(named.filter((key) => !system.test(key)).sort()).toEqual(asked.sort());
+      expect(outcomes.filter(({ outcome, reason }) => outcome === 'skipped' && !reason)).toEqual([]);
+    });
+
+    it('finds everything the same the second time, and changes nothing', async () => {
+      const again = await restore(rig.job(target, `${backup}-2`, { backupName: backup }), hasty);
+      expect(again.counts).not.toHaveProperty('created');
+      expect(again.counts).not.toHaveProperty('failed');
+      expect(
+        await rig
+          .outcomes(`${backup}-2`)
+          .then((list) => list.filter(({ outcome }) => outcome === 'different')),
+      ).toEqual([]);
+    }, 60_000);
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -15,8 +15,8 @@ import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { MemoryBucket } from '../../harness/memory-store';
 
-/** Vaults written by real Velero servers lie beside the checkout; undefined where they are not. */
-export const fixtures = [resolve(__dirname, '../../../../shared/fixtures/velero')].find(existsSync);
+/** Vaults written by real Velero servers, and what was applied to their clusters. */
+export const fixtures = resolve(__dirname, '../../fixtures/velero');
 
 /** A parsed object as a test writes it down. */
 export interface TestObject {
@@ -40,7 +40,7 @@ export class RestoreRig {
 
   /** Copies a vault of the fixtures in. */
   async addFixture(generation: string): Promise<void> {
-    const root = join(fixtures!, generation, 'vault');
+    const root = join(fixtures, generation, 'vault');
     for (const file of filesBelow(root)) await this.vault.put(file, readFileSync(join(root, file)));
   }
 

@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemoryBucket, MemoryStore } from './memory-store';
 
-const root = join(__dirname, '../../../../shared/fixtures/velero');
+const root = join(__dirname, '../../fixtures/velero');
 
-/** Vaults written by real Velero servers, beside the checkout; empty where they are absent. */
+/** Vaults written by real Velero servers. */
 export function fixtureVaults(): { server: string; store: MemoryStore; backups: string[] }[] {
-  if (!existsSync(root)) return [];
   return readdirSync(root)
     .filter((name) => existsSync(join(root, name, 'vault')))
     .map((server) => {

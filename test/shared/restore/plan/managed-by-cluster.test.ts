@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { managedByCluster } from '../../../../shared/restore/plan/managed-by-cluster';
-import { fixtures, type TestObject } from '../restore-rig';
+import type { TestObject } from '../restore-rig';
 
 const nothingAround = { selectingServices: new Set<string>() };
 const reasonOf = (groupResource: string, object: Partial<TestObject>, services: string[] = []) =>
@@ -106,8 +106,12 @@ describe('managedByCluster', () => {
     expect(reasonOf('endpoints', endpoints, ['other/web'])).toBeUndefined();
   });
 
-  const objects = fixtures && join(fixtures, 'v1.18.3-kubernetes-v1.37.2/objects');
-  (objects ? it : it.skip)("tells a real cluster's own objects from those of its users", () => {
+  // The cluster's own objects are no part of a vault, and are looked for beside the checkout.
+  const beside = '../../../../../shared/fixtures/velero/v1.18.3-kubernetes-v1.37.2/objects';
+  const objects = [join(__dirname, beside)].find(existsSync);
+  const title = "tells a real cluster's own objects from those of its users";
+  const absent = ' [skipped: ../shared/fixtures is not beside the checkout]';
+  (objects ? it : it.skip)(objects ? title : title + absent, () => {
     const list = (file: string): TestObject[] => JSON.parse(readFileSync(join(objects!, file), 'utf8')).items;
     const kept = (file: string, groupResource: string) =>
       list(file)
