@@ -36,8 +36,11 @@ export interface StartedMachine {
   machine: OneMachine;
   /** Every line that a function wrote. */
   lines: string[];
-  /** Runs `lifeboat` with these arguments, its streams pipes; `input` goes to standard input. */
-  lifeboat(parameters: readonly string[], options?: { input?: string; cwd?: string }): Promise<CliEnd>;
+  /** Runs `lifeboat` in the machine's folder, its streams pipes; `environment` changes single variables. */
+  lifeboat(
+    parameters: readonly string[],
+    options?: { input?: string; environment?: Record<string, string> },
+  ): Promise<CliEnd>;
   addCluster(name: string, kubeconfig: string): Promise<void>;
   /** Asks for a backup into `main` and waits for its end. */
   backUp(cluster: string, name: string, spec: BackupSpec): Promise<RunResult>;
@@ -83,8 +86,13 @@ export async function startMachine(): Promise<StartedMachine> {
     directory,
     machine,
     lines,
-    lifeboat: (parameters, { input = '', cwd = directory } = {}) =>
-      runLifeboat(join(dist, 'cli', 'lifeboat.js'), parameters, machine.environment, { input, cwd }),
+    lifeboat: (parameters, { input = '', environment } = {}) =>
+      runLifeboat(
+        join(dist, 'cli', 'lifeboat.js'),
+        parameters,
+        { ...machine.environment, ...environment },
+        { input, cwd: directory },
+      ),
     async addCluster(name, kubeconfig) {
       await addCluster(installation, { name, kubeconfig });
     },
