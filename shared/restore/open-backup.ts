@@ -2,6 +2,7 @@ import { isKind, LifeboatError } from '../errors';
 import type { BackupVolumeInfo } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import type { BackupContents } from '../vault/archive-types';
+import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/contents';
 import { backupKeys } from '../vault/layout';
 import { gunzipJson } from '../vault/side-files';
@@ -21,12 +22,8 @@ export async function openBackup(
   temporaryDirectory: string,
 ): Promise<OpenBackup> {
   const keys = backupKeys(name);
-  const head = await vault.head(keys.manifest);
-  if (!head) {
-    throw new LifeboatError('not-found', `backup "${name}" is not in ${vault.name}`, {
-      hint: 'list what is there: lifeboat backup get',
-    });
-  }
+  // A manifest that cannot be read vouches for no archive.
+  await readBackup(vault, name);
   return {
     contents: await openContents(vault, name, { temporaryDirectory }),
     volumeInfo: await readVolumeInfo(vault, keys.volumeInfo),

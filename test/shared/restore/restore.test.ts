@@ -99,7 +99,7 @@ describe('restore', () => {
     expect(await restore(rig.job(accepting(), 'r', { backupName: 'none' }))).toMatchObject({
       phase: 'Failed',
       errors: 1,
-      reason: expect.stringContaining('backup "none" is not in'),
+      reason: expect.stringContaining('there is no backup none in'),
     });
     await rig.addBackup('b', [settings]);
     await rig.vault.put('backups/b/b-volumeinfo.json.gz', gzipSync('{"no":"list"}'));
