@@ -130,7 +130,11 @@ function namedIn(file: Fields, list: string, what: string, name: string): Fields
   const found = Array.isArray(entries)
     ? entries.filter((entry) => isFields(entry) && Object.hasOwn(entry, 'name') && entry.name === name)
     : [];
-  if (found.length === 0) throw new LifeboatError('invalid', `kubeconfig: no ${what} is named "${name}"`);
+  if (found.length === 0) {
+    throw new LifeboatError('invalid', `kubeconfig: no ${what} is named "${name}"`, {
+      hint: 'see the names in it with `kubectl config view`',
+    });
+  }
   if (found.length > 1) throw new LifeboatError('invalid', `kubeconfig: two ${list} are named "${name}"`);
   const entry = found[0] as Fields;
   refuseOthers(entry, list, ['name', what]);

@@ -24,7 +24,10 @@ export function assertName(what: string, name: string): void {
 const nameRule =
   'use 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit';
 
-export const nameSchema = v.pipe(v.string(), v.check(isName, fault('is not a name', nameRule)));
+export const nameSchema = v.pipe(
+  v.string(),
+  v.check(isName, ({ input }) => fault(`is not a name: ${JSON.stringify(input.slice(0, 80))}`, nameRule)),
+);
 
 /** A slot as it stands in a name, UTC: `20261122221500` (Velero's layout 20060102150405). */
 export function slotStamp(slot: Date): string {

@@ -121,7 +121,7 @@ describe('a backup request', () => {
     'cannot be named "%s"',
     (name) => {
       const refused = refusal(() => parseBackupRequest(backup(all, { metadata: { name } })));
-      expect(refused.message).toBe('the backup request: metadata.name is not a name');
+      expect(refused.message).toMatch(/^the backup request: metadata\.name is not a name: "/);
     },
   );
 });
