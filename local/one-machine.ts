@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Installation } from '../shared/installation/installation';
-import { installationOfEnvironment } from '../shared/installation/from-environment';
-import { systemRandom } from '../shared/system';
 import type { Random } from '../shared/clock';
+import { installationOfEnvironment } from '../shared/installation/from-environment';
+import type { Installation } from '../shared/installation/installation';
+import { systemRandom } from '../shared/system';
 import { type FcHost, startFcHost } from './fc/fc-host';
 import { landedBackupTrigger, oneMachineFunctions } from './one-machine-functions';
 import { type OssServer, startOssServer } from './oss/server';

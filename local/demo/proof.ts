@@ -1,6 +1,7 @@
 import { type Comparison, compareSnapshots } from '../proof/compare';
 import { type Snapshot, takeSnapshot } from '../proof/snapshot';
 import type { DemoCluster } from './demo-cluster';
+import { shopClusterScoped, shopNamespaces } from './shop';
 
 /** The comparison of a cluster with what was there before, in numbers. */
 export interface Proof {
@@ -11,13 +12,14 @@ export interface Proof {
   left: number;
 }
 
+/** Everything of the demo's application in a cluster. */
+export function snapshotOfShop(cluster: DemoCluster): Promise<Snapshot> {
+  return takeSnapshot(cluster.api, shopNamespaces, shopClusterScoped);
+}
+
 /** Compares what a cluster holds now with an earlier snapshot, object by object and field by field. */
-export async function prove(
-  before: Snapshot,
-  cluster: DemoCluster,
-  namespaces: readonly string[],
-): Promise<Proof> {
-  const comparisons = compareSnapshots(before, await takeSnapshot(cluster.api, namespaces));
+export async function prove(before: Snapshot, cluster: DemoCluster): Promise<Proof> {
+  const comparisons = compareSnapshots(before, await snapshotOfShop(cluster));
   const of = (verdict: Comparison['verdict']) => comparisons.filter((each) => each.verdict === verdict);
   return {
     equal: of('equal').length,

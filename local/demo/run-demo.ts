@@ -10,13 +10,12 @@ import { type ListedBackup, listBackups } from '../../shared/vault/backups';
 import { describeBackup } from '../../shared/vault/describe-backup';
 import { localBuckets, localRegion, type OneMachine } from '../one-machine';
 import { bareAnswer, bareRequest } from '../proof/bare-api';
-import { takeSnapshot } from '../proof/snapshot';
+import type { Snapshot } from '../proof/snapshot';
 import { type DemoCluster, until } from './demo-cluster';
-import { isProved, proofText, prove } from './proof';
-import { shopManifests } from './shop';
+import { isProved, proofText, prove, snapshotOfShop } from './proof';
+import { shopManifests, shopNamespaces } from './shop';
 import type { Stage } from './stage';
 
-const namespaces = ['shop', 'shop-jobs'];
 const backup = 'shop-1';
 /** Long enough to be restored from, short enough to be waited for. */
 const ttl = '25s';
@@ -55,7 +54,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
     },
     () => 'kubeconfigs sealed',
   );
-  const before = await takeSnapshot(a.api, namespaces);
+  const before = await snapshotOfShop(a);
   const claims = [...before.keys()].filter((key) => key.startsWith('persistentvolumeclaims ')).length;
 
   const result = await stage.step(
@@ -66,7 +65,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
         metadata: { name: backup },
         cluster: 'a',
         vault: 'main',
-        spec: { includedNamespaces: namespaces, ttl },
+        spec: { includedNamespaces: [...shopNamespaces], ttl },
       });
       return finished(machine, 'backups', backup, say);
     },
@@ -82,7 +81,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
   await stage.step(
     'Lose it: delete both namespaces from cluster a',
     async () => {
-      for (const namespace of namespaces)
+      for (const namespace of shopNamespaces)
         await bareRequest(a.api, 'DELETE', `/api/v1/namespaces/${namespace}`);
       await until(async () => (await bareAnswer(a.api, 'GET', '/api/v1/namespaces/shop')).status === 404);
       await until(
@@ -106,7 +105,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
     },
     (end) => `${end.phase}, ${end.counts.created} objects created`,
   );
-  const inPlace = await prove(before, a, namespaces);
+  const inPlace = await prove(before, a);
   const replicated = await stage.step(
     'Restored into cluster b by the OSS event',
     async (say) => {
@@ -121,7 +120,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
     },
     (end) => `${end.phase}, ${end.counts.created} objects created`,
   );
-  const inB = await prove(before, b, namespaces);
+  const inB = await prove(before, b);
   const expired = await stage.step(
     `Let the backup expire (ttl ${ttl})`,
     async (say) => {
@@ -156,7 +155,7 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
 }
 
 /** The comparison was by digits: a serial that JavaScript cannot hold was among what was equal. */
-function bigNumberSurvived(before: Awaited<ReturnType<typeof takeSnapshot>>): boolean {
+function bigNumberSurvived(before: Snapshot): boolean {
   const coupon = before.get('coupons.shop.example.com shop/autumn') as
     | { spec?: { serial?: unknown } }
     | undefined;

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { OssCredentials } from './credentials';
 import { OssError } from './oss-error';
-import type { SignedRequest } from './signature/signed-request';
 import { signV1, stringToSignV1 } from './signature/signature-v1';
 import { canonicalRequestV4, signV4, stringToSignV4 } from './signature/signature-v4';
+import type { SignedRequest } from './signature/signed-request';
 
 const skewMs = 15 * 60_000;
 const maximumPresignSeconds = 7 * 24 * 3600;

@@ -29,9 +29,14 @@ interface ServedResource {
 
 /**
  * Lists everything that an API server serves, each resource in the first version of its group that serves it, by the
- * legacy discovery that every version has. With `namespaces`, only what lives in them and they themselves.
+ * legacy discovery that every version has. With `namespaces`, only what lives in them, they themselves, and the objects
+ * whose keys are named in `clusterScoped`.
  */
-export async function takeSnapshot(api: BareApi, namespaces?: readonly string[]): Promise<Snapshot> {
+export async function takeSnapshot(
+  api: BareApi,
+  namespaces?: readonly string[],
+  clusterScoped: readonly string[] = [],
+): Promise<Snapshot> {
   const snapshot: Snapshot = new Map();
   for (const { groupVersion, resource } of await servedResources(api)) {
     const group = groupVersion.includes('/') ? groupVersion.split('/')[0] : '';
@@ -41,14 +46,11 @@ export async function takeSnapshot(api: BareApi, namespaces?: readonly string[])
     const list = parseExactly(answer.body.toString()) as { items: SeenObject[] | null };
     for (const item of list.items ?? []) {
       const { namespace, name } = item.metadata;
-      const wanted = namespace ?? (resource.kind === 'Namespace' ? name : undefined);
-      if (namespaces !== undefined && !namespaces.includes(wanted ?? '')) continue;
       const place = namespace === undefined ? name : `${namespace}/${name}`;
-      snapshot.set(`${resource.name}${group === '' ? '' : `.${group}`} ${place}`, {
-        ...item,
-        apiVersion: groupVersion,
-        kind: resource.kind,
-      });
+      const key = `${resource.name}${group === '' ? '' : `.${group}`} ${place}`;
+      const home = namespace ?? (resource.kind === 'Namespace' ? name : '');
+      if (namespaces !== undefined && !namespaces.includes(home) && !clusterScoped.includes(key)) continue;
+      snapshot.set(key, { ...item, apiVersion: groupVersion, kind: resource.kind });
     }
   }
   return snapshot;

@@ -1,7 +1,7 @@
 import { bucketOf, type Call, integerParameter, type Reply, textBody, timestamp, xmlReply } from '../call';
 import { defaultEncryption } from '../object-headers';
 import { OssError } from '../oss-error';
-import { parseXml, element, optional } from '../xml';
+import { element, optional, parseXml } from '../xml';
 import { owner } from './list-objects';
 
 /** `PUT /`: also for a bucket that is there. */
