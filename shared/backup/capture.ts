@@ -1,4 +1,5 @@
 import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
+import { BodyBuffers } from '../cluster/body-buffers';
 import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
@@ -25,7 +26,7 @@ import { type ResourceFilter, resourceFilter } from './select-resources';
 /** Lists read at once. */
 const PARALLEL_LISTS = 4;
 /** Bytes of pages that may wait for their turn. */
-const PAGE_BUDGET = 4 << 20;
+const PAGE_BUDGET = 2 << 20;
 
 /** What a pod must have for a hook, a volume or a related object to be asked for. */
 const POD_ASKS = [
@@ -86,6 +87,7 @@ export class Capture {
     this.#omitted = new OmissionCount(log);
   }
 
+  /** The bytes of an item are good until the next is asked for. */
   async *items(): AsyncGenerator<ArchivableItem, void> {
     const { discovery, cluster, log, signal } = this.#job;
     this.#sayWhatIsMissing();
@@ -96,8 +98,9 @@ export class Capture {
     const fallback = this.#job.namespaces
       .map(({ meta }) => meta.name)
       .filter((name) => this.#namespaces.takes(name));
+    const buffers = new BodyBuffers();
     const pages = prefetchInOrder<ListingPage>(
-      listings.map((listing) => () => readListing(cluster, listing, fallback, signal)),
+      listings.map((listing) => () => readListing(cluster, listing, fallback, signal, buffers)),
       { parallel: PARALLEL_LISTS, budget: PAGE_BUDGET, weigh: ({ bytes }) => bytes },
     );
     yield* this.#listed(pages);
@@ -162,6 +165,7 @@ export class Capture {
       if (page.restarted) seen = this.#storedOf(resource);
       const repeats = page.restarted || seen.size > 0 || this.#selectors.length > 1;
       for (const body of page.items) yield* this.#store(resource, body, repeats ? seen : undefined);
+      page.release();
       this.#report();
     }
   }

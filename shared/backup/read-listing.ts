@@ -1,3 +1,4 @@
+import type { BodyBuffers } from '../cluster/body-buffers';
 import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
@@ -15,6 +16,8 @@ export interface ListingPage {
   miss?: string;
   /** Worth knowing, though nothing is missing. */
   remark?: string;
+  /** The items are used up, and their memory serves for later pages. */
+  release(): void;
 }
 
 /**
@@ -27,9 +30,10 @@ export async function* readListing(
   listing: Listing,
   namespaces: readonly string[],
   signal: AbortSignal,
+  buffers?: BodyBuffers,
 ): AsyncGenerator<ListingPage, void> {
   try {
-    yield* pages(cluster, listing, signal);
+    yield* pages(cluster, listing, signal, buffers);
     return;
   } catch (error) {
     if (
@@ -49,7 +53,7 @@ export async function* readListing(
   for (const namespace of namespaces) {
     const inNamespace = { ...listing, namespace };
     try {
-      yield* pages(cluster, inNamespace, signal);
+      yield* pages(cluster, inNamespace, signal, buffers);
     } catch (error) {
       yield missOf(inNamespace, error, signal);
     }
@@ -60,10 +64,13 @@ async function* pages(
   cluster: Cluster,
   listing: Listing,
   signal: AbortSignal,
+  buffers: BodyBuffers | undefined,
 ): AsyncGenerator<ListingPage, void> {
   const { resource, namespace, labelSelector } = listing;
   let remarked = false;
-  for await (const page of listPages(cluster, resource, { namespace, labelSelector, signal })) {
+  // Who reads several listings at once reads ahead himself: twice would be twice the memory.
+  const options = { namespace, labelSelector, signal, buffers, ahead: buffers === undefined };
+  for await (const page of listPages(cluster, resource, options)) {
     const bytes = page.items.reduce((sum, item) => sum + item.length, 0);
     const torn = page.restarted || !page.consistent;
     yield {
@@ -71,6 +78,7 @@ async function* pages(
       items: page.items,
       bytes,
       restarted: page.restarted,
+      release: page.release,
       ...(torn && !remarked
         ? { remark: 'the list took so long that its snapshot expired: its objects are not of one moment' }
         : {}),
@@ -80,7 +88,7 @@ async function* pages(
 }
 
 function said(listing: Listing): ListingPage {
-  return { listing, items: [], bytes: 0, restarted: false };
+  return { listing, items: [], bytes: 0, restarted: false, release: () => {} };
 }
 
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {

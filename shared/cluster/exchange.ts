@@ -2,12 +2,9 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip as gunzipWithCallback } from 'node:zlib';
 import { LifeboatError } from '../errors';
+import { collectBody, DamagedBody, OversizedBody } from './collect-body';
 import type { ApiRequest, ApiResponse } from './port';
-
-const gunzip = promisify(gunzipWithCallback);
 
 /** One try of a request that got no whole answer. */
 export class BrokenExchange extends Error {
@@ -56,17 +53,7 @@ export async function exchange(
   call.signal?.throwIfAborted();
   const { response, body } = await send(endpoint, call);
   const { statusCode = 0, headers } = response;
-  if (headers['content-encoding'] !== 'gzip' || body.length === 0)
-    return { status: statusCode, headers, body };
-  try {
-    const plain = await gunzip(body, { maxOutputLength: call.maxBytes, chunkSize: 256 * 1024 });
-    return { status: statusCode, headers, body: plain };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes);
-    }
-    throw new BrokenExchange('the compressed answer is damaged', 'EBADBODY', true, false);
-  }
+  return { status: statusCode, headers, body };
 }
 
 function send(
@@ -129,25 +116,16 @@ function send(
     });
     sent.on('error', broken);
     sent.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > call.maxBytes)
-          return fail(new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes));
-        chunks.push(chunk);
-      });
-      response.once('error', broken);
-      response.once('close', () => {
-        if (!response.complete)
-          broken(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }));
-      });
-      response.once('end', () => {
-        if (!response.complete) return;
-        settle(() =>
-          resolve({ response, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }),
-        );
-      });
+      collectBody(response, call.maxBytes, call.buffers).then(
+        (collected) => settle(() => resolve({ response, body: collected })),
+        (error) => {
+          if (error instanceof OversizedBody)
+            return fail(new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes));
+          if (error instanceof DamagedBody)
+            return fail(new BrokenExchange('the compressed answer is damaged', 'EBADBODY', true, false));
+          broken(error);
+        },
+      );
     });
     sent.end(body);
   });

@@ -1,9 +1,10 @@
 import { LifeboatError } from '../errors';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import { listPath } from './api-path';
+import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
 import type { ApiResponse, Cluster } from './port';
-import { completeItems, splitList } from './split-list';
+import { completeItems, type RawItem, splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
 
 export interface ListPagesOptions {
@@ -14,6 +15,10 @@ export interface ListPagesOptions {
   /** Objects of a page at most; default 500. Pages become smaller by themselves where the objects are large. */
   limit?: number;
   signal?: AbortSignal;
+  /** False: a page is fetched when it is asked for, for a caller that reads ahead itself. Default true. */
+  ahead?: boolean;
+  /** Memory of the pages; each is then the caller's until it calls `release`. */
+  buffers?: BodyBuffers;
 }
 
 export interface ListPageOfItems {
@@ -27,10 +32,12 @@ export interface ListPageOfItems {
   restarted: boolean;
   /** As asked for. */
   namespace?: string;
+  /** Gives the memory of the items back for later pages: none of them may be used any more. May be left out. */
+  release(): void;
 }
 
 /** Pages are aimed at this size, and refused above the second, so that memory does not follow the objects' sizes. */
-const aimedBytes = 8 * 1024 * 1024;
+const aimedBytes = 2 * 1024 * 1024;
 const maxPageBytes = 32 * 1024 * 1024;
 
 interface Page {
@@ -39,7 +46,7 @@ interface Page {
 }
 
 /**
- * Lists a resource page by page; the next page is fetched while the caller works on the one before. An expired
+ * Lists a resource page by page; the next page is fetched while the caller works on the one before, unless it says no. An expired
  * snapshot (410) makes the list begin anew once: that page says `restarted`, and the caller drops what it had; the
  * second time it goes on with the token that the server offers, and its pages say that they are not consistent.
  * Throws LifeboatError: `denied` on 401 and 403, `not-found` when the resource is no longer served.
@@ -83,22 +90,31 @@ export async function* listPages(
       }
       if (response.status !== 200) throw errorOfStatus(statusOf(response), what);
       const page = splitList(response.body);
-      if (page.continue)
-        pending = fetchPage(page.continue, nextLimit(response.body.length, page.items.length, mostItems));
+      const next = page.continue;
+      const fitting = nextLimit(response.body.length, page.items.length, mostItems);
+      if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {
-        items: completeItems(page.items, apiVersion(resource), resource.kind),
+        ...ownedItems(response.body, page.items, resource, options.buffers),
         ...(page.remainingItemCount === undefined ? {} : { remaining: page.remainingItemCount }),
         consistent,
         restarted,
         ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       };
       restarted = false;
-      if (!page.continue) return;
+      if (!next) return;
+      if (options.ahead === false) pending = fetchPage(next, fitting);
     }
   } finally {
     // A caller that stops early does not want the page that is on its way.
     stop.abort(new LifeboatError('unavailable', `${what}: no longer wanted`));
   }
+}
+
+/** The items of a page in the buffer that they stay in; the page's own is free again where they were copied out of it. */
+function ownedItems(body: Buffer, raw: RawItem[], resource: ApiResource, buffers: BodyBuffers | undefined) {
+  const { items, memory } = completeItems(raw, apiVersion(resource), resource.kind, buffers);
+  if (memory) buffers?.give(body);
+  return { items, release: () => buffers?.give(memory ?? body) };
 }
 
 /** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */
@@ -110,12 +126,12 @@ async function readPage(
   limit: number,
   signal: AbortSignal,
 ): Promise<Page> {
-  const { namespace, labelSelector, fieldSelector } = options;
+  const { namespace, labelSelector, fieldSelector, buffers } = options;
   for (;;) {
     const path = listPath(resource, { namespace, labelSelector, fieldSelector, limit, continue: next });
     try {
       const maxBytes = limit > fewest ? maxPageBytes : undefined;
-      return { response: await cluster.request({ method: 'GET', path, signal, maxBytes }), limit };
+      return { response: await cluster.request({ method: 'GET', path, signal, maxBytes, buffers }), limit };
     } catch (error) {
       if (!(error instanceof ResponseTooLarge) || limit <= fewest) throw error;
       limit = Math.max(fewest, Math.floor(limit / 4));

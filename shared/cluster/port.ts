@@ -1,4 +1,5 @@
 import type { Discovery } from './api-resource';
+import type { BodyBuffers } from './body-buffers';
 
 /**
  * A connection to one API server: `node:https`, keep-alive, the credentials of one sanitised kubeconfig.
@@ -44,6 +45,8 @@ export interface ApiRequest {
   timeout?: number;
   /** Largest body taken, decompressed; a larger one rejects with `ResponseTooLarge` of exchange.ts. Default 256 MiB. */
   maxBytes?: number;
+  /** Where the memory of the body comes from, and goes when the caller gives `body` to it; absent: memory of its own. */
+  buffers?: BodyBuffers;
   /** Tries in all, where fewer than the connection's are wanted. */
   attempts?: number;
 }

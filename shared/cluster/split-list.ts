@@ -1,3 +1,4 @@
+import type { BodyBuffers } from './body-buffers';
 import {
   keyAt,
   openBrace,
@@ -66,8 +67,16 @@ export function completeItem(json: Buffer, apiVersion: string, kind: string): Bu
   return missing === '' ? item.json : Buffer.concat([Buffer.from(missing), item.json.subarray(1)]);
 }
 
-/** `completeItem` for a whole page: one allocation, which all its items share, and the page is let go. */
-export function completeItems(items: readonly RawItem[], apiVersion: string, kind: string): Buffer[] {
+/**
+ * `completeItem` for a whole page: one allocation, which all its items share, and the page is let go. Without `memory`
+ * nothing was missing, and the items are still those of the page.
+ */
+export function completeItems(
+  items: readonly RawItem[],
+  apiVersion: string,
+  kind: string,
+  buffers?: BodyBuffers,
+): { items: Buffer[]; memory?: Buffer } {
   const heads = new Map<string, Buffer>();
   const headOf = (item: RawItem) => {
     const text = missingHead(item, apiVersion, kind);
@@ -78,16 +87,17 @@ export function completeItems(items: readonly RawItem[], apiVersion: string, kin
     return head;
   };
   const headed = items.map((item) => ({ item, head: headOf(item) }));
-  if (headed.every(({ head }) => head.length === 0)) return items.map(({ json }) => json);
+  if (headed.every(({ head }) => head.length === 0)) return { items: items.map(({ json }) => json) };
   const size = headed.reduce((sum, { item, head }) => sum + item.json.length + head.length, 0);
-  const target = Buffer.allocUnsafe(size);
+  const memory = buffers?.fit(size) ?? Buffer.allocUnsafe(size);
   let at = 0;
-  return headed.map(({ item: { json }, head }) => {
+  const completed = headed.map(({ item: { json }, head }) => {
     const start = at;
-    at += head.copy(target, at);
-    at += json.copy(target, at, head.length === 0 ? 0 : 1);
-    return target.subarray(start, at);
+    at += head.copy(memory, at);
+    at += json.copy(memory, at, head.length === 0 ? 0 : 1);
+    return memory.subarray(start, at);
   });
+  return { items: completed, memory };
 }
 
 function missingHead(item: RawItem, apiVersion: string, kind: string): string {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiResource } from '../../../shared/cluster/api-resource';
+import { BodyBuffers } from '../../../shared/cluster/body-buffers';
 import { type ListPageOfItems, type ListPagesOptions, listPages } from '../../../shared/cluster/list';
 import { listEverywhere } from '../../../shared/cluster/list-everywhere';
 import type { Cluster } from '../../../shared/cluster/port';
@@ -35,7 +36,7 @@ const expired = (next: string) => failure(410, 'Expired', 'too old', { metadata:
 
 async function collect(pages: AsyncIterable<ListPageOfItems>) {
   const seen: object[] = [];
-  for await (const { items, ...rest } of pages) {
+  for await (const { items, release: _, ...rest } of pages) {
     seen.push({ names: items.map((item) => JSON.parse(item.toString()).metadata.name), ...rest });
   }
   return seen;
@@ -153,8 +154,34 @@ describe('listPages', () => {
     answerInTurn([{ metadata: { continue: 'x' }, items }, page(['b'])]);
     await collect(list());
     const limit = Number(new URL(api.received[1]!.url, 'https://x').searchParams.get('limit'));
-    expect(limit).toBeGreaterThan(100);
-    expect(limit).toBeLessThan(200);
+    // 25 MB were 500, and 2 MiB are wanted.
+    expect(limit).toBeGreaterThan(30);
+    expect(limit).toBeLessThan(50);
+  });
+
+  it('fetches a page only when it is asked for, where the caller wants that', async () => {
+    answerInTurn([page(['a'], 'next'), page(['b'])]);
+    const pages = list({ ahead: false });
+    await pages.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(api.received).toHaveLength(1);
+    expect((await pages.next()).value).toMatchObject({ items: [expect.anything()] });
+  });
+
+  it('gives pages of one memory, each intact until it is released', async () => {
+    const large = (name: string, next?: string) => ({
+      metadata: { continue: next },
+      items: [{ metadata: { name }, data: name.repeat(400_000) }],
+    });
+    answerInTurn([large('a', '1'), large('b', '2'), large('c')]);
+    const memories: ArrayBufferLike[] = [];
+    for await (const { items, release } of list({ ahead: false, buffers: new BodyBuffers() })) {
+      const { metadata, data } = JSON.parse(items[0]!.toString());
+      expect(data).toBe(metadata.name.repeat(400_000));
+      memories.push(items[0]!.buffer);
+      release();
+    }
+    expect(new Set(memories).size).toBeLessThan(3);
   });
 
   it('stops fetching when the caller stops', async () => {

@@ -110,7 +110,11 @@ describe('completeItem', () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 6 }), (values) => {
         const texts = values.map((value) => JSON.stringify(value));
-        const whole = completeItems(splitList(Buffer.from(`{"items":[${texts}]}`)).items, 'v1', 'Pod');
+        const { items: whole } = completeItems(
+          splitList(Buffer.from(`{"items":[${texts}]}`)).items,
+          'v1',
+          'Pod',
+        );
         const single = texts.map((text) => completeItem(Buffer.from(text), 'v1', 'Pod'));
         expect(whole.map(String)).toEqual(single.map(String));
       }),
