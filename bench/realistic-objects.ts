@@ -78,6 +78,7 @@ function secret(namespace: string, index: number): BenchObject {
   });
 }
 
+/** Without a selector, so that no controller adds endpoints to what is measured. */
 function service(namespace: string, index: number): BenchObject {
   return object(`/api/v1/namespaces/${namespace}/services`, {
     apiVersion: 'v1',
@@ -85,7 +86,6 @@ function service(namespace: string, index: number): BenchObject {
     metadata: metadata(namespace, `service-${index}`),
     spec: {
       clusterIP: 'None',
-      selector: { app: `app-${index}` },
       ports: [{ name: 'http', port: 80, targetPort: 8080 }],
     },
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import Ajv, { type AnySchemaObject } from 'ajv';
-import { oneMachineFunctions } from '../local/one-machine-functions';
+import { oneMachineFunctions, workerMemory } from '../local/one-machine-functions';
 import { readSettings } from '../shared/installation/settings';
 
 interface Props {
@@ -111,6 +111,13 @@ describe('s.yaml', () => {
       expect([name, found?.props.timeout]).toEqual([name, timeout]);
     }
     expect(functions).toHaveLength(Object.keys(resources).length);
+  });
+
+  it('keeps the memory of the workers small as the one-machine system does', () => {
+    for (const name of ['backup', 'restore']) {
+      const props = resources[name]!.props;
+      expect(props.environmentVariables).toMatchObject(workerMemory);
+    }
   });
 
   it('gives every function an environment that it can read, and the sealing key to two of them', () => {
