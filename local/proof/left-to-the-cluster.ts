@@ -10,7 +10,8 @@ export function leftToTheCluster(object: SeenObject, snapshot: Snapshot): string
   if (kind === 'Secret' && isAutomaticToken(object)) return 'token of the cluster';
   if (kind === 'Endpoints' && hasSelector(snapshot.get(`services ${metadata.namespace}/${metadata.name}`)))
     return 'kept by the endpoints controller';
-  if (kind === 'EndpointSlice' && isControllersSlice(metadata)) return 'kept by the endpoint slice controller';
+  if (kind === 'EndpointSlice' && isControllersSlice(metadata))
+    return 'kept by the endpoint slice controller';
   if (metadata.namespace === 'default' && metadata.name === 'kubernetes')
     return "the API server's own address";
   return undefined;
