@@ -3,9 +3,9 @@ import { isKind, LifeboatError, messageOf } from '../errors';
 import type { RunResult } from '../manifests/run';
 import type { BackupSpec } from '../manifests/velero';
 import { uploadStream } from '../store/upload-stream';
-import { ArchiveWriter } from '../vault/archive-writer';
 import type { ArchiveSummary } from '../vault/archive-types';
-import { commitBackup } from '../vault/commit';
+import { ArchiveWriter } from '../vault/archive-writer';
+import { abandonUpload, commitBackup } from '../vault/commit';
 import { backupKeys } from '../vault/layout';
 import { assertOwnDirectory } from '../vault/own-directory';
 import { isCommitted, replayCommit } from '../vault/replay-commit';
@@ -92,28 +92,24 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     partSize: PART_BYTES,
     signal: lease.signal,
   });
-  try {
-    const summary = writer.summary();
-    checkUploaded(uploaded, summary, name);
-    const volumeInfo = captured.volumeInfo();
-    log.info(`Backed up a total of ${captured.stored} items`);
-    progress({ phase: 'Committing', done: captured.stored, total: captured.stored });
-    const files = finishedFiles({
-      ...job,
-      ...prepared,
-      captured,
-      summary,
-      volumeInfo,
-      log,
-      results,
-      started,
-    });
-    const outcome = await commitBackup({ name, vault, run, lease, archive: uploaded, ...files });
-    if (outcome === 'lost') return resultInVault(vault, name, lease.attempt);
-    return files.result;
-  } catch (error) {
-    await abandon(uploaded.upload, job);
-    throw error;
+  const files = await finish();
+  // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
+  const outcome = await commitBackup({ name, vault, run, lease, archive: uploaded, ...files });
+  return outcome === 'lost' ? resultInVault(vault, name, lease.attempt) : files.result;
+
+  async function finish() {
+    try {
+      const summary = writer.summary();
+      checkUploaded(uploaded, summary, name);
+      const volumeInfo = captured.volumeInfo();
+      log.info(`Backed up a total of ${captured.stored} items`);
+      progress({ phase: 'Committing', done: captured.stored, total: captured.stored });
+      return finishedFiles({ ...job, ...prepared, captured, summary, volumeInfo, log, results, started });
+    } catch (error) {
+      // A lifecycle rule of the bucket removes what stays behind.
+      await abandonUpload(run, uploaded.upload).catch(() => {});
+      throw error;
+    }
   }
 }
 
@@ -130,15 +126,6 @@ function checkUploaded(
   )
     return;
   throw new LifeboatError('corrupt', `backup "${name}": the archive changed on its way to the vault`);
-}
-
-/** An upload is of no use without a commit that names it; with one, anybody may need it. */
-async function abandon(upload: { abort(): Promise<void> }, { run }: BackupJob): Promise<void> {
-  try {
-    if (!(await isCommitted(run))) await upload.abort();
-  } catch {
-    // A lifecycle rule of the bucket removes what stays behind.
-  }
 }
 
 function isHopeless(error: unknown): boolean {

@@ -44,9 +44,11 @@ export async function uploadStream(
     );
   }
   signal?.throwIfAborted();
-  const upload = await store.startUpload(key, { ...options, signal });
+  // Without the signal: an answer that nobody waits for would leave an upload whose id nobody knows.
+  const upload = await store.startUpload(key, { ...options, signal: undefined });
   const sender = new PartSender(upload, partSize, inFlight, signal);
   try {
+    signal?.throwIfAborted();
     for await (const chunk of source) await sender.take(chunk);
     return await sender.finish();
   } catch (error) {

@@ -4,6 +4,7 @@ import { backUp } from '../../../shared/backup/back-up';
 import type { Cluster } from '../../../shared/cluster/port';
 import { LifeboatError } from '../../../shared/errors';
 import type { BackupSpec } from '../../../shared/manifests/velero';
+import type { ObjectStore } from '../../../shared/store/port';
 import { BackupRig, connected, countByResource, heldLease, objectsIn } from './backup-rig';
 
 const SHOP = `
@@ -313,6 +314,25 @@ describe('a run', () => {
     for await (const page of rig.vault.list('backups/frozen')) expect(page.objects).toEqual([]);
     for await (const upload of rig.vault.uploads('backups/frozen'))
       throw new Error(`${upload.key} is still there`);
+  });
+
+  it('keeps its upload when nobody can say whether the commit was written, and a later attempt completes it', async () => {
+    const job = rig.job(cluster, 'ambiguous', { includedNamespaces: ['shop'] });
+    let late: (() => Promise<unknown>) | undefined;
+    const run: ObjectStore = {
+      ...job.run,
+      head: (key) => job.run.head(key),
+      create: async (key, body, options) => {
+        if (key !== 'commit.json') return job.run.create(key, body, options);
+        late = () => job.run.create(key, body, options);
+        throw new LifeboatError('unavailable', 'no answer');
+      },
+    };
+    await expect(backUp({ ...job, run })).rejects.toMatchObject({ kind: 'unavailable' });
+    await late?.();
+    const result = await backUp({ ...job, lease: { ...heldLease(), attempt: 2 } });
+    expect(result.phase).toBe('Completed');
+    expect((await rig.read('ambiguous')).archive.length).toBeGreaterThan(0);
   });
 
   it('in a fault of the API server that ends captures all the same', async () => {
