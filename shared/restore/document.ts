@@ -17,7 +17,7 @@ const mark = '\u0000exact-number:';
 const markedNumber = /"\\u0000exact-number:([-+.0-9eE]+)"/g;
 
 /** Whether there may be such a number at all; strings may match too, which only costs the closer look. */
-const suspicious = /[:[,]\s*-?(?:\d{16,}|\d+[.eE]|0)/;
+const suspicious = /[:[,]\s*(?:-?\d{16,}|-?\d+[.eE]|-0)/;
 const numberAt = /-?\d[\d.eE+-]*/y;
 
 /** Parses an object without losing a digit. Throws LifeboatError `corrupt` when it is not a JSON object with metadata. */

@@ -15,7 +15,7 @@ export class ResourceListBuilder {
     const key = `${object.apiVersion}/${object.kind}`;
     const names = this.#names.get(key) ?? new Set();
     const name = object.namespace ? `${object.namespace}/${object.name}` : object.name;
-    names.add(object.outcome ? `${name}(${object.outcome})` : name);
+    names.add(compact(object.outcome ? `${name}(${object.outcome})` : name));
     this.#names.set(key, names);
   }
 
@@ -23,4 +23,9 @@ export class ResourceListBuilder {
     const keys = [...this.#names.keys()].sort();
     return Object.fromEntries(keys.map((key) => [key, [...(this.#names.get(key) ?? [])].sort()]));
   }
+}
+
+/** The text in one piece: a string that was put together keeps all that it came from, which can be a whole path, several times its size. */
+function compact(text: string): string {
+  return Buffer.from(text).toString();
 }
