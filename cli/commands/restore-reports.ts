@@ -1,7 +1,5 @@
 import { gunzipSync } from 'node:zlib';
 import { isKind, LifeboatError } from '../../shared/errors';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import type { Results } from '../../shared/manifests/velero';
 import type { ObjectOutcome } from '../../shared/restore/report/outcome';
 import { outcomesKey } from '../../shared/restore/report/write-report';
 import { findRun, listRuns, type Run } from '../../shared/state/runs';
@@ -11,11 +9,9 @@ import { results as resultsShape } from '../../shared/vault/side-file-shapes';
 import { gunzipJson } from '../../shared/vault/side-files';
 import type { CommandLine } from '../command-line';
 import { ageOf } from '../output/age';
-import { describeRestoreText } from '../output/describe-restore';
+import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../output/describe-restore';
 import { document, type OutputFormat } from '../output/document';
 import { printList } from '../output/print';
-
-type RestoreRun = Run & { request: RestoreRequest };
 
 /** Lists restores, or shows one. */
 export async function restoreList(
@@ -61,13 +57,6 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
   const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
   const description = { run, results, outcomes } satisfies RestoreDescription;
   line.screen.out(output ? document(description, output) : describeRestoreText(description));
-}
-
-/** A restore with what it wrote into the vault. */
-export interface RestoreDescription {
-  run: RestoreRun;
-  results?: Results;
-  outcomes?: ObjectOutcome[];
 }
 
 /** Prints the log of a finished restore. */

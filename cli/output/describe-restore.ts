@@ -1,6 +1,19 @@
-import type { RestoreDescription } from '../commands/restore-reports';
+import type { RestoreRequest } from '../../shared/manifests/run';
+import type { Results } from '../../shared/manifests/velero';
+import type { ObjectOutcome } from '../../shared/restore/report/outcome';
+import type { Run } from '../../shared/state/runs';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
+
+/** The run of a restore. */
+export type RestoreRun = Run & { request: RestoreRequest };
+
+/** A restore with what it wrote into the vault. */
+export interface RestoreDescription {
+  run: RestoreRun;
+  results?: Results;
+  outcomes?: ObjectOutcome[];
+}
 
 /** A restore as text: what was asked for, how it ended, and what became of the objects. */
 export function describeRestoreText({ run, results, outcomes = [] }: RestoreDescription): string {

@@ -1,5 +1,5 @@
-import type { ServedGroup, ServedResource } from './discovery';
 import type { ApiResponse } from './port';
+import type { ServedGroup, ServedResource } from './served-group';
 
 const list = 'as=APIGroupDiscoveryList';
 /** The newest form first, then plain JSON, which every server speaks. v2 since Kubernetes 1.30, v2beta1 since 1.26. */

@@ -7,10 +7,10 @@ import { LifeboatError } from '../errors';
 import { type Log, silentLog } from '../log/log';
 import type { Discovery } from './api-resource';
 import { httpsCredentials } from './credentials';
-import { type DiscoverOptions, discover } from './discovery';
+import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
-import type { ApiRequest, ApiResponse, Cluster } from './port';
+import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
   defaultRetryRules,
   delayBefore,

@@ -2,18 +2,8 @@ import { aggregatedGroups, aggregatedMediaTypes, isAggregated } from './aggregat
 import type { ApiResource, Discovery } from './api-resource';
 import { legacyGroups } from './legacy-discovery';
 import type { Cluster, DiscoverOptions } from './port';
+import type { ServedGroup } from './served-group';
 import { expectSuccess } from './status';
-
-export type { DiscoverOptions } from './port';
-
-/** A resource of one version before it is known which version is preferred. */
-export type ServedResource = Omit<ApiResource, 'preferred'>;
-
-/** One API group, its versions in the order the server prefers them. */
-export interface ServedGroup {
-  name: string;
-  versions: { version: string; resources: ServedResource[]; stale?: string }[];
-}
 
 /**
  * What the API server serves: aggregated discovery (v2, else v2beta1) where it is spoken, else one request for each

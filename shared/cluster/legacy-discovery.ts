@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
-import type { ServedGroup, ServedResource } from './discovery';
 import type { ApiResponse, Cluster } from './port';
+import type { ServedGroup, ServedResource } from './served-group';
 import { statusOf } from './status';
 
 interface ApiVersions {
