@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Cluster } from '../../shared/cluster/port';
 import { restore } from '../../shared/restore/restore';
+import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { BackupRig } from '../shared/backup/backup-rig';
 import { connectTo, fixtures, RestoreRig } from '../shared/restore/restore-rig';
