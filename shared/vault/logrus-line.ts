@@ -32,6 +32,8 @@ const SHORT_ESCAPES: Record<string, string> = {
 
 /** Go's strconv.Quote: control characters and separators escaped, printable Unicode as it is. */
 function quote(text: string): string {
+  // Nearly every text is plain, and the classes below are slow.
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   const escaped = text.replace(/["\\]|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
     const short = SHORT_ESCAPES[character];
     if (short) return short;
