@@ -41,6 +41,7 @@ describeWithRealClusters('a backup of ours, restored', ['current', 'current'], (
     const { result } = await backups.backUp(first, 'shop-1', spec);
     // An annotation asks for the data of a volume, which is not backed up yet: the backup says so.
     expect(result.phase).toBe('PartiallyFailed');
+    await expectVeleroCanRead(backups.vault, 'shop-1');
 
     // One of them has a finalizer that no controller takes away here.
     const bare = '{"metadata":{"finalizers":null}}';
