@@ -41,3 +41,11 @@ export function proofText({ equal, missing, differing, left }: Proof): string {
 export function isProved({ missing, differing, equal }: Proof): boolean {
   return equal > 0 && missing.length === 0 && differing.length === 0;
 }
+
+/** The comparison was by digits: a serial that JavaScript cannot hold was among what was equal. */
+export function bigNumberWasAmong(before: Snapshot): boolean {
+  const coupon = before.get('coupons.shop.example.com shop/autumn') as
+    | { spec?: { serial?: unknown } }
+    | undefined;
+  return coupon?.spec?.serial === 'number:9223372036854775807';
+}
