@@ -5,12 +5,13 @@ import {
   startRealCluster,
 } from '../../local/control-plane/real-cluster';
 
-/** Which control plane a suite wants: the one under test, or also one of an old generation. */
-export type RealClusterChoice = 'current' | 'old';
+/** Which control plane a suite wants: the one under test, one of an old generation, or one that serves old and new APIs. */
+export type RealClusterChoice = 'current' | 'old' | 'bridge';
 
 const variables: Record<RealClusterChoice, string> = {
   current: 'KUBEBUILDER_ASSETS',
   old: 'LIFEBOAT_OLD_ASSETS',
+  bridge: 'LIFEBOAT_BRIDGE_ASSETS',
 };
 
 /** How long the start of a control plane may take on a busy machine, in milliseconds. */
@@ -19,7 +20,7 @@ const startTimeout = 180_000;
 /**
  * A suite that talks to one real control plane, started once for all of it. The body gets a function that gives the
  * cluster once the suite runs. Without the variable that names the programs (KUBEBUILDER_ASSETS; LIFEBOAT_OLD_ASSETS
- * for the old generation) the suite is reported as skipped, with the reason in its name.
+ * for the old generation, LIFEBOAT_BRIDGE_ASSETS for the one between) the suite is reported as skipped, with the reason in its name.
  */
 export function describeWithRealCluster(
   name: string,
