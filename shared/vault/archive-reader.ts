@@ -1,4 +1,5 @@
 import type { ArchivedItem } from './archive-types';
+import { corruptArchive } from './corrupt-archive';
 import { gunzipStream } from './gunzip-stream';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
 
@@ -13,4 +14,6 @@ export async function* readArchive(
   const reader = new ItemReader(options);
   for await (const chunk of gunzipStream(options.archive, packed, options.limits)) yield* reader.push(chunk);
   reader.end();
+  // Every Velero writes one; without it nobody can tell the archive from one that was cut between two entries.
+  if (!reader.ended) throw corruptArchive(options.archive, 'is cut off: it has no trailer');
 }

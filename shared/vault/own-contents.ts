@@ -156,7 +156,8 @@ export class OwnContents implements BackupContents {
       end: () => {
         reader.end();
         const last = member === this.#members.at(-1);
-        if (items !== member.items || (reader.ended && !last)) throw this.#misplaced(member);
+        // Without its trailer it was cut, whatever the catalogue says.
+        if (items !== member.items || reader.ended !== last) throw this.#misplaced(member);
       },
     };
   }

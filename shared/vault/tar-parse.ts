@@ -72,7 +72,7 @@ export class TarParser {
     }
   }
 
-  /** Call at the end of the stream; a missing trailer is accepted, as Velero accepts it. @throws LifeboatError `corrupt` when cut off */
+  /** Call at the end of the stream; `ended` tells whether there was a trailer. @throws LifeboatError `corrupt` when cut off */
   end(): void {
     const cut = this.#open || this.#skip > 0 || this.#partialLength > 0 || this.#next;
     if (cut) throw this.#corrupt('is cut off', this.#open?.path ?? this.#lastPath);

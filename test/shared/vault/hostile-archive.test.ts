@@ -246,16 +246,16 @@ describe('a bomb', () => {
     await expect(check(archive, { totalBytes: 9999 })).rejects.toThrow('more than 9999 bytes');
   });
 
+  it('without a trailer is refused: it may have been cut between two entries', async () => {
+    await expect(check(gzipSync(good))).rejects.toThrow('is cut off: it has no trailer');
+  });
+
   it('of a trailer without end is refused', async () => {
     await expect(check(tarGz(good, Buffer.alloc(2 << 20)))).rejects.toThrow('endless trailer');
   });
 });
 
 describe('an unusual archive is read', () => {
-  it('without a trailer', async () => {
-    expect(await names(gzipSync(good))).toEqual(['good']);
-  });
-
   it('of several gzip members, cut anywhere between them', async () => {
     const tar = gunzipSync(tarGz(good, configMap('shop', 'other'), configMap('shop', 'third')));
     for (const at of [1, 511, 512, 700, 1024, 1500]) {
