@@ -4,12 +4,13 @@ import type { BackupRequest, RunResult } from '../manifests/run';
 import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { Lease } from '../state/lease-types';
 import type { ArchiveSummary } from '../vault/archive-types';
+import { sealedBackup } from '../vault/backup-seal';
 import { backupKeys } from '../vault/layout';
 import { proofOf } from '../vault/object-proof';
 import type { ResultsCollector } from '../vault/results';
 import type { RunLog } from '../vault/run-log';
 import { backupSideFiles, catalogueFile, type SideFile } from '../vault/side-files';
-import { encodeBackup, veleroBackup } from '../vault/velero-backup';
+import { veleroBackup } from '../vault/velero-backup';
 import type { Capture } from './capture';
 
 export interface FinishedCapture {
@@ -83,7 +84,7 @@ export function finishedFiles(finished: FinishedCapture): {
   });
   return {
     sideFiles: [...sideFiles, catalogue],
-    manifest: encodeBackup(backup),
+    manifest: sealedBackup(backup, catalogue.bytes),
     result: {
       kind: 'RunResult',
       phase,

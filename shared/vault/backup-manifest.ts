@@ -96,9 +96,14 @@ function unreadable(key: string, problem: string): LifeboatError {
 
 /** The Backup of a backup. @throws LifeboatError `not-found` naming it and the vault; `corrupt` as parseBackup */
 export async function readBackup(vault: ObjectStore, name: string): Promise<Backup> {
+  return parseBackup(name, await readManifestBytes(vault, name));
+}
+
+/** The bytes of `velero-backup.json`. @throws LifeboatError `not-found` naming the backup and the vault */
+export async function readManifestBytes(vault: ObjectStore, name: string): Promise<Buffer> {
   try {
     const { body } = await vault.get(backupKeys(name).manifest, { maxBytes: MAX_MANIFEST_BYTES });
-    return parseBackup(name, body);
+    return body;
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;
     throw new LifeboatError('not-found', `there is no backup ${name} in ${vault.name}`, {
