@@ -6,6 +6,7 @@ import { type SelectionFlags, selectionSpec, withSelection } from '../options/se
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
 import { deleteBackupCommand } from './backup-delete';
+import { verifyBackupCommand } from './backup-verify';
 import { backupList } from './backup-list';
 
 interface CreateFlags extends SelectionFlags {
@@ -50,6 +51,7 @@ export function backupCommand(line: CommandLine): Command {
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       for await (const piece of readLog(vault.store, backupKeys(name).logs)) process.stdout.write(piece);
     });
+  command.addCommand(verifyBackupCommand(line));
   command.addCommand(deleteBackupCommand(line));
   return command;
 }

@@ -22,7 +22,7 @@ export async function waitForRun(
   look: () => Promise<RunView>,
   { screen, clock }: { screen: Screen; clock: Clock },
 ): Promise<RunResult> {
-  const show = screen.live ? bar(what) : lines(what, screen, clock);
+  const show = showProgress(what, { screen, clock });
   try {
     for (;;) {
       const { progress, result } = await look();
@@ -35,12 +35,22 @@ export async function waitForRun(
   }
 }
 
-interface Shown {
-  update(progress: RunProgress): void;
+/** How far something is, as it is drawn. */
+export interface Shown {
+  update(progress: Omit<RunProgress, 'at'>): void;
   stop(): void;
 }
 
-function bar(what: string): Shown {
+/** A bar on a terminal, plain lines in a pipe. `first` is shown until the first update; `stop` it in the end. */
+export function showProgress(
+  what: string,
+  { screen, clock }: { screen: Screen; clock: Clock },
+  first = 'waiting for the worker',
+): Shown {
+  return screen.live ? bar(what, first) : lines(what, screen, clock);
+}
+
+function bar(what: string, first: string): Shown {
   const drawn = new SingleBar({
     format: `${what}  {phase}  {bar} {value}{of}`,
     barsize: 24,
@@ -50,7 +60,7 @@ function bar(what: string): Shown {
     gracefulExit: true,
     stream: process.stderr,
   });
-  drawn.start(1, 0, { phase: 'waiting for the worker', of: '' });
+  drawn.start(1, 0, { phase: first, of: '' });
   return {
     update({ phase, done, total, message }) {
       drawn.setTotal(total ?? Math.max(1, done));

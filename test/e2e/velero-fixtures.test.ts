@@ -113,6 +113,15 @@ describe('vaults written by real Velero servers, at the command line', () => {
     );
   });
 
+  it('verifies a backup and says what cannot be proved of it', async () => {
+    const { vault, backups } = cases.at(-1)!;
+    for (const backup of backups) {
+      const { code, out } = await started.lifeboat(['backup', 'verify', backup, '--vault', vault]);
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/Velero stores no checksums/) });
+      expect(out).not.toContain('BROKEN');
+    }
+  }, 30_000);
+
   it('hides no fault: a log cut short ends with an error and its exit code', async () => {
     const { vault, files, backups } = cases[0]!;
     const [backup] = backups;
@@ -122,6 +131,8 @@ describe('vaults written by real Velero servers, at the command line', () => {
     await store.put(key, whole.subarray(0, whole.length / 2));
     const { code, err } = await started.lifeboat(['backup', 'logs', backup!, '--vault', vault]);
     expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/^error: .*-logs\.gz/) });
+    const verified = await started.lifeboat(['backup', 'verify', backup!, '--vault', vault]);
+    expect(verified).toMatchObject({ code: 6, out: expect.stringMatching(/-logs\.gz +BROKEN +\S/) });
     await store.put(key, whole);
   }, 30_000);
 });

@@ -1,0 +1,44 @@
+import type { Proof, Verification } from '../../shared/vault/verification';
+import { field, joined, section } from './sections';
+import { size } from './size';
+import { table } from './table';
+
+const words: Record<Proof, string> = {
+  proved: 'proved',
+  broken: 'BROKEN',
+  unprovable: 'cannot be proved',
+};
+
+/** A verification as text: what was looked at, part by part, and what it comes to. */
+export function verificationText(verification: Verification, vault: string): string {
+  const { backup, writer, parts, items, bytes } = verification;
+  const rows = parts.map(({ what, proof, reason }) => [short(what), words[proof], reason ?? '']);
+  return joined([
+    field('Name', backup),
+    field('Vault', vault),
+    field('Written by', writer === 'lifeboat' ? 'Lifeboat' : 'Velero'),
+    field('Read', `${items} objects, ${size(bytes)}`),
+    '',
+    table(['part', 'verdict', 'reason'], rows),
+    ...section('Verdict', [verdict(verification)]),
+  ]);
+}
+
+function verdict({ proof, writer, parts }: Verification): string {
+  const count = parts.filter((part) => part.proof === proof).length;
+  switch (proof) {
+    case 'proved':
+      return 'whole: every object is what was written';
+    case 'broken':
+      return `BROKEN in ${count} of ${parts.length} parts: restore the objects from a replica of the bucket, or delete the backup`;
+    case 'unprovable':
+      return writer === 'velero'
+        ? 'nothing is broken as far as can be seen: Velero stores no checksums to prove it with'
+        : `nothing is broken; ${count} of ${parts.length} parts cannot be proved`;
+  }
+}
+
+/** `backups/shop-1/shop-1-logs.gz` → `shop-1-logs.gz` */
+function short(what: string): string {
+  return what.startsWith('backups/') ? (what.split('/').pop() ?? what) : what;
+}
