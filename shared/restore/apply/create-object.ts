@@ -1,11 +1,13 @@
 import { collectionPath, objectPath } from '../../cluster/api-path';
+import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
 import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
 import type { ArchivedItem } from '../../vault/archive-types';
+import { replacementOf } from '../convert/gone';
 import { parseDocument, serializeDocument } from '../document';
 import { volumeFate } from '../plan/volume-fate';
 import type { Subject } from '../report/outcome';
-import { convertToServed } from '../transform/convert-version';
+import { convertToServed, type ServedObject } from '../transform/convert-version';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepare } from '../transform/prepare';
 import type { Attempt } from './attempt';
@@ -20,19 +22,35 @@ interface Aftermath {
   references: OwnerReference[];
   status?: unknown;
   claim?: ClaimVolume;
-  converted?: string;
 }
 
-/** One try at one object: resets, create, and what a refusal means. Changes `object`. */
+/**
+ * One try at one object: conversion, resets, create, and what a refusal means. Changes `object`, and `subject` where the
+ * object goes to another version.
+ */
 export async function createObject(
   work: RestoreWork,
   item: ArchivedItem,
   object: KubeObject,
   subject: Subject,
 ): Promise<Attempt> {
-  const { groupResource } = item;
-  const served = convertToServed(groupResource, object, work.target.versions(groupResource));
-  if (!served) return notServed(subject);
+  const served = convertToServed(item.groupResource, object, (name) => work.target.versions(name));
+  if (!served) return notServed(work, item, subject);
+  subject.apiVersion = apiVersion(served.resource);
+  subject.groupResource = groupResourceOf(served.resource);
+  const attempt = await createServed(work, item, object, subject, served);
+  if ('refusal' in attempt || !served.converted) return attempt;
+  return { ...attempt, reason: [served.converted, attempt.reason].filter(Boolean).join('; ') };
+}
+
+async function createServed(
+  work: RestoreWork,
+  item: ArchivedItem,
+  object: KubeObject,
+  subject: Subject,
+  served: ServedObject,
+): Promise<Attempt> {
+  const { groupResource } = subject;
   if (groupResource === 'persistentvolumes') {
     const fate = volumeFate(item.name, work.facts.volumes.get(item.name), work.volumeInfo);
     if (!fate.restore) return { outcome: 'skipped', reason: fate.reason };
@@ -43,7 +61,6 @@ export async function createObject(
     references: object.metadata.ownerReferences ?? [],
     status: work.statuses.wanted(groupResource, object) ? object.status : undefined,
     claim,
-    converted: served.converted,
   };
   const context: ResetContext = {
     preserveNodePorts: work.spec.preserveNodePorts ?? false,
@@ -120,7 +137,7 @@ async function created(
   if (aftermath.references.length > 0) {
     work.secondPass.defer({ resource, namespace, name, references: aftermath.references });
   }
-  const notes = [aftermath.converted];
+  const notes: (string | undefined)[] = [];
   if (aftermath.status !== undefined) notes.push(await writeStatus(work, place, aftermath.status));
   if (aftermath.claim?.lost) notes.push(lostData(work, place, aftermath.claim.lost));
   return { outcome: 'created', reason: notes.filter(Boolean).join('; ') || undefined };
@@ -144,7 +161,12 @@ function lostData(work: RestoreWork, place: Place, reason: string): string {
   return note;
 }
 
-function notServed(subject: Subject): Attempt {
+function notServed(work: RestoreWork, item: ArchivedItem, subject: Subject): Attempt {
+  const gone = replacementOf(item.groupResource);
+  if (gone) {
+    work.report.warn(`${item.groupResource} ${item.name}: ${gone}`, subject.namespace ?? '');
+    return { outcome: 'skipped', reason: gone };
+  }
   const kind = `${subject.apiVersion} ${subject.kind}`;
   return {
     refusal: {

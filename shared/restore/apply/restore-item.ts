@@ -15,7 +15,9 @@ import type { RestoreWork } from './restore-work';
 export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = false): Promise<void> {
   const object = parseItem(item);
   const subject = subjectOf(work, item, object);
-  const decision = decide(item, object, work.facts, work.selection, (name) => work.target.serves(name));
+  const decision = decide(item, object, work.facts, work.selection, (name, version) =>
+    work.target.serves(name, version),
+  );
   if (!decision.restore) {
     if (decision.asked) work.report.outcome(subject, 'skipped', decision.reason);
     return;

@@ -1,4 +1,4 @@
-import { type ApiResource, type Discovery, groupResource } from '../../cluster/api-resource';
+import { type ApiResource, apiVersion, type Discovery, groupResource } from '../../cluster/api-resource';
 import type { Cluster } from '../../cluster/port';
 
 /** What the cluster that is restored into serves; asked again when that may have changed. */
@@ -37,7 +37,9 @@ export class Target {
     return this.#byName.get(name) ?? [];
   }
 
-  serves(name: string): boolean {
-    return this.#byName.has(name);
+  /** Whether a resource is served at all, or in one version. */
+  serves(name: string, version?: string): boolean {
+    if (version === undefined) return this.#byName.has(name);
+    return this.versions(name).some((one) => apiVersion(one) === version);
   }
 }

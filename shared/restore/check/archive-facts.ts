@@ -1,20 +1,22 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ArchivedItem, ItemRef } from '../../vault/archive-types';
 import { PathSet } from '../../vault/path-set';
+import { isServedTwice, movedTo } from '../convert/moved';
 import { isObject } from '../document';
 import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
 
-/** Resources that moved from one API group to another, so that old clusters serve, and Velero stores, an object of theirs twice. */
-const cohabiting = new Set([
-  'daemonsets',
-  'deployments',
-  'ingresses',
-  'networkpolicies',
-  'podsecuritypolicies',
-  'replicasets',
-]);
+/** One of several group-resources under which the same object is stored. */
+export interface Copy {
+  groupResource: string;
+  apiVersion: string;
+}
+
+/** The same for all copies of an object. */
+export function placeOf({ groupResource, namespace, name }: ItemRef): string {
+  return `${movedTo(groupResource)}/${namespace ?? ''}/${name}`;
+}
 
 /**
  * What the first reading of an archive leaves behind for the second: a few dozen bytes an object. Which objects own
@@ -34,14 +36,14 @@ export class ArchiveFacts implements Surroundings {
   readonly claimedVolumes = new Set<string>();
   /** `namespace/name` of claims that pods asked for mount. */
   readonly mountedClaims = new Set<string>();
-  /** uid → the group-resources under which the same object is stored, where there are several. */
-  readonly copies = new Map<string, string[]>();
+  /** By `placeOf`: where the same object is stored under several group-resources. */
+  readonly copies = new Map<string, Copy[]>();
   /** uids that some object names as its owner. */
   readonly owners = new Set<string>();
   /** After `close`: the owners that are asked for and that the cluster does not make itself. */
   readonly restoredOwners = new Set<string>();
 
-  #uids = new Map<string, string>();
+  #firstCopies = new Map<string, Copy>();
   #kept = new PathSet();
 
   constructor(private readonly selection: Selection) {}
@@ -49,22 +51,22 @@ export class ArchiveFacts implements Surroundings {
   /** Takes note of one object of the archive. */
   add(item: ArchivedItem, object: KubeObject): void {
     count(this.present, item.groupResource);
-    this.#noteUid(item, object);
     for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
     this.#noteKind(item, object);
     if (this.selection.leftOut(item, object)) return;
     count(this.selected, item.groupResource);
+    this.#noteCopy(item, object);
     this.#noteRelated(item, object);
     if (managedByCluster(item, object, this)) return;
     if (item.namespace !== undefined) this.neededNamespaces.add(item.namespace);
     if (object.metadata.uid) this.#kept.add(object.metadata.uid);
   }
 
-  /** Ends the first reading: forgets the uids that nothing refers to. */
+  /** Ends the first reading: forgets what nothing refers to. */
   close(): void {
     // Adding fails for what is in it.
     for (const uid of this.owners) if (!this.#kept.add(uid)) this.restoredOwners.add(uid);
-    this.#uids = new Map();
+    this.#firstCopies = new Map();
     this.#kept = new PathSet();
   }
 
@@ -75,14 +77,14 @@ export class ArchiveFacts implements Surroundings {
     return total;
   }
 
-  #noteUid(item: ItemRef, object: KubeObject): void {
-    const { uid } = object.metadata;
-    if (!uid || !cohabiting.has(item.groupResource.split('.')[0]!)) return;
-    const first = this.#uids.get(uid);
-    if (first === undefined) this.#uids.set(uid, item.groupResource);
-    else if (first !== item.groupResource) {
-      this.copies.set(uid, [...(this.copies.get(uid) ?? [first]), item.groupResource]);
-    }
+  #noteCopy(item: ItemRef, object: KubeObject): void {
+    const { groupResource } = item;
+    if (!isServedTwice(groupResource)) return;
+    const place = placeOf(item);
+    const copy: Copy = { groupResource, apiVersion: object.apiVersion ?? '' };
+    const first = this.#firstCopies.get(place);
+    if (first === undefined) this.#firstCopies.set(place, copy);
+    else if (first.groupResource !== groupResource) this.copies.set(place, [first, copy]);
   }
 
   #noteKind(item: ItemRef, object: KubeObject): void {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ItemRef } from '../../vault/archive-types';
-import type { ArchiveFacts } from '../check/archive-facts';
+import { type ArchiveFacts, type Copy, placeOf } from '../check/archive-facts';
+import { movedTo } from '../convert/moved';
 import { managedByCluster } from './managed-by-cluster';
 import type { Selection } from './selection';
 
@@ -13,24 +14,33 @@ export type Decision =
   | { restore: false; asked: true; reason: string };
 
 /** Controllers make these again from their own templates. */
-const madeByControllers = new Set(['pods', 'replicasets.apps', 'jobs.batch', 'controllerrevisions.apps']);
+const madeByControllers = new Set([
+  'pods',
+  'replicasets.apps',
+  'replicasets.extensions',
+  'jobs.batch',
+  'controllerrevisions.apps',
+]);
+
+/** Whether the target serves a group-resource, at all or in one version. */
+export type Serves = (groupResource: string, apiVersion?: string) => boolean;
 
 const snapshots = /^volume(group)?snapshot(content)?s\.(groupsnapshot|snapshot)\.storage\.k8s\.io$/;
 
-/** Decides from the archive alone; `serves` says whether the target serves a group-resource. */
+/** Decides from the archive alone, and from what the target serves. */
 export function decide(
   item: ItemRef,
   object: KubeObject,
   facts: ArchiveFacts,
   selection: Selection,
-  serves: (groupResource: string) => boolean,
+  serves: Serves,
 ): Decision {
   const unasked = notAskedFor(item, object, facts, selection);
   if (unasked) return { restore: false, asked: false, reason: unasked };
   const reason =
     managedByCluster(item, object, facts) ??
     (snapshots.test(item.groupResource) ? 'volume snapshots are not restored yet' : undefined) ??
-    copyOfAnother(item, object, facts, serves) ??
+    copyOfAnother(item, facts, serves) ??
     madeByItsController(item, object, facts);
   return reason ? { restore: false, asked: true, reason } : { restore: true };
 }
@@ -61,17 +71,21 @@ function notAskedFor(
 }
 
 /** Velero stores an object of an old cluster once for each group that serves it; the copy that needs no conversion is restored. */
-function copyOfAnother(
-  item: ItemRef,
-  object: KubeObject,
-  facts: ArchiveFacts,
-  serves: (groupResource: string) => boolean,
-): string | undefined {
-  const copies = object.metadata.uid ? facts.copies.get(object.metadata.uid) : undefined;
+function copyOfAnother(item: ItemRef, facts: ArchiveFacts, serves: Serves): string | undefined {
+  const copies = facts.copies.get(placeOf(item));
   if (!copies) return undefined;
-  const chosen =
-    copies.find((one) => serves(one) && !one.endsWith('.extensions')) ?? copies.find(serves) ?? copies[0]!;
+  const chosen = bestCopy(copies, serves);
   return chosen === item.groupResource ? undefined : `the same object is restored as ${chosen}`;
+}
+
+function bestCopy(copies: readonly Copy[], serves: Serves): string {
+  const isCurrent = ({ groupResource }: Copy) => movedTo(groupResource) === groupResource;
+  const inOrder = [...copies.filter(isCurrent), ...copies.filter((one) => !isCurrent(one))];
+  const best =
+    inOrder.find((one) => serves(one.groupResource, one.apiVersion)) ??
+    inOrder.find((one) => serves(one.groupResource)) ??
+    inOrder[0]!;
+  return best.groupResource;
 }
 
 function madeByItsController(item: ItemRef, object: KubeObject, facts: ArchiveFacts): string | undefined {

@@ -1,7 +1,8 @@
-import { NameFilter } from '../../manifests/name-filter';
 import type { KubeObject } from '../../cluster/kube-object';
+import { NameFilter } from '../../manifests/name-filter';
 import type { RestoreSpec } from '../../manifests/velero';
 import type { ItemRef } from '../../vault/archive-types';
+import { movedTo } from '../convert/moved';
 import { matchesLabels } from './label-match';
 
 /** Namespaces that belong to the cluster: restored only when they are named. */
@@ -16,7 +17,7 @@ export class Selection {
   constructor(spec: RestoreSpec, includedResources?: string[], excludedResources?: string[]) {
     this.#spec = spec;
     this.#namespaces = new NameFilter(spec.includedNamespaces, spec.excludedNamespaces);
-    this.#resources = new NameFilter(includedResources, excludedResources);
+    this.#resources = new NameFilter(includedResources?.map(movedTo), excludedResources?.map(movedTo));
   }
 
   /** Why this namespace is not asked for; undefined when it is. */
@@ -30,7 +31,7 @@ export class Selection {
 
   /** Why this resource is not asked for. */
   resourceLeftOut(groupResource: string): string | undefined {
-    return this.#resources.takes(groupResource) ? undefined : `${groupResource} is not included`;
+    return this.#resources.takes(movedTo(groupResource)) ? undefined : `${groupResource} is not included`;
   }
 
   /** Cluster-scoped objects: asked for, or by default with a restore of all namespaces (pkg/restore, getOrderedResourceCollection). */

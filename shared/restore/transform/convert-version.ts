@@ -1,5 +1,6 @@
 import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
+import { isConvertible, pathTo } from '../convert/table';
 
 /** An object in a version that the target serves, and where it goes. */
 export interface ServedObject {
@@ -9,22 +10,44 @@ export interface ServedObject {
 }
 
 /**
- * The one place where an object changes its API version. In the archived version where the target serves it; else in
- * the version of the same group and resource that the target prefers, by name alone. Conversions that change fields, or
- * go to another group, belong here. Undefined when the target serves the kind in no version that can be reached.
- * Changes `object`.
+ * The one place where an object changes its API version. In the archived version where the target serves it; else in the
+ * nearest version, of its group or of the one that the kind moved to, that the table of conversions leads to. A kind that
+ * the table does not know, a custom resource mostly, takes the version of its group that the target prefers, by name
+ * alone. Undefined when the target serves the kind in no version that can be reached. Changes `object`.
+ *
+ * @param served every version in which the target serves a group-resource
  */
 export function convertToServed(
   archivedAs: string,
   object: KubeObject,
-  served: readonly ApiResource[],
+  served: (groupResource: string) => readonly ApiResource[],
 ): ServedObject | undefined {
-  const versions = served.filter((one) => groupResource(one) === archivedAs && one.kind === object.kind);
-  const same = versions.find((one) => apiVersion(one) === object.apiVersion);
+  const { kind = '', apiVersion: from = '' } = object;
+  const versions = served(archivedAs).filter((one) => groupResource(one) === archivedAs && one.kind === kind);
+  const same = versions.find((one) => apiVersion(one) === from);
   if (same) return { resource: same };
+  if (!isConvertible(kind, from)) return renamed(object, versions);
+
+  const target = (resource: string, version: string) => {
+    const group = version.slice(0, version.lastIndexOf('/'));
+    return served(groupResource({ group, resource })).find(
+      (one) => apiVersion(one) === version && one.kind === kind,
+    );
+  };
+  const path = pathTo(kind, from, (step) => target(step.resource, step.to) !== undefined);
+  const last = path?.at(-1);
+  if (!path || !last) return undefined;
+  for (const step of path) step.convert?.(object);
+  object.apiVersion = last.to;
+  // They speak of the fields of the old version.
+  delete object.metadata.managedFields;
+  return { resource: target(last.resource, last.to)!, converted: `${from} → ${last.to}` };
+}
+
+function renamed(object: KubeObject, versions: readonly ApiResource[]): ServedObject | undefined {
   const resource = versions.find((one) => one.preferred) ?? versions[0];
   if (!resource) return undefined;
-  const converted = `${object.apiVersion} → ${apiVersion(resource)}`;
+  const converted = `${object.apiVersion} → ${apiVersion(resource)}, by name alone`;
   object.apiVersion = apiVersion(resource);
   return { resource, converted };
 }

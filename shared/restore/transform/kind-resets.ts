@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { structuralSchema } from '../convert/structural-schema';
 import { isObject } from '../document';
 import { automaticTokenOf } from '../plan/managed-by-cluster';
 import { resetPod } from './pod';
@@ -108,7 +109,10 @@ function resetAutoscaler(autoscaler: KubeObject): void {
   ]);
 }
 
-/** crd_v1_preserve_unknown_fields_action.go: v1 refuses the field that v1beta1 left behind. */
+/**
+ * crd_v1_preserve_unknown_fields_action.go: v1 refuses the field that v1beta1 left behind. Velero says at the root alone
+ * that unknown fields stay, and v1 then prunes below each field that the schema names: every level has to say it.
+ */
 function resetDefinition(definition: KubeObject): void {
   const { spec } = definition;
   if (!definition.apiVersion?.endsWith('/v1') || spec?.preserveUnknownFields !== true) return;
@@ -116,9 +120,7 @@ function resetDefinition(definition: KubeObject): void {
   for (const version of Array.isArray(spec.versions) ? spec.versions : []) {
     if (!isObject(version)) continue;
     const schema = isObject(version.schema) ? version.schema : {};
-    version.schema = schema;
-    if (!isObject(schema.openAPIV3Schema)) schema.openAPIV3Schema = { type: 'object' };
-    (schema.openAPIV3Schema as Record<string, unknown>)['x-kubernetes-preserve-unknown-fields'] = true;
+    version.schema = { ...schema, openAPIV3Schema: structuralSchema(schema.openAPIV3Schema) };
   }
 }
 

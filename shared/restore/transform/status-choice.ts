@@ -1,5 +1,5 @@
-import { NameFilter } from '../../manifests/name-filter';
 import type { KubeObject } from '../../cluster/kube-object';
+import { NameFilter } from '../../manifests/name-filter';
 import type { RestoreSpec } from '../../manifests/velero';
 
 /** Whether an object's status is written back: by `restoreStatus`, overruled by the object's own annotation. */
