@@ -2,7 +2,7 @@ import type { ArchiveMember } from './archive-types';
 
 /**
  * `<name>-lifeboat.json.gz`: what we know of a backup of ours beyond Velero's files.
- * It is written with the side files, before `velero-backup.json`.
+ * It is written with the side files, before `velero-backup.json`, which holds its SHA-256 (backup-seal.ts).
  */
 export interface Catalogue {
   kind: 'Catalogue';
