@@ -112,8 +112,8 @@ for (const { choice, application } of [
         });
         await bareRequest(api, 'DELETE', '/apis/apiregistration.k8s.io/v1/apiservices/v1.dead.example.com');
         await until(async () => {
-          const message = (await lifeboat.progress('restores', 'back'))?.message ?? '';
-          return message.includes('example.com/hold');
+          const { status } = await json(api, '/api/v1/namespaces/tricky');
+          return JSON.stringify(status).includes('example.com/hold');
         });
         for (const path of heldObjects) {
           const bare = '{"metadata":{"finalizers":null}}';
