@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,10 @@ beforeAll(async () => {
     await sandbox.load(SHOP);
     await sandbox.settled();
     const cluster = await connected('a', sandbox.kubeconfig);
-    await rig.backUp(cluster, NAME, { includedNamespaces: ['shop'], metadata: { labels: { purpose: 'proof' } } });
+    await rig.backUp(cluster, NAME, {
+      includedNamespaces: ['shop'],
+      metadata: { labels: { purpose: 'proof' } },
+    });
     for await (const { objects } of rig.vault.list(''))
       for (const object of objects) written.set(object.key, (await rig.vault.get(object.key)).body);
     cluster.close();
@@ -104,6 +108,27 @@ describe('a backup of ours', () => {
     expect(verification.parts.map(({ what }) => what)).toEqual(expect.arrayContaining(ALL));
     expect(verification.parts.filter(({ proof }) => proof !== 'proved')).toEqual([]);
     expect(seen).toEqual(Array.from({ length: items }, (_, index) => [index + 1, items]));
+  });
+
+  it('can be proved with sha256sum alone, as docs/consistency.md says', () => {
+    const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+    const text = written.get(manifestKey)!.toString();
+    const { annotations } = JSON.parse(text).metadata;
+    const own = annotations['lifeboat/backup-sha256'];
+    expect(sha256(text.replace(own, '0'.repeat(64)))).toBe(own);
+    const catalogue = written.get(key('-lifeboat.json.gz'))!;
+    expect(annotations['lifeboat/catalogue-sha256']).toBe(sha256(catalogue));
+    const { objects } = JSON.parse(gunzipSync(catalogue).toString()) as {
+      objects: Record<string, { size: number; sha256: string }>;
+    };
+    const others = ALL.filter((one) => one !== manifestKey && one !== key('-lifeboat.json.gz'));
+    expect(Object.keys(objects).sort()).toEqual([...others].sort());
+    for (const one of others) {
+      expect(objects[one]).toMatchObject({
+        size: written.get(one)!.length,
+        sha256: sha256(written.get(one)!),
+      });
+    }
   });
 
   describe.each(ALL)('with damage in %s', (one) => {
