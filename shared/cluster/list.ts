@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
-import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import { listPath } from './api-path';
+import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
 import type { ApiResponse, Cluster } from './port';

@@ -1,9 +1,9 @@
 import type { BodyBuffers } from './body-buffers';
 import {
+  damaged,
   keyAt,
   openBrace,
   openBracket,
-  damaged,
   skipSpace,
   skipValue,
   visitElements,
