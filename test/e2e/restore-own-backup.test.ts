@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Cluster } from '../../shared/cluster/port';
 import { restore } from '../../shared/restore/restore';
+import { checkVault } from '../checker/check-vault';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { BackupRig } from '../shared/backup/backup-rig';
@@ -69,5 +70,7 @@ describeWithRealClusters('a backup of ours, restored', ['current', 'current'], (
         [index]!.kubectl('get', kinds, '-n', 'shop', '-o', 'name')
         .then((text) => text.split('\n').sort());
     expect(await list(1)).toEqual(await list(0));
+    // The records of the restores, too, have to lie there as Velero would have left them.
+    expect(await checkVault(backups.vault)).toEqual([]);
   }, 180_000);
 });
