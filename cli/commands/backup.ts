@@ -6,8 +6,8 @@ import { type SelectionFlags, selectionSpec, withSelection } from '../options/se
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
 import { deleteBackupCommand } from './backup-delete';
-import { verifyBackupCommand } from './backup-verify';
 import { backupList } from './backup-list';
+import { verifyBackupCommand } from './backup-verify';
 
 interface CreateFlags extends SelectionFlags {
   cluster?: string;

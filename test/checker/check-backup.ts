@@ -1,6 +1,6 @@
-import { checkAgainstArchive } from './check-resource-list';
 import { checkArchive } from './check-archive';
 import { checkManifest } from './check-manifest';
+import { checkAgainstArchive } from './check-resource-list';
 import {
   checkList,
   checkLog,
