@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { objectAt, objectsOf } from '../convert/conversion';
 import { structuralSchema } from '../convert/structural-schema';
 import { isObject } from '../document';
 import { automaticTokenOf } from '../plan/managed-by-cluster';
@@ -101,12 +102,19 @@ function resetNamespace(namespace: KubeObject, context: ResetContext): void {
   if (labels && 'kubernetes.io/metadata.name' in labels) labels['kubernetes.io/metadata.name'] = name;
 }
 
-/** Versions before v2 keep in annotations what is status in v2 (pkg/apis/autoscaling, annotations.go). */
+/**
+ * Versions before v2 keep in annotations what is status in v2 (pkg/apis/autoscaling, annotations.go). And an average of
+ * an object comes back from them with a value of 0 beside it, which no API server takes.
+ */
 function resetAutoscaler(autoscaler: KubeObject): void {
   dropAnnotations(autoscaler, [
     'autoscaling.alpha.kubernetes.io/conditions',
     'autoscaling.alpha.kubernetes.io/current-metrics',
   ]);
+  for (const metric of objectsOf(autoscaler.spec?.metrics)) {
+    const target = objectAt(objectAt(metric, 'object'), 'target');
+    if (target?.type === 'AverageValue' && target.value === '0') delete target.value;
+  }
 }
 
 /**

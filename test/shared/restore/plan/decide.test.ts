@@ -147,4 +147,22 @@ describe('decide', () => {
       'ingresses.extensions web': 'restore',
     });
   });
+
+  it('prefers the copy whose version is served to the one whose group is served in another', () => {
+    const items = [object('ingresses.networking.k8s.io', 'web'), object('ingresses.extensions', 'web')];
+    const target = (name: string, version?: string) =>
+      name === 'ingresses.extensions' || version === undefined;
+    expect(decisions(items, {}, target)).toMatchObject({
+      'ingresses.extensions web': 'restore',
+      'ingresses.networking.k8s.io web': 'the same object is restored as ingresses.extensions',
+    });
+  });
+
+  it('takes no copy that is not asked for, and the names of before and after a move for one', () => {
+    const items = [object('ingresses.extensions', 'web'), object('deployments.extensions', 'web')];
+    expect(decisions(items, { includedResources: ['ingresses.networking.k8s.io'] })).toEqual({
+      'ingresses.extensions web': 'restore',
+      'deployments.extensions web': 'not asked for',
+    });
+  });
 });

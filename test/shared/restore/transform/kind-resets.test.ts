@@ -14,6 +14,15 @@ const reset = (groupResource: string, object: any, more: Partial<ResetContext> =
 };
 
 describe('resetKind', () => {
+  it('of a HorizontalPodAutoscaler drops the zero that an older version left beside an average', () => {
+    const metric = (target: object) => ({ type: 'Object', object: { metric: { name: 'm' }, target } });
+    const average = { type: 'AverageValue', averageValue: '5' };
+    const value = { type: 'Value', value: '2k' };
+    const spec = { metrics: [metric({ ...average, value: '0' }), metric(value)] };
+    const changed = reset('horizontalpodautoscalers.autoscaling', { apiVersion: 'autoscaling/v2', spec });
+    expect(changed.spec.metrics).toEqual([metric(average), metric(value)]);
+  });
+
   describe('of a Service', () => {
     const spec = {
       type: 'NodePort',
