@@ -103,7 +103,8 @@ class Cuts {
     const snapshot = await takeSnapshot(this.api);
     return [...snapshot]
       .filter(([key]) => !/^leases\./.test(key))
-      .map(([key, { metadata }]) => `${key} ${metadata.uid} ${metadata.resourceVersion}`);
+      .map(([key, { metadata }]) => `${key} ${metadata.uid} ${metadata.resourceVersion}`)
+      .sort();
   }
 
   async stop(): Promise<void> {
