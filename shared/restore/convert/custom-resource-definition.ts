@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../cluster/kube-object';
+import { ExactNumber, isObject } from '../document';
 import { type Conversion, type Fields, objectAt, objectsOf, rename } from './conversion';
 
 const kind = { kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions' };
@@ -34,7 +35,7 @@ function toStable(definition: KubeObject): void {
     const value = spec[ofAll];
     delete spec[ofAll];
     if (value === undefined || value === null) continue;
-    for (const version of objectsOf(spec.versions)) version[ofEach] ??= structuredClone(value);
+    for (const version of objectsOf(spec.versions)) version[ofEach] ??= copyOf(value);
   }
   renameColumnPaths(spec, 'JSONPath', 'jsonPath');
   // Unset means true in v1beta1 and false in v1.
@@ -80,4 +81,11 @@ function renameColumnPaths(spec: Fields, from: string, to: string): void {
   for (const holder of [spec, ...objectsOf(spec.versions)]) {
     for (const column of objectsOf(holder.additionalPrinterColumns)) rename(column, from, to);
   }
+}
+
+/** A schema of its own for each version; odd numbers, which never change, stay what they are. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value) || value instanceof ExactNumber) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)]));
 }
