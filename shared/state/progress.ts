@@ -26,7 +26,10 @@ export async function findProgress(run: ObjectStore): Promise<RunProgress | unde
   }
 }
 
-/** Writes `progress.json` at most once in `every` ms, never two at once; a failed write is forgotten. */
+/**
+ * Writes `progress.json` at most once in `every` ms, never two at once; what comes sooner is written when its time has
+ * come, so that the last word is never lost. A failed write is forgotten.
+ */
 export function progressWriter(
   run: ObjectStore,
   clock: Clock,
@@ -35,6 +38,7 @@ export function progressWriter(
   let latest: Omit<RunProgress, 'at'> | undefined;
   let lastWrite = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | undefined;
+  let waiting: AbortController | undefined;
 
   function write(): Promise<void> {
     if (!latest) return Promise.resolve();
@@ -53,12 +57,29 @@ export function progressWriter(
     return writing;
   }
 
+  async function writeLater(ms: number): Promise<void> {
+    waiting = new AbortController();
+    try {
+      await clock.sleep(ms, waiting.signal);
+      await writing;
+      waiting = undefined;
+      await write();
+    } catch {
+      // Flushed meanwhile.
+    }
+  }
+
   return {
     report(progress) {
       latest = progress;
-      if (!writing && clock.monotonic() - lastWrite >= every) void write();
+      if (waiting) return;
+      const early = lastWrite + every - clock.monotonic();
+      if (!writing && early <= 0) void write();
+      else void writeLater(Math.max(early, 0));
     },
     async flush() {
+      waiting?.abort();
+      waiting = undefined;
       await writing;
       await write();
     },

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { findProgress, progressWriter } from '../../../shared/state/progress';
+import { FakeClock } from '../../harness/fake-clock';
+import { MemoryBucket } from '../../harness/memory-store';
+
+describe('the progress of a run', () => {
+  it('is written at once, then at most every two seconds, and its last word is never lost', async () => {
+    const clock = new FakeClock();
+    const store = new MemoryBucket(clock).store('runs/restores/r/');
+    const { report } = progressWriter(store, clock);
+    const seen = async () => (await findProgress(store))?.phase;
+
+    report({ phase: 'Checking', done: 0 });
+    await clock.advance(10);
+    expect(await seen()).toBe('Checking');
+
+    report({ phase: 'Applying', done: 1 });
+    report({ phase: 'Waiting', done: 2, message: 'a finalizer holds namespace shop' });
+    await clock.advance(10);
+    expect(await seen()).toBe('Checking');
+    await clock.advance(2_000);
+    expect(await seen()).toBe('Waiting');
+  });
+
+  it('is written out when the run ends, however soon', async () => {
+    const clock = new FakeClock();
+    const store = new MemoryBucket(clock).store('runs/restores/r/');
+    const { report, flush } = progressWriter(store, clock);
+    report({ phase: 'Checking', done: 0 });
+    report({ phase: 'Applying', done: 1 });
+    await flush();
+    expect((await findProgress(store))?.phase).toBe('Applying');
+  });
+});
