@@ -33,7 +33,8 @@ async function compressByEntry(tar: Buffer): Promise<{ archive: Buffer; cuts: nu
   gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
   const size = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const cuts: number[] = [];
-  for (let at = 0; at < tar.length && tar[at] !== 0; ) {
+  let at = 0;
+  while (at < tar.length && tar[at] !== 0) {
     const content = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
     const end = at + 512 + Math.ceil(content / 512) * 512;
     gzip.write(tar.subarray(at, end));
@@ -41,7 +42,8 @@ async function compressByEntry(tar: Buffer): Promise<{ archive: Buffer; cuts: nu
     cuts.push(size());
     at = end;
   }
-  gzip.end();
+  // The trailer.
+  gzip.end(tar.subarray(at));
   await new Promise((resolve) => gzip.once('end', resolve));
   return { archive: Buffer.concat(chunks), cuts };
 }
