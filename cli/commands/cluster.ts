@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { ClusterManifest } from '../../shared/manifests/cluster';
 import type { CommandLine } from '../command-line';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import type { Listing } from '../output/print';
+import { getManifestsCommand } from './get-manifests';
 
 const listing: Listing<ClusterManifest> = {
   what: 'clusters',
@@ -35,21 +35,7 @@ export function clusterCommand(line: CommandLine): Command {
         `Cluster ${name} added: ${spec.server}, Kubernetes ${spec.serverVersion || 'of unknown version'}`,
       );
     });
-  command
-    .command('get [name]')
-    .description('list the clusters, or show one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { clusters } = (await line.open()).state;
-      if (name === undefined) {
-        const { items, unreadable } = await clusters.list();
-        printList(line, listing, items.map(withoutSeal), { output, unreadable });
-        return;
-      }
-      const found = withoutSeal(await clusters.get(name));
-      if (output) line.screen.out(document(found, output));
-      else printList(line, listing, [found]);
-    });
+  command.addCommand(getManifestsCommand(line, listing, (state) => state.clusters, withoutSeal));
   return command;
 }
 

@@ -3,8 +3,8 @@ import type { Replication } from '../../shared/manifests/replication';
 import type { CommandLine } from '../command-line';
 import { chosenVault } from '../find-backup';
 import { commaSeparated, mappings } from '../options/lists';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import type { Listing } from '../output/print';
+import { getManifestsCommand } from './get-manifests';
 
 const listing: Listing<Replication> = {
   what: 'replications',
@@ -78,21 +78,7 @@ export function replicationCommand(line: CommandLine): Command {
         `Replication ${name} created: backups of ${flags.from} in vault ${vault} → ${flags.to.join(', ')} (${flags.policy})`,
       );
     });
-  command
-    .command('get [name]')
-    .description('list the replications, or show one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { replications } = (await line.open()).state;
-      if (name === undefined) {
-        const { items, unreadable } = await replications.list();
-        printList(line, listing, items, { output, unreadable });
-        return;
-      }
-      const found = await replications.get(name);
-      if (output) line.screen.out(document(found, output));
-      else printList(line, listing, [found]);
-    });
+  command.addCommand(getManifestsCommand(line, listing, (state) => state.replications));
   return command;
 }
 

@@ -4,8 +4,8 @@ import type { CommandLine } from '../command-line';
 import { chosenCluster, chosenVault } from '../find-backup';
 import { commaSeparated } from '../options/lists';
 import { type SelectionFlags, selectionSpec, withSelection } from '../options/selection';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import type { Listing } from '../output/print';
+import { getManifestsCommand } from './get-manifests';
 
 const listing: Listing<Schedule> = {
   what: 'schedules',
@@ -32,21 +32,7 @@ interface CreateFlags extends SelectionFlags {
 export function scheduleCommand(line: CommandLine): Command {
   const command = new Command('schedule').description('backups made by the clock');
   command.addCommand(createCommand(line));
-  command
-    .command('get [name]')
-    .description('list the schedules, or show one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { schedules } = (await line.open()).state;
-      if (name === undefined) {
-        const { items, unreadable } = await schedules.list();
-        printList(line, listing, items, { output, unreadable });
-        return;
-      }
-      const found = await schedules.get(name);
-      if (output) line.screen.out(document(found, output));
-      else printList(line, listing, [found]);
-    });
+  command.addCommand(getManifestsCommand(line, listing, (state) => state.schedules));
   return command;
 }
 

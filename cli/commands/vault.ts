@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Vault } from '../../shared/manifests/vault';
 import type { CommandLine } from '../command-line';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import type { Listing } from '../output/print';
+import { getManifestsCommand } from './get-manifests';
 
 const listing: Listing<Vault> = {
   what: 'vaults',
@@ -59,20 +59,6 @@ export function vaultCommand(line: CommandLine): Command {
         `Vault ${name} added: oss://${bucket}/${subdirectory ?? ''} in ${region}, ${networkType} network`,
       );
     });
-  command
-    .command('get [name]')
-    .description('list the vaults, or show one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { vaults } = (await line.open()).state;
-      if (name === undefined) {
-        const { items, unreadable } = await vaults.list();
-        printList(line, listing, items, { output, unreadable });
-        return;
-      }
-      const found = await vaults.get(name);
-      if (output) line.screen.out(document(found, output));
-      else printList(line, listing, [found]);
-    });
+  command.addCommand(getManifestsCommand(line, listing, (state) => state.vaults));
   return command;
 }
