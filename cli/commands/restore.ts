@@ -3,9 +3,9 @@ import { slotStamp } from '../../shared/manifests/names';
 import type { LabelSelector, RestoreSpec } from '../../shared/manifests/velero';
 import type { CommandLine } from '../command-line';
 import { chosenCluster, vaultOfBackup } from '../find-backup';
-import { parseLabelSelector } from '../options/label-selector';
-import { commaSeparated, mappings, trueOrFalse } from '../options/lists';
+import { commaSeparated, mappings } from '../options/lists';
 import { objectToRestore } from '../options/object';
+import { withSelectors } from '../options/selectors';
 import { waitAndReport, withWait } from '../options/wait';
 import type { OutputFormat } from '../output/document';
 import { outputFormat } from '../output/document';
@@ -67,22 +67,8 @@ function createCommand(line: CommandLine): Command {
     .addOption(list('--include-resources', 'resources to restore; default all'))
     .addOption(list('--exclude-resources', 'resources to leave out'))
     .addOption(
-      new Option(
-        '--include-cluster-resources <bool>',
-        'true, false, or unset for what belongs to the selection',
-      ).argParser(trueOrFalse),
-    )
-    .addOption(
       new Option('--namespace-mappings <mappings>', 'restore into other namespaces: old:new,…').argParser(
         mappings,
-      ),
-    )
-    .addOption(
-      new Option('-l, --selector <labels>', 'only objects with these labels').argParser(parseLabelSelector),
-    )
-    .addOption(
-      new Option('--or-selector <labels>', 'objects with any of these; repeatable').argParser(
-        (value: string, previous: LabelSelector[] = []) => [...previous, parseLabelSelector(value)],
       ),
     )
     .addOption(
@@ -129,7 +115,7 @@ function createCommand(line: CommandLine): Command {
       if (flags.wait) await waitAndReport(line, 'restores', name);
       else line.screen.note(`Follow it with \`lifeboat restore get ${name}\`.`);
     });
-  return withWait(command);
+  return withWait(withSelectors(command));
 }
 
 function specOf(flags: CreateFlags): RestoreSpec {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { BackupSpec, LabelSelector } from '../../shared/manifests/velero';
-import { parseLabelSelector } from './label-selector';
 import { commaSeparated, keyValues, trueOrFalse } from './lists';
+import { withSelectors } from './selectors';
 
 /** The selection flags of `backup create` and `schedule create`; names as in Velero's command line. */
 export interface SelectionFlags {
@@ -35,21 +35,7 @@ export function withSelection(command: Command): Command {
   list('--exclude-cluster-scoped-resources', 'cluster-scoped resources to leave out');
   list('--include-namespace-scoped-resources', 'namespaced resources to back up');
   list('--exclude-namespace-scoped-resources', 'namespaced resources to leave out');
-  return command
-    .addOption(
-      new Option(
-        '--include-cluster-resources <bool>',
-        'true, false, or unset for what belongs to the selection',
-      ).argParser(trueOrFalse),
-    )
-    .addOption(
-      new Option('-l, --selector <labels>', 'only objects with these labels').argParser(parseLabelSelector),
-    )
-    .addOption(
-      new Option('--or-selector <labels>', 'objects with any of these; repeatable').argParser(
-        (value: string, previous: LabelSelector[] = []) => [...previous, parseLabelSelector(value)],
-      ),
-    )
+  return withSelectors(command)
     .option('--ordered-resources <order>', 'order within a resource: pods=ns/a,ns/b;persistentvolumes=x')
     .option('--ttl <duration>', 'how long the backup is kept, such as 720h')
     .addOption(new Option('--snapshot-volumes <bool>', 'ask for volume snapshots').argParser(trueOrFalse))
