@@ -13,6 +13,7 @@ import { ArchiveFacts } from './check/archive-facts';
 import { checkArchive } from './check/check-archive';
 import type { RestoreJob } from './job';
 import { type OpenBackup, openBackup } from './open-backup';
+import { inBestVersions } from './plan/best-version';
 import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { Report } from './report/report';
@@ -99,9 +100,10 @@ async function check(
   const spec = object ? singleObjectSpec(request.spec, object) : request.spec;
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
   const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
+  const whole = inBestVersions(opened.contents, (name) => target.versions(name));
   const contents = object
-    ? await singleObject(opened.contents, object, resourceCandidates(object.resource, target.resources))
-    : opened.contents;
+    ? await singleObject(whole, object, resourceCandidates(object.resource, target.resources))
+    : whole;
   const facts = new ArchiveFacts(selection);
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));

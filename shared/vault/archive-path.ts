@@ -1,5 +1,5 @@
 import { LifeboatError } from '../errors';
-import type { ArchivableItem } from './archive-types';
+import type { ArchivableItem, ItemRef } from './archive-types';
 
 /**
  * The paths of an item in an archive (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
@@ -15,12 +15,15 @@ export function archivePaths(item: Omit<ArchivableItem, 'body'>): string[] {
       );
     }
   }
-  const root = `resources/${item.groupResource}`;
-  const file = item.namespace
-    ? `namespaces/${item.namespace}/${item.name}.json`
-    : `cluster/${item.name}.json`;
-  if (item.preferred === false) return [`${root}/${item.version}/${file}`];
-  return [`${root}/${file}`, `${root}/${item.version}-preferredversion/${file}`];
+  if (item.preferred === false) return [itemPath(item, item.version)];
+  return [itemPath(item), itemPath(item, `${item.version}-preferredversion`)];
+}
+
+/** Where an object lies: on the classic path, or in a directory of versions. */
+export function itemPath({ groupResource, namespace, name }: ItemRef, directory?: string): string {
+  const root =
+    directory === undefined ? `resources/${groupResource}` : `resources/${groupResource}/${directory}`;
+  return namespace ? `${root}/namespaces/${namespace}/${name}.json` : `${root}/cluster/${name}.json`;
 }
 
 function isSegment(text: string): boolean {

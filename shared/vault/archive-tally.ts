@@ -2,27 +2,45 @@ import type { ResourceList } from '../manifests/velero';
 import type { ArchivedItem } from './archive-types';
 
 /**
- * Holds what is found in an archive against the resource list. API versions are left out: Velero lists an object under the
- * version it was served in and may store an older one (its action that remaps CRDs), and once more for each version stored.
+ * Holds what is found in an archive against the resource list. Which API version it is does not count, only how many: Velero
+ * lists an object under the version it was served in and may store an older one (its action that remaps CRDs), and once more
+ * for each further version stored.
  */
 export class ArchiveTally {
   items = 0;
-  /** Objects of each group-resource. */
+  /** Objects of each group-resource, each once. */
   readonly counts: Record<string, number> = {};
-  readonly #listed = new Set<string>();
+  /** How often each is listed. */
+  readonly #listed = new Map<string, number>();
   #unlisted: string | undefined;
 
   constructor(resourceList: ResourceList | undefined) {
     for (const [kind, names] of Object.entries(resourceList ?? {}))
-      for (const name of names) this.#listed.add(`${withoutVersion(kind)} ${name}`);
+      for (const name of names) this.#list(`${withoutVersion(kind)} ${name}`);
   }
 
   add(item: ArchivedItem): void {
     this.items += 1;
     this.counts[item.groupResource] = (this.counts[item.groupResource] ?? 0) + 1;
+    this.#find(item);
+  }
+
+  /** An object that is there already, in another version. */
+  addVersion(item: ArchivedItem): void {
+    this.#find(item);
+  }
+
+  #list(key: string): void {
+    this.#listed.set(key, (this.#listed.get(key) ?? 0) + 1);
+  }
+
+  #find(item: ArchivedItem): void {
     const name = item.namespace === undefined ? item.name : `${item.namespace}/${item.name}`;
-    const listed = this.#listed.delete(`${withoutVersion(kindOf(item.body))} ${name}`);
-    if (!listed) this.#unlisted ??= `${item.groupResource} ${name}`;
+    const key = `${withoutVersion(kindOf(item.body))} ${name}`;
+    const times = this.#listed.get(key);
+    if (times === undefined) this.#unlisted ??= `${item.groupResource} ${name}`;
+    else if (times === 1) this.#listed.delete(key);
+    else this.#listed.set(key, times - 1);
   }
 
   /** An object that was found and is not listed. */
@@ -32,7 +50,9 @@ export class ArchiveTally {
 
   /** How many were listed and not found. */
   get missing(): number {
-    return this.#listed.size;
+    let missing = 0;
+    for (const times of this.#listed.values()) missing += times;
+    return missing;
   }
 }
 

@@ -23,6 +23,16 @@ export interface ArchivedItem extends ItemRef {
   body: Buffer;
 }
 
+/** The versions in which the objects of a resource are stored, where those are several. */
+export interface StoredVersions {
+  /** Of the copy on the classic path. */
+  preferred?: string;
+  others: ReadonlySet<string>;
+}
+
+/** Which of the other versions of a resource is read; undefined for the classic path. */
+export type PickVersion = (groupResource: string, stored: StoredVersions) => string | undefined;
+
 /** One gzip member of an archive of ours: a run of whole tar blocks of one resource. */
 export interface ArchiveMember {
   /** `deployments.apps`; the first member, with `metadata/version`, belongs to none. */
@@ -30,7 +40,7 @@ export interface ArchiveMember {
   /** Byte range in the `.tar.gz`. */
   offset: number;
   length: number;
-  /** Objects in it (not entries: each object has two). */
+  /** Objects in it, each as often as there are versions of it (not entries: that in the preferred version has two). */
   items: number;
 }
 
@@ -52,12 +62,18 @@ export interface ArchiveSummary {
 export interface BackupContents {
   /** Oddities that changed nothing, bounded in number; complete after `check`. */
   readonly warnings?: readonly string[];
-  /** Reads the archive from its first byte to its last and reports every object; nothing may be written to a cluster before this has ended. */
-  check(visit: (item: ArchivedItem) => void | Promise<void>): Promise<void>;
-  /** The objects of some resources, in archive order; after `check`. */
-  items(groupResources: readonly string[]): AsyncIterable<ArchivedItem>;
+  /**
+   * Reads the archive from its first byte to its last and reports every object; nothing may be written to a cluster before
+   * this has ended. Copies in other versions are checked too, and told to `visitVersion`.
+   */
+  check(
+    visit: (item: ArchivedItem) => void | Promise<void>,
+    visitVersion?: (item: ArchivedItem) => void,
+  ): Promise<void>;
+  /** The objects of some resources, each once, in archive order; after `check`. */
+  items(groupResources: readonly string[], pick?: PickVersion): AsyncIterable<ArchivedItem>;
   /** One object, reading only its part of an archive of ours. */
-  item(ref: ItemRef): Promise<ArchivedItem | undefined>;
+  item(ref: ItemRef, pick?: PickVersion): Promise<ArchivedItem | undefined>;
   /** Frees temporary files. */
   close(): Promise<void>;
 }

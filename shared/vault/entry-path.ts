@@ -4,8 +4,10 @@ import type { ItemRef } from './archive-types';
 export type EntryPath =
   /** `resources/<gr>/namespaces/<ns>/<name>.json` or `…/cluster/<name>.json`: what a restore reads. */
   | { kind: 'item'; ref: ItemRef }
-  /** A second copy in a version directory, which only a Velero with EnableAPIGroupVersions reads. */
-  | { kind: 'versioned' }
+  /** `resources/<gr>/<version>-preferredversion/…`: the same bytes again. */
+  | { kind: 'preferred'; groupResource: string; version: string }
+  /** `resources/<gr>/<version>/…`: the object in another version, where a backup stores all of them. */
+  | { kind: 'version'; ref: ItemRef; version: string }
   | { kind: 'format-version' }
   /** Under `resources/` and of no known form: Velero warns and goes on. */
   | { kind: 'unknown' }
@@ -20,22 +22,26 @@ export function parseEntryPath(path: string): EntryPath {
   const segments = path.split('/');
   if (segments[0] !== 'resources') return { kind: 'other' };
   const [, groupResource = '', scope, ...rest] = segments;
-  const versioned = scope !== 'namespaces' && scope !== 'cluster';
-  const [place, ...tail] = versioned ? rest : [scope, ...rest];
+  const directory = scope === 'namespaces' || scope === 'cluster' ? undefined : (scope ?? '');
+  const [place, ...tail] = directory === undefined ? [scope, ...rest] : rest;
   const file = tail.at(-1) ?? '';
   const fits =
     file.endsWith('.json') &&
     ((place === 'namespaces' && tail.length === 2) || (place === 'cluster' && tail.length === 1));
   if (!fits) return { kind: 'unknown' };
-  if (versioned) return { kind: 'versioned' };
+  if (directory?.endsWith(PREFERRED)) {
+    return { kind: 'preferred', groupResource, version: directory.slice(0, -PREFERRED.length) };
+  }
   const name = file.slice(0, -'.json'.length);
   const namespace = place === 'namespaces' ? tail[0] : undefined;
-  const allowed =
-    RESOURCE.test(groupResource) && isName(name) && (namespace === undefined || LABEL.test(namespace));
+  const isLabel = (text: string | undefined) => text === undefined || LABEL.test(text);
+  const allowed = RESOURCE.test(groupResource) && isName(name) && isLabel(namespace) && isLabel(directory);
   if (!allowed) return { kind: 'hostile' };
-  return { kind: 'item', ref: { groupResource, ...(namespace === undefined ? {} : { namespace }), name } };
+  const ref = { groupResource, ...(namespace === undefined ? {} : { namespace }), name };
+  return directory === undefined ? { kind: 'item', ref } : { kind: 'version', ref, version: directory };
 }
 
+const PREFERRED = '-preferredversion';
 const RESOURCE = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 

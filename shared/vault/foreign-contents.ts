@@ -5,10 +5,11 @@ import { LifeboatError } from '../errors';
 import type { ObjectStore } from '../store/port';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
 import { readArchive } from './archive-reader';
-import type { ArchivedItem, BackupContents, ItemRef } from './archive-types';
+import type { ArchivedItem, BackupContents, ItemRef, PickVersion } from './archive-types';
 import { checkItem } from './item-check';
 import type { ItemReaderOptions } from './item-reader';
 import { PathSet } from './path-set';
+import { VersionCopies } from './version-copies';
 import { Warnings } from './warnings';
 
 /** An archive without our catalogue: spooled to disk, still packed, and read through once per question. */
@@ -19,6 +20,7 @@ export class ForeignContents implements BackupContents {
   readonly #temporaryDirectory: string;
   readonly #limits: ArchiveLimits;
   readonly #warnings = new Warnings();
+  #versions = new VersionCopies(new PathSet());
   #directory: string | undefined;
   /** Set when the whole archive lies on the disk. */
   #spooled: string | undefined;
@@ -42,25 +44,36 @@ export class ForeignContents implements BackupContents {
     return this.#warnings.list;
   }
 
-  async check(visit: (item: ArchivedItem) => void | Promise<void>): Promise<void> {
-    const options = { seen: new PathSet(), warn: (message: string) => this.#warnings.add(message) };
+  async check(
+    visit: (item: ArchivedItem) => void | Promise<void>,
+    visitVersion?: (item: ArchivedItem) => void,
+  ): Promise<void> {
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
+    const warn = (message: string) => this.#warnings.add(message);
+    const options = { seen, versions, warn, wants: () => true };
     for await (const item of this.#read(options)) {
       checkItem(this.#key, item, this.#limits);
-      await visit(item);
+      if (item.version === undefined) await visit(item);
+      else visitVersion?.(item);
     }
+    versions.close();
+    this.#versions = versions;
   }
 
-  async *items(groupResources: readonly string[]): AsyncGenerator<ArchivedItem, void> {
-    const wanted = new Set(groupResources);
-    yield* this.#read({ wants: ({ groupResource }) => wanted.has(groupResource) });
+  async *items(groupResources: readonly string[], pick?: PickVersion): AsyncGenerator<ArchivedItem, void> {
+    yield* this.#read({ wants: this.#versions.wants(groupResources, pick) });
   }
 
-  async item(ref: ItemRef): Promise<ArchivedItem | undefined> {
+  async item(ref: ItemRef, pick?: PickVersion): Promise<ArchivedItem | undefined> {
     const wants = (one: ItemRef) =>
       one.groupResource === ref.groupResource && one.namespace === ref.namespace && one.name === ref.name;
-    let found: ArchivedItem | undefined;
+    const copies: ArchivedItem[] = [];
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
     // To the end, so that a damaged archive gives nothing.
-    for await (const item of this.#read({ seen: new PathSet(), wants })) found = item;
+    for await (const item of this.#read({ seen, versions, wants })) copies.push(item);
+    const found = versions.pickOne(copies, pick);
     if (found) checkItem(this.#key, found, this.#limits);
     return found;
   }

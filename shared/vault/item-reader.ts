@@ -4,6 +4,7 @@ import { corruptArchive, quoted } from './corrupt-archive';
 import { parseEntryPath } from './entry-path';
 import type { PathSet } from './path-set';
 import { TarParser } from './tar-parse';
+import type { VersionCopies } from './version-copies';
 
 export interface ItemReaderOptions {
   /** For messages: the archive's name. */
@@ -11,17 +12,19 @@ export interface ItemReaderOptions {
   limits: ArchiveLimits;
   /** Where given, an object that was seen before is `corrupt`: Velero would take the last, silently. */
   seen?: PathSet;
-  /** Objects that are not wanted are passed over without being kept. */
-  wants?: (ref: ItemRef) => boolean;
+  /** Objects that are not wanted are passed over without being kept; by default those in other versions. */
+  wants?: (ref: ItemRef, version?: string) => boolean;
+  /** Told which versions there are. */
+  versions?: VersionCopies;
   /** Told of oddities that change nothing. */
   warn?: (message: string) => void;
 }
 
-/** Takes an archive's tar stream piece by piece and gives its objects: those of the classic paths, as Velero's restore does. */
+/** Takes an archive's tar stream piece by piece and gives its objects: those of the classic paths, as Velero's restore does, and those in other versions. */
 export class ItemReader {
   readonly #options: ItemReaderOptions;
   readonly #tar: TarParser;
-  #ref: ItemRef | undefined;
+  #found: Omit<ArchivedItem, 'body'> | undefined;
 
   constructor(options: ItemReaderOptions) {
     this.#options = options;
@@ -36,7 +39,7 @@ export class ItemReader {
   /** @throws LifeboatError `corrupt` naming the entry */
   *push(chunk: Buffer): Generator<ArchivedItem, void> {
     for (const { body } of this.#tar.push(chunk)) {
-      if (this.#ref) yield { ...this.#ref, body };
+      if (this.#found) yield { ...this.#found, body };
       else this.#checkVersion(body);
     }
   }
@@ -47,14 +50,22 @@ export class ItemReader {
   }
 
   #wants(path: string): boolean {
-    const { archive, seen, wants, warn } = this.#options;
-    this.#ref = undefined;
+    const { archive, seen, wants, warn, versions } = this.#options;
+    this.#found = undefined;
     const entry = parseEntryPath(path);
     switch (entry.kind) {
       case 'item':
         if (seen && !seen.add(path)) throw corruptArchive(archive, 'is there twice', path);
-        this.#ref = entry.ref;
+        this.#found = entry.ref;
         return wants?.(entry.ref) ?? true;
+      case 'version':
+        if (seen && !seen.add(path)) throw corruptArchive(archive, 'is there twice', path);
+        versions?.noteCopy(archive, entry.ref.groupResource, entry.version);
+        this.#found = { ...entry.ref, version: entry.version };
+        return wants?.(entry.ref, entry.version) ?? false;
+      case 'preferred':
+        versions?.notePreferred(entry.groupResource, entry.version);
+        return false;
       case 'hostile':
         throw corruptArchive(archive, 'has a name that no Kubernetes object can have', path);
       case 'unknown':

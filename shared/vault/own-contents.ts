@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Crc64 } from '../store/crc64';
 import type { ObjectStore } from '../store/port';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
-import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef } from './archive-types';
+import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from './archive-types';
 import type { CataloguedObject } from './catalogue';
 import { corruptArchive } from './corrupt-archive';
 import { gunzipStream, refuseBomb } from './gunzip-stream';
@@ -10,6 +10,7 @@ import { checkItem } from './item-check';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
 import { cutMembers } from './cut-members';
 import { PathSet } from './path-set';
+import { VersionCopies } from './version-copies';
 import { Warnings } from './warnings';
 
 /**
@@ -26,6 +27,7 @@ export class OwnContents implements BackupContents {
   readonly #limits: ArchiveLimits;
   readonly #memberLimits: ArchiveLimits;
   readonly #warnings = new Warnings();
+  #versions = new VersionCopies(new PathSet());
 
   /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
   constructor(options: {
@@ -52,7 +54,10 @@ export class OwnContents implements BackupContents {
     return this.#warnings.list;
   }
 
-  async check(visit: (item: ArchivedItem) => void | Promise<void>): Promise<void> {
+  async check(
+    visit: (item: ArchivedItem) => void | Promise<void>,
+    visitVersion?: (item: ArchivedItem) => void,
+  ): Promise<void> {
     const sha256 = createHash('sha256');
     const crc64 = new Crc64();
     const packed = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
@@ -63,30 +68,43 @@ export class OwnContents implements BackupContents {
       }
     };
     const whole = packed(this.#vault.read(this.#key, { ifMatch: this.#etag }));
-    const options = { seen: new PathSet(), warn: (message: string) => this.#warnings.add(message) };
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
+    const warn = (message: string) => this.#warnings.add(message);
+    const options = { seen, versions, warn, wants: () => true };
     for await (const item of this.#read(this.#members, whole, options)) {
       checkItem(this.#key, item, this.#limits);
-      await visit(item);
+      if (item.version === undefined) await visit(item);
+      else visitVersion?.(item);
     }
+    versions.close();
+    this.#versions = versions;
     if (sha256.digest('hex') !== this.#proof.sha256 || crc64.digest() !== this.#proof.crc64) {
       throw corruptArchive(this.#key, 'is not the archive its catalogue describes');
     }
   }
 
-  async *items(groupResources: readonly string[]): AsyncGenerator<ArchivedItem, void> {
+  async *items(groupResources: readonly string[], pick?: PickVersion): AsyncGenerator<ArchivedItem, void> {
     const wanted = new Set(groupResources);
-    yield* this.#ranges(({ groupResource }) => groupResource !== undefined && wanted.has(groupResource));
+    const wants = this.#versions.wants(groupResources, pick);
+    const which = ({ groupResource }: ArchiveMember) =>
+      groupResource !== undefined && wanted.has(groupResource);
+    yield* this.#ranges(which, { wants });
   }
 
-  async item(ref: ItemRef): Promise<ArchivedItem | undefined> {
-    let found: ArchivedItem | undefined;
+  async item(ref: ItemRef, pick?: PickVersion): Promise<ArchivedItem | undefined> {
+    const copies: ArchivedItem[] = [];
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
     const options = {
-      seen: new PathSet(),
+      seen,
+      versions,
       wants: (one: ItemRef) => one.namespace === ref.namespace && one.name === ref.name,
     };
     // All its resource's members, so that a second object of the name is found out.
     for await (const item of this.#ranges((one) => one.groupResource === ref.groupResource, options))
-      found = item;
+      copies.push(item);
+    const found = versions.pickOne(copies, pick);
     if (found) checkItem(this.#key, found, this.#limits);
     return found;
   }
@@ -145,10 +163,10 @@ export class OwnContents implements BackupContents {
       archive: this.#key,
       limits: this.#limits,
       ...options,
-      wants: (ref) => {
+      wants: (ref, version) => {
         if (ref.groupResource !== member.groupResource) throw this.#misplaced(member);
         items += 1;
-        return options.wants?.(ref) ?? true;
+        return options.wants?.(ref, version) ?? version === undefined;
       },
     });
     return {
@@ -167,7 +185,7 @@ export class OwnContents implements BackupContents {
   }
 }
 
-type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'warn'>;
+type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn'>;
 
 /** Runs of neighbouring members for which `which` holds. */
 function adjacent(

@@ -16,6 +16,11 @@ export class PathSet {
     return true;
   }
 
+  has(path: string): boolean {
+    const [a, b] = hash(path);
+    return this.#slots[placeOf(this.#slots, a, b)] !== 0;
+  }
+
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Uint32Array(old.length * 2);
@@ -25,17 +30,20 @@ export class PathSet {
   }
 }
 
-/** A first half of 0 marks an empty slot; `hash` never gives it. */
 function insert(slots: Uint32Array, a: number, b: number): boolean {
+  const place = placeOf(slots, a, b);
+  if (slots[place] !== 0) return false;
+  slots[place] = a;
+  slots[place + 1] = b;
+  return true;
+}
+
+/** Where a hash stands, or the empty slot where it belongs. A first half of 0 marks an empty slot; `hash` never gives it. */
+function placeOf(slots: Uint32Array, a: number, b: number): number {
   const mask = slots.length - 2;
   let at = (a * 2) & mask;
-  while (slots[at] !== 0) {
-    if (slots[at] === a && slots[at + 1] === b) return false;
-    at = (at + 2) & mask;
-  }
-  slots[at] = a;
-  slots[at + 1] = b;
-  return true;
+  while (slots[at] !== 0 && !(slots[at] === a && slots[at + 1] === b)) at = (at + 2) & mask;
+  return at;
 }
 
 /** Two multiplicative hashes over the UTF-16 units, mixed at the end (the constants are those of MurmurHash3 and xxHash). */

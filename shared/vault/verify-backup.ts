@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../store/port';
 import { ArchiveTally } from './archive-tally';
+import type { ArchivedItem } from './archive-types';
 import { parseBackup, readManifestBytes } from './backup-manifest';
 import { readSeal, type Seal } from './backup-seal';
 import type { Catalogue } from './catalogue';
@@ -93,10 +94,11 @@ async function verifyArchive(options: {
   const { problem } = await readable(async () => {
     const contents = await openContents(vault, name, { temporaryDirectory });
     try {
-      await contents.check((item) => {
+      const visit = (item: ArchivedItem) => {
         tally.add(item);
         progress?.(tally.items, total);
-      });
+      };
+      await contents.check(visit, (item) => tally.addVersion(item));
     } finally {
       await contents.close();
     }
