@@ -20,6 +20,7 @@ export interface SelectionFlags {
   ttl?: string;
   snapshotVolumes?: boolean;
   defaultVolumesToFsBackup?: boolean;
+  allApiVersions?: boolean;
   labels?: Record<string, string>;
 }
 
@@ -40,6 +41,7 @@ export function withSelection(command: Command): Command {
     .option('--ttl <duration>', 'how long the backup is kept, such as 720h')
     .addOption(new Option('--snapshot-volumes <bool>', 'ask for volume snapshots').argParser(trueOrFalse))
     .option('--default-volumes-to-fs-backup', 'ask for file-level copies of all pod volumes')
+    .option('--all-api-versions', 'store every served version of each kind, not only the preferred one')
     .addOption(new Option('--labels <labels>', 'labels for the backup: key=value,…').argParser(keyValues));
 }
 
@@ -62,6 +64,7 @@ export function selectionSpec(flags: SelectionFlags): BackupSpec {
     ttl: flags.ttl,
     snapshotVolumes: flags.snapshotVolumes,
     defaultVolumesToFsBackup: flags.defaultVolumesToFsBackup,
+    allApiVersions: flags.allApiVersions,
   };
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as BackupSpec;
 }

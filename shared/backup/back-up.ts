@@ -61,7 +61,10 @@ async function prepare({ request, cluster, vault, run, lease: { signal } }: Back
   const { name } = request.metadata;
   const spec = checkedSpec(name, request.spec);
   await assertOwnDirectory({ vault, run, name });
-  const [discovery, clusterUid] = await Promise.all([cluster.discover(), clusterIdentity(cluster, signal)]);
+  const [discovery, clusterUid] = await Promise.all([
+    cluster.discover({ allVersions: spec.allApiVersions }),
+    clusterIdentity(cluster, signal),
+  ]);
   const namespaces = await knownNamespaces(cluster, discovery, spec, signal);
   return { spec, discovery, clusterUid, namespaces };
 }

@@ -64,7 +64,7 @@ export class Capture {
   readonly #claims: ClaimAccount;
   readonly #names = new ResourceListBuilder();
   readonly #omitted: OmissionCount;
-  /** Objects stored, by group-resource. */
+  /** Objects stored, by group-resource; each once, in however many versions. */
   readonly counts: Record<string, number> = {};
   /** Version in which each kind was stored: `apps/v1/Deployment` → `v1`. */
   readonly apiVersions: Record<string, string> = {};
@@ -122,7 +122,7 @@ export class Capture {
     this.#report();
   }
 
-  /** Objects stored so far. */
+  /** Objects stored so far, each as often as there are versions of it. */
   get stored(): number {
     return this.#stored;
   }
@@ -223,11 +223,12 @@ export class Capture {
     }
     const bytes = this.#examine(resource, kind, meta, body);
     this.#stored++;
-    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    if (resource.preferred) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
     const version = apiVersion(resource);
     this.apiVersions[`${version}/${resource.kind}`] ??= resource.version;
     this.#names.add({ apiVersion: version, kind: resource.kind, namespace, name });
-    yield { groupResource: kind, namespace, name, version: resource.version, body: bytes };
+    const { version: stored, preferred } = resource;
+    yield { groupResource: kind, namespace, name, version: stored, preferred, body: bytes };
   }
 
   /** Looks at what a stored object asks for and needs; gives the bytes to store. */

@@ -23,30 +23,44 @@ const COHABITATING: Record<string, readonly string[]> = {
   events: ['', 'events.k8s.io'],
 };
 
-/** The resources that a backup lists, in the order of discovery; `left` hears of each of the others, with the reason. */
+/**
+ * The resources that a backup lists, in the order of discovery, each followed by its other versions where discovery has
+ * those; `left` hears of each of the others, with the reason.
+ */
 export function listedResources(
   discovery: Discovery,
   filter: ResourceFilter,
   left: (resource: ApiResource, reason: string) => void,
 ): ApiResource[] {
   const seen = new Map<string, string>();
-  return discovery.resources.filter((resource) => {
-    if (!resource.preferred) return false;
+  const listed = discovery.resources.filter((resource) => {
     const reason = filter.notListed(resource);
     if (reason) {
       left(resource, reason);
       return false;
     }
     if (COHABITATING[resource.resource]?.includes(resource.group)) {
-      const first = seen.get(resource.resource);
-      if (first !== undefined) {
+      const first = seen.get(resource.resource) ?? groupResource(resource);
+      if (first !== groupResource(resource)) {
         left(resource, `its objects are stored as ${first}`);
         return false;
       }
-      seen.set(resource.resource, groupResource(resource));
+      seen.set(resource.resource, first);
     }
     return true;
   });
+  return versionsTogether(listed);
+}
+
+function versionsTogether(resources: readonly ApiResource[]): ApiResource[] {
+  const byName = new Map<string, ApiResource[]>();
+  for (const resource of resources) {
+    const name = groupResource(resource);
+    const versions = byName.get(name);
+    if (versions) versions.push(resource);
+    else byName.set(name, [resource]);
+  }
+  return [...byName.values()].flat();
 }
 
 /** One list per resource, namespace (unless all are listed at once) and selector. Namespaces are listed apart. */

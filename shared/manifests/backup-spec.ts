@@ -34,6 +34,7 @@ const fields = v.strictObject({
   ttl: v.optional(ttlSchema, '720h'),
   storageLocation: v.optional(v.string()),
   orderedResources: v.optional(v.record(v.string(), v.string())),
+  allApiVersions: v.optional(v.boolean()),
   hooks: notCarriedOut,
   csiSnapshotTimeout: notCarriedOut,
   itemOperationTimeout: notCarriedOut,

@@ -35,6 +35,11 @@ export interface BackupSpec {
   itemOperationTimeout?: string;
   snapshotMoveData?: boolean;
   volumeGroupSnapshotLabelKey?: string;
+  /**
+   * Ours: stores every served version of each kind, as a Velero server with the feature EnableAPIGroupVersions does. It is
+   * an annotation of `velero-backup.json`, not in its spec.
+   */
+  allApiVersions?: boolean;
 }
 
 export type BackupPhase = 'Completed' | 'PartiallyFailed' | 'Failed' | (string & {});

@@ -41,6 +41,7 @@ export function veleroBackup(facts: BackupFacts): Backup {
       labels: { ...facts.labels, 'velero.io/storage-location': facts.storageLocation },
       annotations: {
         ...facts.annotations,
+        ...(facts.spec.allApiVersions ? { 'lifeboat/all-api-versions': 'true' } : {}),
         'velero.io/resource-timeout': '10m0s',
         'velero.io/source-cluster-k8s-gitversion': facts.serverVersion.gitVersion,
         'velero.io/source-cluster-k8s-major-version': facts.serverVersion.major,
@@ -86,7 +87,7 @@ function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
       asked.excludedResources?.length ||
       asked.includeClusterResources !== undefined,
   );
-  const { metadata, ...rest } = asked;
+  const { metadata, allApiVersions: _ours, ...rest } = asked;
   const spec: BackupSpec = {
     metadata: dropUndefined({ labels: metadata?.labels }),
     includedNamespaces: asked.includedNamespaces?.length ? asked.includedNamespaces : ['*'],
