@@ -1,48 +1,55 @@
+import { LifeboatError } from '../errors';
 import { instant } from '../manifests/instant';
-import type { Schedule } from '../manifests/schedule';
+import type { Schedule, ScheduleInput } from '../manifests/schedule';
 import type { BackupSpec } from '../manifests/velero';
-import { cronAt } from '../schedule/cron';
+import { assertComesDue } from '../schedule/check-schedule';
+import { scheduleClusters } from '../schedule/schedule-clusters';
 import type { Installation } from './installation';
 import { record } from './record';
 
-/** A schedule as it is asked for. */
+/** A schedule as it is asked for: its manifest without what is set when it is made. */
 export interface ScheduleToAdd {
   name: string;
-  /** Five cron fields. */
-  schedule: string;
-  /** IANA name; default UTC. */
-  timeZone?: string;
-  clusters: string[];
-  vault: string;
-  paused?: boolean;
-  template: BackupSpec;
+  labels?: Record<string, string>;
+  spec: Omit<ScheduleInput['spec'], 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'template'> & {
+    template: BackupSpec;
+  };
 }
 
 /**
- * Makes a schedule whose slots count from now. Throws `invalid` naming the field, `not-found` naming the vault or cluster,
- * `conflict` when the name is taken.
+ * Makes a schedule whose slots count from now: its first backup is that of its first slot. Throws `invalid` naming the
+ * field, `not-found` naming the vault or cluster, `conflict` when the name is taken.
  */
-export async function addSchedule(installation: Installation, asked: ScheduleToAdd): Promise<Schedule> {
+export async function addSchedule(
+  installation: Installation,
+  { name, labels, spec }: ScheduleToAdd,
+): Promise<Schedule> {
   const { state, clock } = installation;
-  const { name, schedule, timeZone = 'UTC', clusters, vault, paused = false, template } = asked;
   const checked = state.schedules.check({
     kind: 'Schedule',
-    metadata: { name },
+    metadata: { name, ...(labels && { labels }) },
     spec: {
-      schedule,
-      timeZone,
-      clusters,
-      vault,
-      paused,
+      ...spec,
       startAt: instant(clock.now()),
-      includeClusterInNames: clusters.length > 1,
-      template,
+      includeClusterInNames: (spec.clusters ?? []).length !== 1,
     },
   });
-  cronAt(schedule, timeZone, clock.now());
-  await state.vaults.get(vault);
-  for (const cluster of clusters) await state.clusters.get(cluster);
+  await assertSchedule(installation, checked);
   const created = await state.schedules.create(checked);
   await record(installation, { action: 'create', what: 'schedule', name });
   return created;
+}
+
+/** Throws unless the schedule comes due, and its vault and clusters are registered. */
+export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
+  const { clusters, clusterSelector, vault } = schedule.spec;
+  assertComesDue(schedule, clock.now());
+  await state.vaults.get(vault);
+  for (const cluster of clusters) await state.clusters.get(cluster);
+  if (!clusterSelector || scheduleClusters(schedule, (await state.clusters.list()).items).length > 0) return;
+  throw new LifeboatError(
+    'not-found',
+    `schedule "${schedule.metadata.name}": spec.clusterSelector matches no registered cluster`,
+    { hint: 'label a cluster with `lifeboat cluster label`, or correct the selector' },
+  );
 }

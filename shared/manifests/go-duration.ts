@@ -39,9 +39,12 @@ export function formatGoDuration(milliseconds: number): string {
 
 const durationPattern = /^(?:(?:\d+(?:\.\d*)?(?:h|ms|m|s|us|µs|ns))+|0)$/;
 
-/** A retention time as a person writes it; comes out as Velero keeps it: `720h` → `720h0m0s`. */
-export const ttlSchema = v.pipe(
+/** A duration as a person writes it; comes out as Velero keeps it: `720h` → `720h0m0s`. */
+export const durationSchema = v.pipe(
   v.string(),
   v.regex(durationPattern, 'write it as 720h or 1h30m'),
   v.transform((text) => formatGoDuration(parseGoDuration(text))),
 );
+
+/** A retention time. */
+export const ttlSchema = durationSchema;

@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { backupSpecSchema } from './backup-spec';
+import { durationSchema } from './go-duration';
 import { instantSchema } from './instant';
+import { labelSelectorSchema, selectsEverything } from './label-selector';
 import { metadataSchema } from './metadata';
 import { backupNameStem, longestStem, nameSchema } from './names';
 import { fault } from './parse';
+import { retentionSchema } from './retention';
+import { timeWindowSchema } from './time-window';
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -24,29 +28,74 @@ export const scheduleSchema = v.pipe(
     kind: v.literal('Schedule'),
     metadata: metadataSchema,
     spec: v.strictObject({
-      /** Cron, 5 fields; whether it can be read is checked where it is used (shared/schedule). */
+      /** Five cron fields or an interval (`6h30m`, `@every 6h`); whether it can be read is checked where it is used (shared/schedule). */
       schedule: v.pipe(
         v.string(),
-        v.nonEmpty(fault('is empty', 'write five cron fields, for example "0 2 * * *"')),
+        v.nonEmpty(
+          fault('is empty', 'write five cron fields, for example "0 2 * * *", or an interval as 6h'),
+        ),
       ),
+      /** Of cron and of the windows; an interval is the same everywhere. */
       timeZone: v.optional(timeZoneSchema, 'UTC'),
-      clusters: v.pipe(
-        v.array(nameSchema),
-        v.minLength(1, fault('is empty', 'name at least one cluster')),
-        v.check(
-          (names) => new Set(names).size === names.length,
-          fault('names a cluster twice', 'name each once'),
+      /** By name, or by `clusterSelector`. */
+      clusters: v.optional(
+        v.pipe(
+          v.array(nameSchema),
+          v.check(
+            (names) => new Set(names).size === names.length,
+            fault('names a cluster twice', 'name each once'),
+          ),
+        ),
+        [],
+      ),
+      /** The registered clusters whose labels it matches at each slot. */
+      clusterSelector: v.optional(
+        v.pipe(
+          labelSelectorSchema,
+          v.check(
+            (selector) => !selectsEverything(selector),
+            fault('selects every cluster', 'name a label that the wanted clusters have'),
+          ),
         ),
       ),
       vault: nameSchema,
       paused: v.optional(v.boolean(), false),
-      /** Slots count from here: nothing is backed up for a slot at or before it. Set when the schedule is made. */
+      /** An interval's slots count from here, and no slot at or before it is due. Set when the schedule is made. */
       startAt: instantSchema,
+      /** No slot at or before it is due either. Set when the schedule is unpaused or its times are changed. */
+      resumedAt: v.optional(instantSchema),
+      /** What becomes of slots that no tick came to in time: `once` makes one backup for the newest of them. */
+      missedRun: v.optional(v.picklist(['skip', 'once']), 'once'),
+      /** Whether a backup may be asked for while the one before it, of the same cluster, is under way. */
+      concurrency: v.optional(v.picklist(['forbid', 'allow']), 'forbid'),
+      /** Each slot is due later by a part of this that is the schedule's own, so that not all start at once. */
+      jitter: v.optional(durationSchema),
+      /** A slot that would start outside `allowed`, or within `blackout`, is none. */
+      windows: v.optional(
+        v.strictObject({
+          allowed: v.optional(v.array(timeWindowSchema)),
+          blackout: v.optional(v.array(timeWindowSchema)),
+        }),
+      ),
+      /** Slots that a person let pass. */
+      skipSlots: v.optional(v.array(instantSchema)),
+      /** How long after a slot its good backup must be there; then the schedule is overdue. Default 1h. */
+      overdueAfter: v.optional(durationSchema),
       /** Fixed when the schedule is made, so that names keep their form when clusters are added or removed. */
       includeClusterInNames: v.boolean(),
+      /** What is kept beyond the TTL; without it nothing but the TTL and the newest Completed one. */
+      retention: v.optional(retentionSchema),
       template: backupSpecSchema,
     }),
   }),
+  v.check(
+    ({ spec }) => spec.clusters.length > 0 || spec.clusterSelector !== undefined,
+    fault('names no cluster', 'set spec.clusters or spec.clusterSelector'),
+  ),
+  v.check(
+    ({ spec }) => spec.clusters.length === 0 || spec.clusterSelector === undefined,
+    fault('has both clusters and clusterSelector', 'keep one of the two'),
+  ),
   v.check(
     ({ spec }) => spec.includeClusterInNames || spec.clusters.length === 1,
     fault(
@@ -67,7 +116,7 @@ export const scheduleSchema = v.pipe(
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 export type ScheduleInput = v.InferInput<typeof scheduleSchema>;
 
-/** One for each cluster: two schedules must not share one. */
+/** One for each cluster that is named: two schedules must not share one. */
 export function backupStems(schedule: {
   metadata: { name: string };
   spec: { clusters: string[]; includeClusterInNames: boolean };

@@ -1,89 +1,124 @@
-import { isKind, messageOf } from '../errors';
-import type { BackupRequest } from '../manifests/run';
+import pLimit from 'p-limit';
+import { LifeboatError, messageOf } from '../errors';
+import { instant } from '../manifests/instant';
 import type { Schedule } from '../manifests/schedule';
-import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
-import { readHint, writeHint } from '../state/hints';
-import { findRequest } from '../state/requests';
-import type { State } from '../state/state';
+import type { DueReport } from './due-report';
 import { dueSlot } from './due-slot';
-import { scheduledRequest } from './scheduled-request';
+import { readKnownSchedules } from './known-schedules';
+import { openBackupNames } from './open-backups';
+import { reportOverdue } from './report-overdue';
+import { requestSlot } from './request-slot';
+import { scheduleClusters } from './schedule-clusters';
+import { type Memory, readMemory } from './series-memory';
+import { settleBackups } from './settle-backups';
+import { slotsOf } from './slots';
+import type { SchedulePlaces, Tick } from './tick-context';
+import { wallClocks } from './wall-clock';
 
-/** What a tick did about the schedules. */
-export interface DueReport {
-  /** Backups asked for by this tick. */
-  requested: string[];
-  failed: { schedule: string; reason: string }[];
-}
+const atOnce = 8;
 
-/** Last slot seen by schedule and cluster; without it each tick looks the request up. */
-type SlotHint = Record<string, string>;
-
-const hintName = 'slots';
+/** In the memory of a schedule that selects its clusters: the slot that was seen to for all of them. */
+const allClusters = '*';
 
 /**
- * Asks for the backup of every slot that is due and was not asked for. The name is the idempotency key: ticks that come
- * late, twice or at once make one backup for a slot. A schedule that cannot be read or is wrong is reported and passed over.
+ * Asks for the backup of every slot that is due and was not asked for, and says which schedules are overdue. Ticks that
+ * come late, twice or at once make one backup for a slot. Never fails as a whole for a schedule that cannot be read or is
+ * wrong: it is reported and passed over. Costs three requests, and some for each schedule that changed, has a slot due or
+ * a backup under way, or is overdue.
  */
-export async function requestDueBackups(
-  context: RunContext,
-  { schedules }: Pick<State, 'schedules'>,
-): Promise<DueReport> {
-  const { items, unreadable } = await schedules.list();
-  const report: DueReport = {
-    requested: [],
-    failed: unreadable.map(({ name, reason }) => ({ schedule: name, reason })),
-  };
-  const seen = slotHint(await readHint(context.state, hintName));
-  const before = JSON.stringify(seen);
-  for (const schedule of items) {
-    try {
-      report.requested.push(...(await requestDue(context, schedule, seen)));
-    } catch (error) {
-      report.failed.push({ schedule: schedule.metadata.name, reason: messageOf(error) });
-    }
-  }
-  for (const { schedule, reason } of report.failed) {
+export async function requestDueBackups(context: RunContext, places: SchedulePlaces): Promise<DueReport> {
+  const report: DueReport = { requested: [], held: [], overdue: [], failed: [] };
+  const [memory, { known, save }] = await Promise.all([
+    readMemory(context.state),
+    readKnownSchedules(context.state),
+  ]);
+  const { items, unreadable } = await places.schedules.list(known);
+  const tick = tickOf(context, places, memory, report);
+  const failed = (schedule: string, reason: string) => {
+    report.failed.push({ schedule, reason });
     context.log.error(`Schedule ${schedule} was passed over`, { name: schedule, error: reason });
-  }
-  if (JSON.stringify(seen) !== before) await writeHint(context.state, hintName, seen);
+  };
+  for (const { name, reason } of unreadable) failed(name, reason);
+  const limit = pLimit(atOnce);
+  await Promise.all(
+    items.map((schedule) =>
+      limit(() => tend(tick, schedule, (error) => failed(schedule.metadata.name, error))),
+    ),
+  );
+  const present = new Set([
+    ...items.map(({ metadata }) => metadata.name),
+    ...unreadable.map(({ name }) => name),
+  ]);
+  memory.keep((schedule) => present.has(schedule));
+  await Promise.all([memory.save(), save()]);
   return report;
 }
 
-async function requestDue(context: RunContext, schedule: Schedule, seen: SlotHint): Promise<string[]> {
-  const slot = dueSlot(schedule, context.clock.now());
-  if (!slot) return [];
-  const requested: string[] = [];
-  for (const cluster of schedule.spec.clusters) {
-    const request = scheduledRequest(schedule, cluster, slot);
-    const { name } = request.metadata;
-    const key = `${schedule.metadata.name}/${cluster}`;
-    if (seen[key] === name) continue;
-    if (!(await wasRequested(context, request)) && (await askFor(context, request))) requested.push(name);
-    seen[key] = name;
-  }
-  return requested;
+function tickOf(context: RunContext, places: SchedulePlaces, memory: Memory, report: DueReport): Tick {
+  let registered: ReturnType<Tick['registered']> | undefined;
+  let open: ReturnType<Tick['openBackups']> | undefined;
+  return {
+    context,
+    places,
+    now: context.clock.now(),
+    memory,
+    report,
+    clockOf: wallClocks(),
+    registered() {
+      registered ??= places.clusters.list();
+      return registered;
+    },
+    openBackups() {
+      open ??= openBackupNames(context.state);
+      return open;
+    },
+  };
 }
 
-/** False when another tick was first. */
-async function askFor(context: RunContext, request: BackupRequest): Promise<boolean> {
+/** One cluster that fails stops no other. */
+async function tend(tick: Tick, schedule: Schedule, failed: (reason: string) => void): Promise<void> {
   try {
-    return (await requestRun(context, request)).created;
+    const slots = slotsOf(schedule, tick.clockOf);
+    const due = dueSlot(schedule, tick.now, slots);
+    const slot = 'slot' in due ? due.slot.at : undefined;
+    for (const cluster of await clustersToTend(tick, schedule, slot, failed)) {
+      const series = { schedule, cluster };
+      try {
+        await settleBackups(tick, series);
+        if (slot) await requestSlot(tick, series, slot);
+        await reportOverdue(tick, series, slots);
+      } catch (error) {
+        failed(`cluster ${cluster}: ${messageOf(error)}`);
+      }
+    }
   } catch (error) {
-    // Another tick may have asked from the schedule as it was a moment ago.
-    if (isKind(error, 'conflict') && (await wasRequested(context, request))) return false;
-    throw error;
+    failed(messageOf(error));
   }
 }
 
-/** True when this slot's backup was asked for, from this schedule as it is or as it was. */
-async function wasRequested({ state }: RunContext, { metadata, schedule }: BackupRequest): Promise<boolean> {
-  const earlier = await findRequest(state, { kind: 'backups', name: metadata.name });
-  if (earlier?.kind !== 'BackupRequest') return false;
-  return earlier.schedule?.name === schedule?.name && earlier.schedule?.slot === schedule?.slot;
-}
-
-function slotHint(value: unknown): SlotHint {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, name]) => typeof name === 'string'));
+/** A selector is looked at once for each slot; in between, the clusters that it selected then are remembered. */
+async function clustersToTend(
+  { memory, registered }: Tick,
+  schedule: Schedule,
+  slot: Date | undefined,
+  failed: (reason: string) => void,
+): Promise<string[]> {
+  const { name } = schedule.metadata;
+  if (!schedule.spec.clusterSelector) return schedule.spec.clusters;
+  const seen = memory.of(name, allClusters);
+  if (!slot || seen.asked === instant(slot)) {
+    return memory.clusters(name).filter((cluster) => cluster !== allClusters);
+  }
+  const { items, unreadable } = await registered();
+  for (const { name: cluster, reason } of unreadable) failed(`cluster ${cluster} may be selected: ${reason}`);
+  const clusters = scheduleClusters(schedule, items);
+  if (clusters.length === 0) {
+    throw new LifeboatError('not-found', 'its selector matches no cluster', {
+      hint: 'label a cluster with `lifeboat cluster label`',
+    });
+  }
+  memory.keep((other, cluster) => other !== name || cluster === allClusters || clusters.includes(cluster));
+  seen.asked = instant(slot);
+  return clusters;
 }

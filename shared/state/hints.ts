@@ -1,10 +1,13 @@
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
 
+/** What is known of a thousand manifests fits. */
+const maxBytes = 16 * 1024 * 1024;
+
 /** `hints/<name>.json`: caches. Anything unreadable counts as absent, and a failed write is forgotten. */
 export async function readHint(state: ObjectStore, name: string): Promise<unknown> {
   try {
-    return (await readJson(state, `hints/${name}.json`))?.value;
+    return (await readJson(state, `hints/${name}.json`, maxBytes))?.value;
   } catch {
     return undefined;
   }
@@ -16,4 +19,10 @@ export async function writeHint(state: ObjectStore, name: string, value: unknown
   } catch {
     // A cache that could not be written is rebuilt by whoever needs it.
   }
+}
+
+/** Milliseconds by OSS's time since a hint was written; infinite when there is none. */
+export async function hintAge(state: ObjectStore, name: string): Promise<number> {
+  const head = await state.head(`hints/${name}.json`).catch(() => undefined);
+  return head ? head.date.getTime() - head.lastModified.getTime() : Number.POSITIVE_INFINITY;
 }

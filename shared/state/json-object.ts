@@ -19,9 +19,10 @@ function sorted(_key: string, value: unknown): unknown {
 export async function readJson(
   store: ObjectStore,
   key: string,
+  limit = maxBytes,
 ): Promise<{ value: unknown; body: Buffer; lastModified: Date; date: Date } | undefined> {
   try {
-    const { head, body } = await store.get(key, { maxBytes });
+    const { head, body } = await store.get(key, { maxBytes: limit });
     return {
       value: jsonValue(body, `${store.name}${key}`),
       body,

@@ -14,8 +14,8 @@ export interface ManifestFolder<T> {
   get(name: string): Promise<T>;
   /** Checks a manifest and fills in its defaults; writes nothing. */
   check(manifest: unknown): T;
-  /** Sorted by name. One that cannot be read is reported and stops nothing else. */
-  list(): Promise<ManifestList<T>>;
+  /** Sorted by name. One that cannot be read is reported and stops nothing else. With `known` only what changed is read. */
+  list(known?: KnownManifests): Promise<ManifestList<T>>;
   /** Checks, fills in defaults and writes a new one; throws `conflict` when the name is taken, also by one that is written at the same time. */
   create(manifest: unknown): Promise<T>;
   /** Checks and overwrites. */
@@ -28,6 +28,9 @@ export interface ManifestList<T> {
   items: T[];
   unreadable: { name: string; reason: string }[];
 }
+
+/** Manifests as they were last read, by name, each with its ETag. `list` brings it up to date. */
+export type KnownManifests = Map<string, { etag: string; value: unknown }>;
 
 export interface FolderOptions<S> {
   /** With the slash: `vaults/`. */
@@ -54,14 +57,31 @@ export function manifestFolder<T extends Named>(
   async function find(name: string): Promise<T | undefined> {
     assertName(word, name);
     const stored = await readJson(store, keyOf(name));
-    if (!stored) return undefined;
-    const manifest = parse(schema, stored.value, `${word} "${name}"`);
+    return stored && parseStored(name, stored.value);
+  }
+
+  function parseStored(name: string, value: unknown): T {
+    const manifest = parse(schema, value, `${word} "${name}"`);
     if (manifest.metadata.name !== name) {
       throw new LifeboatError('corrupt', `${word} "${name}" is stored under a name that is not its own`, {
         hint: `write ${store.name}${keyOf(name)} again`,
       });
     }
     return manifest;
+  }
+
+  async function findKnown(
+    name: string,
+    etag: string,
+    known: KnownManifests | undefined,
+  ): Promise<T | undefined> {
+    assertName(word, name);
+    const earlier = known?.get(name);
+    if (earlier?.etag === etag) return parseStored(name, earlier.value);
+    const stored = await readJson(store, keyOf(name));
+    if (!stored) return undefined;
+    known?.set(name, { etag, value: stored.value });
+    return parseStored(name, stored.value);
   }
 
   function check(manifest: unknown): T {
@@ -83,20 +103,21 @@ export function manifestFolder<T extends Named>(
         hint: `see what there is with \`lifeboat ${word} get\``,
       });
     },
-    async list() {
-      const names: string[] = [];
+    async list(known) {
+      const etags = new Map<string, string>();
       for await (const page of store.list(folder, { delimiter: '/' })) {
-        for (const { key } of page.objects) {
-          if (key.endsWith('.json')) names.push(key.slice(folder.length, -'.json'.length));
+        for (const { key, etag } of page.objects) {
+          if (key.endsWith('.json')) etags.set(key.slice(folder.length, -'.json'.length), etag);
         }
       }
+      for (const name of known?.keys() ?? []) if (!etags.has(name)) known?.delete(name);
       const limit = pLimit(readsAtOnce);
       const result: ManifestList<T> = { items: [], unreadable: [] };
       await Promise.all(
-        names.map((name) =>
+        [...etags].map(([name, etag]) =>
           limit(async () => {
             try {
-              const item = await find(name);
+              const item = await findKnown(name, etag, known);
               if (item) result.items.push(item);
             } catch (error) {
               result.unreadable.push({ name, reason: messageOf(error) });

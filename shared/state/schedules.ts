@@ -9,11 +9,10 @@ export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
 
   /** `a` for clusters `b` and `c`, and `a-b` for one cluster, would name their backups alike. */
   async function refuseSharedNames(schedule: Schedule): Promise<void> {
-    const stems = backupStems(schedule);
     const { items } = await folder.list();
     for (const other of items) {
       if (other.metadata.name === schedule.metadata.name) continue;
-      const shared = backupStems(other).find((stem) => stems.includes(stem));
+      const shared = sharedStem(schedule, other);
       if (shared === undefined) continue;
       throw new LifeboatError(
         'conflict',
@@ -36,4 +35,20 @@ export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
       return folder.save(schedule);
     },
   };
+}
+
+/** A stem that both use; of one that selects its clusters every stem beginning with its name, as any cluster may be registered. */
+function sharedStem(one: Schedule, other: Schedule): string | undefined {
+  for (const [first, second] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const { name } = first.metadata;
+    const stems = second.spec.clusterSelector ? [second.metadata.name] : backupStems(second);
+    const shared = first.spec.clusterSelector
+      ? stems.find((stem) => stem.startsWith(`${name}-`))
+      : stems.find((stem) => backupStems(first).includes(stem));
+    if (shared !== undefined) return shared;
+  }
+  return undefined;
 }

@@ -32,13 +32,17 @@ export class MemoryBucket {
   }
 }
 
+function etagOf({ body }: Pick<Stored, 'body'>): string {
+  return `"${createHash('md5').update(body).digest('hex').toUpperCase()}"`;
+}
+
 function memoryStore(bucket: MemoryBucket, prefix: string): ObjectStore {
   const { objects, clock } = bucket;
   const seconds = () => new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000);
   const headOf = (key: string, stored: Stored): ObjectHead => ({
     key,
     size: stored.body.length,
-    etag: `"${createHash('md5').update(stored.body).digest('hex').toUpperCase()}"`,
+    etag: etagOf(stored),
     lastModified: stored.lastModified,
     date: seconds(),
     meta: {},
@@ -120,7 +124,7 @@ function* pages(
       seen.add(directory);
     } else {
       const { body, lastModified } = bucket.objects.get(prefix + key)!;
-      page.objects.push({ key, size: body.length, etag: `"${body.length}"`, lastModified });
+      page.objects.push({ key, size: body.length, etag: etagOf({ body }), lastModified });
     }
     if (page.objects.length + page.prefixes.length >= pageSize) {
       yield page;

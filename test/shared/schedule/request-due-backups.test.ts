@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import { requestDueBackups } from '../../../shared/schedule/request-due-backups';
 import { createRequest, findRequest } from '../../../shared/state/requests';
+import { finishRun } from '../../../shared/state/results';
 import { runNames } from '../../../shared/state/runs';
 import { openState } from '../../../shared/state/state';
-import { minute, request, setUp } from '../runs/fixtures';
+import { completed, minute, request, setUp } from '../runs/fixtures';
 
 function manifest(name: string, spec: object = {}) {
   return {
@@ -21,20 +23,50 @@ function manifest(name: string, spec: object = {}) {
   };
 }
 
+/** A state at 10:00, and a vault; `finish` ends a backup as its worker would. */
 function start() {
   const made = setUp();
-  return { ...made, state: openState(made.context.state) };
+  const { context, bucket } = made;
+  const state = openState(context.state);
+  const vault = bucket.store('vault/');
+  const tick = () => requestDueBackups(context, { ...state, openVault: async () => vault });
+  async function finish(name: string, phase: RunResult['phase'] = 'Completed') {
+    await finishRun(context.state, { kind: 'backups', name }, { ...completed, phase });
+    if (phase === 'Failed') return;
+    const manifest = { apiVersion: 'velero.io/v1', kind: 'Backup', metadata: { name }, status: { phase } };
+    await vault.put(`backups/${name}/velero-backup.json`, Buffer.from(JSON.stringify(manifest)));
+  }
+  return { ...made, state, vault, tick, finish };
+}
+
+const nothing = { requested: [], held: [], overdue: [], failed: [] };
+
+function cluster(name: string, labels: Record<string, string>) {
+  const sealedKubeconfig = {
+    version: 1,
+    algorithm: 'AES-256-GCM',
+    keyId: 'k',
+    nonce: 'n',
+    ciphertext: 'c',
+    tag: 't',
+  };
+  return {
+    kind: 'Cluster',
+    metadata: { name, labels },
+    spec: { server: 'https://127.0.0.1:6443', sealedKubeconfig },
+  };
 }
 
 describe('a tick over the schedules', () => {
   it('asks for the backup of a due slot once, also by two ticks at once', async () => {
-    const { context, state, sent, clock } = start();
+    const { context, state, sent, clock, tick, finish } = start();
     await state.schedules.create(manifest('often'));
-    const reports = await Promise.all([1, 2, 3].map(() => requestDueBackups(context, state)));
+    const reports = await Promise.all([1, 2, 3].map(() => tick()));
     expect(reports.flatMap(({ requested }) => requested)).toEqual(['often-20261122100000']);
-    expect((await requestDueBackups(context, state)).requested).toEqual([]);
+    expect((await tick()).requested).toEqual([]);
+    await finish('often-20261122100000');
     await clock.advance(10 * minute);
-    expect((await requestDueBackups(context, state)).requested).toEqual(['often-20261122101000']);
+    expect((await tick()).requested).toEqual(['often-20261122101000']);
     expect(sent).toHaveLength(2);
     const made = await findRequest(context.state, { kind: 'backups', name: 'often-20261122100000' });
     expect(made).toMatchObject({
@@ -45,45 +77,228 @@ describe('a tick over the schedules', () => {
   });
 
   it('makes one backup a cluster when it names several', async () => {
-    const { context, state } = start();
+    const { context, state, tick } = start();
     await state.schedules.create(manifest('both', { clusters: ['a', 'b'], includeClusterInNames: true }));
-    await requestDueBackups(context, state);
+    await tick();
     expect(await runNames(context.state, 'backups')).toEqual([
       'both-a-20261122100000',
       'both-b-20261122100000',
     ]);
   });
 
+  it('backs up the clusters that a selector matches at each slot', async () => {
+    const { state, clock, tick } = start();
+    const selecting = { clusters: [], clusterSelector: { matchLabels: { env: 'live' } } };
+    await state.schedules.create(manifest('all', { ...selecting, includeClusterInNames: true }));
+    await state.clusters.create(cluster('a', { env: 'live' }));
+    await state.clusters.create(cluster('b', { env: 'test' }));
+    expect((await tick()).requested).toEqual(['all-a-20261122100000']);
+    await state.clusters.save(cluster('a', { env: 'test' }));
+    await state.clusters.save(cluster('b', { env: 'live' }));
+    expect((await tick()).requested).toEqual([]);
+    await clock.advance(10 * minute);
+    expect((await tick()).requested).toEqual(['all-b-20261122101000']);
+    await state.clusters.save(cluster('b', {}));
+    await clock.advance(10 * minute);
+    expect((await tick()).failed).toEqual([
+      { schedule: 'all', reason: expect.stringContaining('its selector matches no cluster') },
+    ]);
+  });
+
+  it('tells of a selected cluster whose name is too long, and backs up the others', async () => {
+    const { state, tick } = start();
+    const selecting = { clusters: [], clusterSelector: { matchLabels: { env: 'live' } } };
+    await state.schedules.create(manifest('all', { ...selecting, includeClusterInNames: true }));
+    await state.clusters.create(cluster('a', { env: 'live' }));
+    await state.clusters.create(cluster('b'.repeat(50), { env: 'live' }));
+    for (const requested of [['all-a-20261122100000'], []]) {
+      const report = await tick();
+      expect(report.requested).toEqual(requested);
+      expect(report.failed).toEqual([
+        { schedule: 'all', reason: expect.stringContaining('too long a name') },
+      ]);
+    }
+  });
+
   it('does without its hints', async () => {
-    const { context, state, bucket } = start();
+    const { state, bucket, tick } = start();
     await state.schedules.create(manifest('often'));
-    await requestDueBackups(context, state);
-    for (const lost of ['', '[1]', '{"often/a":3}', undefined]) {
-      if (lost === undefined) bucket.objects.delete('state/hints/slots.json');
-      else
-        bucket.objects.set('state/hints/slots.json', { body: Buffer.from(lost), lastModified: new Date() });
-      expect(await requestDueBackups(context, state)).toEqual({ requested: [], failed: [] });
+    await tick();
+    for (const hint of ['slots', 'schedules']) {
+      for (const lost of ['', '[1]', '{"often/a":3}', '{"often":{"etag":"x"}}', undefined]) {
+        const key = `state/hints/${hint}.json`;
+        if (lost === undefined) bucket.objects.delete(key);
+        else bucket.objects.set(key, { body: Buffer.from(lost), lastModified: new Date() });
+        expect(await tick()).toEqual(nothing);
+      }
     }
   });
 
   it('keeps to the backup that was asked for when the schedule changes within its slot', async () => {
-    const { context, state, bucket } = start();
+    const { state, bucket, tick } = start();
     await state.schedules.create(manifest('often'));
-    await requestDueBackups(context, state);
+    await tick();
     await state.schedules.save(manifest('often', { template: { includedNamespaces: ['other'] } }));
     bucket.objects.delete('state/hints/slots.json');
-    expect(await requestDueBackups(context, state)).toEqual({ requested: [], failed: [] });
+    expect(await tick()).toEqual(nothing);
   });
 
   it('passes over a schedule that cannot be read, and one whose name somebody took, and does the others', async () => {
-    const { context, state, bucket } = start();
+    const { context, state, bucket, tick } = start();
     await state.schedules.create(manifest('good'));
     await state.schedules.create(manifest('taken'));
     await state.schedules.create(manifest('wrong', { schedule: '0 2 31 2 *' }));
     bucket.objects.set('state/schedules/broken.json', { body: Buffer.from('{'), lastModified: new Date() });
     await createRequest(context.state, { ...request, metadata: { name: 'taken-20261122100000' } });
-    const { requested, failed } = await requestDueBackups(context, state);
-    expect(requested).toEqual(['good-20261122100000']);
-    expect(failed.map(({ schedule }) => schedule).sort()).toEqual(['broken', 'taken', 'wrong']);
+    for (const wanted of [['good-20261122100000'], []]) {
+      const { requested, failed } = await tick();
+      expect(requested).toEqual(wanted);
+      expect(failed.map(({ schedule }) => schedule).sort()).toEqual(['broken', 'taken', 'wrong']);
+    }
+  });
+
+  it('sees at once what people changed, and reads nothing else again', async () => {
+    const { state, bucket, clock, tick } = start();
+    await state.schedules.create(manifest('changed'));
+    await state.schedules.create(manifest('same', { schedule: '0 2 * * *' }));
+    await tick();
+    await clock.advance(10 * minute);
+    await state.schedules.save(manifest('changed', { paused: true }));
+    const read: string[] = [];
+    bucket.before = (op, key) => void (op === 'get' && read.push(key));
+    expect((await tick()).requested).toEqual([]);
+    expect(read.filter((key) => key.startsWith('state/schedules/'))).toEqual([
+      'state/schedules/changed.json',
+    ]);
+  });
+
+  it('costs three requests when nothing is due, open or overdue, however many schedules there are', async () => {
+    const { state, bucket, clock, tick } = start();
+    for (let n = 0; n < 40; n += 1)
+      await state.schedules.create(manifest(`s${n}`, { schedule: '0 2 * * *' }));
+    await tick();
+    await clock.advance(minute);
+    const calls: string[] = [];
+    bucket.before = (op) => void calls.push(op);
+    expect(await tick()).toEqual(nothing);
+    expect(calls.sort()).toEqual(['get', 'get', 'list']);
+  });
+});
+
+describe('while the last backup of a schedule is under way', () => {
+  it('its next slot waits, and is made when that has ended', async () => {
+    const { state, clock, tick, finish } = start();
+    await state.schedules.create(manifest('often'));
+    await tick();
+    await clock.advance(10 * minute);
+    expect(await tick()).toEqual({
+      ...nothing,
+      held: [
+        {
+          schedule: 'often',
+          cluster: 'a',
+          slot: '2026-11-22T10:10:00Z',
+          reason: 'backup often-20261122100000 is under way, and concurrency is forbid',
+        },
+      ],
+    });
+    await clock.advance(2 * minute);
+    await finish('often-20261122100000');
+    expect((await tick()).requested).toEqual(['often-20261122101000']);
+  });
+
+  it('its next slot is made all the same where concurrency is allowed', async () => {
+    const { state, clock, tick } = start();
+    await state.schedules.create(manifest('often', { concurrency: 'allow' }));
+    await tick();
+    await clock.advance(10 * minute);
+    expect((await tick()).requested).toEqual(['often-20261122101000']);
+  });
+
+  it('another cluster or schedule does not wait for it, nor does a mark without a request count', async () => {
+    const { context, state, clock, tick } = start();
+    await state.schedules.create(manifest('both', { clusters: ['a', 'b'], includeClusterInNames: true }));
+    await state.schedules.create(manifest('bot'));
+    await context.state.put('open/backups/bot-20261122095900', Buffer.alloc(0));
+    const open: BackupRequest = {
+      ...request,
+      metadata: { name: 'both-a-20261122095000' },
+      schedule: { name: 'both', slot: '2026-11-22T09:50:00Z' },
+    };
+    await createRequest(context.state, open);
+    await clock.advance(minute);
+    const { requested, held } = await tick();
+    expect(requested.sort()).toEqual(['bot-20261122100000', 'both-b-20261122100000']);
+    expect(held).toMatchObject([{ schedule: 'both', cluster: 'a' }]);
+  });
+});
+
+describe('a schedule is overdue', () => {
+  const hour = 60 * minute;
+
+  it('when an hour after a slot there is no Completed backup of it, until there is one', async () => {
+    const { state, clock, tick, finish } = start();
+    await state.schedules.create(manifest('daily', { schedule: '0 12 * * *' }));
+    await clock.advance(2 * hour);
+    expect((await tick()).requested).toEqual(['daily-20261122120000']);
+    await finish('daily-20261122120000', 'PartiallyFailed');
+    await clock.advance(hour - minute);
+    expect((await tick()).overdue).toEqual([]);
+    await clock.advance(minute);
+    const overdue = { schedule: 'daily', cluster: 'a', slot: '2026-11-22T12:00:00Z' };
+    expect((await tick()).overdue).toEqual([overdue]);
+    expect((await tick()).overdue).toEqual([overdue]);
+    await clock.advance(23 * hour);
+    expect((await tick()).requested).toEqual(['daily-20261123120000']);
+    await finish('daily-20261123120000');
+    expect((await tick()).overdue).toEqual([]);
+  });
+
+  it('with the slot of its last good backup in the report, from the vault when hints are lost', async () => {
+    const { state, bucket, clock, tick, finish } = start();
+    await state.schedules.create(manifest('daily', { schedule: '0 12 * * *', overdueAfter: '30m' }));
+    await clock.advance(2 * hour);
+    await tick();
+    await finish('daily-20261122120000');
+    await clock.advance(24 * hour);
+    await tick();
+    bucket.objects.delete('state/hints/slots.json');
+    await clock.advance(29 * minute);
+    expect((await tick()).overdue).toEqual([]);
+    await clock.advance(minute);
+    expect((await tick()).overdue).toEqual([
+      {
+        schedule: 'daily',
+        cluster: 'a',
+        slot: '2026-11-23T12:00:00Z',
+        good: '2026-11-22T12:00:00Z',
+      },
+    ]);
+  });
+
+  it('and the vault is asked about it four times an hour, not at each tick', async () => {
+    const { state, bucket, clock, tick } = start();
+    await state.schedules.create(manifest('daily', { schedule: '5 10 * * *', missedRun: 'skip' }));
+    await clock.advance(2 * hour);
+    await tick();
+    let asked = 0;
+    bucket.before = (op, key) => {
+      if (op === 'list' && key.startsWith('vault/')) asked += 1;
+    };
+    for (let n = 0; n < 60; n += 1) {
+      await clock.advance(minute);
+      expect((await tick()).overdue).toHaveLength(1);
+    }
+    expect(asked).toBe(4);
+  });
+
+  it('not while it is paused, nor for slots that a person let pass', async () => {
+    const { state, clock, tick } = start();
+    await state.schedules.create(manifest('paused', { paused: true }));
+    await state.schedules.create(
+      manifest('passed', { schedule: '0 12 * * *', skipSlots: ['2026-11-22T12:00:00Z'] }),
+    );
+    await clock.advance(5 * hour);
+    expect(await tick()).toEqual(nothing);
   });
 });

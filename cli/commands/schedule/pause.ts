@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { instant } from '../../../shared/manifests/instant';
+import type { CommandLine } from '../../command-line';
+import { pointInTime } from '../../options/timing';
+import { runNow } from './run';
+
+/** `schedule pause`. */
+export function pauseCommand(line: CommandLine): Command {
+  return new Command('pause')
+    .argument('<name>')
+    .description('let no slot come due until it is unpaused')
+    .action(async (name: string) => {
+      const { pauseSchedule } = await import('../../../shared/installation/change-schedule');
+      await pauseSchedule(await line.open(), name);
+      line.screen.out(`Schedule ${name} paused.`);
+    });
+}
+
+/** `schedule unpause`. */
+export function unpauseCommand(line: CommandLine): Command {
+  return new Command('unpause')
+    .argument('<name>')
+    .description('let slots come due again from now on; nothing is made up for')
+    .option('--run-now', 'back up now too')
+    .action(async (name: string, flags: { runNow?: boolean }) => {
+      const { unpauseSchedule } = await import('../../../shared/installation/change-schedule');
+      await unpauseSchedule(await line.open(), name);
+      line.screen.out(`Schedule ${name} unpaused.`);
+      if (flags.runNow) await runNow(line, name);
+    });
+}
+
+/** `schedule skip`. */
+export function skipCommand(line: CommandLine): Command {
+  return new Command('skip')
+    .argument('<name>')
+    .description('let one slot pass: the next one')
+    .option('--slot <time>', 'another slot to come, in UTC: 2026-11-22T22:15:00Z', pointInTime)
+    .action(async (name: string, flags: { slot?: Date }) => {
+      const { skipSlot } = await import('../../../shared/installation/change-schedule');
+      const slot = await skipSlot(await line.open(), name, flags.slot);
+      line.screen.out(`Schedule ${name} skips its slot of ${instant(slot)}.`);
+    });
+}
+
+/** `schedule delete`. */
+export function deleteScheduleCommand(line: CommandLine): Command {
+  return new Command('delete')
+    .argument('<name>')
+    .description('delete a schedule; its backups stay until their time is over')
+    .action(async (name: string) => {
+      const { deleteSchedule } = await import('../../../shared/installation/change-schedule');
+      await deleteSchedule(await line.open(), name);
+      line.screen.out(`Schedule ${name} deleted; its backups stay.`);
+    });
+}

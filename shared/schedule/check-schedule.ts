@@ -1,0 +1,42 @@
+import { LifeboatError } from '../errors';
+import { parseGoDuration } from '../manifests/go-duration';
+import type { Schedule } from '../manifests/schedule';
+import { slotsOf } from './slots';
+import { timingOf } from './timing';
+
+/**
+ * Throws LifeboatError `invalid` unless the schedule comes due some time after `now`: its cron or interval names times that
+ * exist, not all of them outside its windows, and its jitter is less than the time between two of them.
+ */
+export function assertComesDue(schedule: Schedule, now: Date): void {
+  const { metadata, spec } = schedule;
+  const timing = timingOf(spec);
+  const first = timing.after(Math.max(now.getTime(), Date.parse(spec.startAt)));
+  if (first === undefined) {
+    throw invalid(metadata.name, `"${spec.schedule}" never comes due`, 'correct the fields');
+  }
+  assertJitter(schedule, first);
+  if (slotsOf({ ...schedule, spec: { ...spec, skipSlots: undefined } }).next(now)) return;
+  const jitter = spec.jitter ? `, with its jitter of up to ${spec.jitter},` : '';
+  throw invalid(
+    metadata.name,
+    `never comes due: every time of "${spec.schedule}"${jitter} lies outside its windows (${spec.timeZone})`,
+    'widen the windows or move the schedule',
+  );
+}
+
+function assertJitter({ metadata, spec }: Schedule, first: number): void {
+  if (spec.jitter === undefined) return;
+  const timing = timingOf(spec);
+  const second = timing.after(first);
+  if (second === undefined || parseGoDuration(spec.jitter) < second - first) return;
+  throw invalid(
+    metadata.name,
+    `has a jitter of ${spec.jitter}, as long as the time between two of its slots`,
+    'give a shorter one',
+  );
+}
+
+function invalid(name: string, fault: string, hint: string): LifeboatError {
+  return new LifeboatError('invalid', `schedule "${name}": ${fault}`, { hint });
+}

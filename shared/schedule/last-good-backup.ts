@@ -1,0 +1,35 @@
+import { isKind } from '../errors';
+import type { ObjectStore } from '../store/port';
+import { readBackup } from '../vault/backup-manifest';
+import { BACKUPS, directoryName } from '../vault/layout';
+import { slotInName } from './series';
+
+/** So many backups in a row that are not good are looked through. */
+const longestSearch = 100;
+
+/** The slot of the newest Completed backup of a series that its vault holds; undefined when there is none. One listing, and a request a manifest. */
+export async function lastGoodBackup(vault: ObjectStore, stem: string): Promise<Date | undefined> {
+  const slots = new Map<string, Date>();
+  for await (const page of vault.list(`${BACKUPS}${stem}-`, { delimiter: '/' })) {
+    for (const prefix of page.prefixes) {
+      const name = directoryName(prefix);
+      const slot = slotInName(stem, name);
+      if (slot) slots.set(name, slot);
+    }
+  }
+  const newestFirst = [...slots].sort(([, a], [, b]) => b.getTime() - a.getTime());
+  for (const [name, slot] of newestFirst.slice(0, longestSearch)) {
+    if ((await phaseOf(vault, name)) === 'Completed') return slot;
+  }
+  return undefined;
+}
+
+async function phaseOf(vault: ObjectStore, name: string): Promise<string | undefined> {
+  try {
+    return (await readBackup(vault, name)).status.phase;
+  } catch (error) {
+    // Being written, being deleted, or damaged: no good backup.
+    if (isKind(error, 'not-found') || isKind(error, 'corrupt')) return undefined;
+    throw error;
+  }
+}

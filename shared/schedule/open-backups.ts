@@ -1,0 +1,26 @@
+import type { ObjectStore } from '../store/port';
+import { openRuns } from '../state/open-runs';
+import { runRecord } from '../state/run-record';
+import { slotInName } from './series';
+
+/** Names of all open backups: one listing. */
+export async function openBackupNames(state: ObjectStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of openRuns(state, 'backups')) names.push(name);
+  return names;
+}
+
+/** A backup of a series that was asked for and has no outcome yet, among the open ones; undefined when there is none. */
+export async function openBackupOf(
+  state: ObjectStore,
+  stem: string,
+  open: readonly string[],
+): Promise<string | undefined> {
+  for (const name of open) {
+    if (!slotInName(stem, name)) continue;
+    // A mark may be left of a run that is finished, or that nobody came to ask for.
+    const { requested, finished } = await runRecord(state, { kind: 'backups', name });
+    if (requested && !finished) return name;
+  }
+  return undefined;
+}

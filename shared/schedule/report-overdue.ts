@@ -1,0 +1,35 @@
+import { instant } from '../manifests/instant';
+import { lastGoodBackup } from './last-good-backup';
+import { overdueSlot } from './overdue';
+import { type Series, stemOf } from './series';
+import { noteGood } from './settle-backups';
+import type { Slots } from './slots';
+import type { Tick } from './tick-context';
+
+/** A vault is asked no more often than this about a series that is overdue. Milliseconds. */
+const checkEvery = 15 * 60_000;
+
+/** Reports a series that is overdue. The vault has the last word: what ticks remember may be lost. */
+export async function reportOverdue(tick: Tick, series: Series, slots: Slots): Promise<void> {
+  const { memory, now, places, report } = tick;
+  const { schedule, cluster } = series;
+  const known = memory.of(schedule.metadata.name, cluster);
+  const overdue = () => overdueSlot(schedule, known.good ? new Date(known.good) : undefined, now, slots);
+  if (!overdue()) {
+    delete known.checked;
+    return;
+  }
+  if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
+    const good = await lastGoodBackup(await places.openVault(schedule.spec.vault), stemOf(series));
+    if (good) noteGood(known, good);
+    known.checked = instant(now);
+  }
+  const slot = overdue();
+  if (!slot) return;
+  report.overdue.push({
+    schedule: schedule.metadata.name,
+    cluster,
+    slot: instant(slot),
+    ...(known.good && { good: known.good }),
+  });
+}

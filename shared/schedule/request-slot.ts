@@ -1,0 +1,68 @@
+import { isKind, LifeboatError } from '../errors';
+import { instant } from '../manifests/instant';
+import { isName } from '../manifests/names';
+import type { BackupRequest } from '../manifests/run';
+import { requestRun } from '../runs/request-run';
+import type { RunContext } from '../runs/run-context';
+import { findRequest } from '../state/requests';
+import { openBackupOf } from './open-backups';
+import { scheduledRequest } from './scheduled-request';
+import { type Series, stemOf } from './series';
+import type { Tick } from './tick-context';
+
+/**
+ * Sees to it that the backup of a due slot was asked for once, by this tick or another: the name is the idempotency key.
+ * Throws `conflict` when somebody else took the name, `invalid` when it would be too long.
+ */
+export async function requestSlot(tick: Tick, series: Series, slot: Date): Promise<void> {
+  const { context, memory, report } = tick;
+  const { schedule, cluster } = series;
+  const known = memory.of(schedule.metadata.name, cluster);
+  if (known.asked === instant(slot)) return;
+  const request = scheduledRequest(schedule, cluster, slot);
+  const { name } = request.metadata;
+  assertFits(request);
+  if (!(await wasRequested(context, request))) {
+    const other = await blockedBy(tick, series, name);
+    if (other !== undefined) {
+      const reason = `backup ${other} is under way, and concurrency is forbid`;
+      report.held.push({ schedule: schedule.metadata.name, cluster, slot: instant(slot), reason });
+      return;
+    }
+    if (await askFor(context, request)) report.requested.push(name);
+  }
+  known.asked = instant(slot);
+  known.waiting = [...new Set([...(known.waiting ?? []), name])];
+}
+
+async function blockedBy(tick: Tick, series: Series, name: string): Promise<string | undefined> {
+  if (series.schedule.spec.concurrency === 'allow') return undefined;
+  const others = (await tick.openBackups()).filter((open) => open !== name);
+  return openBackupOf(tick.context.state, stemOf(series), others);
+}
+
+/** False when another tick was first. */
+async function askFor(context: RunContext, request: BackupRequest): Promise<boolean> {
+  try {
+    return (await requestRun(context, request)).created;
+  } catch (error) {
+    // Another tick may have asked from the schedule as it was a moment ago.
+    if (isKind(error, 'conflict') && (await wasRequested(context, request))) return false;
+    throw error;
+  }
+}
+
+/** True when this slot's backup was asked for, from this schedule as it is or as it was. */
+async function wasRequested({ state }: RunContext, { metadata, schedule }: BackupRequest): Promise<boolean> {
+  const earlier = await findRequest(state, { kind: 'backups', name: metadata.name });
+  if (earlier?.kind !== 'BackupRequest') return false;
+  return earlier.schedule?.name === schedule?.name && earlier.schedule?.slot === schedule?.slot;
+}
+
+/** Names of clusters that a selector found are not known when the schedule is made. */
+function assertFits({ metadata, cluster }: BackupRequest): void {
+  if (isName(metadata.name)) return;
+  throw new LifeboatError('invalid', `cluster "${cluster}" gives backup "${metadata.name}" too long a name`, {
+    hint: 'shorten the name of the schedule or of the cluster: together they may have 47 characters',
+  });
+}

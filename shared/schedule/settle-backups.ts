@@ -1,0 +1,28 @@
+import { instant } from '../manifests/instant';
+import { findResult } from '../state/results';
+import { type Series, slotInName, stemOf } from './series';
+import type { Tick } from './tick-context';
+
+/** No run is open for so long. Milliseconds. */
+const longestRun = 35 * 24 * 3_600_000;
+
+/** Takes note of the backups of a series that came to their end since the last tick. A request for each that was under way. */
+export async function settleBackups({ context, memory, now }: Tick, series: Series): Promise<void> {
+  const known = memory.of(series.schedule.metadata.name, series.cluster);
+  const stem = stemOf(series);
+  const still: string[] = [];
+  for (const name of known.waiting ?? []) {
+    const slot = slotInName(stem, name);
+    if (!slot || now.getTime() - slot.getTime() > longestRun) continue;
+    const result = await findResult(context.state, { kind: 'backups', name });
+    if (!result) still.push(name);
+    else if (result.phase === 'Completed') noteGood(known, slot);
+  }
+  if (still.length > 0) known.waiting = still;
+  else delete known.waiting;
+}
+
+/** The newest counts. */
+export function noteGood(known: { good?: string }, slot: Date): void {
+  if (known.good === undefined || Date.parse(known.good) < slot.getTime()) known.good = instant(slot);
+}
