@@ -4,6 +4,7 @@ import { addCluster } from '../../shared/installation/add-cluster';
 import { addReplication } from '../../shared/installation/add-replication';
 import { addVault } from '../../shared/installation/add-vault';
 import { requestBackup, requestRestore } from '../../shared/installation/request';
+import { parseGoDuration } from '../../shared/manifests/go-duration';
 import { runNames } from '../../shared/state/runs';
 import { type ListedBackup, listBackups } from '../../shared/vault/backups';
 import { describeBackup } from '../../shared/vault/describe-backup';
@@ -123,8 +124,10 @@ export async function runDemo({ stage, machine, a, b }: Play): Promise<boolean> 
   const expired = await stage.step(
     `Let the backup expire (ttl ${ttl})`,
     async (say) => {
-      const expiration = Date.parse(description.backup.status.expiration ?? '');
-      for (let left = expiration - Date.now(); left > 0; left = expiration - Date.now()) {
+      // Retention counts the TTL from the commit, which came after the end of the backup, by OSS's clock.
+      const { completionTimestamp = '' } = description.backup.status;
+      const over = Date.parse(completionTimestamp) + parseGoDuration(ttl) + 3_000;
+      for (let left = over - Date.now(); left > 0; left = over - Date.now()) {
         say(`${Math.ceil(left / 1000)} s left`);
         await new Promise((resolve) => setTimeout(resolve, Math.min(left, 1000)));
       }

@@ -11,6 +11,7 @@ import { assertOwnDirectory } from '../vault/own-directory';
 import { isCommitted, replayCommit } from '../vault/replay-commit';
 import { ResultsCollector } from '../vault/results';
 import { RunLog } from '../vault/run-log';
+import { noteUpload } from '../vault/started-upload';
 import { Capture } from './capture';
 import { checkedSpec } from './checked-spec';
 import { clusterIdentity } from './cluster-identity';
@@ -94,6 +95,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
     partSize: PART_BYTES,
     signal: lease.signal,
+    started: (upload) => noteUpload(run, lease.attempt, upload),
   });
   const files = await finish();
   // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
@@ -102,12 +104,13 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
 
   async function finish() {
     try {
+      const { stored } = captured;
       const summary = writer.summary();
       checkUploaded(uploaded, summary, name);
-      const volumeInfo = captured.volumeInfo();
-      log.info(`Backed up a total of ${captured.stored} items`);
-      progress({ phase: 'Committing', done: captured.stored, total: captured.stored });
-      return finishedFiles({ ...job, ...prepared, captured, summary, volumeInfo, log, results, started });
+      const volumeInfo = stored.volumeInfo();
+      log.info(`Backed up a total of ${stored.total} items`);
+      progress({ phase: 'Committing', done: stored.total, total: stored.total });
+      return finishedFiles({ ...job, ...prepared, stored, summary, volumeInfo, log, results, started });
     } catch (error) {
       // A lifecycle rule of the bucket removes what stays behind.
       await abandonUpload(run, uploaded.upload).catch(() => {});

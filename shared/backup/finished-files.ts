@@ -11,7 +11,7 @@ import type { ResultsCollector } from '../vault/results';
 import type { RunLog } from '../vault/run-log';
 import { backupSideFiles, catalogueFile, type SideFile } from '../vault/side-files';
 import { veleroBackup } from '../vault/velero-backup';
-import type { Capture } from './capture';
+import type { StoredItems } from './stored-items';
 
 export interface FinishedCapture {
   request: BackupRequest;
@@ -20,7 +20,7 @@ export interface FinishedCapture {
   installation: string;
   discovery: Discovery;
   clusterUid: string;
-  captured: Capture;
+  stored: StoredItems;
   summary: ArchiveSummary;
   volumeInfo: BackupVolumeInfo[];
   log: RunLog;
@@ -37,7 +37,7 @@ export function finishedFiles(finished: FinishedCapture): {
   manifest: Buffer;
   result: RunResult;
 } {
-  const { request, spec, captured, summary, results, started, discovery } = finished;
+  const { request, spec, stored, summary, results, started, discovery } = finished;
   const { name, labels, annotations } = request.metadata;
   const ended = finished.clock.now();
   const { errors, warnings } = results.counts;
@@ -46,7 +46,7 @@ export function finishedFiles(finished: FinishedCapture): {
   const sideFiles = backupSideFiles(name, {
     logs: finished.log.gzip(),
     results: results.results(),
-    resourceList: captured.resourceList(),
+    resourceList: stored.resourceList(),
     volumeInfo: finished.volumeInfo,
   });
   const { size, sha256, crc64 } = summary;
@@ -61,10 +61,10 @@ export function finishedFiles(finished: FinishedCapture): {
     clusterUid: finished.clusterUid,
     cluster: request.cluster,
     serverVersion: discovery.serverVersion.gitVersion,
-    apiVersions: captured.apiVersions,
+    apiVersions: stored.apiVersions,
     objects,
     members: summary.members,
-    counts: captured.counts,
+    counts: stored.counts,
   });
   const backup = veleroBackup({
     name,
@@ -79,8 +79,9 @@ export function finishedFiles(finished: FinishedCapture): {
     phase,
     errors,
     warnings,
-    items: captured.stored,
-    expires: true,
+    items: stored.total,
+    // Of a schedule's backup rules decide, the newest one's at the least: a real Velero must not delete it by its TTL.
+    expires: request.schedule === undefined && request.hold === undefined,
   });
   return {
     sideFiles: [...sideFiles, catalogue],
@@ -92,7 +93,7 @@ export function finishedFiles(finished: FinishedCapture): {
       completionTimestamp: ended.toISOString(),
       errors,
       warnings,
-      counts: { items: captured.stored },
+      counts: { items: stored.total },
       attempts: finished.lease.attempt,
     },
   };

@@ -1,51 +1,99 @@
 import { messageOf } from '../errors';
+import type { Schedule } from '../manifests/schedule';
 import type { Vault } from '../manifests/vault';
-import { type ExpiryReport, expireBackups, planExpiry } from '../retention/expire-backups';
+import { type CleanedRuns, cleanRuns } from '../retention/clean-runs';
+import { cleanUploads } from '../retention/clean-uploads';
+import { type ExpiryJob, type ExpiryReport, expireBackups, planExpiry } from '../retention/expire-backups';
 import type { Verdict } from '../retention/verdict';
-import { openRuns } from '../state/open-runs';
-import { findRequest } from '../state/requests';
+import type { ManifestList } from '../state/manifest-folder';
+import type { Deletion } from '../vault/delete-backup';
 import type { Installation } from './installation';
 
-/** By vault: what was done, or why it could not be looked at. */
-export type ExpiryByVault = Record<string, ExpiryReport | { failed: string }>;
+/** What a pass did in one vault. */
+export interface VaultExpiry {
+  kept: number;
+  /** Backups that went out of the vault, each with its reason. */
+  expired: { name: string; reason: string }[];
+  /** Deletions under way or ended, as far as they came. */
+  deletions: Deletion[];
+  /** Backups that a person should look at, each with the reason. */
+  suspects: { name: string; reason: string }[];
+  /** Keys of the unfinished uploads that were removed. */
+  uploads: string[];
+  failed: { name: string; reason: string }[];
+}
 
-/** Lets the backups go whose time is over, vault by vault; one that cannot be looked at stops no other. */
-export async function expireInstallation(installation: Installation): Promise<ExpiryByVault> {
+export interface InstallationExpiry {
+  /** By vault: what was done, or why it could not be looked at. */
+  vaults: Record<string, VaultExpiry | { failed: string }>;
+  runs: CleanedRuns;
+}
+
+/**
+ * Lets the backups go whose time is over, vault by vault, and cleans up after runs that are finished. One vault that cannot
+ * be looked at stops no other.
+ */
+export async function expireInstallation(installation: Installation): Promise<InstallationExpiry> {
   const { state, log } = installation;
-  const { items, unreadable } = await state.vaults.list();
-  const done: ExpiryByVault = {};
-  for (const { name, reason } of unreadable) done[name] = { failed: reason };
-  for (const vault of items) {
+  const [vaults, schedules] = await Promise.all([state.vaults.list(), state.schedules.list()]);
+  const done: InstallationExpiry = { vaults: {}, runs: { stripped: [], removed: [] } };
+  for (const { name, reason } of vaults.unreadable) done.vaults[name] = { failed: reason };
+  /** Undefined as soon as one vault was not seen: what lies there is not known. */
+  let present: Set<string> | undefined = vaults.unreadable.length === 0 ? new Set() : undefined;
+  for (const vault of vaults.items) {
     const { name } = vault.metadata;
     try {
-      done[name] = await expireBackups(await jobOf(installation, vault));
+      const job = jobOf(installation, vault, schedules);
+      const report = await expireBackups(job);
+      done.vaults[name] = summary(report, await cleanUploads({ ...job, state: state.store }));
+      for (const backup of report.directories) present?.add(backup);
+      for (const { name: backup, suspect } of report.verdicts)
+        if (suspect !== undefined) log.warn(`Backup ${backup} is suspect: ${suspect}`, { name: backup });
     } catch (error) {
-      done[name] = { failed: messageOf(error) };
+      done.vaults[name] = { failed: messageOf(error) };
+      present = undefined;
       log.error(`Vault ${name} could not be looked at`, { name, error: messageOf(error) });
     }
   }
+  done.runs = await cleanRuns({
+    state: state.store,
+    mayExist: (backup) => present?.has(backup) ?? true,
+    log,
+  });
   return done;
 }
 
-/** What the next expiry would delete in a vault, and why it keeps the rest. */
+/** What the next pass would delete in a vault, and why it keeps the rest. Writes nothing. */
 export async function expiryPlan(installation: Installation, vaultName: string): Promise<Verdict[]> {
-  return planExpiry(await jobOf(installation, await installation.state.vaults.get(vaultName)));
+  const { state } = installation;
+  const [vault, schedules] = await Promise.all([state.vaults.get(vaultName), state.schedules.list()]);
+  return planExpiry(jobOf(installation, vault, schedules));
 }
 
-async function jobOf(installation: Installation, vault: Vault) {
+function jobOf(installation: Installation, vault: Vault, schedules: ManifestList<Schedule>): ExpiryJob {
   return {
+    vaultName: vault.metadata.name,
     vault: installation.openVaultStore(vault),
+    state: installation.state.store,
     installation: installation.id,
-    inUse: await backupsInUse(installation, vault.metadata.name),
+    schedules,
     log: installation.log,
   };
 }
 
-async function backupsInUse({ state }: Installation, vault: string): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const run of openRuns(state.store, 'restores')) {
-    const request = await findRequest(state.store, run);
-    if (request?.kind === 'RestoreRequest' && request.vault === vault) names.add(request.spec.backupName);
-  }
-  return names;
+function summary(report: ExpiryReport, uploads: string[]): VaultExpiry {
+  const { verdicts, deletions, failed } = report;
+  const hidden = new Set(deletions.flatMap(({ backup, state }) => (state === 'hidden' ? [backup] : [])));
+  return {
+    kept: verdicts.filter((verdict) => !verdict.delete).length,
+    expired: verdicts
+      .filter(({ name, delete: going }) => going && hidden.has(name))
+      .map(({ name, reason }) => ({ name, reason })),
+    deletions,
+    suspects: verdicts.flatMap(({ name, suspect }) =>
+      suspect === undefined ? [] : [{ name, reason: suspect }],
+    ),
+    uploads,
+    failed,
+  };
 }

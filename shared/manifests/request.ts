@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { backupSpecSchema } from './backup-spec';
 import { instantSchema } from './instant';
+import { markReasonSchema } from './mark-reason';
 import { metadataSchema } from './metadata';
 import { nameSchema } from './names';
 import { parse } from './parse';
+import { retentionSchema } from './retention';
+import { timeZoneSchema } from './schedule';
 import { restoreSpecSchema } from './restore-spec';
 import type { BackupRequest, RestoreRequest } from './run';
 
@@ -13,7 +16,15 @@ export const backupRequestSchema = v.strictObject({
   cluster: nameSchema,
   vault: nameSchema,
   spec: backupSpecSchema,
-  schedule: v.optional(v.strictObject({ name: nameSchema, slot: instantSchema })),
+  schedule: v.optional(
+    v.strictObject({
+      name: nameSchema,
+      slot: instantSchema,
+      timeZone: v.optional(timeZoneSchema),
+      retention: v.optional(retentionSchema),
+    }),
+  ),
+  hold: v.optional(markReasonSchema),
 });
 
 export const restoreRequestSchema = v.strictObject({

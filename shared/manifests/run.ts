@@ -1,3 +1,4 @@
+import type { Retention } from './retention';
 import type { BackupSpec, RestoreSpec } from './velero';
 
 /** The two kinds of runs; also the folder names under `runs/` and `open/`. */
@@ -12,8 +13,13 @@ export interface BackupRequest {
   /** Vault that takes it. */
   vault: string;
   spec: BackupSpec;
-  /** Set by a schedule: its name and the slot it is for (RFC 3339 UTC). */
-  schedule?: { name: string; slot: string };
+  /**
+   * Set by a schedule: its name and the slot it is for (RFC 3339 UTC). Its rules, with the time zone they count in, go on
+   * when the schedule itself is gone.
+   */
+  schedule?: { name: string; slot: string; timeZone?: string; retention?: Retention };
+  /** Under legal hold from its first moment: why. */
+  hold?: string;
 }
 
 /** `runs/restores/<name>/request.json`: the intent, create-only. */

@@ -1,15 +1,18 @@
 import { messageOf } from '../errors';
 import type { Log } from '../log/log';
-import type { ObjectStore } from '../store/port';
-import { continueDeletions, type Deletion, deleteBackup } from '../vault/delete-backup';
-import { judgedBackups } from './judge-vault';
+import { instant } from '../manifests/instant';
+import type { Schedule } from '../manifests/schedule';
+import { hasMark } from '../state/backup-marks';
+import type { ManifestList } from '../state/manifest-folder';
+import { continueDeletions, type Deletion, deleteBackup, type KeepAfterAll } from '../vault/delete-backup';
+import type { FactSources } from './backup-facts';
+import { backupsInUse, readCircumstances } from './circumstances';
+import { type RetentionHint, readRetentionHint, writeRetentionHint } from './retention-hint';
+import { type Survey, surveyVault } from './survey-vault';
 import { type Verdict, verdicts } from './verdict';
 
-export interface ExpiryJob {
-  vault: ObjectStore;
-  installation: string;
-  /** Backups of this vault that open restores read. */
-  inUse: ReadonlySet<string>;
+export interface ExpiryJob extends FactSources {
+  schedules: ManifestList<Schedule>;
   log: Log;
 }
 
@@ -17,32 +20,91 @@ export interface ExpiryReport {
   verdicts: Verdict[];
   deletions: Deletion[];
   failed: { name: string; reason: string }[];
+  /** Directories under `backups/`, as they were at the beginning. */
+  directories: Set<string>;
 }
 
-/** What would be deleted in a vault, and why; deletes nothing. */
-export async function planExpiry({ vault, installation, inUse }: ExpiryJob): Promise<Verdict[]> {
-  const { backups, now } = await judgedBackups(vault);
-  return verdicts(backups, { installation, now, inUse });
+/** How long until a deletion that WORM refused is tried again: locks end on the day, not on the minute. */
+const LOCKED_AGAIN_MS = 6 * 3_600_000;
+
+/** What would be deleted in a vault, and why the rest stays; deletes and writes nothing. */
+export async function planExpiry(job: ExpiryJob): Promise<Verdict[]> {
+  return (await judgeVault(job, await readRetentionHint(job.state, job.vaultName))).verdicts;
 }
 
 /** Takes up the deletions under way in a vault, then deletes what is due. One failure stops nothing else. */
 export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
-  const { vault, log } = job;
-  const report: ExpiryReport = { verdicts: await planExpiry(job), deletions: [], failed: [] };
-  const failed = (name: string, error: unknown) => {
-    const reason = messageOf(error);
-    log.error(`Backup ${name} could not be deleted`, { name, error: reason });
-    report.failed.push({ name, reason });
+  const { vault, vaultName, state, log } = job;
+  const hint = await readRetentionHint(state, vaultName);
+  const { survey, verdicts: judged } = await judgeVault(job, hint);
+  const report: ExpiryReport = {
+    verdicts: judged,
+    deletions: [],
+    failed: [...survey.failed],
+    directories: survey.directories,
   };
-  for await (const deletion of continueDeletions(vault, failed)) report.deletions.push(deletion);
-  for (const verdict of report.verdicts) {
-    if (!verdict.delete) continue;
+  const failed = (name: string, error: unknown) => {
+    log.error(`Backup ${name} could not be deleted`, { name, error: messageOf(error) });
+    report.failed.push({ name, reason: messageOf(error) });
+  };
+  const later = new Map(Object.entries(hint.later).filter(([, at]) => Date.parse(at) > survey.now.getTime()));
+  const taken = new Set<string>();
+  const note = (deletion: Deletion) => {
+    report.deletions.push(deletion);
+    taken.add(deletion.backup);
+    const { backup, state: how } = deletion;
+    if (how !== 'immutable' && !(how === 'deleted' && deletion.marksLocked)) return;
+    later.set(backup, instant(new Date(survey.now.getTime() + LOCKED_AGAIN_MS)));
+    if (how === 'immutable') log.warn(`Backup ${backup} is locked: ${deletion.reason}`, { name: backup });
+  };
+  const keep = reasonToKeep(job, judged);
+  const sweep = { keep, skip: (name: string) => later.has(name) };
+  for await (const deletion of continueDeletions(vault, failed, sweep)) note(deletion);
+  for (const verdict of judged) {
+    const { name, reason } = verdict;
+    if (!verdict.delete || later.has(name) || taken.has(name)) continue;
     try {
-      report.deletions.push(await deleteBackup(vault, verdict.name, { reason: verdict.reason }));
-      log.info(`Deleted backup ${verdict.name}: ${verdict.reason}`, { name: verdict.name });
+      const etag = survey.manifests.get(name);
+      const deletion = await deleteBackup(vault, name, { reason, by: 'retention', etag, keep });
+      note(deletion);
+      if (deletion.state === 'hidden') log.info(`Backup ${name} ${reason}`, { name });
     } catch (error) {
-      failed(verdict.name, error);
+      failed(name, error);
     }
   }
+  const now = { backups: Object.fromEntries(survey.known), later: Object.fromEntries(later) };
+  await writeRetentionHint(state, vaultName, hint, now);
   return report;
+}
+
+async function judgeVault(
+  job: ExpiryJob,
+  hint: RetentionHint,
+): Promise<{ survey: Survey; verdicts: Verdict[] }> {
+  const survey = await surveyVault(job, hint.backups);
+  const circumstances = await readCircumstances(job.state, job.vaultName, job.schedules);
+  const unseen = survey.failed[0];
+  // A backup that is not seen now may be what another is measured against.
+  const blocked = unseen && `backup ${unseen.name} could not be looked at`;
+  return {
+    survey,
+    verdicts: verdicts(survey.backups, {
+      ...circumstances,
+      now: survey.now,
+      ...(blocked !== undefined && { blocked }),
+    }),
+  };
+}
+
+/** Why a deletion that nothing shows of yet must stop: what a person or a restore did since, or no rule asks for it any more. */
+function reasonToKeep(job: ExpiryJob, judged: readonly Verdict[]): KeepAfterAll {
+  const { state, vaultName } = job;
+  const going = new Set(judged.flatMap((verdict) => (verdict.delete ? [verdict.name] : [])));
+  return async (backup, by) => {
+    if (await hasMark(state, 'holds', { vault: vaultName, backup })) return 'under legal hold';
+    if (by === 'person') return undefined;
+    if (!going.has(backup)) return 'a rule keeps it again';
+    const { inUse, blocked } = await backupsInUse(state, vaultName);
+    return inUse.has(backup) ? 'an open restore names it' : blocked;
+  };
 }

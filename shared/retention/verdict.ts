@@ -1,86 +1,141 @@
-/** A backup as retention judges it. */
-export interface Judged {
-  name: string;
-  phase?: string;
-  /** End of its TTL; absent where nothing but a person lets it go. */
-  expiration?: string;
-  startTimestamp?: string;
-  writer: 'lifeboat' | 'velero';
-  /** From its catalogue; undefined when it has none or it cannot be read. */
-  installation?: string;
-  /** Schedule and cluster it belongs to; undefined for one on demand. */
-  series?: { schedule: string; cluster: string };
-}
+import { instant } from '../manifests/instant';
+import { type JudgedBackup, newestFirst, type Rules, type Series, seriesKey } from './judged-backup';
+import { isGood, keptByRules } from './keep-slots';
+import { type Suspects, suspectsOf } from './suspects';
 
+/** What becomes of a backup, and why. */
 export interface Verdict {
   name: string;
   delete: boolean;
-  /** Why, for people: `its TTL ended 2026-11-22T02:00:00Z`. */
+  /** For people: `kept: weekly 2 of 4`, `expired: its TTL ended 2026-11-22T02:00:00Z and no rule keeps it`. */
   reason: string;
+  series?: Series;
+  /** OSS's time at which it was committed. */
+  madeAt?: Date;
+  items?: number;
+  /** Why a person should look at it; it fills no slot until one has accepted it. */
+  suspect?: string;
 }
 
+/** What is so outside of the vault, at the moment of judging. */
 export interface Circumstances {
-  /** This installation's id. */
-  installation: string;
   /** OSS's time. */
   now: Date;
-  /** Backups that open restores read. */
+  /** By schedule: its rules, or none; `unreadable` when its manifest cannot be read. Schedules that are gone are not in it. */
+  schedules: ReadonlyMap<string, Rules | 'none' | 'unreadable'>;
+  /** Under legal hold. */
+  held: ReadonlySet<string>;
+  /** Suspects that a person has accepted. */
+  accepted: ReadonlySet<string>;
+  /** Named by open restores. */
   inUse: ReadonlySet<string>;
+  /** Whose own run is open. */
+  unfinished: ReadonlySet<string>;
+  /** Why nothing at all may go at the moment: something could not be read that decides. */
+  blocked?: string;
 }
 
 /**
- * Which backups of one vault go, and why each stays or goes. A backup goes only when it is this installation's and its TTL is over; of each
- * schedule and cluster the newest Completed one never goes, nor a PartiallyFailed one that is newer.
+ * Which backups of one vault go, and why each goes or stays. The decision is this function's alone, and a function of what
+ * it is given. A backup goes only when its TTL is over and nothing keeps it.
  */
-export function verdicts(backups: readonly Judged[], circumstances: Circumstances): Verdict[] {
-  const last = newestCompleted(
-    backups.filter((backup) => backup.installation === circumstances.installation),
-  );
-  return backups.map((backup) => {
-    const kept = reasonToKeep(backup, last, circumstances);
-    return { name: backup.name, delete: !kept, reason: kept ?? `its TTL ended ${backup.expiration}` };
-  });
-}
-
-function reasonToKeep(
-  backup: Judged,
-  last: ReadonlyMap<string, Judged>,
-  { installation, now, inUse }: Circumstances,
-): string | undefined {
-  if (backup.writer !== 'lifeboat') return 'it is not ours: Velero wrote it';
-  if (backup.installation === undefined) return 'its catalogue cannot be read';
-  if (backup.installation !== installation) return 'another installation wrote it';
-  if (!backup.expiration) return 'it has no expiration';
-  const end = Date.parse(backup.expiration);
-  if (Number.isNaN(end)) return 'its expiration cannot be read';
-  if (end > now.getTime()) return `its TTL ends ${backup.expiration}`;
-  if (inUse.has(backup.name)) return 'a restore reads it';
-  if (!backup.series) return undefined;
-  const newest = last.get(seriesKey(backup.series));
-  if (newest?.name === backup.name) return 'it is the newest Completed one of its schedule and cluster';
-  if (backup.phase === 'PartiallyFailed' && (!newest || startOf(backup) > startOf(newest))) {
-    return 'no newer one of its schedule and cluster is Completed';
-  }
-  return undefined;
-}
-
-function newestCompleted(backups: readonly Judged[]): Map<string, Judged> {
-  const newest = new Map<string, Judged>();
-  for (const backup of backups) {
-    if (!backup.series || backup.phase !== 'Completed') continue;
+export function verdicts(backups: readonly JudgedBackup[], circumstances: Circumstances): Verdict[] {
+  const ours = backups.filter(({ untouchable }) => untouchable === undefined);
+  const series = new Map<string, JudgedBackup[]>();
+  for (const backup of ours) {
+    if (!backup.series) continue;
     const key = seriesKey(backup.series);
-    const other = newest.get(key);
-    if (!other || startOf(backup) > startOf(other)) newest.set(key, backup);
+    const others = series.get(key);
+    if (others) others.push(backup);
+    else series.set(key, [backup]);
   }
-  return newest;
+  const reasons = new Map<string, string[]>();
+  const suspect = new Map<string, string>();
+  for (const members of series.values()) judgeSeries(members, circumstances, reasons, suspect);
+  return backups.map((backup) =>
+    verdict(backup, reasons.get(backup.name) ?? [], suspect.get(backup.name), circumstances),
+  );
 }
 
-function seriesKey({ schedule, cluster }: { schedule: string; cluster: string }): string {
-  return `${schedule}/${cluster}`;
+/** Adds why each backup of a series stays whatever its TTL. */
+function judgeSeries(
+  members: readonly JudgedBackup[],
+  { accepted, schedules }: Circumstances,
+  reasons: Map<string, string[]>,
+  suspect: Map<string, string>,
+): void {
+  const sorted = [...members].sort(newestFirst);
+  const suspects = suspectsOf(sorted, accepted);
+  const trusted = sorted.filter(({ name }) => !suspects.reasons.has(name));
+  const rules = rulesOf(sorted, schedules);
+  const slots = typeof rules === 'object' ? keptByRules(trusted, rules) : new Map<string, string[]>();
+  const standing = lastResorts(sorted, trusted);
+  for (const { name } of sorted) {
+    const found = [...(slots.get(name) ?? []), ...(standing.get(name) ?? []), ...doubt(name, suspects)];
+    if (rules === 'unreadable') found.push('its schedule cannot be read');
+    reasons.set(name, found);
+  }
+  for (const [name, why] of suspects.reasons) suspect.set(name, why);
 }
 
-/** One without a start counts as the oldest, so that it protects nothing. */
-function startOf(backup: Judged): number {
-  const start = Date.parse(backup.startTimestamp ?? '');
-  return Number.isNaN(start) ? Number.NEGATIVE_INFINITY : start;
+/** Of a schedule that is gone, the rules go on that its newest backup was asked for under. */
+function rulesOf(
+  [newest]: readonly JudgedBackup[],
+  schedules: Circumstances['schedules'],
+): Rules | 'none' | 'unreadable' {
+  if (!newest?.series) return 'none';
+  return schedules.get(newest.series.schedule) ?? newest.promised ?? 'none';
+}
+
+/** What never goes, rules or none: the newest Completed one, and what failed in part after it and can be read. */
+function lastResorts(
+  sorted: readonly JudgedBackup[],
+  trusted: readonly JudgedBackup[],
+): Map<string, string[]> {
+  const completed = sorted.find(({ phase }) => phase === 'Completed');
+  const good = trusted.find(isGood);
+  const kept = new Map<string, string[]>();
+  const since = good?.madeAt.getTime() ?? Number.NEGATIVE_INFINITY;
+  for (const backup of sorted) {
+    const { name, phase, archiveReads } = backup;
+    if (backup === good) kept.set(name, ['newest Completed of its schedule and cluster']);
+    else if (backup === completed) kept.set(name, ['newest Completed, though not known to be good']);
+    else if (phase === 'PartiallyFailed' && archiveReads && backup.madeAt.getTime() >= since) {
+      kept.set(name, ['PartiallyFailed, and no newer one is Completed']);
+    }
+  }
+  return kept;
+}
+
+function doubt(name: string, { reasons, measures }: Suspects): string[] {
+  const why = reasons.get(name);
+  const other = measures.get(name);
+  return [
+    ...(why === undefined ? [] : [`suspect until a person accepts it: ${why}`]),
+    ...(other === undefined ? [] : [`suspect ${other} is measured against it`]),
+  ];
+}
+
+function verdict(
+  backup: JudgedBackup,
+  bySeries: readonly string[],
+  suspect: string | undefined,
+  { now, held, inUse, unfinished, blocked }: Circumstances,
+): Verdict {
+  const { name, series, madeAt, items, untouchable, ttlEnds } = backup;
+  if (untouchable !== undefined) return { name, delete: false, reason: `kept: ${untouchable}` };
+  const known = { name, ...(series && { series }), madeAt, items, ...(suspect !== undefined && { suspect }) };
+  const over = ttlEnds !== undefined && ttlEnds <= now;
+  const kept = [
+    ...(held.has(name) ? ['under legal hold'] : []),
+    ...(inUse.has(name) ? ['an open restore names it'] : []),
+    ...(unfinished.has(name) ? ['its run is not finished'] : []),
+    ...bySeries,
+    ...(ttlEnds === undefined ? ['it has no TTL that can be read'] : []),
+    ...(ttlEnds && !over ? [`TTL until ${instant(ttlEnds)}`] : []),
+    ...(over && blocked !== undefined ? [blocked] : []),
+  ];
+  if (kept.length > 0) return { ...known, delete: false, reason: `kept: ${kept.join('; ')}` };
+  const rules = series ? ' and no rule keeps it' : '';
+  return { ...known, delete: true, reason: `expired: its TTL ended ${instant(ttlEnds!)}${rules}` };
 }

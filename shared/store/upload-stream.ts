@@ -9,6 +9,8 @@ export interface UploadStreamOptions extends PutOptions {
   partSize?: number;
   /** Parts under way while the next one is filled; default 2. */
   inFlight?: number;
+  /** Called with the upload before its first part. */
+  started?(upload: Upload): Promise<void>;
 }
 
 /** A stream that lies in OSS as the parts of an upload that nobody has completed. */
@@ -35,7 +37,7 @@ export async function uploadStream(
   store: ObjectStore,
   key: string,
   source: AsyncIterable<Buffer>,
-  { partSize = 4 * 1024 * 1024, inFlight = 2, signal, ...options }: UploadStreamOptions = {},
+  { partSize = 4 * 1024 * 1024, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},
 ): Promise<UploadedStream> {
   if (partSize < MIN_PART_SIZE || inFlight < 1) {
     throw new LifeboatError(
@@ -49,6 +51,7 @@ export async function uploadStream(
   const sender = new PartSender(upload, partSize, inFlight, signal);
   try {
     signal?.throwIfAborted();
+    await started?.(upload);
     for await (const chunk of source) await sender.take(chunk);
     return await sender.finish();
   } catch (error) {

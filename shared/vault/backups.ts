@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { isKind, messageOf } from '../errors';
 import type { Backup } from '../manifests/velero';
-import type { ListedObject, ObjectStore } from '../store/port';
+import type { ObjectStore } from '../store/port';
+import { type BackupDirectory, backupDirectories } from './backup-directories';
 import { readBackup } from './backup-manifest';
-import { BACKUPS, backupKeys } from './layout';
 
 /** One backup of a vault, as a list shows it. Times as in the manifest, RFC 3339. */
 export interface ListedBackup {
@@ -56,24 +56,11 @@ export async function* listBackups(
   options: ListBackupsOptions = {},
 ): AsyncGenerator<BackupPage, void> {
   const limit = pLimit(options.parallel ?? 16);
-  let open: Directory | undefined;
-  let date = new Date(0);
-  for await (const page of vault.list(BACKUPS, { pageSize: 1000 })) {
-    const complete: Directory[] = [];
-    date = page.date;
-    for (const object of page.objects) {
-      const name = object.key.slice(BACKUPS.length).split('/')[0] ?? '';
-      // Loose objects and placeholders of directories are no backups.
-      if (object.key === `${BACKUPS}${name}` || name === '') continue;
-      if (open && open.name !== name) complete.push(open);
-      if (open?.name !== name) open = { name, bytes: 0, ours: false };
-      note(open, object);
-    }
-    if (complete.length > 0) yield await readPage(complete, date);
+  for await (const { directories, date } of backupDirectories(vault)) {
+    if (directories.length > 0) yield await readPage(directories, date);
   }
-  if (open) yield await readPage([open], date);
 
-  async function readPage(directories: Directory[], at: Date): Promise<BackupPage> {
+  async function readPage(directories: BackupDirectory[], at: Date): Promise<BackupPage> {
     const result: BackupPage = { backups: [], unreadable: [], invisible: [], date: at };
     const read = await Promise.all(
       directories.map((directory) => limit(() => readDirectory(vault, directory, options))),
@@ -87,23 +74,9 @@ export async function* listBackups(
   }
 }
 
-interface Directory {
-  name: string;
-  bytes: number;
-  ours: boolean;
-  manifest?: ListedObject;
-}
-
-function note(directory: Directory, object: ListedObject): void {
-  const { manifest, catalogue } = backupKeys(directory.name);
-  directory.bytes += object.size;
-  if (object.key === catalogue) directory.ours = true;
-  if (object.key === manifest) directory.manifest = object;
-}
-
 async function readDirectory(
   vault: ObjectStore,
-  { name, bytes, ours, manifest }: Directory,
+  { name, bytes, catalogue, manifest }: BackupDirectory,
   { known }: ListBackupsOptions,
 ): Promise<ListedBackup | UnreadableBackup | string> {
   if (!manifest) return name;
@@ -111,7 +84,7 @@ async function readDirectory(
   if (before) return { ...before, bytes };
   try {
     const backup = await readBackup(vault, name);
-    return { ...summary(backup), writer: ours ? 'lifeboat' : 'velero', bytes, etag: manifest.etag };
+    return { ...summary(backup), writer: catalogue ? 'lifeboat' : 'velero', bytes, etag: manifest.etag };
   } catch (error) {
     // Deleted between the listing and now.
     if (isKind(error, 'not-found')) return name;

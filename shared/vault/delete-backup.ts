@@ -1,6 +1,13 @@
-import * as v from 'valibot';
-import { isKind, LifeboatError, messageOf } from '../errors';
+import { LifeboatError, messageOf } from '../errors';
 import type { ObjectHead, ObjectStore } from '../store/port';
+import {
+  deleteMarks,
+  type DeletionRequest,
+  isImmutable,
+  isRequested,
+  markRequested,
+  readRequested,
+} from './deletion-marks';
 import { backupKeys, DELETIONS, deletionKeys, directoryName } from './layout';
 
 /** No function lives longer than a day; after this long nobody reads a backup whose manifest is gone, and nobody writes it. */
@@ -14,22 +21,45 @@ export type Deletion = { backup: string } & (
       state: 'hidden';
       contentAfter: Date;
     }
-  | { state: 'deleted' }
+  | /** `marksLocked`: WORM keeps the marks of the deletion for a while. */ {
+      state: 'deleted';
+      marksLocked?: boolean;
+    }
   | /** WORM keeps it; tried again by the next `continueDeletions`. */ { state: 'immutable'; reason: string }
   | /** Another backup of the name was written since; it is left alone. */ { state: 'replaced' }
+  | /** Given up before anything was deleted. */ { state: 'kept'; reason: string }
 );
+
+/** Why a deletion that is still without effect must not go on; undefined when it may. */
+export type KeepAfterAll = (backup: string, by: DeletionRequest['by']) => Promise<string | undefined>;
 
 export interface DeletionOptions {
   /** Only when a person asked for it: a restore that is reading the backup loses it. */
   immediately?: boolean;
   /** For the mark: the API call, the rule. Holds no secret. */
   reason?: string;
+  /** Default `person`. */
+  by?: DeletionRequest['by'];
+  /** ETag of the manifest that was judged; another one is not deleted. */
+  etag?: string;
+  /**
+   * Asked once the request is written and before anything is deleted: whoever begins to use the backup writes that down
+   * first and then looks for the request, so that one of the two sees the other.
+   */
+  keep?: KeepAfterAll;
+}
+
+export interface SweepOptions {
+  keep?: KeepAfterAll;
+  /** Deletions that are not looked at now. */
+  skip?(backup: string): boolean;
 }
 
 /**
  * Deletes a backup, or takes up a deletion where it stopped: the marks under `metadata/lifeboat/deletions/` say how far it
  * came. `velero-backup.json` goes first, the content at least 25 hours later by OSS's clock, the marks last.
- * @throws LifeboatError `not-found` when there is neither a backup nor a deletion of the name
+ * @throws LifeboatError `not-found` when there is neither a backup nor a deletion of the name; `conflict` when its
+ * manifest is not the one with `etag`
  */
 export async function deleteBackup(
   vault: ObjectStore,
@@ -40,21 +70,23 @@ export async function deleteBackup(
   if (!(await vault.head(requested))) {
     // A mark left alone by two sweeps at once: its age is that of an earlier deletion.
     if (await vault.head(hidden)) await vault.delete([hidden]);
-    await request(vault, name, options.reason);
+    await request(vault, name, options);
   }
-  return takeUp(vault, name, options.immediately ?? false);
+  return takeUp(vault, name, options);
 }
 
 /** Takes up every deletion of the vault; one that fails with an error is reported through `failed` and stops no other. */
 export async function* continueDeletions(
   vault: ObjectStore,
   failed: (backup: string, error: unknown) => void,
+  { keep, skip }: SweepOptions = {},
 ): AsyncGenerator<Deletion, void> {
   for await (const page of vault.list(DELETIONS, { delimiter: '/' })) {
     for (const prefix of page.prefixes) {
       const name = directoryName(prefix);
+      if (skip?.(name)) continue;
       try {
-        yield await sweep(vault, name);
+        yield await sweep(vault, name, keep);
       } catch (error) {
         failed(name, error);
       }
@@ -63,18 +95,22 @@ export async function* continueDeletions(
 }
 
 /** Never begins a deletion: what nobody requests stays. */
-async function sweep(vault: ObjectStore, name: string): Promise<Deletion> {
-  if (await vault.head(deletionKeys(name).requested)) return takeUp(vault, name, false);
-  await deleteMarks(vault, name);
-  return { backup: name, state: 'deleted' };
+async function sweep(vault: ObjectStore, name: string, keep?: KeepAfterAll): Promise<Deletion> {
+  if (await vault.head(deletionKeys(name).requested)) return takeUp(vault, name, { keep });
+  return deleted(name, await deleteMarks(vault, name));
 }
 
-async function takeUp(vault: ObjectStore, name: string, immediately: boolean): Promise<Deletion> {
+async function takeUp(
+  vault: ObjectStore,
+  name: string,
+  { immediately = false, keep }: Pick<DeletionOptions, 'immediately' | 'keep'>,
+): Promise<Deletion> {
   const { hidden } = deletionKeys(name);
   try {
     let since = await vault.head(hidden);
     if (!since) {
-      if ((await deleteManifest(vault, name)) === 'replaced') return { backup: name, state: 'replaced' };
+      const before = await deleteManifest(vault, name, keep);
+      if (before.state !== 'gone') return { backup: name, ...before };
       await vault.create(hidden, Buffer.from('{}'), { exclusive: false });
       since = await vault.head(hidden);
       if (!since)
@@ -85,21 +121,16 @@ async function takeUp(vault: ObjectStore, name: string, immediately: boolean): P
     if (!due && !immediately) return { backup: name, state: 'hidden', contentAfter };
     return await deleteContent(vault, name, since, due);
   } catch (error) {
-    if (isKind(error, 'denied')) return { backup: name, state: 'immutable', reason: messageOf(error) };
+    if (isImmutable(error)) return { backup: name, state: 'immutable', reason: messageOf(error) };
     throw error;
   }
 }
 
-/** What `requested.json` holds: which backup of the name it is that goes. */
-const deletionRequest = v.object({
-  kind: v.literal('Deletion'),
-  backup: v.string(),
-  reason: v.optional(v.string()),
-  /** Absent when there was none. */
-  manifest: v.optional(v.object({ size: v.number(), crc64: v.optional(v.string()) })),
-});
-
-async function request(vault: ObjectStore, name: string, reason: string | undefined): Promise<void> {
+async function request(
+  vault: ObjectStore,
+  name: string,
+  { by = 'person', reason, etag }: DeletionOptions,
+): Promise<void> {
   const { directory, manifest } = backupKeys(name);
   const head = await vault.head(manifest);
   if (!head && !(await hasObjects(vault, directory))) {
@@ -107,48 +138,36 @@ async function request(vault: ObjectStore, name: string, reason: string | undefi
       hint: 'list the backups of the vault to see which there are',
     });
   }
-  const body: v.InferInput<typeof deletionRequest> = {
-    kind: 'Deletion',
-    backup: name,
-    ...(reason === undefined ? {} : { reason }),
-    ...(head ? { manifest: { size: head.size, crc64: head.crc64 } } : {}),
-  };
-  await vault.create(deletionKeys(name).requested, Buffer.from(JSON.stringify(body)), { exclusive: false });
+  if (etag !== undefined && head?.etag !== etag) {
+    throw new LifeboatError('conflict', `${vault.name}${manifest} has changed since it was judged`);
+  }
+  await markRequested(vault, { backup: name, by, reason }, head);
 }
 
 /**
  * The manifest that the request names, or one that a frozen attempt brought back. Other bytes are another backup of the
  * name: the deletion is over.
  */
-async function deleteManifest(vault: ObjectStore, name: string): Promise<'gone' | 'replaced'> {
+async function deleteManifest(
+  vault: ObjectStore,
+  name: string,
+  keep?: KeepAfterAll,
+): Promise<{ state: 'gone' } | { state: 'replaced' } | { state: 'kept'; reason: string }> {
   const { manifest } = backupKeys(name);
   const head = await vault.head(manifest);
-  if (!head) return 'gone';
-  if (await isRequested(vault, name, head)) {
-    await vault.delete([manifest]);
-    return 'gone';
+  if (!head) return { state: 'gone' };
+  const requested = await readRequested(vault, name);
+  if (!isRequested(requested, head)) {
+    await deleteMarks(vault, name);
+    return { state: 'replaced' };
   }
-  await deleteMarks(vault, name);
-  return 'replaced';
-}
-
-async function isRequested(vault: ObjectStore, name: string, head: ObjectHead): Promise<boolean> {
-  const { requested } = deletionKeys(name);
-  const { body } = await vault.get(requested);
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString('utf8'));
-  } catch {
-    json = undefined;
+  const reason = await keep?.(name, requested.by);
+  if (reason !== undefined) {
+    await deleteMarks(vault, name);
+    return { state: 'kept', reason };
   }
-  const parsed = v.safeParse(deletionRequest, json);
-  if (!parsed.success) {
-    throw new LifeboatError('corrupt', `${vault.name}${requested} is not a deletion's mark`, {
-      hint: 'delete it to give the deletion up, and request the deletion again',
-    });
-  }
-  const { manifest } = parsed.output;
-  return manifest?.size === head.size && manifest.crc64 === head.crc64;
+  await vault.delete([manifest]);
+  return { state: 'gone' };
 }
 
 /** @param last false for an immediate deletion, whose marks stay to stop attempts that are frozen still */
@@ -158,7 +177,7 @@ async function deleteContent(
   hidden: ObjectHead,
   last: boolean,
 ): Promise<Deletion> {
-  if ((await deleteManifest(vault, name)) === 'replaced') return { backup: name, state: 'replaced' };
+  if ((await deleteManifest(vault, name)).state === 'replaced') return { backup: name, state: 'replaced' };
   const { directory } = backupKeys(name);
   const until = hidden.lastModified.getTime() + WRITERS_GONE_MS;
   let younger = false;
@@ -170,22 +189,12 @@ async function deleteContent(
   for await (const { key, id, initiated } of vault.uploads(directory)) {
     if (initiated.getTime() <= until) await vault.resumeUpload(key, id).abort();
   }
-  if (last) await deleteMarks(vault, name);
-  return { backup: name, state: younger ? 'replaced' : 'deleted' };
+  const unmarked = last ? await deleteMarks(vault, name) : true;
+  return younger ? { backup: name, state: 'replaced' } : deleted(name, unmarked);
 }
 
-/**
- * The request goes last, so that no mark is left alone. In a WORM bucket the marks outlive the content for a while, and do
- * no harm.
- */
-async function deleteMarks(vault: ObjectStore, name: string): Promise<void> {
-  const { requested, hidden } = deletionKeys(name);
-  try {
-    await vault.delete([hidden]);
-    await vault.delete([requested]);
-  } catch (error) {
-    if (!isKind(error, 'denied')) throw error;
-  }
+function deleted(backup: string, unmarked: boolean): Deletion {
+  return { backup, state: 'deleted', ...(unmarked ? {} : { marksLocked: true }) };
 }
 
 async function hasObjects(vault: ObjectStore, directory: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import type {
   Upload,
   UploadedPart,
 } from '../../../shared/store/port';
+import { StoreError } from '../../../shared/store/store-error';
 
 /** The three kinds of buckets a vault may be in. */
 export type BucketKind = 'plain' | 'versioned' | 'worm';
@@ -51,7 +52,14 @@ export class MemoryBucket {
     const there = this.objects.get(key);
     const age = there ? this.now.getTime() - there.lastModified.getTime() : 0;
     if (there && this.kind === 'worm' && age < this.retentionMs) {
-      throw new LifeboatError('denied', `delete ${key}: FileImmutable`);
+      throw new StoreError('denied', {
+        op: 'DeleteObject',
+        place: key,
+        code: 'FileImmutable',
+        status: 409,
+        transient: false,
+        ambiguous: false,
+      });
     }
   }
 }

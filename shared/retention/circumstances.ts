@@ -1,0 +1,60 @@
+import { messageOf } from '../errors';
+import type { Schedule } from '../manifests/schedule';
+import { markedBackups } from '../state/backup-marks';
+import type { ManifestList } from '../state/manifest-folder';
+import { openRuns } from '../state/open-runs';
+import { findRequest } from '../state/requests';
+import type { ObjectStore } from '../store/port';
+import type { Rules } from './judged-backup';
+import type { Circumstances } from './verdict';
+
+/** What the state says about the backups of one vault. Costs four listings and a GET for each open restore. */
+export async function readCircumstances(
+  state: ObjectStore,
+  vaultName: string,
+  schedules: ManifestList<Schedule>,
+): Promise<Omit<Circumstances, 'now'>> {
+  const { inUse, blocked } = await backupsInUse(state, vaultName);
+  const unfinished = new Set<string>();
+  for await (const { name } of openRuns(state, 'backups')) unfinished.add(name);
+  return {
+    schedules: rulesBySchedule(schedules),
+    held: await markedBackups(state, 'holds', vaultName),
+    accepted: await markedBackups(state, 'accepted', vaultName),
+    inUse,
+    unfinished,
+    ...(blocked !== undefined && { blocked }),
+  };
+}
+
+function rulesBySchedule({ items, unreadable }: ManifestList<Schedule>): Circumstances['schedules'] {
+  const bySchedule = new Map<string, Rules | 'none' | 'unreadable'>();
+  for (const { metadata, spec } of items) {
+    const { retention, timeZone } = spec;
+    bySchedule.set(metadata.name, retention ? { retention, timeZone } : 'none');
+  }
+  for (const { name } of unreadable) bySchedule.set(name, 'unreadable');
+  return bySchedule;
+}
+
+/**
+ * The backups of a vault that open restores name. One whose request cannot be read, or has not been written yet, may name
+ * any of them.
+ */
+export async function backupsInUse(
+  state: ObjectStore,
+  vaultName: string,
+): Promise<{ inUse: Set<string>; blocked?: string }> {
+  const inUse = new Set<string>();
+  let blocked: string | undefined;
+  for await (const run of openRuns(state, 'restores')) {
+    try {
+      const request = await findRequest(state, run);
+      if (request?.kind !== 'RestoreRequest') blocked = `restore ${run.name} does not say yet what it reads`;
+      else if (request.vault === vaultName) inUse.add(request.spec.backupName);
+    } catch (error) {
+      blocked = `what restore ${run.name} reads cannot be known: ${messageOf(error)}`;
+    }
+  }
+  return { inUse, ...(blocked !== undefined && { blocked }) };
+}

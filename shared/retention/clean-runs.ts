@@ -1,0 +1,105 @@
+import { messageOf } from '../errors';
+import type { Log } from '../log/log';
+import type { RunKind } from '../manifests/run';
+import { hintAge, writeHint } from '../state/hints';
+import { openRuns } from '../state/open-runs';
+import type { ObjectStore } from '../store/port';
+
+/** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */
+const LEFTOVERS_AFTER_MS = 25 * 3_600_000;
+/** How long people can look at a finished run. */
+const RUNS_AFTER_MS = 35 * 86_400_000;
+const EVERY_MS = 86_400_000;
+
+const hintName = 'runs-cleaned';
+
+/** What tells of a backup that lies in a vault: whose it is, and that its bytes are the committed ones. */
+const records = ['request.json', 'commit.json', 'result.json'];
+
+export interface RunCleaning {
+  /** Of the whole installation. */
+  state: ObjectStore;
+  /** False when no vault holds anything of a backup of this name. */
+  mayExist(backup: string): boolean;
+  log: Log;
+}
+
+/** Runs as `backups/shop-1`. */
+export interface CleanedRuns {
+  /** Lost what they left behind. */
+  stripped: string[];
+  /** Gone altogether. */
+  removed: string[];
+}
+
+/**
+ * Cleans the folders of runs that are finished: those that hold a `result.json` and are not open. A day after its end a run
+ * loses its leases, starts, progress and side files; after 35 days it goes altogether, unless its backup still lies in a
+ * vault, or it is the newest run of its schedule: by that the next tick knows what was asked for. Ages are OSS's time.
+ * Does nothing within a day of the last time; else costs one listing for each thousand objects under `runs/`.
+ */
+export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<CleanedRuns> {
+  const cleaned: CleanedRuns = { stripped: [], removed: [] };
+  if ((await hintAge(state, hintName)) < EVERY_MS) return cleaned;
+  const open = new Set<string>();
+  for await (const { kind, name } of openRuns(state)) open.add(`${kind}/${name}`);
+  for (const kind of ['backups', 'restores'] as const) {
+    const folders = await runFolders(state, kind);
+    const newest = newestOfSchedules(folders.keys());
+    for (const [name, { keys, finishedFor }] of folders) {
+      const run = `${kind}/${name}`;
+      if (finishedFor === undefined || finishedFor < LEFTOVERS_AFTER_MS || open.has(run)) continue;
+      const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
+      const whole = finishedFor >= RUNS_AFTER_MS && !stays;
+      const going = keys.filter((key) => whole || !records.includes(key));
+      if (going.length === 0) continue;
+      try {
+        await remove(state.at(`runs/${run}/`), going);
+        cleaned[whole ? 'removed' : 'stripped'].push(run);
+      } catch (error) {
+        log.warn(`Run ${run} could not be cleaned`, { name, error: messageOf(error) });
+      }
+    }
+  }
+  await writeHint(state, hintName, cleaned);
+  return cleaned;
+}
+
+interface RunFolder {
+  /** Relative to the folder. */
+  keys: string[];
+  /** Milliseconds since its outcome was written; undefined while it has none. */
+  finishedFor?: number;
+}
+
+async function runFolders(state: ObjectStore, kind: RunKind): Promise<Map<string, RunFolder>> {
+  const folders = new Map<string, RunFolder>();
+  const prefix = `runs/${kind}/`;
+  for await (const page of state.list(prefix)) {
+    for (const { key, lastModified } of page.objects) {
+      const [name = '', ...rest] = key.slice(prefix.length).split('/');
+      if (rest.length === 0) continue;
+      const folder = folders.get(name) ?? { keys: [] };
+      folders.set(name, folder);
+      folder.keys.push(rest.join('/'));
+      if (rest.join('/') === 'result.json') folder.finishedFor = page.date.getTime() - lastModified.getTime();
+    }
+  }
+  return folders;
+}
+
+/** Of the names that end in a slot, the latest of each stem. */
+function newestOfSchedules(names: Iterable<string>): Set<string> {
+  const newest = new Map<string, string>();
+  for (const name of names) {
+    const stem = /^(.+)-\d{14}$/.exec(name)?.[1];
+    if (stem !== undefined && (newest.get(stem) ?? '') < name) newest.set(stem, name);
+  }
+  return new Set(newest.values());
+}
+
+/** The outcome goes last: a run that is half gone would count as one that never ended. */
+async function remove(run: ObjectStore, keys: string[]): Promise<void> {
+  await run.delete(keys.filter((key) => key !== 'result.json' && key !== 'request.json'));
+  for (const key of ['request.json', 'result.json']) if (keys.includes(key)) await run.delete([key]);
+}

@@ -1,0 +1,39 @@
+import { messageOf } from '../errors';
+import type { Log } from '../log/log';
+import { isName } from '../manifests/names';
+import { findResult } from '../state/results';
+import { type RunId, runStore } from '../state/run-keys';
+import type { ObjectStore } from '../store/port';
+import { startedUploads } from '../vault/started-upload';
+import { BACKUPS } from '../vault/layout';
+
+/**
+ * Aborts unfinished multipart uploads that nobody needs any more: those that a run of ours wrote down as its own, once the
+ * state holds the outcome of that run. Any other is left alone: another installation, or Velero, may be at work on it, and
+ * what is truly lost a lifecycle rule of the bucket removes. Costs a listing, and a few requests for each upload there is.
+ */
+export async function cleanUploads({
+  vault,
+  state,
+  log,
+}: {
+  vault: ObjectStore;
+  state: ObjectStore;
+  log: Log;
+}): Promise<string[]> {
+  const aborted: string[] = [];
+  for await (const { key, id } of vault.uploads(BACKUPS)) {
+    const name = key.slice(BACKUPS.length).split('/')[0] ?? '';
+    if (!isName(name)) continue;
+    const run: RunId = { kind: 'backups', name };
+    try {
+      if (!(await findResult(state, run))) continue;
+      if (!(await startedUploads(runStore(state, run))).has(id)) continue;
+      await vault.resumeUpload(key, id).abort();
+      aborted.push(key);
+    } catch (error) {
+      log.warn(`The unfinished upload of ${key} could not be removed`, { name, error: messageOf(error) });
+    }
+  }
+  return aborted;
+}

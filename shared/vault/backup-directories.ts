@@ -1,0 +1,48 @@
+import type { ListedObject, ObjectStore } from '../store/port';
+import { BACKUPS, backupKeys } from './layout';
+
+/** What a listing tells of one directory under `backups/`. */
+export interface BackupDirectory {
+  name: string;
+  /** Of all its objects. */
+  bytes: number;
+  /** `velero-backup.json`; absent while it is being written or deleted. */
+  manifest?: ListedObject;
+  archive?: ListedObject;
+  /** Ours alone. */
+  catalogue?: ListedObject;
+}
+
+export interface DirectoryPage {
+  directories: BackupDirectory[];
+  /** OSS's time of the listing. */
+  date: Date;
+}
+
+/** The backups' directories in the order of their keys (`a-b/` before `a/`), about 100 a page. Costs a request a page. */
+export async function* backupDirectories(vault: ObjectStore): AsyncGenerator<DirectoryPage, void> {
+  let open: BackupDirectory | undefined;
+  let date = new Date(0);
+  for await (const page of vault.list(BACKUPS, { pageSize: 1000 })) {
+    const directories: BackupDirectory[] = [];
+    date = page.date;
+    for (const object of page.objects) {
+      const name = object.key.slice(BACKUPS.length).split('/')[0] ?? '';
+      // Loose objects and placeholders of directories are no backups.
+      if (object.key === `${BACKUPS}${name}` || name === '') continue;
+      if (open && open.name !== name) directories.push(open);
+      if (open?.name !== name) open = { name, bytes: 0 };
+      note(open, object);
+    }
+    yield { directories, date };
+  }
+  if (open) yield { directories: [open], date };
+}
+
+function note(directory: BackupDirectory, object: ListedObject): void {
+  const { manifest, archive, catalogue } = backupKeys(directory.name);
+  directory.bytes += object.size;
+  if (object.key === manifest) directory.manifest = object;
+  else if (object.key === archive) directory.archive = object;
+  else if (object.key === catalogue) directory.catalogue = object;
+}
