@@ -8,6 +8,7 @@ import { clusterCommand } from './commands/cluster';
 import { localCommand } from './commands/local';
 import { replicationCommand } from './commands/replication';
 import { restoreCommand } from './commands/restore';
+import { retentionCommand } from './commands/retention';
 import { scheduleCommand } from './commands/schedule';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
@@ -50,6 +51,7 @@ function program(line: CommandLine): Command {
     backupCommand,
     restoreCommand,
     scheduleCommand,
+    retentionCommand,
     replicationCommand,
     localCommand,
   ]) {

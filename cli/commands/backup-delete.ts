@@ -17,16 +17,18 @@ export function deleteBackupCommand(line: CommandLine): Command {
       'delete the content now, also under a restore that reads it; default 25 hours later',
     )
     .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
-      const { deleteBackup } = await import('../../shared/vault/delete-backup');
-      const vault = await vaultOfBackup(await line.open(), name, options.vault);
+      const { removeBackup } = await import('../../shared/installation/remove-backup');
+      const installation = await line.open();
+      const vault = await vaultOfBackup(installation, name, options.vault);
       if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`))) {
         line.screen.note('Nothing was deleted.');
         return;
       }
-      const deletion = await deleteBackup(vault.store, name, {
-        immediately: options.immediately,
-        reason: 'asked for by a person',
-      });
+      const deletion = await removeBackup(
+        installation,
+        { vault: vault.name, backup: name },
+        { immediately: options.immediately },
+      );
       switch (deletion.state) {
         case 'hidden':
           line.screen.out(

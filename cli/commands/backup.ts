@@ -5,7 +5,9 @@ import { chosenCluster, chosenVault, vaultOfBackup } from '../find-backup';
 import { type SelectionFlags, selectionSpec, withSelection } from '../options/selection';
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
+import { acceptCommand } from './backup-accept';
 import { deleteBackupCommand } from './backup-delete';
+import { holdCommand, releaseCommand } from './backup-hold';
 import { backupList } from './backup-list';
 import { verifyBackupCommand } from './backup-verify';
 
@@ -13,6 +15,7 @@ interface CreateFlags extends SelectionFlags {
   cluster?: string;
   vault?: string;
   wait?: boolean;
+  hold?: string;
 }
 
 /** `lifeboat backup`. */
@@ -53,6 +56,9 @@ export function backupCommand(line: CommandLine): Command {
     });
   command.addCommand(verifyBackupCommand(line));
   command.addCommand(deleteBackupCommand(line));
+  command.addCommand(holdCommand(line));
+  command.addCommand(releaseCommand(line));
+  command.addCommand(acceptCommand(line));
   return command;
 }
 
@@ -62,6 +68,7 @@ function createCommand(line: CommandLine): Command {
     .description('back up namespaces, or what labels select, now')
     .option('--cluster <name>', 'cluster to back up; default the only one')
     .option('--vault <name>', 'vault that takes it; default the only one')
+    .option('--hold <reason>', 'under legal hold from its first moment: also a Velero then lets it be')
     .addHelpText(
       'after',
       '\nExamples:\n  lifeboat backup create shop-1 --include-namespaces shop,shop-jobs --wait\n' +
@@ -81,6 +88,7 @@ function createCommand(line: CommandLine): Command {
         cluster,
         vault,
         spec,
+        ...(flags.hold !== undefined && { hold: flags.hold }),
       });
       line.screen.note(`Backup ${name} of cluster ${cluster} to vault ${vault} requested.`);
       if (flags.wait) await waitAndReport(line, 'backups', name);

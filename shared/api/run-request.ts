@@ -5,7 +5,7 @@ import { parse } from '../manifests/parse';
 
 const common = { metadata: metadataSchema, cluster: nameSchema, vault: nameSchema, spec: v.unknown() };
 
-const backupBody = v.strictObject(common);
+const backupBody = v.strictObject({ ...common, hold: v.optional(v.unknown()) });
 const restoreBody = v.strictObject({
   ...common,
   object: v.optional(v.unknown()),

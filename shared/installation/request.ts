@@ -1,7 +1,9 @@
 import { LifeboatError } from '../errors';
+import { instant } from '../manifests/instant';
 import { parseBackupRequest, parseRestoreRequest } from '../manifests/request';
 import type { BackupRequest, RestoreRequest } from '../manifests/run';
 import { type Requested, requestRun } from '../runs/request-run';
+import { placeMark } from '../state/backup-marks';
 import { findRequest, runOf } from '../state/requests';
 import { runWord } from '../state/run-keys';
 import { backupKeys } from '../vault/layout';
@@ -15,6 +17,16 @@ import { record } from './record';
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseBackupRequest(value);
   await assertPlaces(installation, request);
+  const { state, clock, holder } = installation;
+  // Before the run: no moment of the backup is without its hold. Asked for again, it stays released if it was.
+  if (request.hold !== undefined && !(await findRequest(state.store, runOf(request)))) {
+    const place = { vault: request.vault, backup: request.metadata.name };
+    await placeMark(state.store, 'holds', place, {
+      reason: request.hold,
+      by: holder,
+      at: instant(clock.now()),
+    });
+  }
   return ask(installation, request);
 }
 

@@ -6,12 +6,13 @@ import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
 import { parseLabelSelector } from '../../options/label-selector';
 import { commaSeparated } from '../../options/lists';
+import { type RetentionFlags, retentionOf, withRetention } from '../../options/retention';
 import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
 import { type TimingFlags, timingFields, withTiming } from '../../options/timing';
 import { clustersText } from '../../output/schedule';
 import { runNow } from './run';
 
-interface CreateFlags extends SelectionFlags, TimingFlags {
+interface CreateFlags extends SelectionFlags, TimingFlags, RetentionFlags {
   schedule: string;
   cluster?: string[];
   clusterSelector?: LabelSelector;
@@ -20,7 +21,7 @@ interface CreateFlags extends SelectionFlags, TimingFlags {
   runNow?: boolean;
 }
 
-type EditFlags = Partial<CreateFlags>;
+type EditFlags = Partial<CreateFlags> & { withoutRules?: boolean };
 
 const scheduleFlag = [
   '--schedule <times>',
@@ -66,15 +67,18 @@ export function createScheduleCommand(line: CommandLine): Command {
           ...(await clusterFields(line, flags)),
           vault,
           ...(flags.paused && { paused: true }),
+          ...(retentionOf(flags) && { retention: retentionOf(flags) }),
           template,
         },
       });
       line.screen.out(
         `Schedule ${name} created: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}, vault ${vault}`,
       );
+      if (retentionOf(flags))
+        line.screen.note(`Each backup also stays for its TTL, ${spec.template.ttl}; --ttl sets it.`);
       if (flags.runNow) await runNow(line, name);
     });
-  return withSelection(command);
+  return withRetention(withSelection(command));
 }
 
 async function clusterFields(
@@ -95,7 +99,8 @@ export function editScheduleCommand(line: CommandLine): Command {
   const command = new Command('edit')
     .argument('<name>')
     .description('change what the flags say; no slot of the past comes due by it')
-    .option(...scheduleFlag);
+    .option(...scheduleFlag)
+    .option('--without-rules', 'keep nothing beyond the TTL but the newest Completed backup');
   withClusters(withTiming(command))
     .addHelpText('after', '\nExample:\n  lifeboat schedule edit nightly --schedule "0 3 * * *" --jitter 20m')
     .action(async (name: string, flags: EditFlags) => {
@@ -113,6 +118,8 @@ export function editScheduleCommand(line: CommandLine): Command {
         ...(flags.vault && { vault: flags.vault }),
         ...(flags.cluster && { clusters: flags.cluster, clusterSelector: undefined }),
         ...(flags.clusterSelector && { clusters: [], clusterSelector: flags.clusterSelector }),
+        ...(retentionOf(flags) && { retention: retentionOf(flags) }),
+        ...(flags.withoutRules && { retention: undefined }),
         ...((Object.keys(selection).length > 0 || flags.labels) && { template }),
       };
       if (Object.keys(change).length === 0) {
@@ -124,6 +131,10 @@ export function editScheduleCommand(line: CommandLine): Command {
       line.screen.out(
         `Schedule ${name} changed: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}`,
       );
+      if ('retention' in change)
+        line.screen.note(
+          'These rules stand in place of all earlier ones: `lifeboat retention plan` shows what goes.',
+        );
     });
-  return withSelection(command);
+  return withRetention(withSelection(command));
 }
