@@ -3,14 +3,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { LifeboatError } from '../errors';
 import type { Installation } from '../installation/installation';
 import { requestBackup, requestRestore } from '../installation/request';
-import { jsonValue } from '../manifests/parse';
 import type { RunKind } from '../manifests/run';
 import type { Requested } from '../runs/request-run';
 import { runWord } from '../state/run-keys';
 import { findRun } from '../state/runs';
 import { isBearer } from './bearer';
+import { jsonBody } from './json-body';
 import { problem, problemResponse } from './problem';
 import { backupRequestOf, restoreRequestOf } from './run-request';
+import { addScheduleRoutes } from './schedule-routes';
 
 export interface ApiOptions {
   /** Called once the caller is known. */
@@ -23,12 +24,14 @@ const maxBody = 1024 * 1024;
 
 /**
  * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
- * `GET /backups/:name` and `GET /restores/:name` tell how far one is; `GET /health`. Errors are problem+json.
+ * `GET /backups/:name` and `GET /restores/:name` tell how far one is; schedules as in schedule-routes.ts; `GET /health`. Errors are problem+json.
  */
 export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   const api = new Hono();
   api.onError((error) => problem(error));
-  api.notFound(() => problemResponse(404, 'there is no such path', 'use /backups, /restores or /health'));
+  api.notFound(() =>
+    problemResponse(404, 'there is no such path', 'use /backups, /restores, /schedules or /health'),
+  );
   api.use(async (call, next) => {
     if (tokenSha256 && !isBearer(call.req.header('authorization'), tokenSha256)) {
       return problemResponse(
@@ -61,17 +64,8 @@ export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   for (const kind of ['backups', 'restores'] as const) {
     api.get(`/${kind}/:name`, (call) => showRun(call, open, kind, call.req.param('name')));
   }
+  addScheduleRoutes(api, open);
   return api;
-}
-
-async function jsonBody(call: Context): Promise<unknown> {
-  const type = call.req.header('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new LifeboatError('invalid', 'the body is not JSON', {
-      hint: 'send Content-Type: application/json',
-    });
-  }
-  return jsonValue(await call.req.text(), 'the body');
 }
 
 function accepted(call: Context, { run, created, started }: Requested): Response {

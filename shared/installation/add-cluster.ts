@@ -4,7 +4,9 @@ import { sanitiseKubeconfig } from '../cluster/kubeconfig';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
 import type { ClusterManifest } from '../manifests/cluster';
+import { labelsSchema } from '../manifests/metadata';
 import { assertName } from '../manifests/names';
+import { parse } from '../manifests/parse';
 import type { Installation } from './installation';
 import { registerCluster } from './open-cluster';
 import { record } from './record';
@@ -16,6 +18,8 @@ export interface ClusterToAdd {
   kubeconfig: string;
   /** Default: the kubeconfig's current-context. */
   context?: string;
+  /** By which schedules select it. */
+  labels?: Record<string, string>;
 }
 
 /**
@@ -24,16 +28,17 @@ export interface ClusterToAdd {
  */
 export async function addCluster(
   installation: Installation,
-  { name, kubeconfig, context }: ClusterToAdd,
+  { name, kubeconfig, context, labels }: ClusterToAdd,
 ): Promise<ClusterManifest> {
   assertName('cluster', name);
+  if (labels) parse(labelsSchema, labels, `the labels of cluster "${name}"`);
   const { settings, clock, random, log } = installation;
   const sanitised = sanitiseKubeconfig(kubeconfig, { allowLoopback: settings.local, context });
   const cluster = await connect(name, sanitised, { clock, random, log }, { allowLoopback: settings.local });
   try {
     const serverVersion = await versionOf(cluster);
     const uid = await clusterIdentity(cluster, new AbortController().signal);
-    const known = { serverVersion, ...(uid && { uid }) };
+    const known = { serverVersion, ...(uid && { uid }), ...(labels && { labels }) };
     const registered = await registerCluster(name, sanitised, installation, known);
     await record(installation, { action: 'create', what: 'cluster', name });
     return registered;
