@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ItemRef } from '../../vault/archive-types';
+import { isBuiltInFlowControl } from './built-in-flow-control';
 
 /** What other objects of the archive say that decides about this one. */
 export interface Surroundings {
@@ -40,10 +41,7 @@ const rules: Rule[] = [
     String(object.spec?.signerName ?? '').startsWith('kubernetes.io/')
       ? 'a controller of the cluster publishes it'
       : undefined,
-  (_item, object) =>
-    object.metadata.annotations?.['apf.kubernetes.io/autoupdate-spec'] === 'true'
-      ? 'the API server keeps it up to date'
-      : undefined,
+  (item, object) => (isBuiltInFlowControl(item, object) ? 'the API server keeps it up to date' : undefined),
   (item, object) =>
     item.groupResource === 'apiservices.apiregistration.k8s.io' &&
     label(object, 'kube-aggregator.kubernetes.io/automanaged') !== undefined

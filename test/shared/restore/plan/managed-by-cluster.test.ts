@@ -35,6 +35,8 @@ describe('managedByCluster', () => {
       'flowschemas.flowcontrol.apiserver.k8s.io',
       { metadata: { name: 'a', annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } } },
     ],
+    ['flowschemas.flowcontrol.apiserver.k8s.io', { metadata: { name: 'workload-leader-election' } }],
+    ['prioritylevelconfigurations.flowcontrol.apiserver.k8s.io', { metadata: { name: 'workload-low' } }],
     [
       'apiservices.apiregistration.k8s.io',
       { metadata: { name: 'v1.', labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } } },
@@ -80,6 +82,11 @@ describe('managedByCluster', () => {
   it.each([
     ['services', { metadata: { name: 'kubernetes', namespace: 'shop' } }],
     ['servicecidrs.networking.k8s.io', { metadata: { name: 'more' } }],
+    ['flowschemas.flowcontrol.apiserver.k8s.io', { metadata: { name: 'shop' } }],
+    [
+      'flowschemas.flowcontrol.apiserver.k8s.io',
+      { metadata: { name: 'probes', annotations: { 'apf.kubernetes.io/autoupdate-spec': 'false' } } },
+    ],
     ['clustertrustbundles.certificates.k8s.io', { spec: { trustBundle: 'x' } }],
     ['secrets', { type: 'Opaque', metadata: { name: 'app-token-2r24t', namespace: 'shop' } }],
     [
