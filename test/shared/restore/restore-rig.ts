@@ -104,17 +104,17 @@ export class RestoreRig {
     return this.#text(`restores/${restore}/restore-${restore}-logs.gz`);
   }
 
-  /** Our own report, one entry an object. */
-  async outcomes(restore: string): Promise<ObjectOutcome[]> {
-    const lines = await this.#text(`restores/${restore}/${restore}-lifeboat.json.gz`);
+  /** Our own report, one entry an object; in the rig's vault or another. */
+  async outcomes(restore: string, vault = this.vault): Promise<ObjectOutcome[]> {
+    const lines = await this.#text(`restores/${restore}/${restore}-lifeboat.json.gz`, vault);
     return lines
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
   }
 
-  async #text(key: string): Promise<string> {
-    return gunzipSync((await this.vault.get(key)).body).toString('utf8');
+  async #text(key: string, vault = this.vault): Promise<string> {
+    return gunzipSync((await vault.get(key)).body).toString('utf8');
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { NameFilter } from '../../../../shared/manifests/name-filter';
 import type { ApiResource } from '../../../../shared/cluster/api-resource';
+import { NameFilter } from '../../../../shared/manifests/name-filter';
 import { resolveResourceNames } from '../../../../shared/restore/plan/resource-names';
 
 const resource = (group: string, kind: string, plural: string, shortNames: string[] = []): ApiResource => ({

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { ObjectOutcome } from '../../shared/restore/report/outcome';
+import { restore } from '../../shared/restore/restore';
+import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
+import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
+import { BackupRig } from '../shared/backup/backup-rig';
+import { RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import {
+  byName,
+  comparable,
+  custom,
+  named,
+  nameOf,
+  older,
+  Side,
+  today,
+  writtenFor,
+} from './across-versions/application';
+
+const spec = { includedNamespaces: ['legacy', 'elder'], includedClusterScopedResources: ['*'] };
+const gone = ['PodSecurityPolicy elder-open', 'PodSecurityPolicy legacy-restricted'];
+
+const flowcontrol = 'flowcontrol.apiserver.k8s.io';
+/** What each target cannot take in the version that the source preferred, and what becomes of it. */
+const conversions: Record<string, Record<string, string>> = {
+  'v1.24.17': {},
+  'v1.37.2': {
+    CronJob: 'batch/v1beta1 → batch/v1',
+    PodDisruptionBudget: 'policy/v1beta1 → policy/v1',
+    EndpointSlice: 'discovery.k8s.io/v1beta1 → discovery.k8s.io/v1',
+    FlowSchema: `${flowcontrol}/v1beta1 → ${flowcontrol}/v1`,
+    PriorityLevelConfiguration: `${flowcontrol}/v1beta1 → ${flowcontrol}/v1`,
+  },
+};
+const versions = Object.keys(conversions);
+
+describeWithRealClusters(
+  'an application backed up on Kubernetes v1.20.2',
+  ['old', 'bridge', 'current'],
+  (clusters) => {
+    const rig = new RestoreRig();
+    let backups: BackupRig;
+    let sides: Side[];
+    const targets: Record<string, Side> = {};
+    const expected: Record<string, Record<string, TestObject>> = {};
+    const outcomes: Record<string, ObjectOutcome[]> = {};
+
+    beforeAll(async () => {
+      backups = await BackupRig.start();
+      sides = await Promise.all(clusters().map(({ kubeconfig }) => Side.connect(kubeconfig)));
+      const [source, bridge, current] = sides as [Side, Side, Side];
+      Object.assign(targets, { 'v1.24.17': bridge, 'v1.37.2': current });
+      await source.create([...older, ...custom]);
+      const { result } = await backups.backUp(source.cluster, 'older-1', spec);
+      expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
+      await expectVeleroCanRead(backups.vault, 'older-1');
+      for (const [version, side] of Object.entries(targets)) {
+        // Asked before anything is there: what the server itself makes of an application written for it.
+        expected[version] = await byName(writtenFor(side), (object) => side.expected(object));
+        const request = { backupName: 'older-1' };
+        const result = await restore(
+          rig.job(side.cluster, `to-${version}`, request, { vault: backups.vault }),
+        );
+        expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
+        await side.refresh();
+        outcomes[version] = await rig.outcomes(`to-${version}`, backups.vault);
+      }
+    }, 300_000);
+    afterAll(async () => {
+      for (const side of sides ?? []) side.cluster.close();
+      await backups?.stop();
+    });
+
+    it.each(versions)('is on %s what its author would have written there', async (version) => {
+      const side = targets[version]!;
+      const live = await byName(writtenFor(side), (object) => side.live(object));
+      expect(live).toEqual(expected[version]);
+      expect(Object.keys(live).length).toBe(today.length);
+    });
+
+    it.each(versions)(
+      'has its custom resources on %s, fields that no schema knows and all',
+      async (version) => {
+        for (const object of custom) {
+          expect(comparable(await targets[version]!.live(object))).toEqual(comparable(object));
+        }
+      },
+    );
+
+    it.each(versions)('is all that is made on %s, each object once', (version) => {
+      const made = outcomes[version]!.filter(({ outcome }) => outcome === 'created').map(named);
+      const kept = version === 'v1.24.17' ? gone : [];
+      expect(made.sort()).toEqual([...today, ...custom].map(nameOf).concat(kept).sort());
+      const ingresses = outcomes[version]!.filter(({ kind }) => kind === 'Ingress');
+      expect(ingresses.filter(({ outcome }) => outcome === 'skipped').map(({ reason }) => reason)).toEqual(
+        Array(3).fill('the same object is restored as ingresses.networking.k8s.io'),
+      );
+    });
+
+    it.each(versions)('has every conversion to %s in the report, and no other', (version) => {
+      for (const { outcome, kind, reason, name } of outcomes[version]!) {
+        if (outcome === 'created')
+          expect(`${name}: ${reason}`).toBe(`${name}: ${conversions[version]![kind]}`);
+      }
+    });
+
+    it('says what to use instead of what v1.37.2 has no more', () => {
+      const policies = outcomes['v1.37.2']!.filter(({ kind }) => kind === 'PodSecurityPolicy');
+      expect(policies.map(named).sort()).toEqual(gone);
+      for (const { outcome, reason } of policies) {
+        expect(outcome).toBe('skipped');
+        expect(reason).toContain('pod-security.kubernetes.io/enforce');
+      }
+    });
+  },
+);
