@@ -5,6 +5,7 @@ import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from '.
 import { backupKeys } from './layout';
 import { proofOf } from './object-proof';
 import { replayCommit } from './replay-commit';
+import { sideBySide } from './side-by-side';
 import type { SideFile } from './side-files';
 
 /** A finished attempt: everything uploaded or in memory, nothing visible in the vault yet. */
@@ -71,11 +72,11 @@ async function keepFiles(
     ...sideFiles.map(({ key, bytes }) => ({ from: stored(lease.attempt, key), bytes })),
     { from: record.manifest.from, bytes: manifest },
   ];
-  for (const { from, bytes } of files) {
+  await sideBySide(files, async ({ from, bytes }) => {
     lease.signal.throwIfAborted();
     const { created } = await run.create(from, bytes);
     if (!created) throw new LifeboatError('conflict', `${run.name}${from} was written by somebody else`);
-  }
+  });
 }
 
 function recordOf(finished: FinishedAttempt): CommitRecord {

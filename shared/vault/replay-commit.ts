@@ -3,6 +3,7 @@ import type { ObjectStore } from '../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys, deletionKeys } from './layout';
 import { proofOf } from './object-proof';
+import { sideBySide } from './side-by-side';
 
 /** What a replay works on. */
 export interface CommittedRun {
@@ -36,8 +37,8 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   }
   await refuseDeleted(vault, name);
   await completeArchive(vault, record);
-  for (const file of record.files) await put(committed, file);
-  for (const object of [record.archive, ...record.files]) await verify(vault, object);
+  await sideBySide(record.files, (file) => put(committed, file));
+  await sideBySide([record.archive, ...record.files], (object) => verify(vault, object));
   await refuseDeleted(vault, name);
   await put(committed, record.manifest);
   await verify(vault, record.manifest);

@@ -27,15 +27,13 @@ class World {
     };
   }
 
-  /** Starts a worker. `gate` is called before and after each of its requests. */
+  /** Starts a worker. `gate` is called before its n-th request goes out, and after the n-th answer: some go side by side. */
   start(attempt: number, gate: (moment: Moment, step: number) => Promise<void> | void): Promise<Outcome> {
-    let step = 0;
+    let asked = 0;
+    let answered = 0;
     const hooks = {
-      before: () => {
-        step += 1;
-        return gate('before', step);
-      },
-      after: () => gate('after', step),
+      before: () => gate('before', ++asked),
+      after: () => gate('after', ++answered),
     };
     const vault = new MemoryStore(this.vault, '', hooks);
     const run = new MemoryStore(this.run, '', hooks);
