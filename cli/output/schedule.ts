@@ -25,7 +25,7 @@ export function describeScheduleText({ metadata, spec }: Schedule, status: Sched
     field('Allowed', spec.windows?.allowed?.join(', ')),
     field('Blackout', spec.windows?.blackout?.join(', ')),
     field('Skipped', spec.skipSlots?.join(', ')),
-    field('Overdue after', spec.overdueAfter ?? '1h0m0s'),
+    field('Overdue', `after ${spec.overdueAfter ?? '1h0m0s'} without a Completed backup of a slot`),
     field('Problem', status.problem),
     ...section(
       'Next',

@@ -38,6 +38,7 @@ export async function anInstallation() {
     id: 'i1',
     state,
     openVault: async () => vault,
+    openVaultStore: () => vault,
   } as unknown as Installation;
 
   /** Ends a backup as its worker would. */

@@ -1,0 +1,197 @@
+import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import pc from 'picocolors';
+import { clusterCommand } from '../../cli/commands/cluster';
+import { scheduleCommand } from '../../cli/commands/schedule';
+import { finishRun } from '../../shared/state/results';
+import { completed, minute } from '../shared/runs/fixtures';
+import { anInstallation } from '../shared/installation/an-installation';
+
+/** The command line in this process, over an installation in memory at 10:00. */
+async function start() {
+  const made = await anInstallation();
+  const { installation, clock } = made;
+  const lines = { out: '', notes: '', code: 0 };
+  const line = {
+    screen: {
+      out: (text: string) => {
+        lines.out += `${text}\n`;
+      },
+      note: (text: string) => {
+        lines.notes += `${text}\n`;
+      },
+      live: false,
+      colors: pc.createColors(false),
+    },
+    clock,
+    open: async () => installation,
+    exitWith: (code: number) => {
+      lines.code = code;
+    },
+  };
+  /** Runs `lifeboat schedule …`, or another command; answers with what it printed. */
+  async function run(command: string, make = scheduleCommand): Promise<typeof lines> {
+    Object.assign(lines, { out: '', notes: '', code: 0 });
+    const words = command.match(/"[^"]*"|\S+/g) ?? [];
+    await make(line).parseAsync(['node', 'lifeboat', ...words.map((word) => word.replaceAll('"', ''))]);
+    return { ...lines };
+  }
+  const spec = async (name: string) => (await made.state.schedules.get(name)).spec;
+  return { ...made, run, spec };
+}
+
+const often = 'create often --schedule 6h30m --cluster a --include-namespaces shop';
+
+describe('lifeboat schedule', () => {
+  it('create says with flags everything that a schedule can say', async () => {
+    const { run, spec } = await start();
+    const { out } = await run(
+      'create nightly --schedule "0 2 * * *" --time-zone Asia/Shanghai --cluster-selector env=live --vault main ' +
+        '--missed-run skip --concurrency allow --jitter 20m --allowed-window "Mon-Fri 22:00-06:00" ' +
+        '--allowed-window "Sat,Sun 00:00-24:00" --blackout-window 2026-12-31 --overdue-after 3h ' +
+        '--include-namespaces shop --ttl 48h --labels team=sales --paused',
+    );
+    expect(out).toBe('Schedule nightly created: "0 2 * * *" Asia/Shanghai, cluster (env=live), vault main\n');
+    expect(await spec('nightly')).toEqual({
+      schedule: '0 2 * * *',
+      timeZone: 'Asia/Shanghai',
+      clusters: [],
+      clusterSelector: { matchLabels: { env: 'live' } },
+      vault: 'main',
+      paused: true,
+      startAt: '2026-11-22T10:00:00Z',
+      missedRun: 'skip',
+      concurrency: 'allow',
+      jitter: '20m0s',
+      windows: { allowed: ['Mon-Fri 22:00-06:00', 'Sat,Sun 00:00-24:00'], blackout: ['2026-12-31'] },
+      overdueAfter: '3h0m0s',
+      includeClusterInNames: true,
+      template: { includedNamespaces: ['shop'], ttl: '48h0m0s', metadata: { labels: { team: 'sales' } } },
+    });
+  });
+
+  it('create makes no backup unless it is asked to', async () => {
+    const { run, sent } = await start();
+    expect((await run(often)).notes).toBe('');
+    expect(sent).toEqual([]);
+    const { notes } = await run(often.replace('often', 'soon').concat(' --run-now'));
+    expect(notes).toBe('Backup soon-20261122100000 requested.\n');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('get shows the next run, the last good one and what is overdue', async () => {
+    const { run, clock, finish } = await start();
+    await run(`${often} --run-now`);
+    await finish('often-20261122100000');
+    const [headings, row] = (await run('get')).out.split('\n');
+    expect(headings?.split(/ {2,}/)).toEqual([
+      'NAME',
+      'SCHEDULE',
+      'TIME ZONE',
+      'CLUSTERS',
+      'VAULT',
+      'PAUSED',
+      'NEXT',
+      'LAST GOOD',
+      'OVERDUE',
+    ]);
+    expect(row?.split(/ {2,}/)).toEqual([
+      'often',
+      '6h30m',
+      'UTC',
+      'a',
+      'main',
+      'no',
+      '2026-11-22T16:30:00Z',
+      '2026-11-22T10:00:00Z',
+      'no',
+    ]);
+    await clock.advance(8 * 60 * minute);
+    expect((await run('get often')).out).toMatch(/2026-11-22T23:00:00Z +2026-11-22T10:00:00Z +a$/m);
+    const yaml = load((await run('get often -o yaml')).out) as { status: object };
+    expect(yaml.status).toMatchObject({ clusters: [{ overdue: '2026-11-22T16:30:00Z' }] });
+  });
+
+  it('describe tells the next five slots and how each cluster stands', async () => {
+    const { run } = await start();
+    await run(often);
+    const { out } = await run('describe often');
+    for (const time of ['22T16:30', '22T23:00', '23T05:30', '23T12:00', '23T18:30']) {
+      expect(out).toContain(`  2026-11-${time}:00Z\n`);
+    }
+    expect(out).toContain('  a: no backup yet; last good slot -; not overdue');
+    expect(out).toContain('Overdue:      after 1h0m0s');
+  });
+
+  it('pause, skip and unpause do what they say; unpause makes a backup only if it is asked to', async () => {
+    const { run, spec, sent, clock } = await start();
+    await run(often);
+    expect((await run('skip often')).out).toBe('Schedule often skips its slot of 2026-11-22T16:30:00Z.\n');
+    await run('skip often --slot 2026-11-23T05:30:00Z');
+    await run('pause often');
+    expect(await spec('often')).toMatchObject({
+      paused: true,
+      skipSlots: ['2026-11-22T16:30:00Z', '2026-11-23T05:30:00Z'],
+    });
+    await clock.advance(minute);
+    await run('unpause often');
+    expect(await spec('often')).toMatchObject({ paused: false, resumedAt: '2026-11-22T10:01:00Z' });
+    expect(sent).toEqual([]);
+    await run('pause often');
+    expect((await run('unpause often --run-now')).notes).toBe('Backup often-20261122100100 requested.\n');
+    await expect(run('skip often --slot tomorrow')).rejects.toThrow('"tomorrow" is not a point in time');
+  });
+
+  it('run waits if it is asked to, and ends as the worst of its backups did', async () => {
+    const { run, state, bucket } = await start();
+    await run('create both --schedule 1h --cluster a,b --include-namespaces shop');
+    // Workers that are done at once, one of them badly.
+    bucket.after = async (op, key) => {
+      const [, name] = /^state\/runs\/backups\/(.*)\/start-1\.json$/.exec(key) ?? [];
+      if (op !== 'create' || !name) return;
+      const phase = name.includes('-a-') ? 'Failed' : 'Completed';
+      await finishRun(state.store, { kind: 'backups', name }, { ...completed, phase });
+    };
+    const { out, code } = await run('run both --wait');
+    expect(out).toContain('Backup both-a-20261122100000: Failed');
+    expect(out).toContain('Backup both-b-20261122100000: Completed');
+    expect(code).toBe(1);
+  });
+
+  it('edit changes what the flags say and nothing else', async () => {
+    const { run, spec } = await start();
+    await run(`${often} --blackout-window 2026-12-31 --ttl 48h`);
+    const before = await spec('often');
+    await run('edit often --jitter 5m --allowed-window 00:00-12:00 --exclude-resources events');
+    expect(await spec('often')).toEqual({
+      ...before,
+      jitter: '5m0s',
+      windows: { allowed: ['00:00-12:00'], blackout: ['2026-12-31'] },
+      resumedAt: '2026-11-22T10:00:00Z',
+      template: { ...before.template, excludedResources: ['events'] },
+    });
+    await run('edit often --blackout-window ""');
+    expect((await spec('often')).windows).toEqual({ allowed: ['00:00-12:00'], blackout: [] });
+    await expect(run('edit often')).rejects.toThrow('nothing is to be changed');
+    await expect(run('edit often --schedule "0 2 31 2 *"')).rejects.toThrow('cannot come due');
+  });
+
+  it('delete takes the schedule away', async () => {
+    const { run, state } = await start();
+    await run(often);
+    await run('delete often');
+    expect(await state.schedules.find('often')).toBeUndefined();
+    await expect(run('delete often')).rejects.toThrow('there is no schedule "often"');
+  });
+});
+
+describe('lifeboat cluster label', () => {
+  it('sets labels and takes them away, as kubectl does', async () => {
+    const { run, state } = await start();
+    expect((await run('label a team=shop env-', clusterCommand)).out).toBe(
+      'Cluster a has the labels team=shop\n',
+    );
+    expect((await state.clusters.get('a')).metadata.labels).toEqual({ team: 'shop' });
+    await expect(run('label a shop', clusterCommand)).rejects.toThrow('"shop" is not of the form');
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApi } from '../../../shared/api/api';
+import { addSchedule } from '../../../shared/installation/add-schedule';
+import { anInstallation } from '../installation/an-installation';
+
+async function start() {
+  const made = await anInstallation();
+  const { installation } = made;
+  await addSchedule(installation, {
+    name: 'hourly',
+    spec: {
+      schedule: '0 * * * *',
+      clusters: ['a', 'b'],
+      vault: 'main',
+      template: { includedNamespaces: ['shop'] },
+    },
+  });
+  const api = createApi({ open: async () => installation });
+  const call = async (method: string, path: string, sent?: unknown) => {
+    const answer = await api.request(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(sent !== undefined && { body: JSON.stringify(sent) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  return { ...made, call };
+}
+
+describe('schedules over HTTP', () => {
+  it('are listed with how they stand, and those that cannot be read with the reason', async () => {
+    const { call, bucket } = await start();
+    bucket.objects.set('state/schedules/broken.json', { body: Buffer.from('{'), lastModified: new Date() });
+    const { status, body } = await call('GET', '/schedules');
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        items: [{ metadata: { name: 'hourly' }, status: { next: [{ due: '2026-11-22T11:00:00Z' }] } }],
+        unreadable: [{ name: 'broken' }],
+      },
+    ]);
+  });
+
+  it('are paused and unpaused, and let one slot pass', async () => {
+    const { call, state } = await start();
+    expect(await call('POST', '/schedules/hourly/pause', {})).toMatchObject({
+      status: 200,
+      body: { spec: { paused: true } },
+    });
+    expect(await call('POST', '/schedules/hourly/unpause', {})).toMatchObject({
+      body: { spec: { paused: false, resumedAt: '2026-11-22T10:00:00Z' } },
+    });
+    expect(await call('POST', '/schedules/hourly/skip', {})).toEqual({
+      status: 200,
+      body: { slot: '2026-11-22T11:00:00Z' },
+    });
+    await call('POST', '/schedules/hourly/skip', { slot: '2026-11-22T15:00:00Z' });
+    const { spec } = await state.schedules.get('hourly');
+    expect(spec.skipSlots).toEqual(['2026-11-22T11:00:00Z', '2026-11-22T15:00:00Z']);
+  });
+
+  it('are run now: 202 and the names of the backups', async () => {
+    const { call } = await start();
+    expect(await call('POST', '/schedules/hourly/run', { clusters: ['b'] })).toEqual({
+      status: 202,
+      body: { backups: [{ name: 'hourly-b-20261122100000', created: true, started: true }] },
+    });
+    expect(await call('POST', '/schedules/hourly/run', {})).toMatchObject({ status: 409 });
+  });
+
+  it.each<[string, string, unknown, number]>([
+    ['an unknown schedule', '/schedules/nothing/pause', {}, 404],
+    ['a slot that is none', '/schedules/hourly/skip', { slot: '2026-11-22T15:01:00Z' }, 400],
+    ['a time that is none', '/schedules/hourly/skip', { slot: 'soon' }, 400],
+    ['an unknown field', '/schedules/hourly/run', { cluster: 'a' }, 400],
+    ['a cluster that is not of the schedule', '/schedules/hourly/run', { clusters: ['c'] }, 404],
+    ['an unknown action', '/schedules/hourly/stop', {}, 404],
+  ])('refuse %s and change nothing', async (_, path, sent, status) => {
+    const { call, bucket } = await start();
+    const before = bucket.keys();
+    expect((await call('POST', path, sent)).status).toBe(status);
+    expect(bucket.keys()).toEqual(before);
+  });
+});
