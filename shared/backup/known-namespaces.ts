@@ -25,7 +25,7 @@ export async function knownNamespaces(
     const known: KnownNamespace[] = [];
     for await (const { items, restarted } of listPages(cluster, resource, { signal })) {
       if (restarted) known.length = 0;
-      for (const body of items) known.push(knownFrom(body));
+      for (const { json } of items) known.push(knownFrom(json));
     }
     return known;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { objectPath } from '../cluster/api-path';
 import { type ApiResource, apiVersion } from '../cluster/api-resource';
+import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
-import { completeItem } from '../cluster/split-list';
 import { statusOf } from '../cluster/status';
 import type { Log } from '../log/log';
 
@@ -15,7 +15,7 @@ export async function* orderedItems(
   order: string,
   log: Log,
   signal: AbortSignal,
-): AsyncGenerator<Buffer, void> {
+): AsyncGenerator<ListedItem, void> {
   for (const text of order.split(',').map((name) => name.trim())) {
     const slash = text.indexOf('/');
     const namespace = slash < 0 ? undefined : text.slice(0, slash);

@@ -1,8 +1,10 @@
-import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
+import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
 import { objectPath } from '../cluster/api-path';
 import type { KubeObject } from '../cluster/kube-object';
+import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { statusOf } from '../cluster/status';
+import { messageOf } from '../errors';
 import type { Log } from '../log/log';
 import { claimOf } from './claims';
 import { readListing } from './read-listing';
@@ -24,7 +26,7 @@ export interface PullContext {
 
 export interface PulledItem {
   resource: ApiResource;
-  body: Buffer;
+  item: ListedItem;
 }
 
 /** Objects got by name at once. */
@@ -70,7 +72,7 @@ class Puller {
       const got = await Promise.all(
         keys.slice(at, at + GETS).map((key) => this.#get(resource, key, mayBeMissing)),
       );
-      for (const body of got) if (body) yield { resource, body };
+      for (const item of got) if (item) yield { resource, item };
     }
   }
 
@@ -92,10 +94,10 @@ class Puller {
             resource: 'pods',
             namespace,
           });
-        for (const body of items) {
-          const pod = JSON.parse(body.toString('utf8')) as KubeObject;
+        for (const item of items) {
+          const pod = JSON.parse(item.json.toString('utf8')) as KubeObject;
           if (this.related.isStored(PULLED.pods, keyOf(namespace, pod.metadata.name))) continue;
-          if (pod.status?.phase === 'Running' && mounts(pod, claims)) yield { resource, body };
+          if (pod.status?.phase === 'Running' && mounts(pod, claims)) yield { resource, item };
         }
       }
     }
@@ -122,8 +124,8 @@ class Puller {
           namespace: '',
         });
       }
-      for (const body of items) {
-        const binding = JSON.parse(body.toString('utf8')) as KubeObject;
+      for (const { json } of items) {
+        const binding = JSON.parse(json.toString('utf8')) as KubeObject;
         const role = boundRole(binding, serviceAccounts);
         if (role === undefined) continue;
         this.related.want(PULLED.bindings, binding.metadata.name);
@@ -138,7 +140,7 @@ class Puller {
     for (const kind of this.related.groupResources) this.related.want(PULLED.definitions, kind);
   }
 
-  async #get(resource: ApiResource, key: string, mayBeMissing: boolean): Promise<Buffer | undefined> {
+  async #get(resource: ApiResource, key: string, mayBeMissing: boolean): Promise<ListedItem | undefined> {
     const { cluster, log, signal } = this.context;
     const slash = resource.namespaced ? key.indexOf('/') : -1;
     const namespace = slash < 0 ? undefined : key.slice(0, slash);
@@ -148,8 +150,15 @@ class Puller {
       path: objectPath(resource, namespace, name),
       signal,
     });
-    if (response.status === 200) return response.body;
     const fields = { resource: groupResource(resource), namespace: namespace ?? '', name };
+    if (response.status === 200) {
+      try {
+        return completeItem(response.body, apiVersion(resource), resource.kind);
+      } catch (error) {
+        log.error(`a related object is not understood and is not in the backup: ${messageOf(error)}`, fields);
+        return undefined;
+      }
+    }
     if (response.status !== 404) {
       log.error(
         `a related object could not be read and is not in the backup: ${statusOf(response).message}`,

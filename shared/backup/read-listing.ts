@@ -1,5 +1,6 @@
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { listPages } from '../cluster/list';
+import type { ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
 import type { Listing } from './listings';
@@ -7,8 +8,7 @@ import type { Listing } from './listings';
 /** A page of a listing, or what is to be said of it. */
 export interface ListingPage {
   listing: Listing;
-  /** Whole objects: JSON with apiVersion and kind. */
-  items: Buffer[];
+  items: ListedItem[];
   bytes: number;
   /** The list began anew: objects that it gave before come again. */
   restarted: boolean;
@@ -71,7 +71,7 @@ async function* pages(
   // Who reads several listings at once reads ahead himself: twice would be twice the memory.
   const options = { namespace, labelSelector, signal, buffers, ahead: buffers === undefined };
   for await (const page of listPages(cluster, resource, options)) {
-    const bytes = page.items.reduce((sum, item) => sum + item.length, 0);
+    const bytes = page.items.reduce((sum, item) => sum + item.json.length, 0);
     const torn = page.restarted || !page.consistent;
     yield {
       listing,

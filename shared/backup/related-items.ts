@@ -1,4 +1,3 @@
-import { type ApiResource, groupResource } from '../cluster/api-resource';
 import type { KubeObject } from '../cluster/kube-object';
 import { claimOf } from './claims';
 
@@ -30,13 +29,17 @@ export class RelatedItems {
   /** Resources, outside of the core group, of which something is stored: a CRD may define them. */
   readonly groupResources = new Set<string>();
 
-  /** Notes a stored object. `object` is needed for pods and claims only. */
-  stored(resource: ApiResource, namespace: string | undefined, name: string, object?: KubeObject): void {
-    const kind = groupResource(resource);
-    const key = keyOf(namespace, name);
-    if (resource.group !== '') this.groupResources.add(kind);
-    if (TRACKED.has(kind)) setOf(this.#stored, kind).add(key);
-    if (kind === 'serviceaccounts') this.serviceAccounts.add(key);
+  /** Notes a stored object of a group-resource. `object` is needed for pods and claims only. */
+  stored(
+    group: string,
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    object?: KubeObject,
+  ): void {
+    if (group !== '') this.groupResources.add(kind);
+    if (TRACKED.has(kind)) setOf(this.#stored, kind).add(keyOf(namespace, name));
+    if (kind === 'serviceaccounts') this.serviceAccounts.add(keyOf(namespace, name));
     if (kind === PULLED.pods && object) this.#pod(object);
     if (kind === PULLED.claims && object) this.#claim(object);
   }

@@ -28,19 +28,19 @@ const near = 96;
 export function skipString(json: Buffer, start: number): number {
   const { length } = json;
   let at = start + 1;
-  let quiet = at + near;
-  while (at < length) {
-    const byte = json[at++];
-    if (byte === quote) return at;
-    if (byte === backslash) quiet = ++at + near;
-    else if (at > quiet) {
-      const found = json.indexOf(quote, at);
-      if (found < 0) break;
-      if (json[found - 1] !== backslash) return found + 1;
-      // An escape is somewhere before it: go on from the first one.
-      at = json.indexOf(backslash, at);
-      quiet = at + near;
+  for (let stop = Math.min(length, at + near); at < length; ) {
+    if (at < stop) {
+      const byte = json[at++];
+      if (byte === quote) return at;
+      if (byte === backslash) stop = Math.min(length, ++at + near);
+      continue;
     }
+    const found = json.indexOf(quote, at);
+    if (found < 0) break;
+    if (json[found - 1] !== backslash) return found + 1;
+    // An escape is somewhere before it: go on from the first one.
+    at = json.indexOf(backslash, at);
+    stop = Math.min(length, at + near);
   }
   throw damaged('a string does not end');
 }
@@ -50,16 +50,16 @@ export function skipValue(json: Buffer, start: number): number {
   const first = json[start];
   if (first === quote) return skipString(json, start);
   if (first === openBrace || first === openBracket) {
+    const { length } = json;
     let depth = 0;
-    for (let at = start; at < json.length; ) {
+    for (let at = start; at < length; ) {
       const byte = json[at];
-      if (byte === quote) {
-        at = skipString(json, at);
-        continue;
+      if (byte === quote) at = skipString(json, at);
+      else {
+        at++;
+        if (byte === openBrace || byte === openBracket) depth++;
+        else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at;
       }
-      at++;
-      if (byte === openBrace || byte === openBracket) depth++;
-      else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at;
     }
     throw damaged('an object or array does not end');
   }
@@ -113,7 +113,14 @@ export function visitElements(
   }
 }
 
-/** The key between the quotes of a span, decoded. */
+/** Whether the key of a span is `key`, a word without escapes, as servers write theirs; cheaper than decoding it. */
+export function isPlainKey(json: Buffer, keyStart: number, keyEnd: number, key: string): boolean {
+  if (keyEnd - keyStart !== key.length + 2) return false;
+  for (let at = 0; at < key.length; at++) if (json[keyStart + 1 + at] !== key.charCodeAt(at)) return false;
+  return true;
+}
+
+/** The text between the quotes of a span, decoded. */
 export function keyAt(json: Buffer, keyStart: number, keyEnd: number): string {
   const text = json.toString('utf8', keyStart + 1, keyEnd - 1);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;

@@ -3,8 +3,10 @@ import { listPath } from './api-path';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
+import type { ScannedItem } from './item-scan';
 import type { ApiResponse, Cluster } from './port';
-import { completeItems, type RawItem, splitList } from './split-list';
+import { completeItems, type ListedItem } from './listed-item';
+import { splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
 
 export interface ListPagesOptions {
@@ -22,8 +24,8 @@ export interface ListPagesOptions {
 }
 
 export interface ListPageOfItems {
-  /** Whole objects: JSON bytes as the server wrote them, with apiVersion and kind. They share memory with each other. */
-  items: Buffer[];
+  /** They share memory with each other. */
+  items: ListedItem[];
   /** Objects that later pages hold, where the server says so. */
   remaining?: number;
   /** False once the list is no longer of one moment: its snapshot was compacted away between two pages. */
@@ -111,8 +113,13 @@ export async function* listPages(
 }
 
 /** The items of a page in the buffer that they stay in; the page's own is free again where they were copied out of it. */
-function ownedItems(body: Buffer, raw: RawItem[], resource: ApiResource, buffers: BodyBuffers | undefined) {
-  const { items, memory } = completeItems(raw, apiVersion(resource), resource.kind, buffers);
+function ownedItems(
+  body: Buffer,
+  scanned: readonly ScannedItem[],
+  resource: ApiResource,
+  buffers: BodyBuffers | undefined,
+) {
+  const { items, memory } = completeItems(body, scanned, apiVersion(resource), resource.kind, buffers);
   if (memory) buffers?.give(body);
   return { items, release: () => buffers?.give(memory ?? body) };
 }

@@ -25,7 +25,7 @@ export interface ArchiveWriterOptions {
  * is at the end of the last: one in an earlier member would hide all that follows from Velero.
  */
 export class ArchiveWriter {
-  readonly #items: AsyncIterable<ArchivableItem>;
+  readonly #batches: AsyncIterable<Iterable<ArchivableItem>>;
   readonly #headers: TarHeaders;
   readonly #slabs: Slabs;
   readonly #parallel: number;
@@ -36,8 +36,9 @@ export class ArchiveWriter {
   #count = 0;
   #summary?: ArchiveSummary;
 
-  constructor(items: AsyncIterable<ArchivableItem>, options: ArchiveWriterOptions) {
-    this.#items = items;
+  /** @param batches each taken to its end before the next is asked for */
+  constructor(batches: AsyncIterable<Iterable<ArchivableItem>>, options: ArchiveWriterOptions) {
+    this.#batches = batches;
     this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
     this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
     this.#parallel = options.parallel ?? 2;
@@ -94,15 +95,17 @@ export class ArchiveWriter {
   async *#tarMembers(): AsyncGenerator<TarMember, void> {
     let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
     open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
-    for await (const item of this.#items) {
-      const places = archivePaths(item).map(tarPlace);
-      const size = places.reduce((sum, place) => sum + place.length + blocks(item.body.length), 0);
-      if (open.groupResource !== item.groupResource || !open.fits(size)) {
-        yield open;
-        open = new TarMember(item.groupResource, this.#slabs.take(size + 2 * BLOCK));
+    for await (const batch of this.#batches) {
+      for (const item of batch) {
+        const places = archivePaths(item).map(tarPlace);
+        const size = places.reduce((sum, place) => sum + place.length + blocks(item.body.length), 0);
+        if (open.groupResource !== item.groupResource || !open.fits(size)) {
+          yield open;
+          open = new TarMember(item.groupResource, this.#slabs.take(size + 2 * BLOCK));
+        }
+        for (const place of places) open.file(this.#headers, place, item.body);
+        open.items++;
       }
-      for (const place of places) open.file(this.#headers, place, item.body);
-      open.items++;
     }
     open.trailer();
     yield open;

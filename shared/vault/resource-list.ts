@@ -2,7 +2,15 @@ import type { ResourceList } from '../manifests/velero';
 
 /** Collects `-resource-list.json.gz`: keys `apps/v1/Deployment` in order, values sorted, each once. */
 export class ResourceListBuilder {
-  readonly #names = new Map<string, Set<string>>();
+  readonly #kinds = new Map<string, ListedNames>();
+
+  /** The names of one kind, for whoever adds many. */
+  of(apiVersion: string, kind: string): ListedNames {
+    const key = `${apiVersion}/${kind}`;
+    const names = this.#kinds.get(key) ?? new ListedNames();
+    this.#kinds.set(key, names);
+    return names;
+  }
 
   /** @param outcome what a restore did (`created`, `updated`, `failed`, `skipped`); absent for a backup */
   add(object: {
@@ -12,16 +20,32 @@ export class ResourceListBuilder {
     name: string;
     outcome?: string;
   }): void {
-    const key = `${object.apiVersion}/${object.kind}`;
-    const names = this.#names.get(key) ?? new Set();
-    const name = object.namespace ? `${object.namespace}/${object.name}` : object.name;
-    names.add(compact(object.outcome ? `${name}(${object.outcome})` : name));
-    this.#names.set(key, names);
+    const text = object.outcome ? `${object.name}(${object.outcome})` : object.name;
+    this.of(object.apiVersion, object.kind).add(object.namespace, compact(text));
   }
 
   build(): ResourceList {
-    const keys = [...this.#names.keys()].sort();
-    return Object.fromEntries(keys.map((key) => [key, [...(this.#names.get(key) ?? [])].sort()]));
+    const keys = [...this.#kinds.keys()].sort();
+    return Object.fromEntries(keys.map((key) => [key, this.#kinds.get(key)?.sorted() ?? []]));
+  }
+}
+
+/** Names by namespace: put together one by one they would take several times the memory while a backup runs. */
+export class ListedNames {
+  readonly #names = new Map<string, string[]>();
+
+  add(namespace: string | undefined, name: string): void {
+    const names = this.#names.get(namespace ?? '');
+    if (names) names.push(name);
+    else this.#names.set(namespace ?? '', [name]);
+  }
+
+  /** `shop/web`, or the name alone where there is no namespace; each once. */
+  sorted(): string[] {
+    const all = new Set<string>();
+    for (const [namespace, names] of this.#names)
+      for (const name of names) all.add(namespace ? `${namespace}/${name}` : name);
+    return [...all].sort();
   }
 }
 

@@ -4,7 +4,7 @@ import { collectionPath, listPath, objectPath, withQuery } from '../../../shared
 import { type ApiResource, apiVersion, groupResource } from '../../../shared/cluster/api-resource';
 import { connect } from '../../../shared/cluster/connection';
 import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
-import { listPages } from '../../../shared/cluster/list';
+import { type ListPageOfItems, listPages } from '../../../shared/cluster/list';
 import { listEverywhere } from '../../../shared/cluster/list-everywhere';
 import type { Cluster, DiscoverOptions } from '../../../shared/cluster/port';
 import { resolveResource } from '../../../shared/cluster/resolve-resource';
@@ -164,7 +164,7 @@ function suite(real: () => RealCluster) {
       expect(page.consistent).toBe(true);
       remaining.push(page.remaining);
       for (const item of page.items) {
-        const object = JSON.parse(item.toString());
+        const object = JSON.parse(item.json.toString());
         expect(seen.has(object.metadata.name)).toBe(false);
         seen.set(object.metadata.name, object);
       }
@@ -315,7 +315,7 @@ function suite(real: () => RealCluster) {
     const seen: { names: string[]; consistent: boolean; restarted: boolean }[] = [];
     for await (const { items, consistent, restarted } of pages) {
       seen.push({
-        names: items.map((item) => JSON.parse(item.toString()).metadata.name),
+        names: items.map((item) => JSON.parse(item.json.toString()).metadata.name),
         consistent,
         restarted,
       });
@@ -347,9 +347,9 @@ function suite(real: () => RealCluster) {
   }, 60_000);
 }
 
-async function itemsOf(pages: AsyncIterable<{ items: Buffer[] }>): Promise<Buffer[]> {
+async function itemsOf(pages: AsyncIterable<ListPageOfItems>): Promise<Buffer[]> {
   const items: Buffer[] = [];
-  for await (const page of pages) items.push(...page.items);
+  for await (const page of pages) items.push(...page.items.map(({ json }) => json));
   return items;
 }
 

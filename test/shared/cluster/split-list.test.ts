@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { completeItem, completeItems, splitList } from '../../../shared/cluster/split-list';
+import { splitList } from '../../../shared/cluster/split-list';
 import { isKind } from '../../../shared/errors';
 import { layout, randomJson, randomKey, textOf } from './random-json';
 
@@ -38,9 +38,10 @@ describe('splitList', () => {
           };
           const page = `${space}{${space}${order.map((key) => `"${key}"${space}:${space}${parts[key]}`).join(`${space},${space}`)}${space}}${space}`;
 
-          const split = splitList(Buffer.from(page));
+          const bytes = Buffer.from(page);
+          const split = splitList(bytes);
 
-          expect(split.items.map(({ json }) => json.toString())).toEqual(texts);
+          expect(split.items.map(({ start, end }) => bytes.toString('utf8', start, end))).toEqual(texts);
           const { items: _, ...rest } = split;
           expect(rest).toEqual(metadata);
         },
@@ -50,10 +51,13 @@ describe('splitList', () => {
   });
 
   it('keeps 64-bit integers and the spelling of floats', () => {
-    const cut = splitList(
-      Buffer.from('{"items":[{"a":9223372036854775807,"b":1.0,"c":1e3}],"metadata":{"continue":"x"}}'),
+    const page = Buffer.from(
+      '{"items":[{"a":9223372036854775807,"b":1.0,"c":1e3}],"metadata":{"continue":"x"}}',
     );
-    expect(cut.items[0]?.json.toString()).toBe('{"a":9223372036854775807,"b":1.0,"c":1e3}');
+    const cut = splitList(page);
+    expect(page.toString('utf8', cut.items[0]?.start, cut.items[0]?.end)).toBe(
+      '{"a":9223372036854775807,"b":1.0,"c":1e3}',
+    );
     expect(cut.continue).toBe('x');
   });
 
@@ -88,43 +92,5 @@ describe('splitList', () => {
     ['metadata that cannot be read', '{"metadata":{"continue":oops}}'],
   ])('refuses %s', (_, page) => {
     expect(() => splitList(Buffer.from(page))).toThrow(/not JSON/);
-  });
-});
-
-describe('completeItem', () => {
-  it('adds what is missing and changes no other byte', () => {
-    fc.assert(
-      fc.property(item, layout, (value, form) => {
-        const text = textOf(value, form);
-        // A key written with escapes is found by no one but a parser, which takes the later one of two.
-        fc.pre(!form.escaped || (!('kind' in value) && !('apiVersion' in value)));
-        const completed = completeItem(Buffer.from(text), 'apps/v1', 'Deployment').toString();
-        expect(JSON.parse(completed)).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', ...value });
-        const added = ('apiVersion' in value ? 0 : 1) + ('kind' in value ? 0 : 1);
-        expect(completed.endsWith(added === 0 ? text : text.slice(1))).toBe(true);
-      }),
-    );
-  });
-
-  it('does the same for a page as for each of its items', () => {
-    fc.assert(
-      fc.property(fc.array(item, { maxLength: 6 }), (values) => {
-        const texts = values.map((value) => JSON.stringify(value));
-        const { items: whole } = completeItems(
-          splitList(Buffer.from(`{"items":[${texts}]}`)).items,
-          'v1',
-          'Pod',
-        );
-        const single = texts.map((text) => completeItem(Buffer.from(text), 'v1', 'Pod'));
-        expect(whole.map(String)).toEqual(single.map(String));
-      }),
-    );
-  });
-
-  it('puts apiVersion and kind in front, as kubectl shows an object', () => {
-    expect(completeItem(Buffer.from('{"metadata":{}}'), 'v1', 'Pod').toString()).toBe(
-      '{"apiVersion":"v1","kind":"Pod","metadata":{}}',
-    );
-    expect(completeItem(Buffer.from('{}'), 'v1', 'Pod').toString()).toBe('{"apiVersion":"v1","kind":"Pod"}');
   });
 });

@@ -13,8 +13,9 @@ import { ArchiveWriter } from '../../../shared/vault/archive-writer';
 
 const START = new Date('2026-11-22T10:00:00Z');
 
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
+/** In batches of three, as pages come. */
+async function* each<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < items.length; at += 3) yield items.slice(at, at + 3);
 }
 
 async function drain(writer: ArchiveWriter): Promise<Buffer> {
@@ -145,8 +146,8 @@ describe('an archive', () => {
   });
 
   it('passes on what the source of objects throws, and then has no summary', async () => {
-    async function* broken(): AsyncGenerator<ArchivableItem> {
-      yield pod('a');
+    async function* broken(): AsyncGenerator<ArchivableItem[]> {
+      yield [pod('a')];
       throw new Error('list broke');
     }
     const writer = new ArchiveWriter(broken(), { mtime: START });
@@ -156,10 +157,13 @@ describe('an archive', () => {
 
   it('does not pull objects ahead of a reader that has stopped', async () => {
     let pulled = 0;
-    async function* endless(): AsyncGenerator<ArchivableItem> {
+    function* endless(): Generator<ArchivableItem> {
       for (;;) yield pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61));
     }
-    const chunks = new ArchiveWriter(endless(), { mtime: START, memberBytes: 20_000 }).chunks();
+    async function* oneBatch() {
+      yield endless();
+    }
+    const chunks = new ArchiveWriter(oneBatch(), { mtime: START, memberBytes: 20_000 }).chunks();
     await chunks.next();
     await chunks.next();
     // Two members under way of about seven objects each, and the one that closed the last.

@@ -45,7 +45,7 @@ function item(resource: Resource, name: string, namespace: string, text = ''): A
 /** A backup as the writer makes it, with its catalogue. */
 async function written(items: ArchivableItem[], memberBytes?: number) {
   async function* source() {
-    yield* items;
+    yield items;
   }
   const writer = new ArchiveWriter(source(), { mtime: new Date(0), memberBytes });
   const chunks: Buffer[] = [];

@@ -1,0 +1,150 @@
+import { type ApiResource, apiVersion, groupResource } from '../cluster/api-resource';
+import type { KubeObject } from '../cluster/kube-object';
+import type { ListedItem } from '../cluster/listed-item';
+import type { Log } from '../log/log';
+import type { BackupSpec, BackupVolumeInfo, ResourceList } from '../manifests/velero';
+import type { ArchivableItem } from '../vault/archive-types';
+import { ResourceListBuilder } from '../vault/resource-list';
+import { storedClaim } from './claim-edits';
+import { ClaimAccount } from './claims';
+import { OmissionCount } from './omission-count';
+import { reportPodHooks } from './pod-hooks';
+import { keyOf, PULLED, RelatedItems } from './related-items';
+import { itemOmission } from './select-items';
+import type { NamespaceChoice, NamespaceFilter } from './select-namespaces';
+import type { ResourceFilter } from './select-resources';
+
+/** What a pod must have for a hook, a volume or a related object to be asked for. */
+const POD_ASKS = [
+  'backup.velero.io/',
+  '"persistentVolumeClaim":',
+  '"ephemeral":',
+  '"priorityClassName":',
+].map((text) => Buffer.from(text));
+
+export interface StoredItemsOptions {
+  /** Of the backup. */
+  name: string;
+  spec: BackupSpec;
+  resources: ResourceFilter;
+  namespaces: NamespaceFilter;
+  choice: NamespaceChoice;
+  log: Log;
+}
+
+/** Chooses the objects to store among those that come, and keeps account of them: by name only, so that memory is bounded. */
+export class StoredItems {
+  readonly #options: StoredItemsOptions;
+  readonly #claims: ClaimAccount;
+  readonly #names = new ResourceListBuilder();
+  readonly #omitted: OmissionCount;
+  /** What the stored objects need. */
+  readonly related = new RelatedItems();
+  /** Objects stored, by group-resource; each once, in however many versions. */
+  readonly counts: Record<string, number> = {};
+  /** Version in which each kind was stored: `apps/v1/Deployment` → `v1`. */
+  readonly apiVersions: Record<string, string> = {};
+  /** Objects stored so far, each as often as there are versions of it. */
+  total = 0;
+
+  constructor(options: StoredItemsOptions) {
+    this.#options = options;
+    this.#claims = new ClaimAccount(options.spec);
+    this.#omitted = new OmissionCount(options.log);
+  }
+
+  /**
+   * Those of the objects of a resource that are to be stored. The loop does all that is done for each object, one at a time
+   * and without an asynchronous step between two, for it decides how long a backup takes.
+   *
+   * @param seen objects of this resource that came before, where a list can bring one twice
+   */
+  *choose(
+    resource: ApiResource,
+    items: Iterable<ListedItem>,
+    seen?: Set<string>,
+  ): Generator<ArchivableItem, void> {
+    const { resources, namespaces, choice } = this.#options;
+    const { version, preferred } = resource;
+    const kind = groupResource(resource);
+    const versioned = `${apiVersion(resource)}/${resource.kind}`;
+    const names = this.#names.of(apiVersion(resource), resource.kind);
+    const omission = itemOmission(resource, resources, namespaces);
+    for (const item of items) {
+      const { name, namespace } = item;
+      if (name === undefined) {
+        this.#options.log.error(
+          'the API server gave an object that is not understood; it is not in the backup',
+          { resource: kind },
+        );
+        continue;
+      }
+      if (namespace) choice.holds(namespace);
+      if (seen) {
+        const key = keyOf(namespace, name);
+        if (seen.has(key)) continue;
+        seen.add(key);
+      }
+      const reason = omission(item);
+      if (reason !== undefined) {
+        this.leaveOut(reason, kind, namespace, name);
+        continue;
+      }
+      const body = this.#examine(resource, kind, name, item);
+      this.total++;
+      if (preferred) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+      this.apiVersions[versioned] ??= version;
+      names.add(namespace, name);
+      yield { groupResource: kind, namespace, name, version, preferred, body };
+    }
+  }
+
+  leaveOut(reason: string, resource: string, namespace: string | undefined, name: string): void {
+    this.#omitted.note(reason, { resource, namespace, name });
+  }
+
+  /** Says how many were left out; after the last object. */
+  settleOmitted(): void {
+    this.#omitted.settle();
+  }
+
+  /** Names of the stored objects of a resource, as `keyOf` writes them. */
+  namesOf(resource: ApiResource): Set<string> {
+    return new Set(this.#names.of(apiVersion(resource), resource.kind).sorted());
+  }
+
+  /** Content of `-resource-list.json.gz`; after the last object. */
+  resourceList(): ResourceList {
+    return this.#names.build();
+  }
+
+  /** Content of `-volumeinfo.json.gz`, each claim without data named in the log; once, after the last object. */
+  volumeInfo(): BackupVolumeInfo[] {
+    return this.#claims.settle(this.#options.log);
+  }
+
+  /** Looks at what a stored object asks for and needs; gives the bytes to store. */
+  #examine(resource: ApiResource, kind: string, name: string, { namespace, json }: ListedItem): Buffer {
+    const looksInside =
+      kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(json));
+    const object = looksInside ? (JSON.parse(json.toString('utf8')) as KubeObject) : undefined;
+    this.related.stored(resource.group, kind, namespace, name, object);
+    if (!object) return json;
+    if (kind === PULLED.pods) {
+      reportPodHooks(object, this.#options.log);
+      this.#claims.pod(object);
+    } else if (kind === PULLED.volumes) this.#claims.volume(object);
+    else {
+      this.#claims.claim(object);
+      return storedClaim(object, json, this.#options.name);
+    }
+    return json;
+  }
+
+  /** Whether anything in a pod concerns the backup; most have nothing, and parsing them all takes longer than the rest. */
+  #podAsks(json: Buffer): boolean {
+    return (
+      this.#options.spec.defaultVolumesToFsBackup === true || POD_ASKS.some((text) => json.includes(text))
+    );
+  }
+}
