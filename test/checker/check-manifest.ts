@@ -34,6 +34,11 @@ const ANNOTATIONS = [
   'velero.io/source-cluster-k8s-minor-version',
 ];
 
+/** What an API server takes as a key: at most 63 characters behind a DNS prefix. */
+const LABEL_KEY =
+  /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?(?=.{1,63}$)[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^(?=.{0,63}$)(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?$/;
+
 /** `velero-backup.json`, by itself; undefined when it is no JSON object. */
 export function checkManifest(name: string, bytes: Buffer, require: Require): Fields | undefined {
   let manifest: unknown;
@@ -63,6 +68,10 @@ function checkMetadata(name: string, manifest: Fields, require: Require): void {
   const { labels, annotations } = metadata;
   require(isTextMap(labels), 'manifest-labels', 'labels');
   require(isTextMap(annotations), 'manifest-labels', 'annotations');
+  for (const [key, value] of Object.entries(isFields(labels) ? labels : {}))
+    require(LABEL_KEY.test(key) && LABEL_VALUE.test(String(value)), 'label-syntax', `${key}=${value}`);
+  for (const key of Object.keys(isFields(annotations) ? annotations : {}))
+    require(LABEL_KEY.test(key), 'label-syntax', key);
   const location = at(manifest, 'spec', 'storageLocation');
   // A longer one is hashed.
   const labelled = at(labels, 'velero.io/storage-location');

@@ -163,6 +163,16 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
   ['manifest-labels', 'no location label', manifest('shop-labels', (m) => void (m.metadata.labels = {}))],
   ['manifest-labels', 'a number as label', manifest('shop-labels', (m) => void (m.metadata.labels.a = 1))],
   [
+    'label-syntax',
+    'a label of 64 characters',
+    manifest('shop-labels', (m) => void (m.metadata.labels.a = 'x'.repeat(64))),
+  ],
+  [
+    'label-syntax',
+    'a key with two prefixes',
+    manifest('shop-labels', (m) => void (m.metadata.annotations['a/b/c'] = 'x')),
+  ],
+  [
     'manifest-annotations',
     'no annotations',
     manifest('shop-labels', (m) => void (m.metadata.annotations = {})),

@@ -15,6 +15,7 @@ export const RULES = {
   'manifest-name': 'metadata.name is the name of the directory',
   'manifest-metadata': 'metadata has namespace, uid and creationTimestamp',
   'manifest-labels': 'labels and annotations are text by name; the storage location is a label',
+  'label-syntax': 'labels and annotations are such as an API server takes: it refuses the whole Backup else',
   'manifest-annotations': 'annotations name the source cluster’s version and the resource timeout',
   'spec-types': 'fields of spec have the types of Velero’s BackupSpec',
   'spec-defaults': 'spec has what the server fills in: ttl, timeouts, hooks, location, flags, namespaces',
