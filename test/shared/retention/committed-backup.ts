@@ -1,0 +1,144 @@
+import type { Schedule } from '../../../shared/manifests/schedule';
+import type { Lease } from '../../../shared/state/lease-types';
+import { markClosed } from '../../../shared/state/open-runs';
+import { createRequest } from '../../../shared/state/requests';
+import { finishRun } from '../../../shared/state/results';
+import { runStore } from '../../../shared/state/run-keys';
+import type { ObjectStore } from '../../../shared/store/port';
+import { sealedBackup } from '../../../shared/vault/backup-seal';
+import { commitBackup } from '../../../shared/vault/commit';
+import { backupKeys } from '../../../shared/vault/layout';
+import { proofOf } from '../../../shared/vault/object-proof';
+import { catalogueFile } from '../../../shared/vault/side-files';
+import { noteUpload } from '../../../shared/vault/started-upload';
+import { veleroBackup } from '../../../shared/vault/velero-backup';
+
+export const installation = '1'.repeat(32);
+
+/** How a backup differs from a Completed one of 100 objects that `nightly` asked for. */
+export interface BackupTraits {
+  /** `none` for one on demand. */
+  schedule?: string | 'none';
+  retention?: Schedule['spec']['retention'];
+  cluster?: string;
+  clusterUid?: string;
+  phase?: 'Completed' | 'PartiallyFailed';
+  items?: number;
+  ttl?: string;
+  vaultName?: string;
+  installation?: string;
+  /** What the machine that wrote it took for the time. */
+  machineTime?: Date;
+  /** Not written: the run is open still. */
+  unfinished?: boolean;
+}
+
+/** Requests, commits and finishes a backup as a worker does, with OSS's time as it stands. */
+export async function commitOne(
+  stores: { vault: ObjectStore; state: ObjectStore },
+  name: string,
+  traits: BackupTraits = {},
+): Promise<void> {
+  const { vault, state } = stores;
+  const { schedule = 'nightly', cluster = 'a', ttl = '24h', vaultName = 'main', items = 100 } = traits;
+  const time = traits.machineTime ?? new Date('2026-11-22T00:00:00Z');
+  const run = { kind: 'backups', name } as const;
+  const store = runStore(state, run);
+  const spec = { includedNamespaces: ['shop'], ttl };
+  await createRequest(state, {
+    kind: 'BackupRequest',
+    metadata: { name },
+    cluster,
+    vault: vaultName,
+    spec,
+    ...(schedule !== 'none' && {
+      schedule: {
+        name: schedule,
+        slot: '2026-11-22T00:00:00Z',
+        ...(traits.retention && { retention: traits.retention }),
+      },
+    }),
+  });
+  const archive = Buffer.concat([Buffer.alloc(100 << 10, 1), Buffer.from(`archive of ${name}`)]);
+  const upload = await vault.startUpload(backupKeys(name).archive);
+  await noteUpload(store, 1, upload);
+  const parts = [await upload.part(1, archive)];
+  const proof = proofOf(archive);
+  const catalogue = catalogueFile(name, {
+    kind: 'Catalogue',
+    format: 1,
+    installation: traits.installation ?? installation,
+    clusterUid: traits.clusterUid ?? 'uid-a',
+    cluster,
+    serverVersion: 'v1.37.2',
+    apiVersions: {},
+    objects: { [backupKeys(name).archive]: proof },
+    members: [],
+    counts: {},
+  });
+  const backup = veleroBackup({
+    name,
+    uid: '00000000-0000-4000-8000-000000000000',
+    labels: schedule === 'none' ? {} : { 'velero.io/schedule-name': schedule },
+    spec,
+    storageLocation: vaultName,
+    serverVersion: { gitVersion: 'v1.37.2', major: '1', minor: '37' },
+    startTimestamp: time,
+    completionTimestamp: time,
+    phase: traits.phase ?? 'Completed',
+    errors: traits.phase === 'PartiallyFailed' ? 1 : 0,
+    warnings: 0,
+    items,
+    expires: schedule === 'none',
+  });
+  await commitBackup({
+    name,
+    vault,
+    run: store,
+    lease: heldLease,
+    archive: { upload, parts, ...proof },
+    sideFiles: [catalogue],
+    manifest: sealedBackup(backup, catalogue.bytes),
+  });
+  if (traits.unfinished) return;
+  await finishRun(state, run, {
+    kind: 'RunResult',
+    phase: traits.phase ?? 'Completed',
+    startTimestamp: time.toISOString(),
+    completionTimestamp: time.toISOString(),
+    errors: 0,
+    warnings: 0,
+    counts: { items },
+    attempts: 1,
+  });
+  await markClosed(state, run);
+}
+
+const heldLease: Lease = {
+  attempt: 1,
+  signal: new AbortController().signal,
+  renew: async () => {},
+  release: () => {},
+};
+
+/** A schedule of that name with these rules, as the state lists it. */
+export function scheduleOf(
+  name: string,
+  retention?: Schedule['spec']['retention'],
+  timeZone = 'UTC',
+): Schedule {
+  return {
+    kind: 'Schedule',
+    metadata: { name },
+    spec: {
+      schedule: '0 2 * * *',
+      timeZone,
+      clusters: ['a'],
+      vault: 'main',
+      startAt: '2026-01-01T00:00:00Z',
+      includeClusterInNames: false,
+      template: { includedNamespaces: ['shop'] },
+      ...(retention && { retention }),
+    },
+  } as Schedule;
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OssServer, startOssServer } from '../../../local/oss/server';
+import { type ExpiryJob, expireBackups } from '../../../shared/retention/expire-backups';
+import { cleanUploads } from '../../../shared/retention/clean-uploads';
+import { runStore } from '../../../shared/state/run-keys';
+import { openOssStore } from '../../../shared/store/oss-store';
+import type { ObjectStore } from '../../../shared/store/port';
+import { systemClock, systemRandom } from '../../../shared/system';
+import { backupKeys } from '../../../shared/vault/layout';
+import { noteUpload } from '../../../shared/vault/started-upload';
+import { commitOne, installation, scheduleOf } from './committed-backup';
+
+const DAY = 86_400_000;
+const credentials = { accessKeyId: 'test', accessKeySecret: 'secret' };
+const log = { info() {}, warn() {}, error() {} };
+
+let server: OssServer;
+let directory: string;
+/** How far OSS's clock is ahead of this machine's. */
+let ahead = 0;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lifeboat-expiry-'));
+  server = await startOssServer({
+    directory,
+    credentials: [credentials],
+    buckets: [
+      { name: 'state' },
+      { name: 'plain' },
+      { name: 'versioned', versioning: 'Enabled' },
+      { name: 'worm', worm: { days: 30 } },
+    ],
+    clock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+function store(bucket: string, prefix: string): ObjectStore {
+  return openOssStore(
+    { region: 'cn-hangzhou', bucket, prefix, networkType: 'public', endpoint: server.endpoint },
+    { credentials: async () => credentials, allowInsecureLoopback: true },
+    {
+      clock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
+      random: systemRandom,
+    },
+  );
+}
+
+async function keys(vault: ObjectStore): Promise<string[]> {
+  const found: string[] = [];
+  for await (const page of vault.list('')) found.push(...page.objects.map(({ key }) => key));
+  return found;
+}
+
+describe('retention through ali-oss', () => {
+  it.each(['plain', 'versioned', 'worm'])('on a %s bucket', async (bucket) => {
+    ahead = 0;
+    const vault = store(bucket, 'team');
+    const state = store('state', bucket);
+    const job: ExpiryJob = {
+      vaultName: 'main',
+      vault,
+      state,
+      installation,
+      schedules: { items: [scheduleOf('nightly', { keepLast: 1, keepWeekly: 2 })], unreadable: [] },
+      log,
+    };
+    for (const n of [0, 1, 2, 3]) {
+      ahead = n * 4 * DAY;
+      await commitOne({ vault, state }, `n-${n}`);
+    }
+    const orphan = await vault.startUpload(backupKeys('n-0').archive);
+    await noteUpload(runStore(state, { kind: 'backups', name: 'n-0' }), 2, orphan);
+    ahead = 14 * DAY;
+    const first = await expireBackups(job);
+    expect(first.failed).toEqual([]);
+    // Two weeks at the least lie in thirteen days.
+    const going = first.verdicts.flatMap((verdict) => (verdict.delete ? [verdict.name] : []));
+    expect(going.length).toBeGreaterThanOrEqual(2);
+    expect(going).not.toContain('n-3');
+    const state0 = bucket === 'worm' ? 'immutable' : 'hidden';
+    expect(first.deletions.map((deletion) => deletion.state)).toEqual(going.map(() => state0));
+    const manifests = (await keys(vault)).filter((key) => key.endsWith('velero-backup.json'));
+    expect(manifests).toHaveLength(bucket === 'worm' ? 4 : 4 - going.length);
+    expect(await cleanUploads(job)).toEqual([backupKeys('n-0').archive]);
+
+    // Past the locks: manifest first, a day later the content, and the marks when theirs have ended too.
+    for (const days of [46, 48, 80]) {
+      ahead = days * DAY;
+      await expireBackups(job);
+    }
+    const left = await keys(vault);
+    for (const name of going) expect(left.filter((key) => key.includes(`/${name}/`))).toEqual([]);
+    expect(left.filter((key) => key.startsWith('metadata/'))).toEqual([]);
+    expect(left).toContain(backupKeys('n-3').manifest);
+  });
+});
