@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { ExactNumber, isObject } from '../document';
+import { withoutLaterDefaults } from './later-defaults';
 import { backupLabel, restoreLabel } from './restore-labels';
 
 /**
@@ -8,7 +9,7 @@ import { backupLabel, restoreLabel } from './restore-labels';
  */
 export function differences(wanted: KubeObject, present: KubeObject, limit = 20): string[] {
   const found: string[] = [];
-  compare(comparable(wanted), comparable(present), '', found, limit);
+  compare(comparable(wanted), comparable(withoutLaterDefaults(wanted, present)), '', found, limit);
   return found;
 }
 

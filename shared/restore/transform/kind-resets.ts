@@ -124,7 +124,8 @@ function resetAutoscaler(autoscaler: KubeObject): void {
 function resetDefinition(definition: KubeObject): void {
   const { spec } = definition;
   if (!definition.apiVersion?.endsWith('/v1') || spec?.preserveUnknownFields !== true) return;
-  spec.preserveUnknownFields = false;
+  // False is what it means to leave it out, and how an API server gives it back.
+  delete spec.preserveUnknownFields;
   for (const version of Array.isArray(spec.versions) ? spec.versions : []) {
     if (!isObject(version)) continue;
     const schema = isObject(version.schema) ? version.schema : {};
