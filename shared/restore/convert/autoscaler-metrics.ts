@@ -1,4 +1,4 @@
-import { type Fields, objectAt } from './conversion';
+import { type Fields, objectAt, set } from './conversion';
 
 /**
  * A metric of autoscaling/v2 as v2beta1 writes it: target and selector flat instead of nested. The annotation in which
@@ -106,10 +106,4 @@ function sourceOf(metric: Fields): [string, Fields | undefined] {
   const type = String(metric.type);
   const field = type.charAt(0).toLowerCase() + type.slice(1);
   return [field, objectAt(metric, field)];
-}
-
-function set(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  );
 }

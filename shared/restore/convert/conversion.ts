@@ -52,3 +52,20 @@ export function takeAnnotation(object: KubeObject, name: string): string | undef
 export function annotate(object: KubeObject, name: string, value: string): void {
   object.metadata.annotations = { ...object.metadata.annotations, [name]: value };
 }
+
+/** Without what is not set: Go leaves it out. */
+export function set(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/** What JSON in an annotation says; text that is not JSON says nothing (as the server reads it). */
+export function parsedText(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

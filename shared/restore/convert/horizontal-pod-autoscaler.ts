@@ -1,11 +1,13 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { metricFromFlat, metricToFlat } from './autoscaler-metrics';
+import { statusFromFirst, statusFromFlat, statusToFirst, statusToFlat } from './autoscaler-status';
 import {
   annotate,
   type Conversion,
   type Fields,
   objectAt,
   objectsOf,
+  parsedText,
   renamed,
   takeAnnotation,
 } from './conversion';
@@ -14,7 +16,7 @@ const kind = { kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscal
 
 /**
  * v2 and v2beta2 are one schema. v2beta1 and v1 keep what they have no field for in annotations, which every API server
- * that serves them reads (pkg/apis/autoscaling). Status is not converted: controllers write it anew.
+ * that serves them reads (pkg/apis/autoscaling).
  */
 export const autoscalerConversions: Conversion[] = [
   ...renamed(kind.kind, kind.resource, ['autoscaling/v2', 'autoscaling/v2beta2']),
@@ -30,11 +32,6 @@ export const autoscalerConversions: Conversion[] = [
 
 const metricsAnnotation = 'autoscaling.alpha.kubernetes.io/metrics';
 const behaviorAnnotation = 'autoscaling.alpha.kubernetes.io/behavior';
-const statusAnnotations = [
-  'autoscaling.alpha.kubernetes.io/conditions',
-  'autoscaling.alpha.kubernetes.io/current-metrics',
-];
-
 type Change = (autoscaler: KubeObject) => void;
 
 function chain(...changes: Change[]): Change {
@@ -45,12 +42,14 @@ function chain(...changes: Change[]): Change {
 
 function toFlat(autoscaler: KubeObject): void {
   const spec = specOf(autoscaler);
+  statusToFlat(autoscaler);
   if (Array.isArray(spec.metrics)) spec.metrics = objectsOf(spec.metrics).map(metricToFlat);
   behaviorToAnnotation(autoscaler, spec);
 }
 
 function fromFlat(autoscaler: KubeObject): void {
   const spec = specOf(autoscaler);
+  statusFromFlat(autoscaler);
   if (Array.isArray(spec.metrics)) spec.metrics = objectsOf(spec.metrics).map(metricFromFlat);
   behaviorFromAnnotation(autoscaler, spec);
 }
@@ -58,6 +57,7 @@ function fromFlat(autoscaler: KubeObject): void {
 /** v1 has a field for the utilization of the CPU alone; of several such metrics it knows the first. */
 function toFirst(autoscaler: KubeObject): void {
   const spec = specOf(autoscaler);
+  statusToFirst(autoscaler);
   const metrics = objectsOf(spec.metrics);
   delete spec.metrics;
   const utilization = metrics.find(isCpuUtilization);
@@ -71,7 +71,8 @@ function toFirst(autoscaler: KubeObject): void {
 
 function fromFirst(autoscaler: KubeObject): void {
   const spec = specOf(autoscaler);
-  const metrics = objectsOf(parsed(takeAnnotation(autoscaler, metricsAnnotation))).map(metricFromFlat);
+  statusFromFirst(autoscaler);
+  const metrics = objectsOf(parsedText(takeAnnotation(autoscaler, metricsAnnotation))).map(metricFromFlat);
   const averageUtilization = spec.targetCPUUtilizationPercentage;
   delete spec.targetCPUUtilizationPercentage;
   if (averageUtilization !== undefined) {
@@ -93,10 +94,7 @@ function isCpuUtilization(metric: Fields): boolean {
   );
 }
 
-/** Without status, and without the annotations that are status in other versions. */
 function specOf(autoscaler: KubeObject): Fields {
-  delete autoscaler.status;
-  for (const name of statusAnnotations) takeAnnotation(autoscaler, name);
   autoscaler.spec ??= {};
   return autoscaler.spec;
 }
@@ -108,7 +106,7 @@ function behaviorToAnnotation(autoscaler: KubeObject, spec: Fields): void {
 }
 
 function behaviorFromAnnotation(autoscaler: KubeObject, spec: Fields): void {
-  const behavior = parsed(takeAnnotation(autoscaler, behaviorAnnotation));
+  const behavior = parsedText(takeAnnotation(autoscaler, behaviorAnnotation));
   if (behavior) spec.behavior = withJsonNames(behavior);
 }
 
@@ -126,14 +124,4 @@ function mapNames(value: unknown, change: (name: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(entries.map(([name, field]) => [change(name), mapNames(field, change)]));
-}
-
-/** What an annotation holds; one that is not JSON says nothing (as the server reads it). */
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
