@@ -1,135 +1,206 @@
-import { createHash } from 'node:crypto';
-import type { Clock } from '../../shared/clock';
 import { LifeboatError } from '../../shared/errors';
-import type { Creation, ListOptions, ListPage, ObjectHead, ObjectStore } from '../../shared/store/port';
+import { crc64 } from '../../shared/store/crc64';
+import type {
+  CreateOptions,
+  Creation,
+  GetOptions,
+  ListOptions,
+  ListPage,
+  ObjectHead,
+  ObjectStore,
+  PendingUpload,
+  ReadOptions,
+  StoredObject,
+  Upload,
+  UploadedPart,
+} from '../../shared/store/port';
+import { MemoryBucket, type Operation } from './memory-bucket';
 
-interface Stored {
-  body: Buffer;
-  lastModified: Date;
-}
-
-/** What happens around a call, so that a test can let others act, or fail it. */
-export type Around = (op: 'get' | 'put' | 'create' | 'list' | 'delete', key: string) => Promise<void> | void;
-
-/** A bucket in memory with one clock, for tests of what lies above the store. Multipart is not in it. */
-export class MemoryBucket {
-  readonly objects = new Map<string, Stored>();
-  before: Around = () => {};
-  after: Around = () => {};
+/**
+ * An ObjectStore on a map, as OSS behaves on the three kinds of buckets: x-oss-forbid-overwrite means nothing where
+ * versions are kept, and WORM refuses overwriting and deleting. `before` and `after` are called around every request of this
+ * store, those of the bucket around all.
+ */
+export class MemoryStore implements ObjectStore {
+  readonly name: string;
+  readonly bucket: string;
 
   constructor(
-    readonly clock: Clock,
-    readonly name = 'memory-bucket',
-  ) {}
-
-  store(prefix = ''): ObjectStore {
-    return memoryStore(this, prefix);
+    readonly memory: MemoryBucket = new MemoryBucket(),
+    readonly prefix = '',
+    readonly hooks: {
+      before?: (op: string) => Promise<void> | void;
+      after?: (op: string) => Promise<void> | void;
+    } = {},
+  ) {
+    this.bucket = memory.name;
+    this.name = `oss://${memory.name}/${prefix}`;
   }
 
-  /** Keys in byte order. */
-  keys(): string[] {
-    return [...this.objects.keys()].sort();
+  at(prefix: string): MemoryStore {
+    return new MemoryStore(this.memory, this.prefix + prefix, this.hooks);
   }
-}
 
-function etagOf({ body }: Pick<Stored, 'body'>): string {
-  return `"${createHash('md5').update(body).digest('hex').toUpperCase()}"`;
-}
-
-function memoryStore(bucket: MemoryBucket, prefix: string): ObjectStore {
-  const { objects, clock } = bucket;
-  const seconds = () => new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000);
-  const headOf = (key: string, stored: Stored): ObjectHead => ({
-    key,
-    size: stored.body.length,
-    etag: etagOf(stored),
-    lastModified: stored.lastModified,
-    date: seconds(),
-    meta: {},
-  });
-  async function call<T>(op: Parameters<Around>[0], key: string, act: () => T): Promise<T> {
-    await bucket.before(op, prefix + key);
-    const result = act();
-    await bucket.after(op, prefix + key);
-    return result;
+  head(key: string): Promise<ObjectHead | undefined> {
+    return this.#request('head', key, () => this.#head(key));
   }
-  const unsupported = () => {
-    throw new Error('the memory store has no multipart upload');
-  };
-  return {
-    name: `oss://${bucket.name}/${prefix}`,
-    bucket: bucket.name,
-    prefix,
-    head: (key) =>
-      call('get', key, () => {
-        const stored = objects.get(prefix + key);
-        return stored && headOf(key, stored);
-      }),
-    get: (key) =>
-      call('get', key, () => {
-        const stored = objects.get(prefix + key);
-        if (!stored) throw new LifeboatError('not-found', `get ${prefix}${key}: there is no such object`);
-        return { head: headOf(key, stored), body: stored.body };
-      }),
-    read: async function* (key) {
-      const stored = objects.get(prefix + key);
-      if (!stored) throw new LifeboatError('not-found', `get ${prefix}${key}: there is no such object`);
-      yield stored.body;
-    },
-    put: (key, body) =>
-      call('put', key, () => {
-        const stored = { body: Buffer.from(body), lastModified: seconds() };
-        objects.set(prefix + key, stored);
-        return headOf(key, stored);
-      }),
-    create: (key, body) =>
-      call('create', key, (): Creation => {
-        if (objects.has(prefix + key)) return { created: false, date: seconds() };
-        objects.set(prefix + key, { body: Buffer.from(body), lastModified: seconds() });
-        return { created: true, date: seconds() };
-      }),
-    list: async function* (below, options: ListOptions = {}) {
-      await bucket.before('list', prefix + below);
-      yield* pages(bucket, prefix, below, options, seconds());
-    },
-    delete: (keys) =>
-      call('delete', keys.join(' '), () => {
-        for (const key of keys) objects.delete(prefix + key);
-      }),
-    startUpload: async () => unsupported(),
-    resumeUpload: () => unsupported(),
-    uploads: async function* () {},
-    at: (below) => memoryStore(bucket, `${prefix}${below}`.replace(/([^/])$/, '$1/')),
-  };
-}
 
-function* pages(
-  bucket: MemoryBucket,
-  prefix: string,
-  below: string,
-  { delimiter, after = '', pageSize = 1_000 }: ListOptions,
-  date: Date,
-): Iterable<ListPage> {
-  const found = bucket
-    .keys()
-    .filter((key) => key.startsWith(prefix + below) && key.slice(prefix.length) > after)
-    .map((key) => key.slice(prefix.length));
-  let page: ListPage = { objects: [], prefixes: [], date };
-  const seen = new Set<string>();
-  for (const key of found) {
-    const cut = delimiter ? key.indexOf(delimiter, below.length) : -1;
-    if (cut >= 0) {
-      const directory = key.slice(0, cut + 1);
-      if (!seen.has(directory)) page.prefixes.push(directory);
-      seen.add(directory);
-    } else {
-      const { body, lastModified } = bucket.objects.get(prefix + key)!;
-      page.objects.push({ key, size: body.length, etag: etagOf({ body }), lastModified });
-    }
-    if (page.objects.length + page.prefixes.length >= pageSize) {
-      yield page;
-      page = { objects: [], prefixes: [], date };
+  get(key: string, options: GetOptions = {}): Promise<StoredObject> {
+    return this.#request('get', key, () => {
+      const head = this.#head(key);
+      if (!head) throw new LifeboatError('not-found', `get ${key}: NoSuchKey`);
+      const { body } = this.memory.objects.get(this.prefix + key)!;
+      const part = options.range ? body.subarray(...options.range) : body;
+      if (part.length > (options.maxBytes ?? 64 << 20))
+        throw new LifeboatError('corrupt', `get ${key}: too large`);
+      return { head, body: Buffer.from(part) };
+    });
+  }
+
+  async *read(key: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+    const head = await this.head(key);
+    if (!head) throw new LifeboatError('not-found', `read ${key}: NoSuchKey`);
+    if (options.ifMatch && options.ifMatch !== head.etag)
+      throw new LifeboatError('corrupt', `read ${key}: changed`);
+    const { body } = this.memory.objects.get(this.prefix + key)!;
+    const end = options.end ?? body.length;
+    for (let at = options.start ?? 0; at < end; at += 65_536)
+      yield body.subarray(at, Math.min(at + 65_536, end));
+  }
+
+  put(key: string, body: Buffer): Promise<ObjectHead> {
+    return this.#request('put', key, () => {
+      this.memory.write(this.prefix + key, body);
+      return this.#head(key)!;
+    });
+  }
+
+  create(key: string, body: Buffer, options: CreateOptions = {}): Promise<Creation> {
+    return this.#request('create', key, () => {
+      const versioned = this.memory.kind === 'versioned';
+      if (versioned && options.exclusive !== false)
+        throw new LifeboatError('conflict', `create ${key}: versioned`);
+      const date = this.memory.now;
+      if (this.memory.objects.has(this.prefix + key)) return { created: false, date };
+      this.memory.write(this.prefix + key, body);
+      return { created: true, date };
+    });
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListPage> {
+    const page = await this.#request('list', prefix, () => {
+      const keys = [...this.memory.objects.keys()]
+        .filter((key) => key.startsWith(this.prefix + prefix))
+        .map((key) => key.slice(this.prefix.length))
+        .filter((key) => !options.after || key > options.after)
+        .sort();
+      const prefixes = new Set<string>();
+      const objects = [];
+      for (const key of keys) {
+        const slash = options.delimiter ? key.indexOf('/', prefix.length) : -1;
+        if (slash !== -1) prefixes.add(key.slice(0, slash + 1));
+        else objects.push(this.#head(key)!);
+      }
+      return { objects, prefixes: [...prefixes], date: this.memory.now };
+    });
+    yield page;
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.#request('delete', key, () => {
+        this.memory.refuseImmutable(this.prefix + key);
+        this.memory.objects.delete(this.prefix + key);
+      });
     }
   }
-  yield page;
+
+  startUpload(key: string): Promise<Upload> {
+    return this.#request('startUpload', key, () => {
+      const id = `upload-${this.memory.nextUpload++}`;
+      const upload = { key: this.prefix + key, parts: new Map<number, Buffer>(), initiated: this.memory.now };
+      this.memory.uploads.set(id, upload);
+      return this.resumeUpload(key, id);
+    });
+  }
+
+  resumeUpload(key: string, id: string): Upload {
+    return {
+      key,
+      id,
+      part: (number, body) =>
+        this.#request('part', `${key} ${number}`, (): UploadedPart => {
+          this.#upload(id).parts.set(number, Buffer.from(body));
+          return { number, etag: `"${crc64(body)}"` };
+        }),
+      complete: (parts, expected, options = {}) =>
+        this.#request('complete', key, () => {
+          const there = this.#head(key);
+          const same = there && there.size === expected.size && there.crc64 === expected.crc64;
+          if (same) return there;
+          if (there && options.createOnly)
+            throw new LifeboatError('conflict', `complete ${key}: other bytes`);
+          const upload = this.#upload(id);
+          const body = Buffer.concat(parts.map(({ number }) => upload.parts.get(number)!));
+          if (crc64(body) !== expected.crc64) throw new LifeboatError('corrupt', `complete ${key}`);
+          this.memory.write(this.prefix + key, body);
+          this.memory.uploads.delete(id);
+          return this.#head(key)!;
+        }),
+      abort: () =>
+        this.#request('abort', key, () => {
+          this.memory.uploads.delete(id);
+        }),
+    };
+  }
+
+  async *uploads(prefix: string): AsyncGenerator<PendingUpload> {
+    const pending = await this.#request('uploads', prefix, () =>
+      [...this.memory.uploads].filter(([, upload]) => upload.key.startsWith(this.prefix + prefix)),
+    );
+    for (const [id, { key, initiated }] of pending)
+      yield { key: key.slice(this.prefix.length), id, initiated };
+  }
+
+  #upload(id: string) {
+    const upload = this.memory.uploads.get(id);
+    if (!upload) throw new LifeboatError('not-found', `NoSuchUpload ${id}`);
+    return upload;
+  }
+
+  #head(key: string): ObjectHead | undefined {
+    const stored = this.memory.objects.get(this.prefix + key);
+    if (!stored) return undefined;
+    const crc = crc64(stored.body);
+    const { lastModified } = stored;
+    return {
+      key,
+      size: stored.body.length,
+      etag: `"${crc}"`,
+      crc64: crc,
+      lastModified,
+      date: this.memory.now,
+      meta: {},
+    };
+  }
+
+  async #request<T>(name: string, key: string, act: () => T): Promise<T> {
+    const operation = operations[name] ?? 'upload';
+    await this.memory.before(operation, this.prefix + key);
+    await this.hooks.before?.(`${name} ${key}`);
+    const answer = act();
+    await this.hooks.after?.(`${name} ${key}`);
+    await this.memory.after(operation, this.prefix + key);
+    return answer;
+  }
 }
+
+/** What requests are to a bucket's `before` and `after`; the rest are parts of an upload. */
+const operations: Record<string, Operation> = {
+  head: 'get',
+  get: 'get',
+  put: 'put',
+  create: 'create',
+  list: 'list',
+  delete: 'delete',
+};

@@ -13,7 +13,7 @@ import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
 import type { Lease } from '../../../shared/state/lease-types';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 /** Vaults written by real Velero servers, and what was applied to their clusters. */
 export const fixtures = resolve(__dirname, '../../fixtures/velero');

@@ -140,13 +140,10 @@ describe('restore', () => {
   it('tells what was done even where the vault takes no report', async () => {
     const rig = new RestoreRig();
     await rig.addBackup('b', [settings]);
-    const vault = {
-      ...rig.vault,
-      create: async (key: string): Promise<never> => {
-        throw new LifeboatError('denied', `create ${key}: AccessDenied`);
-      },
+    rig.bucket.before = (operation, key) => {
+      if (operation === 'create') throw new LifeboatError('denied', `create ${key}: AccessDenied`);
     };
-    const result = await restore(rig.job(accepting(), 'r', { backupName: 'b' }, { vault }));
+    const result = await restore(rig.job(accepting(), 'r', { backupName: 'b' }));
     expect(result).toMatchObject({
       phase: 'PartiallyFailed',
       counts: { created: 2 },

@@ -2,7 +2,7 @@ import { silentLog } from '../../../shared/log/log';
 import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import type { RunContext } from '../../../shared/runs/run-context';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 export const minute = 60_000;
 export const run = { kind: 'backups', name: 'shop-1' } as const;

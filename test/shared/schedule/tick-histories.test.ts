@@ -7,7 +7,7 @@ import { requestDueBackups } from '../../../shared/schedule/request-due-backups'
 import { finishRun } from '../../../shared/state/results';
 import { openState } from '../../../shared/state/state';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 import { completed } from '../runs/fixtures';
 import { aSchedule } from './a-schedule';
 

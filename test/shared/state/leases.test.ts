@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LifeboatError } from '../../../shared/errors';
 import { takeLease } from '../../../shared/state/leases';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 const minute = 60_000;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { installationRecord } from '../../../shared/state/installation-record';
 import { openState } from '../../../shared/state/state';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 const vault = (name: string, spec: object = {}) => ({
   kind: 'Vault',

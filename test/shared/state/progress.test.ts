@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findProgress, progressWriter } from '../../../shared/state/progress';
 import { FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 describe('the progress of a run', () => {
   it('is written at once, then at most every two seconds, and its last word is never lost', async () => {

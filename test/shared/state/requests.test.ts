@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { BackupRequest, RestoreRequest } from '../../../shared/manifests/run';
 import { createRequest, findRequest } from '../../../shared/state/requests';
 import { FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 const shop: BackupRequest = {
   kind: 'BackupRequest',

@@ -3,7 +3,7 @@ import { taskId } from '../../../shared/state/run-keys';
 import type { RunRecord } from '../../../shared/state/run-record';
 import { claimStart, nextStep } from '../../../shared/state/starts';
 import { FakeClock } from '../../harness/fake-clock';
-import { MemoryBucket } from '../../harness/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 const minute = 60_000;
 const run = { kind: 'backups', name: 'shop-1' } as const;
