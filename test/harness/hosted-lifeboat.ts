@@ -12,6 +12,7 @@ import type { Installation } from '../../shared/installation/installation';
 import { registerCluster } from '../../shared/installation/open-cluster';
 import { systemRandom } from '../../shared/system';
 import { buildPrograms } from './built-programs';
+import { CheckedBackups, vaultOpener } from './checked-backups';
 
 const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
 const names = ['backup', 'restore', 'scheduled-backup', 'cross-cluster-restore', 'retention-expiry', 'api'];
@@ -98,6 +99,7 @@ export async function startHostedLifeboat(options: {
     ALIBABA_CLOUD_ACCESS_KEY_ID: person.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: person.accessKeySecret,
   });
+  const checked = new CheckedBackups(oss, ['lifeboat-vault'], vaultOpener(installation, place.region));
   await installation.state.vaults.create({
     kind: 'Vault',
     metadata: { name: 'main' },
@@ -116,9 +118,13 @@ export async function startHostedLifeboat(options: {
     finished,
     lines,
     async close() {
-      await host.close();
-      await Promise.all([a.close(), b.close(), oss.close()]);
-      for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+      try {
+        await checked.check();
+      } finally {
+        await host.close();
+        await Promise.all([a.close(), b.close(), oss.close()]);
+        for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+      }
     },
   };
 }

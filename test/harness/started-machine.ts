@@ -10,6 +10,7 @@ import type { BackupSpec, RestoreSpec } from '../../shared/manifests/velero';
 import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { buildPrograms } from './built-programs';
+import { CheckedBackups, vaultOpener } from './checked-backups';
 
 const functions = [
   'backup',
@@ -70,6 +71,11 @@ export async function startMachine(): Promise<StartedMachine> {
     log: (name, line) => lines.push(`${name} ${line}`),
   });
   const { installation } = machine;
+  const checked = new CheckedBackups(
+    machine.oss,
+    [localBuckets.vault],
+    vaultOpener(installation, localRegion),
+  );
   await installation.state.vaults.create({
     kind: 'Vault',
     metadata: { name: 'main' },
@@ -86,13 +92,16 @@ export async function startMachine(): Promise<StartedMachine> {
     directory,
     machine,
     lines,
-    lifeboat: (parameters, { input = '', environment } = {}) =>
-      runLifeboat(
+    async lifeboat(parameters, { input = '', environment } = {}) {
+      const end = await runLifeboat(
         join(dist, 'cli', 'lifeboat.js'),
         parameters,
         { ...machine.environment, ...environment },
         { input, cwd: directory },
-      ),
+      );
+      await checked.check();
+      return end;
+    },
     async addCluster(name, kubeconfig) {
       await addCluster(installation, { name, kubeconfig });
     },
@@ -104,7 +113,9 @@ export async function startMachine(): Promise<StartedMachine> {
         vault: 'main',
         spec,
       });
-      return endOf('backups', name);
+      const result = await endOf('backups', name);
+      await checked.check();
+      return result;
     },
     async startRestore(cluster, name, spec, more = {}) {
       await requestRestore(installation, {
@@ -119,8 +130,12 @@ export async function startMachine(): Promise<StartedMachine> {
     },
     progress: async (kind, name) => (await findRun(installation.state.store, { kind, name }))?.progress,
     async close() {
-      await machine.close();
-      for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+      try {
+        await checked.check();
+      } finally {
+        await machine.close();
+        for (const path of [directory, dist]) rmSync(path, { recursive: true, force: true });
+      }
     },
   };
 }

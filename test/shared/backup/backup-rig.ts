@@ -10,22 +10,27 @@ import type { BackupJob } from '../../../shared/backup/job';
 import { connect } from '../../../shared/cluster/connection';
 import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
 import type { Cluster } from '../../../shared/cluster/port';
-import type { RunResult } from '../../../shared/manifests/run';
+import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import type { Backup, BackupSpec, BackupVolumeInfo, Results } from '../../../shared/manifests/velero';
 import type { Lease } from '../../../shared/state/lease-types';
 import { openOssStore } from '../../../shared/store/oss-store';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import type { Catalogue } from '../../../shared/vault/catalogue';
+import { CheckedBackups } from '../../harness/checked-backups';
 
 const KEYS = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };
 
 /** A vault and a state in the embedded OSS server, and what it takes to run backups into them. */
 export class BackupRig {
+  readonly #checked: CheckedBackups;
+
   private constructor(
     readonly oss: OssServer,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.#checked = new CheckedBackups(oss, ['vault-bucket'], (bucket, prefix) => this.store(bucket, prefix));
+  }
 
   static async start(): Promise<BackupRig> {
     const folder = mkdtempSync(path.join(tmpdir(), 'backup-rig-'));
@@ -38,8 +43,12 @@ export class BackupRig {
   }
 
   async stop(): Promise<void> {
-    await this.oss.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.#checked.check();
+    } finally {
+      await this.oss.close();
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   store(bucket: string, prefix = ''): ObjectStore {
@@ -50,13 +59,26 @@ export class BackupRig {
     );
   }
 
+  /** What the OSS server accepts. */
+  get keys(): typeof KEYS {
+    return KEYS;
+  }
+
   get vault(): ObjectStore {
     return this.store('vault-bucket', 'prod');
   }
 
-  job(cluster: Cluster, name: string, spec: BackupSpec): BackupJob {
+  /** @param more of the request: a schedule, labels */
+  job(cluster: Cluster, name: string, spec: BackupSpec, more: Partial<BackupRequest> = {}): BackupJob {
     return {
-      request: { kind: 'BackupRequest', metadata: { name }, cluster: cluster.name, vault: 'main', spec },
+      request: {
+        kind: 'BackupRequest',
+        metadata: { name },
+        cluster: cluster.name,
+        vault: 'main',
+        spec,
+        ...more,
+      },
       installation: 'test-installation',
       cluster,
       vault: this.vault,
@@ -68,9 +90,15 @@ export class BackupRig {
     };
   }
 
-  /** Runs a backup and reads back what it left in the vault. */
-  async backUp(cluster: Cluster, name: string, spec: BackupSpec): Promise<FinishedBackup> {
-    const result = await backUp(this.job(cluster, name, spec));
+  /** Runs a backup, holds it against the rules that Velero reads by, and reads back what it left in the vault. */
+  async backUp(
+    cluster: Cluster,
+    name: string,
+    spec: BackupSpec,
+    more?: Partial<BackupRequest>,
+  ): Promise<FinishedBackup> {
+    const result = await backUp(this.job(cluster, name, spec, more));
+    await this.#checked.check();
     return { result, ...(await this.read(name)) };
   }
 
