@@ -10,7 +10,7 @@ import { commitOne } from './committed-backup';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const log = { info() {}, warn() {}, error() {} };
+const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function rig() {
   const vaultBucket = new MemoryBucket();

@@ -15,7 +15,7 @@ import { commitOne, installation, scheduleOf } from './committed-backup';
 
 const DAY = 86_400_000;
 const credentials = { accessKeyId: 'test', accessKeySecret: 'secret' };
-const log = { info() {}, warn() {}, error() {} };
+const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 let server: OssServer;
 let directory: string;

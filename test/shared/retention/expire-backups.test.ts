@@ -26,7 +26,7 @@ function rig(kind: BucketKind = 'plain') {
     state,
     installation,
     schedules: { items: schedules, unreadable: [] as { name: string; reason: string }[] },
-    log: { info() {}, warn: (message: string) => void warnings.push(message), error() {} },
+    log: { debug() {}, info() {}, warn: (message: string) => void warnings.push(message), error() {} },
   });
   const pass = (ms: number) => {
     const now = new Date(vaultBucket.now.getTime() + ms);
