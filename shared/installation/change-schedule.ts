@@ -16,12 +16,21 @@ export type ScheduleChange = Partial<
   Omit<Spec, 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'skipSlots'>
 >;
 
-/** Fields that say when it comes due. */
-const times = ['schedule', 'timeZone', 'windows', 'jitter', 'paused'] as const satisfies (keyof Spec)[];
+/** Fields that say when it comes due, and for what: backups of the time before a change are not expected of it. */
+const whenAndWhat = [
+  'schedule',
+  'timeZone',
+  'windows',
+  'jitter',
+  'paused',
+  'clusters',
+  'clusterSelector',
+  'vault',
+] as const satisfies (keyof Spec)[];
 
 /**
- * Changes a schedule. No slot of the past comes due by it: where its times are changed, or it is unpaused, slots count
- * from now. Throws `not-found`, or `invalid` naming the field.
+ * Changes a schedule. No slot of the past comes due by it: where its times, clusters or vault are changed, or it is
+ * unpaused, slots count from now. Throws `not-found`, or `invalid` naming the field.
  */
 export async function changeSchedule(
   installation: Installation,
@@ -31,8 +40,8 @@ export async function changeSchedule(
   const { state, clock } = installation;
   const { spec, ...rest } = await state.schedules.get(name);
   const changed = { ...spec, ...change };
-  const otherTimes = times.some((field) => !isDeepStrictEqual(spec[field], changed[field]));
-  if (otherTimes && !changed.paused) changed.resumedAt = instant(clock.now());
+  const countsAnew = whenAndWhat.some((field) => !isDeepStrictEqual(spec[field], changed[field]));
+  if (countsAnew && !changed.paused) changed.resumedAt = instant(clock.now());
   return save(installation, { ...rest, spec: changed }, 'change');
 }
 

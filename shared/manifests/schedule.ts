@@ -62,7 +62,7 @@ export const scheduleSchema = v.pipe(
       paused: v.optional(v.boolean(), false),
       /** An interval's slots count from here, and no slot at or before it is due. Set when the schedule is made. */
       startAt: instantSchema,
-      /** No slot at or before it is due either. Set when the schedule is unpaused or its times are changed. */
+      /** No slot at or before it is due either. Set when the schedule is unpaused, or its times, clusters or vault are changed. */
       resumedAt: v.optional(instantSchema),
       /** What becomes of slots that no tick came to in time: `once` makes one backup for the newest of them. */
       missedRun: v.optional(v.picklist(['skip', 'once']), 'once'),

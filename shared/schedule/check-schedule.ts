@@ -28,8 +28,14 @@ export function assertComesDue(schedule: Schedule, now: Date): void {
 function assertJitter({ metadata, spec }: Schedule, first: number): void {
   if (spec.jitter === undefined) return;
   const timing = timingOf(spec);
-  const second = timing.after(first);
-  if (second === undefined || parseGoDuration(spec.jitter) < second - first) return;
+  const jitter = parseGoDuration(spec.jitter);
+  let tooLong = false;
+  for (let slot: number | undefined = first, count = 0; slot !== undefined && count < 24; count += 1) {
+    const following = timing.after(slot);
+    if (following !== undefined && jitter >= following - slot) tooLong = true;
+    slot = following;
+  }
+  if (!tooLong) return;
   throw invalid(
     metadata.name,
     `has a jitter of ${spec.jitter}, as long as the time between two of its slots`,

@@ -139,6 +139,18 @@ describe('a schedule that is changed', () => {
     expect(await ticked()).toEqual(['hourly-20261123103000']);
   });
 
+  it('makes nothing up for a cluster that is added', async () => {
+    const { installation, clock, finish, ticked } = await start({ clusters: ['a', 'b'] });
+    await changeSchedule(installation, 'hourly', { clusters: ['a'] });
+    await clock.advance(1.5 * hour);
+    expect(await ticked()).toEqual(['hourly-a-20261122110000']);
+    await finish('hourly-a-20261122110000');
+    await changeSchedule(installation, 'hourly', { clusters: ['a', 'b'] });
+    expect(await ticked()).toEqual([]);
+    await clock.advance(0.5 * hour);
+    expect(await ticked()).toEqual(['hourly-a-20261122120000', 'hourly-b-20261122120000']);
+  });
+
   it('keeps the slot that is due where its times stay', async () => {
     const { installation, clock, ticked } = await start();
     await clock.advance(hour);

@@ -85,6 +85,11 @@ describe('a schedule is refused', () => {
       { schedule: '1h', jitter: '1h' },
       'as long as the time between two of its slots',
     ],
+    [
+      'with jitter as long as the time between some of its slots',
+      { schedule: '0,5 2 * * *', jitter: '5m' },
+      'as long as the time between two of its slots',
+    ],
     ['with jitter that is no duration', { jitter: 'some' }, 'spec.jitter is wrong'],
     ['with a policy that is none', { missedRun: 'all' }, 'spec.missedRun must be one of'],
     ['with a concurrency that is none', { concurrency: 'replace' }, 'spec.concurrency must be one of'],
