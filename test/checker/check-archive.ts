@@ -68,6 +68,11 @@ function itemAt({ path, body }: Entry, require: Require): Item | undefined {
     at(object, 'metadata', 'namespace') === namespace &&
     groupResource!.split('.').slice(1).join('.') === group;
   require(named, 'item-path', path);
+  const directory = version?.replace(/-preferredversion$/, '');
+  // Velero stores a definition as v1beta1 that v1 cannot express, under the version that it was served in.
+  const remapped = groupResource === 'customresourcedefinitions.apiextensions.k8s.io';
+  const inItsVersion = directory === undefined || String(apiVersion).split('/').at(-1) === directory;
+  require(inItsVersion || remapped, 'item-version', path);
   return {
     groupResource: groupResource!,
     namespace,

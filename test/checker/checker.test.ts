@@ -368,6 +368,14 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
       json(/\/pods\//, (pod) => void (pod.apiVersion = 'x/v1')),
     ),
   ],
+  [
+    'item-version',
+    'another version than its directory',
+    archive(
+      'shop-fs',
+      json(/\/deployments\.apps\//, (deployment) => void (deployment.apiVersion = 'apps/v1beta1')),
+    ),
+  ],
   ['item-listed', 'no pods', file(key('shop-fs', '-resource-list.json.gz'), (j) => void delete j['v1/Pod'])],
   [
     'list-archived',

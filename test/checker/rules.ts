@@ -61,6 +61,7 @@ export const RULES = {
   'archive-copies-alike': 'both copies of an object are the same bytes',
   'item-json': 'an item is a JSON object with apiVersion and kind',
   'item-path': 'an item is at the path of its own name, namespace and group',
+  'item-version': 'an item under a version is of that version',
   'item-listed': 'every item is in the resource list',
   'list-archived': 'what the resource list names is in the archive, but for what an error kept out',
   'restore-names': 'a restore’s files have the names that Velero gives them',
