@@ -24,9 +24,11 @@ export class ResourceListBuilder {
     this.of(object.apiVersion, object.kind).add(object.namespace, compact(text));
   }
 
+  /** Kinds of which nothing was added are not in it, as with Velero. */
   build(): ResourceList {
-    const keys = [...this.#kinds.keys()].sort();
-    return Object.fromEntries(keys.map((key) => [key, this.#kinds.get(key)?.sorted() ?? []]));
+    const lists = [...this.#kinds].map(([key, names]) => [key, names.sorted()] as const);
+    const filled = lists.filter(([, names]) => names.length > 0);
+    return Object.fromEntries(filled.sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 }
 
