@@ -3,6 +3,7 @@ import { objectAt, objectsOf } from '../convert/conversion';
 import { structuralSchema } from '../convert/structural-schema';
 import { isObject } from '../document';
 import { automaticTokenOf } from '../plan/managed-by-cluster';
+import { resetEndpointSlice } from './endpoint-slice';
 import { resetPod } from './pod';
 import { resetService } from './service';
 
@@ -28,6 +29,7 @@ const resets: Record<string, Reset> = {
   persistentvolumeclaims: resetClaim,
   namespaces: resetNamespace,
   'horizontalpodautoscalers.autoscaling': resetAutoscaler,
+  'endpointslices.discovery.k8s.io': resetEndpointSlice,
   'customresourcedefinitions.apiextensions.k8s.io': resetDefinition,
   'clusterrolebindings.rbac.authorization.k8s.io': mapSubjects,
   'rolebindings.rbac.authorization.k8s.io': mapSubjects,

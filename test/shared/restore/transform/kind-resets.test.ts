@@ -23,6 +23,19 @@ describe('resetKind', () => {
     expect(changed.spec.metrics).toEqual([metric(average), metric(value)]);
   });
 
+  it('of an EndpointSlice names the node that only the topology named, and leaves v1beta1 alone', () => {
+    const deprecatedTopology = { 'kubernetes.io/hostname': 'node-2', rack: 'r1' };
+    const endpoints = [{ deprecatedTopology }, { nodeName: 'node-1', deprecatedTopology }, {}];
+    const name = 'endpointslices.discovery.k8s.io';
+    expect(reset(name, { apiVersion: 'discovery.k8s.io/v1', endpoints }).endpoints).toEqual([
+      { nodeName: 'node-2' },
+      { nodeName: 'node-1' },
+      {},
+    ]);
+    const beta = { apiVersion: 'discovery.k8s.io/v1beta1', endpoints: [{ topology: deprecatedTopology }] };
+    expect(reset(name, beta).endpoints).toEqual(beta.endpoints);
+  });
+
   describe('of a Service', () => {
     const spec = {
       type: 'NodePort',
