@@ -45,17 +45,34 @@ export function describeRestoreText({ run, results, outcomes = [] }: RestoreDesc
       'Objects',
       Object.entries(result?.counts ?? {}).map(([outcome, count]) => `${outcome}: ${count}`),
     ),
+    ...section('Converted', shortened(conversions(outcomes), asJson)),
     ...section('Left out, and why', shortened(reasons(outcomes), asJson)),
     ...section('Errors', shortened(messageLines(results?.errors), asJson)),
     ...section('Warnings', shortened(messageLines(results?.warnings), asJson)),
   ]);
 }
 
-/** Reasons for leaving objects out, the commonest first; objects are named where a reason has few. */
-function reasons(outcomes: NonNullable<RestoreDescription['outcomes']>): string[] {
+type Outcomes = NonNullable<RestoreDescription['outcomes']>;
+
+/** Objects that came back in another API version: `policy/v1beta1 → policy/v1` stands first in their reasons. */
+function conversions(outcomes: Outcomes): string[] {
+  return grouped(outcomes, ({ outcome, reason = '' }) =>
+    outcome === 'skipped' ? undefined : /^\S+ → [^\s;,]+(, by name alone)?/.exec(reason)?.[0],
+  );
+}
+
+/** Reasons for leaving objects out. */
+function reasons(outcomes: Outcomes): string[] {
+  return grouped(outcomes, ({ outcome, reason = '' }) => (outcome === 'skipped' ? reason : undefined));
+}
+
+/** One line a reason, the commonest first; objects are named where a reason has few. */
+function grouped(outcomes: Outcomes, reasonOf: (outcome: Outcomes[number]) => string | undefined): string[] {
   const byReason = new Map<string, string[]>();
-  for (const { outcome, reason = '', kind, namespace, name } of outcomes) {
-    if (outcome !== 'skipped') continue;
+  for (const outcome of outcomes) {
+    const reason = reasonOf(outcome);
+    if (reason === undefined) continue;
+    const { kind, namespace, name } = outcome;
     const names = byReason.get(reason) ?? [];
     byReason.set(reason, names);
     names.push(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);

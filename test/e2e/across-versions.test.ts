@@ -16,22 +16,20 @@ import {
   today,
   writtenFor,
 } from './across-versions/application';
+import { fromThen as conversions } from './across-versions/conversions';
 
 const spec = { includedNamespaces: ['legacy', 'elder'], includedClusterScopedResources: ['*'] };
 const gone = ['PodSecurityPolicy elder-open', 'PodSecurityPolicy legacy-restricted'];
 
-const flowcontrol = 'flowcontrol.apiserver.k8s.io';
-/** What each target cannot take in the version that the source preferred, and what becomes of it. */
-const conversions: Record<string, Record<string, string>> = {
-  'v1.24.17': {},
-  'v1.37.2': {
-    CronJob: 'batch/v1beta1 → batch/v1',
-    PodDisruptionBudget: 'policy/v1beta1 → policy/v1',
-    EndpointSlice: 'discovery.k8s.io/v1beta1 → discovery.k8s.io/v1',
-    FlowSchema: `${flowcontrol}/v1beta1 → ${flowcontrol}/v1`,
-    PriorityLevelConfiguration: `${flowcontrol}/v1beta1 → ${flowcontrol}/v1`,
-  },
+/** v1beta1 can name a node by its topology alone, which v1 takes no more. */
+const byHostname: TestObject = {
+  apiVersion: 'discovery.k8s.io/v1beta1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'by-hostname', namespace: 'elder' },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['192.0.2.30'], topology: { 'kubernetes.io/hostname': 'node-3' } }],
 };
+
 const versions = Object.keys(conversions);
 
 describeWithRealClusters(
@@ -50,7 +48,7 @@ describeWithRealClusters(
       sides = await Promise.all(clusters().map(({ kubeconfig }) => Side.connect(kubeconfig)));
       const [source, bridge, current] = sides as [Side, Side, Side];
       Object.assign(targets, { 'v1.24.17': bridge, 'v1.37.2': current });
-      await source.create([...older, ...custom]);
+      await source.create([...older, ...custom, byHostname]);
       const { result } = await backups.backUp(source.cluster, 'older-1', spec);
       expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
       await expectVeleroCanRead(backups.vault, 'older-1');
@@ -90,7 +88,7 @@ describeWithRealClusters(
     it.each(versions)('is all that is made on %s, each object once', (version) => {
       const made = outcomes[version]!.filter(({ outcome }) => outcome === 'created').map(named);
       const kept = version === 'v1.24.17' ? gone : [];
-      expect(made.sort()).toEqual([...today, ...custom].map(nameOf).concat(kept).sort());
+      expect(made.sort()).toEqual([...today, ...custom, byHostname].map(nameOf).concat(kept).sort());
       const ingresses = outcomes[version]!.filter(({ kind }) => kind === 'Ingress');
       expect(ingresses.filter(({ outcome }) => outcome === 'skipped').map(({ reason }) => reason)).toEqual(
         Array(3).fill('the same object is restored as ingresses.networking.k8s.io'),
@@ -102,6 +100,13 @@ describeWithRealClusters(
         if (outcome === 'created')
           expect(`${name}: ${reason}`).toBe(`${name}: ${conversions[version]![kind]}`);
       }
+    });
+
+    it('names the node of an endpoint that only its topology named', async () => {
+      const slice = await targets['v1.37.2']!.live({ ...byHostname, apiVersion: 'discovery.k8s.io/v1' });
+      expect(slice.endpoints).toEqual([
+        { addresses: ['192.0.2.30'], conditions: expect.anything(), nodeName: 'node-3' },
+      ]);
     });
 
     it('says what to use instead of what v1.37.2 has no more', () => {

@@ -16,20 +16,9 @@ import {
   today,
   writtenFor,
 } from './across-versions/application';
+import { back as conversions } from './across-versions/conversions';
 
 const spec = { includedNamespaces: ['legacy', 'elder'], includedClusterScopedResources: ['*'] };
-const flowcontrol = 'flowcontrol.apiserver.k8s.io';
-
-/** What v1.20.2 does not serve in the version that v1.37.2 prefers, and what becomes of it. */
-const conversions: Record<string, string> = {
-  CronJob: 'batch/v1 → batch/v1beta1',
-  PodDisruptionBudget: 'policy/v1 → policy/v1beta1',
-  HorizontalPodAutoscaler: 'autoscaling/v2 → autoscaling/v2beta2',
-  EndpointSlice: 'discovery.k8s.io/v1 → discovery.k8s.io/v1beta1',
-  FlowSchema: `${flowcontrol}/v1 → ${flowcontrol}/v1beta1`,
-  PriorityLevelConfiguration: `${flowcontrol}/v1 → ${flowcontrol}/v1beta1`,
-};
-
 describeWithRealClusters('an application backed up on Kubernetes v1.37.2', ['current', 'old'], (clusters) => {
   const rig = new RestoreRig();
   let backups: BackupRig;
