@@ -76,6 +76,27 @@ describe('a tick over the schedules', () => {
     });
   });
 
+  it('that is frozen just before it asks, and goes on slots later, doubles nothing', async () => {
+    const { context, state, bucket, clock, tick, finish } = start();
+    await state.schedules.create(manifest('often'));
+    let others: Promise<string[]> | undefined;
+    bucket.before = async (op, key) => {
+      if (op !== 'create' || !key.endsWith('/request.json') || others) return;
+      others = (async () => {
+        const first = (await tick()).requested;
+        await finish('often-20261122100000');
+        clock.freeze(10 * minute);
+        return [...first, ...(await tick()).requested];
+      })();
+      await others;
+    };
+    expect((await tick()).requested).toEqual([]);
+    const names = ['often-20261122100000', 'often-20261122101000'];
+    expect(await others).toEqual(names);
+    expect(await runNames(context.state, 'backups')).toEqual(names);
+    expect((await tick()).requested).toEqual([]);
+  });
+
   it('makes one backup a cluster when it names several', async () => {
     const { context, state, tick } = start();
     await state.schedules.create(manifest('both', { clusters: ['a', 'b'], includeClusterInNames: true }));
