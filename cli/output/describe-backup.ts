@@ -25,7 +25,7 @@ export function describeBackupText(description: BackupDescription, vault: string
     field('Labels', pairs(metadata.labels)),
     field('Started', status.startTimestamp),
     field('Completed', status.completionTimestamp),
-    field('Expires', status.expiration ?? 'never by itself'),
+    field('Expires', status.expiration ?? 'when no rule keeps it: see `lifeboat retention plan`'),
     field('Items', status.progress?.itemsBackedUp),
     field('Size', size(total)),
     ...selection(spec),

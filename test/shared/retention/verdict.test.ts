@@ -223,6 +223,14 @@ describe('a suspect', () => {
     });
   });
 
+  it('is measured against what is Completed: one that failed in part lowers nothing', () => {
+    const made = nightly(3, (n) => ({
+      items: [40, 60, 100][n],
+      phase: n === 1 ? 'PartiallyFailed' : 'Completed',
+    }));
+    expect(judge(made)[0]?.suspect).toBe('it holds 40 objects where made-2 holds 100');
+  });
+
   it('makes the next one like it no better', () => {
     const made = nightly(6, (n) => ({ items: n < 4 ? 10 : 100 }));
     expect(keptNames(made, rules({ keepLast: 2 }))).toEqual(made.map(({ name }) => name));
