@@ -3,6 +3,8 @@ import { createGunzip } from 'node:zlib';
 import type { BodyBuffers } from './body-buffers';
 
 const CHUNK_BYTES = 128 * 1024;
+/** Packed bytes that are gathered before they are unpacked: servers send many small pieces, and each takes a thread's turn. */
+const PACKED_BYTES = 32 * 1024;
 
 /** The compressed answer cannot be unpacked. */
 export class DamagedBody extends Error {}
@@ -25,6 +27,13 @@ export function collectBody(
     // Both are compared against the limit: what is packed may be hostile too.
     let received = 0;
     const gunzip = packed ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
+    let packedBytes: Buffer[] = [];
+    let gathered = 0;
+    const unpack = () => {
+      gunzip?.write(Buffer.concat(packedBytes));
+      packedBytes = [];
+      gathered = 0;
+    };
     let settled = false;
     const fail = (error: Error) => {
       if (settled) return;
@@ -48,7 +57,9 @@ export function collectBody(
       if (settled) return;
       if (!gunzip) return take(chunk);
       if (received > maxBytes) return fail(new OversizedBody());
-      gunzip.write(chunk);
+      packedBytes.push(chunk);
+      gathered += chunk.length;
+      if (gathered >= PACKED_BYTES) unpack();
     });
     response.once('error', fail);
     response.once('close', () => {
@@ -57,6 +68,7 @@ export function collectBody(
     response.once('end', () => {
       if (!response.complete) return;
       if (!gunzip || received === 0) return end();
+      unpack();
       gunzip.end();
     });
     gunzip?.on('data', take);

@@ -10,6 +10,7 @@ import { httpsCredentials } from './credentials';
 import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
+import { Link } from './link';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
   defaultRetryRules,
@@ -76,8 +77,8 @@ export async function connect(
         ...credentials.headers,
         // API servers indent their answers for agents that look like a browser or curl.
         'user-agent': `lifeboat/${version}`,
-        'accept-encoding': 'gzip',
       },
+      link: new Link(deps.clock),
     },
     deps,
     options,

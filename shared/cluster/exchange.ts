@@ -4,6 +4,7 @@ import { type Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { LifeboatError } from '../errors';
 import { collectBody, DamagedBody, OversizedBody } from './collect-body';
+import type { Link } from './link';
 import type { ApiRequest, ApiResponse } from './port';
 
 /** One try of a request that got no whole answer. */
@@ -40,6 +41,7 @@ export interface Endpoint {
   /** In front of every path; empty for most servers. */
   prefix: string;
   headers: Record<string, string>;
+  link: Link;
 }
 
 /**
@@ -65,6 +67,7 @@ function send(
     const headers: Record<string, string | number> = {
       ...endpoint.headers,
       accept: call.accept ?? 'application/json',
+      'accept-encoding': endpoint.link.acceptEncoding,
     };
     if (body) {
       headers['content-type'] = call.contentType ?? 'application/json';
@@ -109,6 +112,7 @@ function send(
       // `reusedSocket` is not set for a request that had waited for a socket to become free.
       reused = connected = !(socket as Socket & { secureConnecting?: boolean }).secureConnecting;
       if (!connected) {
+        endpoint.link.measure(socket);
         socket.once('secureConnect', () => {
           connected = true;
         });
