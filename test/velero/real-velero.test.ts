@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
@@ -7,6 +8,9 @@ import { compareSnapshots } from '../../local/proof/compare';
 import { type Snapshot, takeSnapshot } from '../../local/proof/snapshot';
 import type { Cluster } from '../../shared/cluster/port';
 import type { Results } from '../../shared/manifests/velero';
+import { describeBackup } from '../../shared/vault/describe-backup';
+import { verifyBackup } from '../../shared/vault/verify-backup';
+import { checkVault } from '../checker/check-vault';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { BackupRig, connected } from '../shared/backup/backup-rig';
 import { application } from './application';
@@ -63,13 +67,7 @@ function suite(velero: string): void {
         return phase === 'Bound' && pods.trim().split('\n').length >= 3;
       });
       // Velero looks for backups a minute after its start, whatever the location says: it is started first.
-      server = await startVelero(velero, cluster(), {
-        name: 'lifeboat',
-        endpoint: rig.oss.endpoint,
-        bucket: 'vault-bucket',
-        prefix: 'prod',
-        keys: rig.keys,
-      });
+      server = await startVelero(velero, cluster(), location());
       const shop = { includedNamespaces: ['shop', 'shop-jobs'] };
       await rig.backUp(source, 'shop', { ...shop, snapshotVolumes: false });
       await rig.backUp(source, 'everything', { includedNamespaces: ['*'], includeClusterResources: true });
@@ -78,6 +76,7 @@ function suite(velero: string): void {
       await rig.backUp(source, 'nightly-20261122020000', shop, {
         schedule: { name: 'nightly', slot: '2026-11-22T02:00:00Z' },
       });
+      await rig.backUp(source, 'versions', { ...shop, allApiVersions: true });
       before = await digests(rig);
       await rig.backUp(source, 'brief', { ...shop, ttl: '1s' });
     }, 240_000);
@@ -88,7 +87,14 @@ function suite(velero: string): void {
       await rig?.stop();
     });
 
-    const names = ['everything', 'missed', 'nightly-20261122020000', 'shop', longest];
+    const location = () => ({
+      name: 'lifeboat',
+      endpoint: rig.oss.endpoint,
+      bucket: 'vault-bucket',
+      prefix: 'prod',
+      keys: rig.keys,
+    });
+    const names = ['everything', 'missed', 'nightly-20261122020000', 'shop', 'versions', longest];
     const backup = async (name: string): Promise<VeleroObject> =>
       JSON.parse(await cluster().kubectl('-n', 'velero', 'get', 'backups.velero.io', name, '-o', 'json'));
 
@@ -161,9 +167,26 @@ function suite(velero: string): void {
       );
     });
 
+    it('restores by the directories of the versions where its feature for them is on', async () => {
+      await server.stop();
+      server = await startVelero(velero, cluster(), location(), ['EnableAPIGroupVersions']);
+      const { restore, results, after } = await lostAndRestored('versions');
+      expect({ phase: restore.status.phase, ...results }).toEqual({ ...theirs.results, phase: 'Completed' });
+      const missing = compareSnapshots(was, after).filter(({ verdict }) => verdict === 'missing');
+      expect(missing).toEqual([]);
+      expect(server.log()).toContain('EnableAPIGroupVersions');
+    });
+
     it('has changed no other object of a backup of ours', async () => {
       const now = await digests(rig);
       expect([...before].filter(([key, digest]) => now.get(key) !== digest)).toEqual([]);
+    });
+
+    it('leaves a vault that breaks no rule, with a backup of its own that we can read', async () => {
+      expect(await checkVault(rig.vault)).toEqual([]);
+      expect(await describeBackup(rig.vault, 'by-velero')).toMatchObject({ writer: 'velero', problems: [] });
+      const verified = await verifyBackup(rig.vault, 'by-velero', { temporaryDirectory: tmpdir() });
+      expect(verified.parts.filter(({ proof }) => proof === 'broken')).toEqual([]);
     });
 
     /** Deletes the namespaces, lets Velero restore them, and says what it said and what there is. */

@@ -28,21 +28,24 @@ export interface VeleroServer {
 /** Ends the server and its plugins when our end of its standard input closes, be it because this process was killed. */
 const guard = '"$@" </dev/null & read -r _; kill -9 -$$';
 
-/** @param program Velero, as test/velero/build makes it */
+/**
+ * Installs Velero where it is not, and starts its server.
+ * @param program Velero, as test/velero/build makes it
+ * @param features of Velero's that are off by default
+ */
 export async function startVelero(
   program: string,
   cluster: RealCluster,
   location: VeleroLocation,
+  features: readonly string[] = [],
 ): Promise<VeleroServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-velero-'));
   const kubeconfig = join(cluster.folder, 'kubeconfig');
   const cli = (...parameters: string[]) => runProgram(program, ['--kubeconfig', kubeconfig, ...parameters]);
-  await cluster.kubectl('create', 'namespace', 'velero');
-  const definitions = await cli('install', '--crds-only', '--dry-run', '-o', 'json');
-  await cluster.create(definitions);
+  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'velero' } }));
+  await cluster.apply(await cli('install', '--crds-only', '--dry-run', '-o', 'json'));
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-  await cluster.create(JSON.stringify(storageLocation(location)));
-  await cluster.create(JSON.stringify(deployment));
+  for (const object of [deployment, storageLocation(location)]) await cluster.apply(JSON.stringify(object));
 
   const plugins = join(folder, 'plugins');
   mkdirSync(plugins);
@@ -53,6 +56,7 @@ export async function startVelero(
   const parameters = [
     ...['server', '--kubeconfig', kubeconfig, '--plugin-dir', plugins],
     ...['--metrics-address', `127.0.0.1:${metrics}`, '--garbage-collection-frequency', '5s'],
+    ...(features.length > 0 ? ['--features', features.join()] : []),
   ];
   const child = spawn('/bin/sh', ['-c', guard, 'guard', program, ...parameters], {
     stdio: ['pipe', output, output],
@@ -60,6 +64,8 @@ export async function startVelero(
     detached: true,
     env: {
       ...process.env,
+      // The choice of versions makes a client of its own.
+      KUBECONFIG: kubeconfig,
       OSS_ACCESS_KEY_ID: location.keys.accessKeyId,
       OSS_ACCESS_KEY_SECRET: location.keys.accessKeySecret,
     },
