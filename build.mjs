@@ -30,6 +30,7 @@ const programs = [
   'local/demo.ts',
   'local/function-process.ts',
   'bench/bench.ts',
+  'bench/floor-process.ts',
   'bench/operation-process.ts',
   'bench/oss-process.ts',
 ].filter(existsSync);

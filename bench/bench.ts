@@ -20,7 +20,7 @@ async function bench(): Promise<void> {
   const results: SizeResult[] = [];
   for (const size of sizes) results.push(await measureSize(size, say));
   process.stdout.write(
-    `${results[0]!.server}; floors: a bare paged list on four connections, bare creates by 24 workers\n`,
+    `${results[0]!.server}; floors: a bare paged list on four connections in a fresh process, as each backup is, and bare creates by 24 workers\n`,
   );
   process.stdout.write(`${tableOf(results)}\n`);
 }

@@ -3,6 +3,7 @@ import { startBenchServers } from './bench-servers';
 import { bareCreate, bareList } from './floor';
 import type { Measured } from './operation-message';
 import { realisticObjects } from './realistic-objects';
+import { runFloor } from './run-floor';
 import { runOperation } from './run-operation';
 
 /** What one size came to. Times in seconds. */
@@ -43,11 +44,9 @@ export async function measureSize(count: number, say: (line: string) => void): P
     let listed = 0;
     for (let round = 1; round <= rounds; round++) {
       say(`listing everything bare, then backing it up: round ${round} of ${rounds}`);
-      floors.push(
-        await seconds(async () => {
-          listed = await bareList(listing, collections);
-        }),
-      );
+      const floor = await runFloor({ kubeconfig, collections });
+      floors.push(floor.seconds);
+      listed = floor.items;
       backups.push(
         await runOperation({
           kubeconfig,

@@ -6,13 +6,15 @@ export interface BenchObject {
 }
 
 const kinds: { weight: number; make: (namespace: string, index: number) => BenchObject }[] = [
-  { weight: 26, make: configMap },
-  { weight: 18, make: secret },
-  { weight: 10, make: service },
-  { weight: 10, make: serviceAccount },
-  { weight: 8, make: role },
-  { weight: 8, make: roleBinding },
+  { weight: 20, make: configMap },
+  { weight: 14, make: secret },
+  { weight: 8, make: service },
+  { weight: 8, make: serviceAccount },
+  { weight: 6, make: role },
+  { weight: 6, make: roleBinding },
   { weight: 8, make: deployment },
+  { weight: 10, make: replicaSet },
+  { weight: 8, make: pod },
   { weight: 5, make: networkPolicy },
   { weight: 4, make: ingress },
   { weight: 3, make: cronJob },
@@ -123,14 +125,6 @@ function roleBinding(namespace: string, index: number): BenchObject {
 /** Paused, so that no controller adds ReplicaSets and pods of its own to what is measured. */
 function deployment(namespace: string, index: number): BenchObject {
   const labels = { app: `app-${index}` };
-  const container = {
-    name: 'app',
-    image: `registry.example.com/team/app-${index}:1.${index}`,
-    env: Array.from({ length: 12 }, (_, n) => ({ name: `SETTING_${n}`, value: `value-${index}-${n}` })),
-    ports: [{ containerPort: 8080 }],
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-    readinessProbe: { httpGet: { path: '/healthz', port: 8080 } },
-  };
   return object(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -139,9 +133,47 @@ function deployment(namespace: string, index: number): BenchObject {
       paused: true,
       replicas: 2,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
+      template: { metadata: { labels }, spec: podSpec(index) },
     },
   });
+}
+
+/** What a Deployment keeps of its earlier versions: at zero replicas, as they are. */
+function replicaSet(namespace: string, index: number): BenchObject {
+  const labels = { app: `old-${index}`, 'pod-template-hash': `5d9c7b${index}` };
+  return object(`/apis/apps/v1/namespaces/${namespace}/replicasets`, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: metadata(namespace, `old-${index}-5d9c7b${index}`),
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: podSpec(index) },
+    },
+  });
+}
+
+/** Without an owner, so that it is restored; nothing runs it. */
+function pod(namespace: string, index: number): BenchObject {
+  return object(`/api/v1/namespaces/${namespace}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: metadata(namespace, `pod-${index}`),
+    spec: { ...podSpec(index), automountServiceAccountToken: false },
+  });
+}
+
+function podSpec(index: number) {
+  const app = {
+    name: 'app',
+    image: `registry.example.com/team/app-${index}:1.${index}`,
+    env: Array.from({ length: 12 }, (_, n) => ({ name: `SETTING_${n}`, value: `value-${index}-${n}` })),
+    ports: [{ containerPort: 8080 }],
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    readinessProbe: { httpGet: { path: '/healthz', port: 8080 } },
+    volumeMounts: [{ name: 'config', mountPath: '/etc/app' }],
+  };
+  return { containers: [app], volumes: [{ name: 'config', configMap: { name: `config-${index}` } }] };
 }
 
 function networkPolicy(namespace: string, index: number): BenchObject {
