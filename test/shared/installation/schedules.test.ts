@@ -269,6 +269,10 @@ describe('how a schedule stands', () => {
         },
       ],
     });
+    await finish('hourly-20261122130000');
+    const [good] = (await status())!.clusters;
+    expect(good).toMatchObject({ cluster: 'a', lastGood: '2026-11-22T13:00:00Z' });
+    expect(good?.overdue).toBeUndefined();
     await pauseSchedule(installation, 'hourly');
     expect(await status()).toMatchObject({ next: [] });
   });

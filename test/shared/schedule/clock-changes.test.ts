@@ -73,6 +73,16 @@ describe('in the hour that clocks show twice in autumn', () => {
     ]);
   });
 
+  it('what comes round every few minutes comes in the order of real time', () => {
+    expect(slots('*/30 * * * *', 'Europe/Berlin', '2026-10-24T23:45:00Z', '2026-10-25T02:15:00Z')).toEqual([
+      '2026-10-25T00:00',
+      '2026-10-25T00:30',
+      '2026-10-25T01:00',
+      '2026-10-25T01:30',
+      '2026-10-25T02:00',
+    ]);
+  });
+
   it('half an hour may be shown twice', () => {
     // Lord Howe 2026: on 5 April at 02:00 (15:00 UTC the day before) clocks go back to 01:30.
     const around = ['2026-04-04T00:00:00Z', '2026-04-05T12:00:00Z'] as const;

@@ -69,6 +69,12 @@ describe('a cron expression', () => {
     );
   });
 
+  it('names Sunday by 0, 7 and SUN', () => {
+    for (const sunday of ['0', '7', 'SUN']) {
+      expect([...readCron(`0 2 * * ${sunday}`).weekdays]).toEqual([0]);
+    }
+  });
+
   it('finds 29 February over a century that has none', () => {
     const fields = readCron('0 0 29 2 *');
     expect(cronAfter(fields, Date.UTC(2096, 2, 1))).toBe(Date.UTC(2104, 1, 29));
