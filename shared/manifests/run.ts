@@ -35,7 +35,7 @@ export interface RestoreRequest {
   object?: { resource: string; namespace?: string; name: string };
   /** Claims may come back empty: without it, a claim without its data is an error. */
   allowEmptyVolumes?: boolean;
-  /** Set by a replication rule: its name, for labels and loop checks. */
+  /** Set by a replication rule: its name. The worker proves the backup again before it believes it. */
   replication?: string;
 }
 
@@ -54,6 +54,8 @@ export interface RunResult {
   /** Objects backed up, or created, updated, found equal and so on by a restore. */
   counts: Record<string, number>;
   attempts: number;
+  /** Failed because somebody wanted it to end. */
+  cancelled?: boolean;
 }
 
 /** `runs/<kind>/<name>/progress.json`: overwritten, decides nothing. */
@@ -61,6 +63,10 @@ export interface RunProgress {
   phase: string;
   done: number;
   total?: number;
+  /** True where the total is that of an earlier run. */
+  estimated?: boolean;
+  /** Of this stage, at the rate so far. */
+  secondsLeft?: number;
   message?: string;
   /** RFC 3339. */
   at: string;

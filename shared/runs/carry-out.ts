@@ -1,28 +1,41 @@
 import { isKind, LifeboatError, messageOf } from '../errors';
 import { instant } from '../manifests/instant';
 import type { RunResult } from '../manifests/run';
+import type { Permit } from '../state/permits';
 import { takeLease } from '../state/leases';
 import type { Lease } from '../state/lease-types';
 import { markClosed } from '../state/open-runs';
-import { progressWriter } from '../state/progress';
+import { noteWaiting, progressWriter } from '../state/progress';
 import type { ReportProgress } from '../state/progress-port';
+import { findRequest } from '../state/requests';
 import { findResult, finishRun } from '../state/results';
 import { type RunId, runStore, runWord } from '../state/run-keys';
 import { recordIn } from '../state/run-record';
+import type { ObjectStore } from '../store/port';
+import { type Admission, admissionOf, enter, leave } from './admission';
+import { cancellation } from './cancel-run';
+import { failedRun } from './end-run';
 import type { RunContext } from './run-context';
+import { watchCancellation } from './watch-cancellation';
 
 /** One attempt: the operation itself, which answers with the outcome. */
 export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunResult>;
 
+export interface CarryOutOptions {
+  /** How many objects there were the last time, for the estimate of how far the run is. */
+  expected?: number;
+}
+
 /**
  * Carries a run out under its lease and records the outcome. A run that has one already is left alone, and so is one
- * that somebody else works on (undefined). An error that another attempt may overcome is thrown, and the tick starts the
- * run again; any other ends the run as failed, with the reason, unless it is committed: then only a replay is missing.
+ * that somebody else works on, or whose cluster has no place for it (undefined). An error that another attempt may overcome is thrown, and the tick starts the
+ * run again; any other ends the run as failed, with the reason, unless it is committed: then only a replay is missing. A run that somebody cancels stops within seconds.
  */
 export async function carryOut(
   context: Omit<RunContext, 'dispatcher'>,
   run: RunId,
   attempt: Attempt,
+  options: CarryOutOptions = {},
 ): Promise<RunResult | undefined> {
   const { state, clock, log } = context;
   const store = runStore(state, run);
@@ -34,46 +47,64 @@ export async function carryOut(
     else log.info(`${what} is held by another worker`, { name: run.name });
     return earlier;
   }
-  const progress = progressWriter(store, clock);
+  const progress = progressWriter(store, clock, { expected: options.expected });
   const startTimestamp = instant(clock.now());
+  const watched = watchCancellation(lease, store, clock);
+  let entered: { cluster: string; permit: Pick<Permit, 'place' | 'n'> } | undefined;
   try {
     const earlier = await findResult(state, run);
     if (earlier) {
       await markClosed(state, run);
       return earlier;
     }
-    const { starts } = await recordIn(store);
-    const result = await attempt(lease, progress.report);
+    const { starts, committed } = await recordIn(store);
+    if (!committed) {
+      await watched.check();
+      const admission = await admissionFor(state, run);
+      const entry = admission && (await enter(context, admission));
+      if (entry && 'wait' in entry) {
+        log.info(`${what} waits: ${entry.wait}`, { name: run.name });
+        await noteWaiting(store, clock, entry.wait);
+        return undefined;
+      }
+      if (entry) entered = { cluster: admission.cluster, permit: entry.permit };
+    }
+    const result = await attempt(watched, progress.report);
     return await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
   } catch (error) {
-    if (lease.signal.aborted || isKind(error, 'lost-lease')) {
+    const cancelled = watched.cancelled && !lease.signal.aborted;
+    if (!cancelled && (lease.signal.aborted || isKind(error, 'lost-lease'))) {
       log.warn(`${what}: this attempt lost its lease and stops`, { name: run.name });
       return undefined;
     }
-    const reason = messageOf(error);
-    log.error(`${what} failed`, { name: run.name, error: reason });
     const record = await recordIn(store);
-    if (mayPass(error) || record.committed) {
+    const reason = messageOf(error);
+    if (record.committed || (!cancelled && mayPass(error))) {
+      log.error(`${what} failed`, { name: run.name, error: reason });
       progress.report({ phase: 'Retrying', done: 0, message: reason });
       throw error;
     }
     // Somebody who took over decides; what failed here may succeed there.
     if (!(await stillHeld(lease))) return undefined;
-    return await finishRun(state, run, {
-      kind: 'RunResult',
-      phase: 'Failed',
-      reason,
-      startTimestamp,
-      completionTimestamp: instant(clock.now()),
-      errors: 1,
-      warnings: 0,
-      counts: {},
-      attempts: Math.max(record.starts, 1),
-    });
+    const ending = cancelled ? await cancellation(run.kind, store) : { reason };
+    if (cancelled) log.info(`${what}: ${ending.reason}`, { name: run.name });
+    else log.error(`${what} failed`, { name: run.name, error: reason });
+    return await finishRun(
+      state,
+      run,
+      failedRun(ending, new Date(startTimestamp), clock.now(), record.starts),
+    );
   } finally {
+    watched.release();
     lease.release();
     await progress.flush();
+    if (entered) await leave(context, entered.cluster, entered.permit);
   }
+}
+
+async function admissionFor(state: ObjectStore, run: RunId): Promise<Admission | undefined> {
+  const request = await findRequest(state, run);
+  return request && admissionOf(state, request);
 }
 
 async function stillHeld(lease: Lease): Promise<boolean> {

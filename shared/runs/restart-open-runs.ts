@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { messageOf } from '../errors';
-import { openRuns } from '../state/open-runs';
+import { type OpenRun, openRuns } from '../state/open-runs';
 import type { RunContext } from './run-context';
 import { type StartOutcome, startRun } from './start-run';
+import type { Turns } from './turns';
 
 /** How many open runs came to which end, and those that could not be looked at. */
 export interface TickReport {
@@ -12,14 +13,20 @@ export interface TickReport {
 
 /** Looks at every open run and does what is due. One that cannot be looked at is reported and passed over. */
 export async function restartOpenRuns(context: RunContext): Promise<TickReport> {
-  const report: TickReport = { outcomes: { sent: 0, waiting: 0, closed: 0, 'gave-up': 0 }, failed: [] };
+  const outcomes = { sent: 0, waiting: 0, held: 0, closed: 0, 'gave-up': 0, cancelled: 0 };
+  const report: TickReport = { outcomes, failed: [] };
   const limit = pLimit(8);
   const pending: Promise<void>[] = [];
-  for await (const run of openRuns(context.state)) {
+  const turns: Turns = new Map();
+  const open: OpenRun[] = [];
+  for await (const run of openRuns(context.state)) open.push(run);
+  // Who waits longest is first to get a place.
+  open.sort((a, b) => b.age - a.age);
+  for (const run of open) {
     pending.push(
       limit(async () => {
         try {
-          report.outcomes[await startRun(context, run, run.age)] += 1;
+          report.outcomes[await startRun(context, run, { openAge: run.age, turns })] += 1;
         } catch (error) {
           const reason = messageOf(error);
           context.log.error(`Open run ${run.name} could not be looked at`, { name: run.name, error: reason });

@@ -15,4 +15,6 @@ export interface RunContext {
   log: Log;
   /** Who acts, for people who read the state: FC's request id, or `cli`. */
   holder: string;
+  /** How many runs a cluster bears at once; default 4. */
+  runsPerCluster?: number;
 }

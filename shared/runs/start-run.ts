@@ -1,20 +1,39 @@
 import { markClosed } from '../state/open-runs';
+import { noteWaiting } from '../state/progress';
+import { findRequest } from '../state/requests';
 import { runRecord } from '../state/run-record';
-import { type RunId, runWord, taskId } from '../state/run-keys';
+import { type RunId, runStore, runWord, taskId } from '../state/run-keys';
 import { claimStart, nextStep } from '../state/starts';
+import { admissionOf, findPlace, occupy } from './admission';
+import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
 import type { RunContext } from './run-context';
-
-/** What was done about a run: `sent` a worker, `closed` a finished one, or left it as it is. */
-export type StartOutcome = 'sent' | 'waiting' | 'closed' | 'gave-up';
+import { inTurn, type Turns } from './turns';
 
 /**
- * Does what is due about one run: starts its worker, closes it, gives it up, or nothing.
- * Any number of callers may do this at once; each start is made by one of them.
- * @param openAge how long the run is open, by OSS's clock, in milliseconds
+ * What was done about a run: `sent` a worker, `closed` a finished one, ended it (`gave-up`, `cancelled`), or left it as it is:
+ * `waiting` for its worker or its next start, `held` until its cluster has a place.
  */
-export async function startRun(context: RunContext, run: RunId, openAge = 0): Promise<StartOutcome> {
-  const step = nextStep(await runRecord(context.state, run), openAge);
+export type StartOutcome = 'sent' | 'waiting' | 'held' | 'closed' | 'gave-up' | 'cancelled';
+
+export interface StartOptions {
+  /** How long the run is open, by OSS's clock, in milliseconds. */
+  openAge?: number;
+  /** Of callers that start many runs: those of one cluster look for places one after the other. */
+  turns?: Turns;
+}
+
+/**
+ * Does what is due about one run: starts its worker, closes it, ends it, or nothing.
+ * Any number of callers may do this at once; each start is made by one of them.
+ */
+export async function startRun(
+  context: RunContext,
+  run: RunId,
+  { openAge = 0, turns = new Map() }: StartOptions = {},
+): Promise<StartOutcome> {
+  const record = await runRecord(context.state, run);
+  const step = nextStep(record, openAge);
   switch (step.do) {
     case 'wait':
       return 'waiting';
@@ -24,14 +43,50 @@ export async function startRun(context: RunContext, run: RunId, openAge = 0): Pr
       return 'closed';
     case 'give-up':
       return (await giveUp(context, run)) ? 'gave-up' : 'waiting';
-    case 'start': {
-      if (!(await claimStart(context.state, run, step.k, context.holder))) return 'waiting';
-      await context.dispatcher.start(run, taskId(context.installation, run, step.k));
-      context.log.info(`Started a worker for ${runWord(run.kind)} ${run.name}`, {
-        name: run.name,
-        start: step.k,
-      });
-      return 'sent';
-    }
+    case 'cancel':
+      return (await endCancelled(context, run)) ? 'cancelled' : 'waiting';
+    case 'start':
+      // What is committed is only put into its vault, without its cluster.
+      return record.committed ? send(context, run, step.k) : startAtCluster(context, run, step.k, turns);
   }
+}
+
+/** The place is looked for before the start is made: waiting for one costs none. */
+async function startAtCluster(
+  context: RunContext,
+  run: RunId,
+  k: number,
+  turns: Turns,
+): Promise<StartOutcome> {
+  const request = await findRequest(context.state, run);
+  if (!request) return 'waiting';
+  const admission = await admissionOf(context.state, request);
+  return inTurn(turns, admission.cluster, async () => {
+    const look = await findPlace(context, admission);
+    if ('wait' in look) return hold(context, run, look.wait);
+    return send(context, run, k, async () => {
+      const entered = await occupy(context, admission, look);
+      return 'wait' in entered ? entered.wait : undefined;
+    });
+  });
+}
+
+async function hold(context: RunContext, run: RunId, reason: string): Promise<StartOutcome> {
+  context.log.info(`${runWord(run.kind)} ${run.name} waits: ${reason}`, { name: run.name });
+  await noteWaiting(runStore(context.state, run), context.clock, reason);
+  return 'held';
+}
+
+async function send(
+  context: RunContext,
+  run: RunId,
+  k: number,
+  admitted: () => Promise<string | undefined> = async () => undefined,
+): Promise<StartOutcome> {
+  if (!(await claimStart(context.state, run, k, context.holder))) return 'waiting';
+  const wait = await admitted();
+  if (wait !== undefined) return hold(context, run, wait);
+  await context.dispatcher.start(run, taskId(context.installation, run, k));
+  context.log.info(`Started a worker for ${runWord(run.kind)} ${run.name}`, { name: run.name, start: k });
+  return 'sent';
 }

@@ -4,12 +4,15 @@ import { parse } from '../manifests/parse';
 import type { RunProgress } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
+import { LatestWriter } from './latest-writer';
 import type { ReportProgress } from './progress-port';
 
 const schema = v.object({
   phase: v.string(),
   done: v.number(),
   total: v.optional(v.number()),
+  estimated: v.optional(v.boolean()),
+  secondsLeft: v.optional(v.number()),
   message: v.optional(v.string()),
   at: v.string(),
 });
@@ -26,62 +29,58 @@ export async function findProgress(run: ObjectStore): Promise<RunProgress | unde
   }
 }
 
+/** Says why a run waits, unless that was said last. */
+export async function noteWaiting(run: ObjectStore, clock: Clock, message: string): Promise<void> {
+  const last = await findProgress(run);
+  if (last?.phase === 'Waiting' && last.message === message) return;
+  await run.put(key, jsonBytes({ phase: 'Waiting', done: 0, message, at: clock.now().toISOString() }));
+}
+
+export interface ProgressOptions {
+  /** Milliseconds between two writes. */
+  every?: number;
+  /** How many objects there were the last time, where the run itself does not know how many there will be. */
+  expected?: number;
+}
+
 /**
- * Writes `progress.json` at most once in `every` ms, never two at once; what comes sooner is written when its time has
- * come, so that the last word is never lost. A failed write is forgotten.
+ * Writes `progress.json`, throttled. Where the total is known or expected, and the stage has gone on for a while, it says how
+ * many seconds are left at the rate so far.
  */
 export function progressWriter(
   run: ObjectStore,
   clock: Clock,
-  every = 2_000,
+  { every = 2_000, expected }: ProgressOptions = {},
 ): { report: ReportProgress; flush(): Promise<void> } {
   let latest: Omit<RunProgress, 'at'> | undefined;
-  let lastWrite = Number.NEGATIVE_INFINITY;
-  let writing: Promise<void> | undefined;
-  let waiting: AbortController | undefined;
-
-  function write(): Promise<void> {
-    if (!latest) return Promise.resolve();
-    const body = jsonBytes({ ...latest, at: clock.now().toISOString() });
-    latest = undefined;
-    lastWrite = clock.monotonic();
-    writing = run
-      .put(key, body)
-      .then(
-        () => {},
-        () => {},
-      )
-      .finally(() => {
-        writing = undefined;
-      });
-    return writing;
-  }
-
-  async function writeLater(ms: number): Promise<void> {
-    waiting = new AbortController();
-    try {
-      await clock.sleep(ms, waiting.signal);
-      await writing;
-      waiting = undefined;
-      await write();
-    } catch {
-      // Flushed meanwhile.
-    }
-  }
-
+  let stage = { phase: '', since: 0, done: 0 };
+  const writer = new LatestWriter(
+    () => run.put(key, jsonBytes({ ...latest, at: clock.now().toISOString() })),
+    clock,
+    every,
+  );
   return {
     report(progress) {
-      latest = progress;
-      if (waiting) return;
-      const early = lastWrite + every - clock.monotonic();
-      if (!writing && early <= 0) void write();
-      else void writeLater(Math.max(early, 0));
+      const now = clock.monotonic();
+      if (progress.phase !== stage.phase) stage = { phase: progress.phase, since: now, done: progress.done };
+      const whole = progress.total === undefined && expected ? withTotal(progress, expected) : progress;
+      latest = { ...whole, ...timeLeft(whole, now - stage.since, progress.done - stage.done) };
+      writer.touch();
     },
-    async flush() {
-      waiting?.abort();
-      waiting = undefined;
-      await writing;
-      await write();
-    },
+    flush: () => writer.flush(),
   };
+}
+
+/** Never less than what is done already. */
+function withTotal(progress: Omit<RunProgress, 'at'>, expected: number): Omit<RunProgress, 'at'> {
+  return { ...progress, total: Math.max(expected, progress.done), estimated: true };
+}
+
+function timeLeft(
+  { done, total }: Omit<RunProgress, 'at'>,
+  elapsed: number,
+  doneMeanwhile: number,
+): { secondsLeft?: number } {
+  if (total === undefined || elapsed < 1_000 || doneMeanwhile <= 0) return {};
+  return { secondsLeft: Math.ceil(((total - done) * elapsed) / doneMeanwhile / 1_000) };
 }

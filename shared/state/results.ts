@@ -16,6 +16,7 @@ const schema = v.object({
   warnings: v.number(),
   counts: v.record(v.string(), v.number()),
   attempts: v.number(),
+  cancelled: v.optional(v.boolean()),
 });
 
 const key = 'result.json';

@@ -6,6 +6,8 @@ export interface RunRecord {
   requested: boolean;
   committed: boolean;
   finished: boolean;
+  /** Somebody wants it to end. */
+  cancelled: boolean;
   /** Highest start; 0 when it was never started. */
   starts: number;
   /** Age of the highest start. */
@@ -29,6 +31,7 @@ export async function recordIn(run: ObjectStore): Promise<RunRecord> {
     requested: false,
     committed: false,
     finished: false,
+    cancelled: false,
     starts: 0,
     startAge: Number.POSITIVE_INFINITY,
     leases: 0,
@@ -42,6 +45,7 @@ export async function recordIn(run: ObjectStore): Promise<RunRecord> {
       if (key === 'request.json') record.requested = true;
       else if (key === 'commit.json') record.committed = true;
       else if (key === 'result.json') record.finished = true;
+      else if (key === 'cancel.json') record.cancelled = true;
       else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
       else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
     }

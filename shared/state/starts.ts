@@ -18,9 +18,12 @@ export function startBackOff(k: number): number {
  * - `wait`: somebody holds the lease, or the last start is too young
  * - `start`: start k is due
  * - `give-up`: the cap is reached. Never after the commit: that is only left to be replayed
+ * - `cancel`: somebody wants it to end, and nobody works on it. Never after the commit
  * - `forget`: opened, but never asked for
  */
-export type NextStep = { do: 'close' | 'wait' | 'give-up' | 'forget' } | { do: 'start'; k: number };
+export type NextStep =
+  | { do: 'close' | 'wait' | 'give-up' | 'cancel' | 'forget' }
+  | { do: 'start'; k: number };
 
 /** An opened run whose request did not come within this time never gets one: no function lives longer than 24 h. */
 const requestOverdue = 25 * 3_600_000;
@@ -29,6 +32,7 @@ export function nextStep(record: RunRecord, openAge: number): NextStep {
   if (record.finished) return { do: 'close' };
   if (!record.requested) return { do: openAge > requestOverdue ? 'forget' : 'wait' };
   if (record.leaseAge < leaseDuration) return { do: 'wait' };
+  if (record.cancelled && !record.committed) return { do: 'cancel' };
   if (record.starts > 0 && record.startAge < startBackOff(record.starts)) return { do: 'wait' };
   if (record.starts >= startCap && !record.committed) return { do: 'give-up' };
   return { do: 'start', k: record.starts + 1 };

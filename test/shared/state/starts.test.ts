@@ -13,6 +13,7 @@ function record(known: Partial<RunRecord>): RunRecord {
     requested: true,
     committed: false,
     finished: false,
+    cancelled: false,
     starts: 0,
     startAge: Number.POSITIVE_INFINITY,
     leases: 0,

@@ -1,0 +1,170 @@
+import { messageOf } from '../errors';
+import {
+  backupScope,
+  type NamespaceScope,
+  restoreScope,
+  sharedNamespace,
+} from '../manifests/namespace-scope';
+import type { RunRequest } from '../manifests/run';
+import { leaseDuration, stopAfter } from '../state/leases';
+import {
+  freePermit,
+  type HeldPermit,
+  holderOf,
+  listPermits,
+  type Permit,
+  takePermit,
+} from '../state/permits';
+import { findRequest } from '../state/requests';
+import { type RunId, runWord } from '../state/run-keys';
+import type { ObjectStore } from '../store/port';
+import type { RunContext } from './run-context';
+
+/** How many runs a cluster is asked to bear at once. */
+export const defaultRunsPerCluster = 4;
+
+/** What a run needs before it may work on its cluster. */
+export interface Admission {
+  run: RunId;
+  cluster: string;
+  namespaces: NamespaceScope;
+}
+
+type AdmissionContext = Pick<RunContext, 'state' | 'random' | 'clock' | 'log' | 'runsPerCluster'>;
+
+/** A place found, or why the run has to wait. */
+export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | { wait: string };
+
+/** What a request asks of its cluster. Reads the request of the backup that a restore does not narrow down. */
+export async function admissionOf(state: ObjectStore, request: RunRequest): Promise<Admission> {
+  const { cluster } = request;
+  const { name } = request.metadata;
+  if (request.kind === 'BackupRequest') {
+    return { run: { kind: 'backups', name }, cluster, namespaces: backupScope(request.spec) };
+  }
+  const { spec, object } = request;
+  const narrow = spec.includedNamespaces?.length || object?.namespace !== undefined;
+  const source = narrow
+    ? undefined
+    : await findRequest(state, { kind: 'backups', name: spec.backupName }).catch(() => undefined);
+  const backup = source?.kind === 'BackupRequest' ? backupScope(source.spec) : undefined;
+  return { run: { kind: 'restores', name }, cluster, namespaces: restoreScope(spec, { backup, object }) };
+}
+
+/**
+ * Looks for a free place at the cluster: at most so many runs at once, and no backup of a namespace while a restore writes
+ * into it, whichever of the two came first. Takes nothing.
+ */
+export async function findPlace(context: AdmissionContext, admission: Admission): Promise<Look> {
+  const { run, cluster } = admission;
+  const places = context.runsPerCluster ?? defaultRunsPerCluster;
+  const { permits } = await listPermits(context.state, cluster);
+  const held = await holders(context, cluster, permits);
+  const own = held.find((each) => same(each.run, run));
+  const others = held.filter((each) => each.live && !same(each.run, run));
+  const wait = conflictWith(admission, others);
+  if (wait !== undefined) return { wait };
+  if (own) return { place: { place: own.place, n: own.n + 1 }, others };
+  if (others.length >= places) {
+    return { wait: `cluster ${cluster} bears ${places} runs at once, and ${others.length} are at work` };
+  }
+  const taken = new Set(others.map(({ place }) => place));
+  for (let place = 1; ; place += 1) {
+    if (taken.has(place)) continue;
+    const n = (permits.find((each) => each.place === place)?.n ?? 0) + 1;
+    return { place: { place, n }, others };
+  }
+}
+
+/**
+ * Takes the place that was found. Looks again afterwards: of a backup and a restore that came at the same moment neither
+ * goes on, and the next tick starts them one after the other. Answers with why it has to wait when the place is lost.
+ */
+export async function occupy(
+  context: AdmissionContext,
+  admission: Admission,
+  { place, others }: Exclude<Look, { wait: string }>,
+): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | { wait: string }> {
+  const { state, clock, random } = context;
+  const { run, cluster, namespaces } = admission;
+  const looked = clock.monotonic();
+  if (!(await takePermit(state, cluster, place, { run, namespaces, random }))) {
+    return { wait: `another run took the place at cluster ${cluster}` };
+  }
+  const { permits } = await listPermits(state, cluster);
+  const known = new Set(others.map((each) => `${each.place}-${each.n}`));
+  const fresh = permits.filter((each) => each.place !== place.place && !known.has(`${each.place}-${each.n}`));
+  const late = (await holders(context, cluster, fresh)).filter((each) => each.live && !same(each.run, run));
+  const lost = permits.find((each) => each.place === place.place)?.n !== place.n;
+  const frozen = clock.monotonic() - looked >= stopAfter;
+  const wait =
+    conflictWith(admission, late) ??
+    (lost || frozen ? `another run took the place at cluster ${cluster}` : undefined);
+  if (wait === undefined) return { permit: place };
+  await leave(context, cluster, place);
+  return { wait };
+}
+
+/**
+ * For a worker that holds its lease: keeps the place that its start took, or takes one. A place that was taken so long ago
+ * that others may count it as given up is taken anew.
+ */
+export async function enter(
+  context: AdmissionContext,
+  admission: Admission,
+): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | { wait: string }> {
+  const { state } = context;
+  const { permits } = await listPermits(state, admission.cluster);
+  const young = permits.filter((each) => !each.free && each.age < leaseDuration - 60_000);
+  const held = await holders(context, admission.cluster, young);
+  const own = held.find((each) => same(each.run, admission.run));
+  if (own) return { permit: own };
+  const look = await findPlace(context, admission);
+  return 'wait' in look ? look : occupy(context, admission, look);
+}
+
+/** Gives a place back. Never fails: one that could not be given back is free once the run's lease is over. */
+export async function leave(
+  { state, log }: Pick<AdmissionContext, 'state' | 'log'>,
+  cluster: string,
+  permit: Pick<Permit, 'place' | 'n'>,
+): Promise<void> {
+  try {
+    await freePermit(state, cluster, permit);
+  } catch (error) {
+    log.warn(`A place at cluster ${cluster} could not be given back yet`, { error: messageOf(error) });
+  }
+}
+
+async function holders(
+  { state, log }: AdmissionContext,
+  cluster: string,
+  permits: readonly Permit[],
+): Promise<HeldPermit[]> {
+  const found = await Promise.all(
+    permits.map(async (permit) => {
+      try {
+        return await holderOf(state, cluster, permit);
+      } catch (error) {
+        // A damaged permit must not block its cluster for longer than a lease.
+        log.warn(`A permit of cluster ${cluster} cannot be read`, { error: messageOf(error) });
+        return undefined;
+      }
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+function conflictWith({ run, namespaces }: Admission, others: readonly HeldPermit[]): string | undefined {
+  for (const other of others) {
+    if (other.run.kind === run.kind) continue;
+    const namespace = sharedNamespace(namespaces, other.namespaces);
+    if (namespace === undefined) continue;
+    return `${runWord(other.run.kind)} ${other.run.name} is at work on namespace ${namespace}`;
+  }
+  return undefined;
+}
+
+function same(a: RunId, b: RunId): boolean {
+  return a.kind === b.kind && a.name === b.name;
+}

@@ -1,0 +1,48 @@
+import { LifeboatError } from '../errors';
+import type { RunKind, RunResult } from '../manifests/run';
+import { askToCancel, cancelledBy } from '../state/cancellation';
+import { findRequest } from '../state/requests';
+import { findResult } from '../state/results';
+import { type RunId, runStore, runWord } from '../state/run-keys';
+import { runRecord } from '../state/run-record';
+import type { ObjectStore } from '../store/port';
+import { type Ending, endRun } from './end-run';
+import type { RunContext } from './run-context';
+
+/**
+ * Ends a run: at once when nobody works on it, else within seconds, by its worker. Answers with the outcome if there is one
+ * already. A backup of which the commit stands is past that, and so is a run that has ended: `conflict`. Throws `not-found`
+ * when nobody asked for the run. Asked for again, it is the same.
+ */
+export async function cancelRun(context: RunContext, run: RunId): Promise<RunResult | undefined> {
+  const { state, holder } = context;
+  const what = `${runWord(run.kind)} "${run.name}"`;
+  if (!(await findRequest(state, run))) {
+    throw new LifeboatError('not-found', `nobody asked for ${what}`, {
+      hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+    });
+  }
+  const earlier = await findResult(state, run);
+  if (earlier?.cancelled) return earlier;
+  if (earlier) throw new LifeboatError('conflict', `${what} has ended already: ${earlier.phase}`);
+  if ((await runRecord(state, run)).committed) {
+    throw new LifeboatError('conflict', `${what} is committed, and only being put into its vault`, {
+      hint: `delete it when it is there: \`lifeboat backup delete ${run.name}\``,
+    });
+  }
+  await askToCancel(state, run, holder);
+  await endCancelled(context, run);
+  return findResult(state, run);
+}
+
+/** Ends a run that somebody wants to end and nobody works on. False as for `endRun`. */
+export async function endCancelled(context: RunContext, run: RunId): Promise<boolean> {
+  return endRun(context, run, (_, store) => cancellation(run.kind, store));
+}
+
+/** The ending that a cancellation gives. */
+export async function cancellation(kind: RunKind, run: ObjectStore): Promise<Ending> {
+  const by = await cancelledBy(run);
+  const left = kind === 'restores' ? '; what it had restored stays in the cluster' : '';
+  return { cancelled: true, reason: `cancelled by ${by}${left}` };
+}

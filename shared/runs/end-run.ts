@@ -1,0 +1,53 @@
+import { instant } from '../manifests/instant';
+import type { RunResult } from '../manifests/run';
+import { takeLease } from '../state/leases';
+import { finishRun } from '../state/results';
+import { type RunId, runStore, runWord } from '../state/run-keys';
+import { recordIn, type RunRecord } from '../state/run-record';
+import type { ObjectStore } from '../store/port';
+import type { RunContext } from './run-context';
+
+/** Why a run ends without its operation. */
+export type Ending = Pick<RunResult, 'cancelled'> & { reason: string };
+
+/**
+ * Ends a run as failed that nobody works on. Takes the lease first: a worker that is only frozen then cannot commit any
+ * more. False when somebody holds the lease, or when the run turns out to be committed or finished.
+ */
+export async function endRun(
+  context: Omit<RunContext, 'dispatcher'>,
+  run: RunId,
+  why: (record: RunRecord, store: ObjectStore) => Promise<Ending>,
+): Promise<boolean> {
+  const store = runStore(context.state, run);
+  const lease = await takeLease(store, context);
+  if (!lease) return false;
+  try {
+    const record = await recordIn(store);
+    if (record.committed || record.finished) return false;
+    const ending = await why(record, store);
+    const { log, clock } = context;
+    const line = `${runWord(run.kind)} ${run.name}: ${ending.reason}`;
+    if (ending.cancelled) log.info(line, { name: run.name });
+    else log.error(line, { name: run.name });
+    await finishRun(context.state, run, failedRun(ending, clock.now(), clock.now(), record.starts));
+    return true;
+  } finally {
+    lease.release();
+  }
+}
+
+/** The result of a run that its operation did not end itself. */
+export function failedRun(ending: Ending, started: Date, ended: Date, starts: number): RunResult {
+  return {
+    kind: 'RunResult',
+    phase: 'Failed',
+    ...ending,
+    startTimestamp: instant(started),
+    completionTimestamp: instant(ended),
+    errors: ending.cancelled ? 0 : 1,
+    warnings: 0,
+    counts: {},
+    attempts: Math.max(starts, ending.cancelled ? 0 : 1),
+  };
+}
