@@ -23,12 +23,16 @@ export interface QueueOptions {
 /** FC's default for a function without a setting of its own. */
 const defaultRetries = 3;
 
+/** How long FC remembers a task. */
+const rememberedFor = 7 * 86_400_000;
+
 /**
  * FC's internal queue: takes a message, delivers it at least once, tries again after function errors, and remembers
- * every task id it was given.
+ * every task id it was given for seven days.
  */
 export class AsyncQueue {
-  private readonly taskIds = new Set<string>();
+  /** When each was given, milliseconds. */
+  private readonly taskIds = new Map<string, number>();
   private readonly limit;
   private readonly closed = new AbortController();
   private underWay = new Set<Promise<void>>();
@@ -42,8 +46,10 @@ export class AsyncQueue {
   send(pool: FunctionPool, event: Buffer, taskId?: string): { requestId: string } | undefined {
     const requestId = randomUUID();
     const id = `${pool.hosted.name}/${taskId ?? requestId}`;
-    if (this.taskIds.has(id)) return undefined;
-    this.taskIds.add(id);
+    const now = this.options.clock.now().getTime();
+    const given = this.taskIds.get(id);
+    if (given !== undefined && now - given < rememberedFor) return undefined;
+    this.taskIds.set(id, now);
     this.count += 1;
     const deliveries = this.options.duplicate(this.count) ? 2 : 1;
     for (let i = 0; i < deliveries; i += 1) this.deliver(pool, event, requestId);

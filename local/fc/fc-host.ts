@@ -9,7 +9,7 @@ import { FunctionPool } from './function-pool';
 import type { HostCredentials, HostedFunction, HostPlace } from './hosted-function';
 import { httpTrigger } from './http-trigger';
 import type { Outcome } from './instance';
-import { invocationEndpoint } from './invocation-endpoint';
+import { type EndpointOptions, invocationEndpoint } from './invocation-endpoint';
 import { runTimer, type TimerTrigger, timerEvent } from './timers';
 
 /** An OSS trigger: `subscribe` of the OSS server takes its filter. */
@@ -40,6 +40,8 @@ export interface FcHostOptions {
   apiPort?: number;
   /** Whether the n-th asynchronous message is delivered twice. Default: every second one. */
   duplicate?(n: number): boolean;
+  /** Refuses a call of the endpoint with 429 or 5xx, before anything is done. */
+  refuse?: EndpointOptions['refuse'];
   /** Instances at work at a time for asynchronous messages. Default 8. */
   concurrency?: number;
   clock?: Clock;
@@ -89,7 +91,11 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
     ...(options.keys ?? []),
     ...options.functions.map(({ name }) => options.credentials(name)),
   ];
-  const endpoint = await listen(invocationEndpoint({ pools, queue, keys, clock }), options.port, servers);
+  const endpoint = await listen(
+    invocationEndpoint({ pools, queue, keys, clock, refuse: options.refuse }),
+    options.port,
+    servers,
+  );
   for (const hosted of options.functions) {
     const environment = {
       LIFEBOAT_FC_ENDPOINT: endpoint,

@@ -13,6 +13,8 @@ export interface EndpointOptions {
   /** Read at every call. */
   keys(): readonly HostCredentials[];
   clock: Clock;
+  /** Refuses a signed call as a busy or broken service does: status 429 or 5xx. */
+  refuse?(functionName: string): Refusal | undefined;
 }
 
 const syncLimit = 32 * 1024 * 1024;
@@ -42,6 +44,8 @@ export function invocationEndpoint(options: EndpointOptions) {
     if (!pool)
       return refuse({ status: 404, code: 'FunctionNotFound', message: `function ${name} does not exist` });
 
+    const busy = options.refuse?.(name);
+    if (busy) return refuse(busy);
     if (headers['x-fc-invocation-type'] !== 'Async') {
       const { body: answer, error } = await pool.invoke(body, requestId);
       if (!error) return send(response, 200, requestId, answer);
