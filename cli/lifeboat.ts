@@ -9,6 +9,7 @@ import { localCommand } from './commands/local';
 import { replicationCommand } from './commands/replication';
 import { restoreCommand } from './commands/restore';
 import { retentionCommand } from './commands/retention';
+import { runCommand } from './commands/run';
 import { scheduleCommand } from './commands/schedule';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
@@ -50,6 +51,7 @@ function program(line: CommandLine): Command {
     vaultCommand,
     backupCommand,
     restoreCommand,
+    runCommand,
     scheduleCommand,
     retentionCommand,
     replicationCommand,

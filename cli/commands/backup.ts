@@ -46,7 +46,7 @@ export function backupCommand(line: CommandLine): Command {
     });
   command
     .command('logs <name>')
-    .description('the log of the run that made it')
+    .description('the log of the run that made it; `lifeboat run logs` also while it goes on')
     .option('--vault <name>', 'vault to look in; default all')
     .action(async (name: string, options: { vault?: string }) => {
       const { readLog } = await import('../../shared/vault/read-log');

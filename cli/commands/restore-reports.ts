@@ -4,7 +4,6 @@ import type { ObjectOutcome } from '../../shared/restore/report/outcome';
 import { outcomesKey } from '../../shared/restore/report/write-report';
 import { findRun, listRuns, type Run } from '../../shared/state/runs';
 import { restoreKeys } from '../../shared/vault/layout';
-import { readLog } from '../../shared/vault/read-log';
 import { results as resultsShape } from '../../shared/vault/side-file-shapes';
 import { gunzipJson } from '../../shared/vault/side-files';
 import type { CommandLine } from '../command-line';
@@ -59,16 +58,11 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
   line.screen.out(output ? document(description, output) : describeRestoreText(description));
 }
 
-/** Prints the log of a finished restore. */
+/** Prints the log of a restore, also while it goes on. */
 export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
-  const run = await restoreRun(line, name);
-  if (!run.result) {
-    throw new LifeboatError('not-found', `restore "${name}" has no log yet: ${run.phase}`, {
-      hint: `look again when \`lifeboat restore get ${name}\` says that it has ended`,
-    });
-  }
-  const vault = await (await line.open()).openVault(run.request.vault);
-  for await (const piece of readLog(vault, restoreKeys(name).logs)) process.stdout.write(piece);
+  const { runLog } = await import('../../shared/installation/run-log');
+  for await (const piece of runLog(await line.open(), { kind: 'restores', name }))
+    process.stdout.write(piece);
 }
 
 async function restoreRun(line: CommandLine, name: string): Promise<RestoreRun> {

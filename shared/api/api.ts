@@ -1,16 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { LifeboatError } from '../errors';
 import type { Installation } from '../installation/installation';
 import { requestBackup, requestRestore } from '../installation/request';
-import type { RunKind } from '../manifests/run';
 import type { Requested } from '../runs/request-run';
-import { runWord } from '../state/run-keys';
-import { findRun } from '../state/runs';
 import { isBearer } from './bearer';
 import { jsonBody } from './json-body';
 import { problem, problemResponse } from './problem';
 import { backupRequestOf, restoreRequestOf } from './run-request';
+import { addRunRoutes } from './run-routes';
 import { addScheduleRoutes } from './schedule-routes';
 
 export interface ApiOptions {
@@ -24,7 +21,7 @@ const maxBody = 1024 * 1024;
 
 /**
  * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
- * `GET /backups/:name` and `GET /restores/:name` tell how far one is; schedules as in schedule-routes.ts; `GET /health`. Errors are problem+json.
+ * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts; `GET /health`. Errors are problem+json.
  */
 export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   const api = new Hono();
@@ -61,25 +58,11 @@ export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
     const request = restoreRequestOf(await jsonBody(call));
     return accepted(call, await requestRestore(await open(), request));
   });
-  for (const kind of ['backups', 'restores'] as const) {
-    api.get(`/${kind}/:name`, (call) => showRun(call, open, kind, call.req.param('name')));
-  }
+  addRunRoutes(api, open);
   addScheduleRoutes(api, open);
   return api;
 }
 
 function accepted(call: Context, { run, created, started }: Requested): Response {
   return call.json({ name: run.name, created, started }, 202, { location: `/${run.kind}/${run.name}` });
-}
-
-async function showRun(
-  call: Context,
-  open: ApiOptions['open'],
-  kind: RunKind,
-  name: string,
-): Promise<Response> {
-  const { state } = await open();
-  const run = await findRun(state.store, { kind, name });
-  if (run) return call.json(run);
-  throw new LifeboatError('not-found', `nobody asked for ${runWord(kind)} "${name}"`);
 }

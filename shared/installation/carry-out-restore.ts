@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunResult } from '../manifests/run';
 import { restore } from '../restore/restore';
 import { carryOut } from '../runs/carry-out';
+import { liveLog } from '../state/live-log';
 import { restoreRequest } from '../state/requests';
 import { type RunId, runStore } from '../state/run-keys';
 import { type Installation, runContext } from './installation';
@@ -15,6 +16,8 @@ export async function carryOutRestore(
 ): Promise<RunResult | undefined> {
   const { state, clock, random } = installation;
   const request = await restoreRequest(state.store, run.name);
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { restore: `velero/${run.name}` });
   return carryOut(runContext(installation), run, async (lease, progress) => {
     const vault = await installation.openVault(request.vault);
     const cluster = await installation.openCluster(request.cluster);
@@ -24,15 +27,17 @@ export async function carryOutRestore(
         request,
         cluster,
         vault,
-        run: runStore(state.store, run),
+        run: store,
         lease,
         clock,
         random,
         progress,
         temporaryDirectory,
+        log: live,
       });
     } finally {
       cluster.close();
+      await live.flush();
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
   });

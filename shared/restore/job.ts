@@ -1,9 +1,11 @@
 import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
+import type { Log } from '../log/log';
 import type { RestoreRequest } from '../manifests/run';
 import type { Lease } from '../state/lease-types';
 import type { ReportProgress } from '../state/progress-port';
 import type { ObjectStore } from '../store/port';
+import type { Replica } from './replica/replica';
 
 /** Everything that one attempt at a restore works on. */
 export interface RestoreJob {
@@ -18,6 +20,10 @@ export interface RestoreJob {
   clock: Clock;
   random: Random;
   progress: ReportProgress;
+  /** Also hears every line of the restore's own log. */
+  log?: Log;
+  /** Set for the restore of a replication rule. */
+  replica?: Replica;
   /** For spooling archives that have no index. */
   temporaryDirectory: string;
 }

@@ -16,6 +16,7 @@ import { type OpenBackup, openBackup } from './open-backup';
 import { inBestVersions } from './plan/best-version';
 import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
+import { replicaContents } from './replica/replica-work';
 import { Report } from './report/report';
 import { writeReport } from './report/write-report';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
@@ -33,7 +34,7 @@ import { StatusChoice } from './transform/status-choice';
  */
 export async function restore(job: RestoreJob, patience: Partial<Patience> = {}): Promise<RunResult> {
   const startTimestamp = instant(job.clock.now());
-  const report = new Report(job.request.metadata.name, job.clock, job.progress);
+  const report = new Report(job.request.metadata.name, job.clock, job.progress, job.log);
   let reason: string | undefined;
   let failed = false;
   try {
@@ -101,9 +102,11 @@ async function check(
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
   const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
   const whole = inBestVersions(opened.contents, (name) => target.versions(name));
-  const contents = object
+  const selected = object
     ? await singleObject(whole, object, resourceCandidates(object.resource, target.resources))
     : whole;
+  const replicated = job.replica && replicaContents(selected, job.replica, target, report);
+  const contents = replicated?.contents ?? selected;
   const facts = new ArchiveFacts(selection);
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
@@ -118,6 +121,7 @@ async function check(
     calls: new TargetCalls(job.cluster, lease.signal),
     target,
     report,
+    ...(replicated && { replicaWork: replicated.work }),
     labels: restoreLabels(spec.backupName, request.metadata.name),
     statuses: new StatusChoice(spec.restoreStatus, resolve),
     owners: new OwnerMap(facts.owners),

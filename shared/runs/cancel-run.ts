@@ -3,7 +3,7 @@ import type { RunKind, RunResult } from '../manifests/run';
 import { askToCancel, cancelledBy } from '../state/cancellation';
 import { findRequest } from '../state/requests';
 import { findResult } from '../state/results';
-import { type RunId, runStore, runWord } from '../state/run-keys';
+import { type RunId, runWord } from '../state/run-keys';
 import { runRecord } from '../state/run-record';
 import type { ObjectStore } from '../store/port';
 import { type Ending, endRun } from './end-run';

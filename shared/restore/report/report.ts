@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock';
+import type { Log } from '../../log/log';
 import type { RunProgress } from '../../manifests/run';
 import { ResourceListBuilder } from '../../vault/resource-list';
 import { type ResultScope, ResultsCollector } from '../../vault/results';
@@ -6,13 +7,14 @@ import { RunLog } from '../../vault/run-log';
 import type { ObjectOutcome, Outcome, Subject } from './outcome';
 import { OutcomeLines } from './outcome-lines';
 
-/** Velero's words in `-resource-list.json.gz`. */
-const veleroAction: Record<Outcome, string> = {
+/** Velero's words in `-resource-list.json.gz`; it has none for a deletion. */
+const veleroAction: Record<Outcome, string | undefined> = {
   created: 'created',
   updated: 'updated',
   same: 'skipped',
   different: 'skipped',
   skipped: 'skipped',
+  deleted: undefined,
   failed: 'failed',
 };
 
@@ -31,8 +33,9 @@ export class Report {
     restore: string,
     clock: Clock,
     private readonly report: (progress: Omit<RunProgress, 'at'>) => void,
+    also?: Log,
   ) {
-    this.log = new RunLog({ clock, fields: { restore: `velero/${restore}` } });
+    this.log = new RunLog({ clock, fields: { restore: `velero/${restore}` }, also });
   }
 
   /** A stage begins. */
@@ -59,7 +62,8 @@ export class Report {
 
   outcome(subject: Subject, outcome: Outcome, reason?: string, options: { quiet?: boolean } = {}): void {
     this.counts[outcome] = (this.counts[outcome] ?? 0) + 1;
-    this.resources.add({ ...subject, outcome: veleroAction[outcome] });
+    const action = veleroAction[outcome];
+    if (action !== undefined) this.resources.add({ ...subject, outcome: action });
     this.lines.add({ ...subject, outcome, reason } satisfies ObjectOutcome);
     this.#logOutcome(subject, outcome, reason, options.quiet ?? false);
     if (++this.#done % 100 === 0) this.#say();

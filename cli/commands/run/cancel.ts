@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { runWord } from '../../../shared/state/run-keys';
+import type { CommandLine } from '../../command-line';
+import { waitAndReport, withWait } from '../../options/wait';
+import { findRunId } from './find-run-id';
+
+/** `run cancel <run>`. */
+export function cancelRunCommand(line: CommandLine): Command {
+  const command = new Command('cancel')
+    .argument('<run>', 'a name, or backup/<name> or restore/<name>')
+    .description('end a run; what a restore has made so far stays in its cluster')
+    .action(async (text: string, flags: { wait?: boolean }) => {
+      const { cancel } = await import('../../../shared/installation/cancel');
+      const installation = await line.open();
+      const run = await findRunId(installation.state.store, text);
+      const result = await cancel(installation, run);
+      const what = `${runWord(run.kind)} ${run.name}`;
+      if (result) line.screen.out(`Ended ${what}: ${result.reason}`);
+      else if (flags.wait) await waitAndReport(line, run.kind, run.name);
+      else line.screen.out(`Asked the worker of ${what} to stop; see \`lifeboat run get ${text}\`.`);
+    });
+  return withWait(command);
+}

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import type { CommandLine } from '../../command-line';
+import { findRunId } from './find-run-id';
+
+/** `run logs <run>`. */
+export function runLogsCommand(line: CommandLine): Command {
+  return new Command('logs')
+    .argument('<run>', 'a name, or backup/<name> or restore/<name>')
+    .description('print the log of a run, also while it goes on')
+    .action(async (text: string) => {
+      const { runLog } = await import('../../../shared/installation/run-log');
+      const installation = await line.open();
+      const run = await findRunId(installation.state.store, text);
+      for await (const piece of runLog(installation, run)) process.stdout.write(piece);
+    });
+}
