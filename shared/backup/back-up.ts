@@ -11,6 +11,7 @@ import { assertOwnDirectory } from '../vault/own-directory';
 import { isCommitted, replayCommit } from '../vault/replay-commit';
 import { ResultsCollector } from '../vault/results';
 import { RunLog } from '../vault/run-log';
+import { signedFiles } from '../vault/signature';
 import { noteUpload } from '../vault/started-upload';
 import { Capture } from './capture';
 import { checkedSpec } from './checked-spec';
@@ -110,7 +111,17 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
       const volumeInfo = stored.volumeInfo();
       log.info(`Backed up a total of ${stored.total} items`);
       progress({ phase: 'Committing', done: stored.total, total: stored.total });
-      return finishedFiles({ ...job, ...prepared, stored, summary, volumeInfo, log, results, started });
+      const files = finishedFiles({
+        ...job,
+        ...prepared,
+        stored,
+        summary,
+        volumeInfo,
+        log,
+        results,
+        started,
+      });
+      return { ...files, sideFiles: await signedFiles(name, prepared.clusterUid, files, job.signer) };
     } catch (error) {
       // A lifecycle rule of the bucket removes what stays behind.
       await abandonUpload(run, uploaded.upload).catch(() => {});

@@ -7,10 +7,10 @@ import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/progress-port';
 import type { ArchivableItem } from '../vault/archive-types';
-import { listedResources, listingsOf } from './listings';
-import { prefetchInOrder } from './prefetch';
+import { type Listing, listedResources, listingsOf } from './listings';
 import { pullRelated } from './pull-related';
 import { type ListingPage, readListing } from './read-listing';
+import { readTogether } from './read-together';
 import { orderedItems } from './ordered-items';
 import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
@@ -18,8 +18,6 @@ import { StoredItems } from './stored-items';
 
 /** Lists read at once. */
 const PARALLEL_LISTS = 4;
-/** Bytes of pages that may wait for their turn. */
-const PAGE_BUDGET = 2 << 20;
 
 export interface CaptureJob {
   cluster: Cluster;
@@ -34,8 +32,8 @@ export interface CaptureJob {
 }
 
 /**
- * Reads a cluster once and gives the selected objects in the order of the lists, then what they pull in. Memory is bounded:
- * a few pages, and the names of what is stored and related.
+ * Reads a cluster once and gives the selected objects, those of one resource in the order of its lists and those of several as
+ * the lists come, then what they pull in. Memory is bounded: a few pages, and the names of what is stored and related.
  * Whatever could not be captured is an error in the log (and so in the results): nothing is left out in silence.
  */
 export class Capture {
@@ -67,23 +65,27 @@ export class Capture {
     });
   }
 
-  /** Batch by batch; the bytes of an item are good until the next is asked for. */
-  async *items(): AsyncGenerator<Iterable<ArchivableItem>, void> {
+  /** Batch by batch; the bytes of the items are good until the next batch is asked for. */
+  async *items(): AsyncGenerator<ArchivableItem[], void> {
     const { discovery, cluster, log, signal } = this.#job;
     this.#sayWhatIsMissing();
     const resources = listedResources(discovery, this.#resources, (resource, reason) =>
       log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),
     );
-    const listings = listingsOf(resources, this.#namespaces, this.#selectors);
     const fallback = this.#job.namespaces
       .map(({ meta }) => meta.name)
       .filter((name) => this.#namespaces.takes(name));
     const buffers = new BodyBuffers();
-    const pages = prefetchInOrder<ListingPage>(
-      listings.map((listing) => () => readListing(cluster, listing, fallback, signal, buffers)),
-      { parallel: PARALLEL_LISTS, budget: PAGE_BUDGET, weigh: ({ bytes }) => bytes },
+    const pagesOf = async function* (listings: readonly Listing[]): AsyncGenerator<ListingPage, void> {
+      for (const listing of listings) yield* readListing(cluster, listing, fallback, signal, buffers);
+    };
+    const sources = listingsOf(resources, this.#namespaces, this.#selectors);
+    yield* this.#listed(
+      readTogether(
+        sources.map((listings) => () => pagesOf(listings)),
+        PARALLEL_LISTS,
+      ),
     );
-    yield* this.#listed(pages);
 
     for await (const { resource, item } of pullRelated(this.stored.related, {
       cluster,
@@ -115,19 +117,17 @@ export class Capture {
     }
   }
 
-  async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<Iterable<ArchivableItem>, void> {
-    let resource: ApiResource | undefined;
-    let seen: Set<string> = new Set();
+  async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<ArchivableItem[], void> {
+    const seenOf = new Map<ApiResource, Set<string>>();
     for await (const page of pages) {
       this.#job.signal.throwIfAborted();
-      if (page.listing.resource !== resource) {
-        resource = page.listing.resource;
-        seen = new Set();
-        yield* this.#ordered(resource, seen);
-      }
+      const { resource } = page.listing;
+      let seen = seenOf.get(resource) ?? new Set();
+      if (!seenOf.has(resource)) yield* this.#ordered(resource, seen);
       this.#sayOfPage(page);
       // What was archived cannot be taken back; what comes again is passed over.
       if (page.restarted) seen = this.stored.namesOf(resource);
+      seenOf.set(resource, seen);
       const repeats = page.restarted || seen.size > 0 || this.#selectors.length > 1;
       yield this.stored.choose(resource, page.items, repeats ? seen : undefined);
       page.release();
@@ -136,7 +136,7 @@ export class Capture {
   }
 
   /** What `orderedResources` puts first, if the lists would bring it. */
-  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<Iterable<ArchivableItem>, void> {
+  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<ArchivableItem[], void> {
     const { cluster, spec, log, signal } = this.#job;
     const order = spec.orderedResources?.[resource.resource];
     if (!order) return;
@@ -154,7 +154,7 @@ export class Capture {
     if (remark !== undefined) this.#job.log.warn(remark, fields);
   }
 
-  async *#namespaceObjects(resource: ApiResource): AsyncGenerator<Iterable<ArchivableItem>, void> {
+  async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableItem[], void> {
     const { cluster, signal } = this.#job;
     for await (const page of readListing(cluster, { resource }, [], signal)) {
       this.#sayOfPage(page);

@@ -5,6 +5,7 @@ import type { BackupRequest } from '../manifests/run';
 import type { Lease } from '../state/lease-types';
 import type { ReportProgress } from '../state/progress-port';
 import type { ObjectStore } from '../store/port';
+import type { Signer } from '../vault/signer';
 
 /** Everything that one attempt at a backup works on. */
 export interface BackupJob {
@@ -20,6 +21,8 @@ export interface BackupJob {
   clock: Clock;
   random: Random;
   progress: ReportProgress;
+  /** Signs what is finished; absent where the installation has no signing key. */
+  signer?: Signer;
   /** Also hears every line of the backup's own log. */
   log?: Log;
 }

@@ -24,8 +24,8 @@ const COHABITATING: Record<string, readonly string[]> = {
 };
 
 /**
- * The resources that a backup lists, in the order of discovery, each followed by its other versions where discovery has
- * those; `left` hears of each of the others, with the reason.
+ * The resources that a backup lists, in the order of discovery, in each of the versions that it has of them; `left` hears of
+ * each of the others, with the reason.
  */
 export function listedResources(
   discovery: Discovery,
@@ -33,7 +33,7 @@ export function listedResources(
   left: (resource: ApiResource, reason: string) => void,
 ): ApiResource[] {
   const seen = new Map<string, string>();
-  const listed = discovery.resources.filter((resource) => {
+  return discovery.resources.filter((resource) => {
     const reason = filter.notListed(resource);
     if (reason) {
       left(resource, reason);
@@ -49,33 +49,27 @@ export function listedResources(
     }
     return true;
   });
-  return versionsTogether(listed);
 }
 
-function versionsTogether(resources: readonly ApiResource[]): ApiResource[] {
-  const byName = new Map<string, ApiResource[]>();
-  for (const resource of resources) {
-    const name = groupResource(resource);
-    const versions = byName.get(name);
-    if (versions) versions.push(resource);
-    else byName.set(name, [resource]);
-  }
-  return [...byName.values()].flat();
-}
-
-/** One list per resource, namespace (unless all are listed at once) and selector. Namespaces are listed apart. */
+/**
+ * One list per resource, namespace (unless all are listed at once) and selector; those of one group-resource together, to be
+ * read one after the other. Namespaces are listed apart.
+ */
 export function listingsOf(
   resources: readonly ApiResource[],
   namespaces: NamespaceFilter,
   selectors: readonly LabelSelector[],
-): Listing[] {
+): Listing[][] {
   const queries = selectors.length > 0 ? selectors.map(selectorQuery) : [undefined];
-  return resources
-    .filter((resource) => groupResource(resource) !== 'namespaces')
-    .flatMap((resource) => {
-      const places = resource.namespaced ? (namespaces.toList ?? [undefined]) : [undefined];
-      return places.flatMap((namespace) =>
-        queries.map((labelSelector) => ({ resource, namespace, labelSelector })),
-      );
-    });
+  const together = new Map<string, Listing[]>();
+  for (const resource of resources) {
+    const name = groupResource(resource);
+    if (name === 'namespaces') continue;
+    const places = resource.namespaced ? (namespaces.toList ?? [undefined]) : [undefined];
+    const listings = places.flatMap((namespace) =>
+      queries.map((labelSelector) => ({ resource, namespace, labelSelector })),
+    );
+    together.set(name, [...(together.get(name) ?? []), ...listings]);
+  }
+  return [...together.values()];
 }

@@ -29,17 +29,15 @@ export class RelatedItems {
   /** Resources, outside of the core group, of which something is stored: a CRD may define them. */
   readonly groupResources = new Set<string>();
 
+  /** Whether the stored objects of a group-resource are to be noted. */
+  static tracks(kind: string): boolean {
+    return TRACKED.has(kind) || kind === SERVICE_ACCOUNTS;
+  }
+
   /** Notes a stored object of a group-resource. `object` is needed for pods and claims only. */
-  stored(
-    group: string,
-    kind: string,
-    namespace: string | undefined,
-    name: string,
-    object?: KubeObject,
-  ): void {
-    if (group !== '') this.groupResources.add(kind);
-    if (TRACKED.has(kind)) setOf(this.#stored, kind).add(keyOf(namespace, name));
-    if (kind === 'serviceaccounts') this.serviceAccounts.add(keyOf(namespace, name));
+  stored(kind: string, namespace: string | undefined, name: string, object?: KubeObject): void {
+    if (kind === SERVICE_ACCOUNTS) this.serviceAccounts.add(keyOf(namespace, name));
+    else setOf(this.#stored, kind).add(keyOf(namespace, name));
     if (kind === PULLED.pods && object) this.#pod(object);
     if (kind === PULLED.claims && object) this.#claim(object);
   }
@@ -85,6 +83,7 @@ interface PodSpec {
   priorityClassName?: string;
 }
 
+const SERVICE_ACCOUNTS = 'serviceaccounts';
 const TRACKED: ReadonlySet<string> = new Set(Object.values(PULLED));
 
 function setOf(map: Map<string, Set<string>>, key: string): Set<string> {

@@ -3,34 +3,40 @@ import type { ListedItem } from '../cluster/listed-item';
 import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
-/** Says why an object is left out, or undefined. */
-export type Omission = (item: ListedItem) => string | undefined;
-
 /**
- * The checks on every object of a resource, listed or pulled in, in Velero's order; the first sentence wins
+ * The checks on every object of a resource, listed or pulled in, in Velero's order; the first that fails gives the sentence
  * (pkg/backup/item_backupper.go).
  */
-export function itemOmission(
-  resource: ApiResource,
-  resources: ResourceFilter,
-  namespaces: NamespaceFilter,
-): Omission {
-  // Namespace objects are chosen apart, whatever the lists say of the resource.
-  const ofResource = isNamespace(resource) ? undefined : resources.notPulled(resource);
-  const ofNamespace = new Map<string, string | undefined>();
-  const namespaceOmission = (namespace: string): string | undefined => {
-    if (!ofNamespace.has(namespace))
-      ofNamespace.set(
-        namespace,
-        namespaces.takes(namespace) ? undefined : `namespace ${namespace} is not backed up`,
-      );
-    return ofNamespace.get(namespace);
-  };
-  return (item) =>
-    (item.label(EXCLUDE_LABEL) === 'true' ? `it has the label ${EXCLUDE_LABEL}=true` : undefined) ??
-    (item.namespace ? namespaceOmission(item.namespace) : undefined) ??
-    ofResource ??
-    (item.beingDeleted ? 'it is being deleted' : undefined);
+export class ItemOmission {
+  readonly #ofResource: string | undefined;
+  readonly #ofNamespace = new Map<string, string | undefined>();
+
+  constructor(
+    resource: ApiResource,
+    resources: ResourceFilter,
+    private readonly namespaces: NamespaceFilter,
+  ) {
+    // Namespace objects are chosen apart, whatever the lists say of the resource.
+    this.#ofResource = isNamespace(resource) ? undefined : resources.notPulled(resource);
+  }
+
+  /** Says why an object is left out, or undefined. */
+  of(item: ListedItem): string | undefined {
+    if (item.label(EXCLUDE_LABEL) === 'true') return `it has the label ${EXCLUDE_LABEL}=true`;
+    return (
+      (item.namespace ? this.#namespace(item.namespace) : undefined) ??
+      this.#ofResource ??
+      (item.beingDeleted ? 'it is being deleted' : undefined)
+    );
+  }
+
+  #namespace(name: string): string | undefined {
+    if (!this.#ofNamespace.has(name)) {
+      const reason = this.namespaces.takes(name) ? undefined : `namespace ${name} is not backed up`;
+      this.#ofNamespace.set(name, reason);
+    }
+    return this.#ofNamespace.get(name);
+  }
 }
 
 function isNamespace(resource: ApiResource): boolean {

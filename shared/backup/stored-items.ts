@@ -10,7 +10,7 @@ import { ClaimAccount } from './claims';
 import { OmissionCount } from './omission-count';
 import { reportPodHooks } from './pod-hooks';
 import { keyOf, PULLED, RelatedItems } from './related-items';
-import { itemOmission } from './select-items';
+import { ItemOmission } from './select-items';
 import type { NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
@@ -54,22 +54,19 @@ export class StoredItems {
   }
 
   /**
-   * Those of the objects of a resource that are to be stored. The loop does all that is done for each object, one at a time
-   * and without an asynchronous step between two, for it decides how long a backup takes.
+   * Those of the objects of a resource that are to be stored. The loop does all that is done for each object, without an
+   * asynchronous step between two, for it decides how long a backup takes; what can be known before is.
    *
    * @param seen objects of this resource that came before, where a list can bring one twice
    */
-  *choose(
-    resource: ApiResource,
-    items: Iterable<ListedItem>,
-    seen?: Set<string>,
-  ): Generator<ArchivableItem, void> {
+  choose(resource: ApiResource, items: Iterable<ListedItem>, seen?: Set<string>): ArchivableItem[] {
     const { resources, namespaces, choice } = this.#options;
     const { version, preferred } = resource;
     const kind = groupResource(resource);
-    const versioned = `${apiVersion(resource)}/${resource.kind}`;
     const names = this.#names.of(apiVersion(resource), resource.kind);
-    const omission = itemOmission(resource, resources, namespaces);
+    const omission = new ItemOmission(resource, resources, namespaces);
+    const tracked = RelatedItems.tracks(kind);
+    const chosen: ArchivableItem[] = [];
     for (const item of items) {
       const { name, namespace } = item;
       if (name === undefined) {
@@ -85,18 +82,24 @@ export class StoredItems {
         if (seen.has(key)) continue;
         seen.add(key);
       }
-      const reason = omission(item);
+      const reason = omission.of(item);
       if (reason !== undefined) {
         this.leaveOut(reason, kind, namespace, name);
         continue;
       }
-      const body = this.#examine(resource, kind, name, item);
-      this.total++;
-      if (preferred) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
-      this.apiVersions[versioned] ??= version;
       names.add(namespace, name);
-      yield { groupResource: kind, namespace, name, version, preferred, body };
+      const body = tracked ? this.#examine(kind, name, item) : item.json;
+      chosen.push({ groupResource: kind, namespace, name, version, preferred, body });
     }
+    if (chosen.length > 0) this.#account(resource, kind, chosen.length);
+    return chosen;
+  }
+
+  #account(resource: ApiResource, kind: string, stored: number): void {
+    this.total += stored;
+    if (resource.preferred) this.counts[kind] = (this.counts[kind] ?? 0) + stored;
+    this.apiVersions[`${apiVersion(resource)}/${resource.kind}`] ??= resource.version;
+    if (resource.group !== '') this.related.groupResources.add(kind);
   }
 
   leaveOut(reason: string, resource: string, namespace: string | undefined, name: string): void {
@@ -124,11 +127,11 @@ export class StoredItems {
   }
 
   /** Looks at what a stored object asks for and needs; gives the bytes to store. */
-  #examine(resource: ApiResource, kind: string, name: string, { namespace, json }: ListedItem): Buffer {
+  #examine(kind: string, name: string, { namespace, json }: ListedItem): Buffer {
     const looksInside =
       kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(json));
     const object = looksInside ? (JSON.parse(json.toString('utf8')) as KubeObject) : undefined;
-    this.related.stored(resource.group, kind, namespace, name, object);
+    this.related.stored(kind, namespace, name, object);
     if (!object) return json;
     if (kind === PULLED.pods) {
       reportPodHooks(object, this.#options.log);

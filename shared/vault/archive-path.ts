@@ -2,30 +2,55 @@ import { LifeboatError } from '../errors';
 import type { ArchivableItem, ItemRef } from './archive-types';
 
 /**
- * The paths of an item in an archive (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
- * `<version>-preferredversion`; an extra version has only `<version>/…`.
- * Throws `corrupt` for a name that would not stay a single path segment: Kubernetes allows none of those.
+ * The paths of the items of an archive (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
+ * `<version>-preferredversion`; an extra version has only `<version>/…`. Most items come in a run from one directory.
  */
-export function archivePaths(item: Omit<ArchivableItem, 'body'>): string[] {
-  for (const segment of [item.groupResource, item.version, item.namespace, item.name]) {
-    if (segment !== undefined && !isSegment(segment)) {
-      throw new LifeboatError(
-        'corrupt',
-        `${item.groupResource}: ${JSON.stringify(segment)} cannot be stored under this name`,
-      );
+export class ArchivePaths {
+  #last: Omit<ArchivableItem, 'body'> | undefined;
+  #directories: string[] = [];
+
+  /** Throws `corrupt` for a name that would not stay a single path segment: Kubernetes allows none of those. */
+  of(item: Omit<ArchivableItem, 'body'>): string[] {
+    if (!this.#last || !isBeside(item, this.#last)) {
+      for (const segment of [item.groupResource, item.version, item.namespace])
+        if (segment !== undefined) checkSegment(segment, item.groupResource);
+      this.#directories = directoriesOf(item);
+      this.#last = item;
     }
+    checkSegment(item.name, item.groupResource);
+    return this.#directories.map((directory) => `${directory}/${item.name}.json`);
   }
-  if (item.preferred === false) return [itemPath(item, item.version)];
-  return [itemPath(item), itemPath(item, `${item.version}-preferredversion`)];
+}
+
+function isBeside(item: Omit<ArchivableItem, 'body'>, last: Omit<ArchivableItem, 'body'>): boolean {
+  return (
+    item.namespace === last.namespace &&
+    item.groupResource === last.groupResource &&
+    item.version === last.version &&
+    item.preferred === last.preferred
+  );
+}
+
+function directoriesOf(item: Omit<ArchivableItem, 'body'>): string[] {
+  if (item.preferred === false) return [itemDirectory(item, item.version)];
+  return [itemDirectory(item), itemDirectory(item, `${item.version}-preferredversion`)];
 }
 
 /** Where an object lies: on the classic path, or in a directory of versions. */
-export function itemPath({ groupResource, namespace, name }: ItemRef, directory?: string): string {
-  const root =
-    directory === undefined ? `resources/${groupResource}` : `resources/${groupResource}/${directory}`;
-  return namespace ? `${root}/namespaces/${namespace}/${name}.json` : `${root}/cluster/${name}.json`;
+export function itemPath(item: ItemRef, directory?: string): string {
+  return `${itemDirectory(item, directory)}/${item.name}.json`;
 }
 
-function isSegment(text: string): boolean {
-  return text !== '' && text !== '.' && text !== '..' && !text.includes('/') && !text.includes('\0');
+function itemDirectory({ groupResource, namespace }: ItemRef, directory?: string): string {
+  const root =
+    directory === undefined ? `resources/${groupResource}` : `resources/${groupResource}/${directory}`;
+  return namespace ? `${root}/namespaces/${namespace}` : `${root}/cluster`;
+}
+
+function checkSegment(text: string, groupResource: string): void {
+  if (text !== '' && text !== '.' && text !== '..' && !text.includes('/') && !text.includes('\0')) return;
+  throw new LifeboatError(
+    'corrupt',
+    `${groupResource}: ${JSON.stringify(text)} cannot be stored under this name`,
+  );
 }

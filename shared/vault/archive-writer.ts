@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Crc64 } from '../store/crc64';
-import { archivePaths } from './archive-path';
+import { ArchivePaths } from './archive-path';
 import type { ArchivableItem, ArchiveMember, ArchiveSummary } from './archive-types';
-import { BLOCK, TarHeaders, tarPlace } from './tar-header';
+import { BLOCK, TarHeaders, type TarPlace, tarPlace } from './tar-header';
 import { blocks, Slabs, TarMember } from './tar-member';
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
@@ -25,9 +25,10 @@ export interface ArchiveWriterOptions {
  * is at the end of the last: one in an earlier member would hide all that follows from Velero.
  */
 export class ArchiveWriter {
-  readonly #batches: AsyncIterable<Iterable<ArchivableItem>>;
+  readonly #batches: AsyncIterable<readonly ArchivableItem[]>;
   readonly #headers: TarHeaders;
   readonly #slabs: Slabs;
+  readonly #paths = new ArchivePaths();
   readonly #parallel: number;
   readonly #sha256 = createHash('sha256');
   readonly #crc64 = new Crc64();
@@ -36,8 +37,8 @@ export class ArchiveWriter {
   #count = 0;
   #summary?: ArchiveSummary;
 
-  /** @param batches each taken to its end before the next is asked for */
-  constructor(batches: AsyncIterable<Iterable<ArchivableItem>>, options: ArchiveWriterOptions) {
+  /** @param batches each used up before the next is asked for */
+  constructor(batches: AsyncIterable<readonly ArchivableItem[]>, options: ArchiveWriterOptions) {
     this.#batches = batches;
     this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
     this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
@@ -96,20 +97,40 @@ export class ArchiveWriter {
     let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
     open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
     for await (const batch of this.#batches) {
-      for (const item of batch) {
-        const places = archivePaths(item).map(tarPlace);
-        const size = places.reduce((sum, place) => sum + place.length + blocks(item.body.length), 0);
-        if (open.groupResource !== item.groupResource || !open.fits(size)) {
-          yield open;
-          open = new TarMember(item.groupResource, this.#slabs.take(size + 2 * BLOCK));
-        }
-        for (const place of places) open.file(this.#headers, place, item.body);
-        open.items++;
+      for (let at = 0; ; ) {
+        at = this.#fill(open, batch, at);
+        const next = batch[at];
+        if (!next) break;
+        yield open;
+        open = new TarMember(next.groupResource, this.#slabs.take(this.#sizeOf(next) + 2 * BLOCK));
       }
     }
     open.trailer();
     yield open;
   }
+
+  /** Adds the items from `at` on as far as they go into the member; gives the index of the one that does not. */
+  #fill(open: TarMember, items: readonly ArchivableItem[], at: number): number {
+    for (; at < items.length; at++) {
+      const item = items[at]!;
+      if (item.groupResource !== open.groupResource) return at;
+      const places = this.#paths.of(item).map(tarPlace);
+      if (!open.fits(entriesSize(places, item.body))) return at;
+      for (const place of places) open.file(this.#headers, place, item.body);
+      open.items++;
+    }
+    return at;
+  }
+
+  #sizeOf(item: ArchivableItem): number {
+    return entriesSize(this.#paths.of(item).map(tarPlace), item.body);
+  }
+}
+
+function entriesSize(places: readonly TarPlace[], body: Buffer): number {
+  let size = 0;
+  for (const place of places) size += place.length + blocks(body.length);
+  return size;
 }
 
 interface Compressed {

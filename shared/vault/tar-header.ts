@@ -26,7 +26,7 @@ export class TarHeaders {
     put(block, '0000755', 100);
     put(block, '0000000', 108);
     put(block, '0000000', 116);
-    put(block, octal(Math.max(0, mtime)), 136);
+    putOctal(block, Math.max(0, mtime), 136, 11);
     // The sum is taken with spaces in its own place.
     block.fill(0x20, 148, 156);
     put(block, 'ustar\u000000', 257);
@@ -53,9 +53,9 @@ export class TarHeaders {
     let sum = this.#templateSum + type;
     target[at + 156] = type;
     sum += put(target, name, at);
-    sum += put(target, octal(size), at + 124);
+    sum += putOctal(target, size, at + 124, 11);
     sum += put(target, prefix, at + 345);
-    put(target, sum.toString(8).padStart(6, '0'), at + 148);
+    putOctal(target, sum, at + 148, 6);
     target[at + 154] = 0;
     return at + BLOCK;
   }
@@ -90,16 +90,26 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-function octal(number: number): string {
-  return number.toString(8).padStart(11, '0');
-}
-
 /** Writes ASCII and gives the sum of its bytes, which is cheaper than summing the whole block afterwards. */
 function put(block: Buffer, text: string, at: number): number {
   let sum = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     block[at + index] = code;
+    sum += code;
+  }
+  return sum;
+}
+
+/** Writes a number in so many octal digits, and gives the sum of their bytes. */
+function putOctal(block: Buffer, number: number, at: number, digits: number): number {
+  let sum = 0;
+  let rest = number;
+  for (let index = at + digits - 1; index >= at; index--) {
+    // Sizes have more bits than a bitwise operation takes.
+    const code = 0x30 + (rest % 8);
+    rest = Math.floor(rest / 8);
+    block[index] = code;
     sum += code;
   }
   return sum;

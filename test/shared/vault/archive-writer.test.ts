@@ -157,13 +157,10 @@ describe('an archive', () => {
 
   it('does not pull objects ahead of a reader that has stopped', async () => {
     let pulled = 0;
-    function* endless(): Generator<ArchivableItem> {
-      for (;;) yield pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61));
+    async function* endless(): AsyncGenerator<ArchivableItem[]> {
+      for (;;) yield [pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61))];
     }
-    async function* oneBatch() {
-      yield endless();
-    }
-    const chunks = new ArchiveWriter(oneBatch(), { mtime: START, memberBytes: 20_000 }).chunks();
+    const chunks = new ArchiveWriter(endless(), { mtime: START, memberBytes: 20_000 }).chunks();
     await chunks.next();
     await chunks.next();
     // Two members under way of about seven objects each, and the one that closed the last.
