@@ -3,7 +3,8 @@ import type { Discovery } from '../cluster/api-resource';
 import type { BackupRequest, RunResult } from '../manifests/run';
 import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { Lease } from '../state/lease-types';
-import type { ArchiveSummary } from '../vault/archive-types';
+import type { ArchiveMember } from '../vault/archive-types';
+import type { CataloguedObject } from '../vault/catalogue';
 import { sealedBackup } from '../vault/backup-seal';
 import { backupKeys } from '../vault/layout';
 import { proofOf } from '../vault/object-proof';
@@ -21,7 +22,7 @@ export interface FinishedCapture {
   discovery: Discovery;
   clusterUid: string;
   stored: StoredItems;
-  summary: ArchiveSummary;
+  archive: CataloguedObject & { members: ArchiveMember[] };
   volumeInfo: BackupVolumeInfo[];
   log: RunLog;
   results: ResultsCollector;
@@ -37,7 +38,7 @@ export function finishedFiles(finished: FinishedCapture): {
   manifest: Buffer;
   result: RunResult;
 } {
-  const { request, spec, stored, summary, results, started, discovery } = finished;
+  const { request, spec, stored, archive, results, started, discovery } = finished;
   const { name, labels, annotations } = request.metadata;
   const ended = finished.clock.now();
   const { errors, warnings } = results.counts;
@@ -49,7 +50,7 @@ export function finishedFiles(finished: FinishedCapture): {
     resourceList: stored.resourceList(),
     volumeInfo: finished.volumeInfo,
   });
-  const { size, sha256, crc64 } = summary;
+  const { size, sha256, crc64 } = archive;
   const objects = Object.fromEntries([
     [backupKeys(name).archive, { size, sha256, crc64 }],
     ...sideFiles.map(({ key, bytes }) => [key, proofOf(bytes)] as const),
@@ -63,7 +64,7 @@ export function finishedFiles(finished: FinishedCapture): {
     serverVersion: discovery.serverVersion.gitVersion,
     apiVersions: stored.apiVersions,
     objects,
-    members: summary.members,
+    members: archive.members,
     counts: stored.counts,
   });
   const backup = veleroBackup({

@@ -44,17 +44,6 @@ export interface ArchiveMember {
   items: number;
 }
 
-/** What a finished archive was found to be by its writer. */
-export interface ArchiveSummary {
-  members: ArchiveMember[];
-  /** Compressed bytes. */
-  size: number;
-  sha256: string;
-  /** Decimal CRC-64/XZ. */
-  crc64: string;
-  items: number;
-}
-
 /**
  * The contents of one backup, ours or Velero's, whatever way they are fetched. Hostile input: names are checked, sizes
  * and ratios bounded; throws LifeboatError `corrupt` naming the entry.

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Crc64 } from '../store/crc64';
 import { ArchivePaths } from './archive-path';
-import type { ArchivableItem, ArchiveMember, ArchiveSummary } from './archive-types';
+import type { ArchivableItem, ArchiveMember } from './archive-types';
 import { BLOCK, TarHeaders, type TarPlace, tarPlace } from './tar-header';
 import { blocks, Slabs, TarMember } from './tar-member';
 
@@ -20,7 +18,7 @@ export interface ArchiveWriterOptions {
 
 /**
  * Writes `<name>.tar.gz`: takes objects in order, gives compressed bytes as they are pulled (so a slow upload holds the
- * listing back), and a summary when the last chunk has been taken.
+ * listing back), and where what lies in them when the last chunk has been taken.
  * A gzip member holds whole tar blocks of one resource; concatenated members are one gzip file, and the only tar trailer
  * is at the end of the last: one in an earlier member would hide all that follows from Velero.
  */
@@ -30,12 +28,9 @@ export class ArchiveWriter {
   readonly #slabs: Slabs;
   readonly #paths = new ArchivePaths();
   readonly #parallel: number;
-  readonly #sha256 = createHash('sha256');
-  readonly #crc64 = new Crc64();
   readonly #members: ArchiveMember[] = [];
   #size = 0;
-  #count = 0;
-  #summary?: ArchiveSummary;
+  #ended = false;
 
   /** @param batches each used up before the next is asked for */
   constructor(batches: AsyncIterable<readonly ArchivableItem[]>, options: ArchiveWriterOptions) {
@@ -53,19 +48,13 @@ export class ArchiveWriter {
       if (compressing.length >= this.#parallel) yield this.#emit(await compressing.shift()!);
     }
     for (const member of compressing) yield this.#emit(await member);
-    this.#summary = {
-      members: this.#members,
-      size: this.#size,
-      sha256: this.#sha256.digest('hex'),
-      crc64: this.#crc64.digest(),
-      items: this.#count,
-    };
+    this.#ended = true;
   }
 
-  /** What the archive was found to be; after the last chunk. */
-  summary(): ArchiveSummary {
-    if (!this.#summary) throw new Error('the archive has not been written to its end');
-    return this.#summary;
+  /** In the order of the archive; after the last chunk. */
+  members(): ArchiveMember[] {
+    if (!this.#ended) throw new Error('the archive has not been written to its end');
+    return this.#members;
   }
 
   /** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
@@ -87,9 +76,6 @@ export class ArchiveWriter {
       items,
     });
     this.#size += bytes.length;
-    this.#count += items;
-    this.#sha256.update(bytes);
-    this.#crc64.update(bytes);
     return bytes;
   }
 

@@ -12,6 +12,7 @@ import type { Catalogue } from '../../../shared/vault/catalogue';
 import { cataloguedObjects } from '../../../shared/vault/catalogue-file';
 import { openContents } from '../../../shared/vault/contents';
 import { backupKeys } from '../../../shared/vault/layout';
+import { proofOf } from '../../../shared/vault/object-proof';
 import { catalogueFile } from '../../../shared/vault/side-files';
 import { MemoryBucket, MemoryStore } from './memory-store';
 
@@ -50,7 +51,6 @@ async function written(items: ArchivableItem[], memberBytes?: number) {
   const writer = new ArchiveWriter(source(), { mtime: new Date(0), memberBytes });
   const chunks: Buffer[] = [];
   for await (const chunk of writer.chunks()) chunks.push(chunk);
-  const summary = writer.summary();
   const catalogue: Catalogue = {
     kind: 'Catalogue',
     format: 1,
@@ -59,8 +59,8 @@ async function written(items: ArchivableItem[], memberBytes?: number) {
     cluster: 'a',
     serverVersion: 'v1.37.2',
     apiVersions: {},
-    objects: cataloguedObjects(NAME, summary, []),
-    members: summary.members,
+    objects: cataloguedObjects(NAME, proofOf(Buffer.concat(chunks)), []),
+    members: writer.members(),
     counts: {},
   };
   return { archive: Buffer.concat(chunks), catalogue };
