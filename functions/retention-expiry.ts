@@ -1,9 +1,9 @@
 import { readTimerEvent } from '../shared/fc/timer-event';
-import { expireInstallation } from '../shared/installation/expire';
 import { installationOfFunction } from '../shared/installation/from-function';
+import { hourly } from '../shared/installation/hourly';
 
-/** Every hour: deletes from each vault the backups whose time is over. */
+/** Every hour: replicates what no event told of, and deletes from each vault the backups whose time is over. */
 export async function handler(event: Buffer, context: unknown) {
   readTimerEvent(event);
-  return expireInstallation(await installationOfFunction(context));
+  return hourly(await installationOfFunction(context));
 }

@@ -8,6 +8,8 @@ import { liveLog } from '../state/live-log';
 import { restoreRequest } from '../state/requests';
 import { type RunId, runStore } from '../state/run-keys';
 import { type Installation, runContext } from './installation';
+import { openReplica } from './open-replica';
+import { replicateNext } from './replicate-next';
 
 /** Carries out a requested restore under its lease; undefined when another worker does. */
 export async function carryOutRestore(
@@ -18,15 +20,17 @@ export async function carryOutRestore(
   const request = await restoreRequest(state.store, run.name);
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
-  return carryOut(runContext(installation), run, async (lease, progress) => {
+  const result = await carryOut(runContext(installation), run, async (lease, progress) => {
     const vault = await installation.openVault(request.vault);
     const cluster = await installation.openCluster(request.cluster);
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
+      const replicated = await openReplica(installation, request, { vault, cluster, signal: lease.signal });
       return await restore({
         request,
         cluster,
         vault,
+        ...replicated,
         run: store,
         lease,
         clock,
@@ -41,4 +45,6 @@ export async function carryOutRestore(
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
   });
+  if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
+  return result;
 }

@@ -1,7 +1,8 @@
-import { messageOf } from '../errors';
-import { backupOfKey, hasLanded, landedBackup } from '../replication/landed-backup';
-import { type Replicated, replicateBackup } from '../replication/replicate-backup';
-import { type Installation, runContext } from './installation';
+import { LifeboatError } from '../errors';
+import { backupOfKey, notLanded } from '../replication/landed-backup';
+import type { Replicated } from '../replication/replicate-vault';
+import type { Installation } from './installation';
+import { replicateVaults } from './replicate-vaults';
 
 /** What was done about one object of an event. */
 export type ObjectOutcome =
@@ -9,8 +10,9 @@ export type ObjectOutcome =
   | { key: string; skipped: string };
 
 /**
- * Carries the replication rules out for an object that was written. An object that is no backup's manifest in a
- * registered vault, or a backup that is not to be replicated, is passed over with the reason.
+ * Carries the replication rules out after an object was written. The event gives no more than a key and only says that it is
+ * time to look: what is done follows from what lies in the vault. An object that is no backup's manifest in a registered vault,
+ * or a backup that is not complete, is passed over with the reason.
  */
 export async function replicateObject(
   installation: Installation,
@@ -18,8 +20,8 @@ export async function replicateObject(
   key: string,
 ): Promise<ObjectOutcome[]> {
   const { state, log } = installation;
-  const [vaults, rules] = await Promise.all([state.vaults.list(), state.replications.list()]);
-  for (const { name, reason } of [...vaults.unreadable, ...rules.unreadable]) {
+  const vaults = await state.vaults.list();
+  for (const { name, reason } of vaults.unreadable) {
     log.error(`${name} was passed over`, { name, error: reason });
   }
   const outcomes: ObjectOutcome[] = [];
@@ -27,20 +29,16 @@ export async function replicateObject(
     const backup = backupOfKey(vault, bucket, key);
     if (!backup) continue;
     const { name } = vault.metadata;
-    try {
-      const landed = await landedBackup(state.store, installation.openVaultStore(vault), name, backup);
-      if (!hasLanded(landed)) {
-        log.info(`Backup ${backup} is not replicated: ${landed.skipped}`, { name: backup });
-        outcomes.push({ key, skipped: landed.skipped });
-        continue;
-      }
-      const replicated = await replicateBackup(runContext(installation), rules.items, landed);
-      outcomes.push({ vault: name, backup, replicated });
-    } catch (error) {
-      // The event is delivered again after an error; nothing that was asked for is asked for twice.
-      log.error(`Backup ${backup} could not be replicated`, { name: backup, error: messageOf(error) });
-      throw error;
+    const skipped = await notLanded(installation.openVaultStore(vault), backup);
+    if (skipped !== undefined) {
+      log.info(`Backup ${backup} is not replicated: ${skipped}`, { name: backup });
+      outcomes.push({ key, skipped });
+      continue;
     }
+    const replicated = (await replicateVaults(installation, name))[name] ?? [];
+    // The event is delivered again after an error; nothing that was asked for is asked for twice.
+    if ('failed' in replicated) throw new LifeboatError('unavailable', replicated.failed);
+    outcomes.push({ vault: name, backup, replicated });
   }
   if (outcomes.length === 0) outcomes.push({ key, skipped: 'no registered vault holds it as a backup' });
   return outcomes;

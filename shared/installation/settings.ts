@@ -10,9 +10,11 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_REGION | region of the state and of the functions, `cn-hangzhou`. Required |
  * | LIFEBOAT_NETWORK_TYPE | `public` (default) or `internal`: how the state is reached |
  * | LIFEBOAT_SEAL_KEY | 32 bytes in base64 under which kubeconfigs are sealed; only backup, restore and `cluster add` need it |
+ * | LIFEBOAT_SIGNING_KEY | 32 bytes in base64 with which backups are signed (Ed25519); only backup needs it |
  * | LIFEBOAT_ACCOUNT_ID | account of the functions; inside a function FC tells it |
  * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
  * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
+ * | LIFEBOAT_RUNS_PER_CLUSTER | how many backups and restores a cluster bears at once, 1 to 100; 4. The same for all functions |
  * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of the bearer token that the HTTP function wants, beside FC's own signature |
  * | LIFEBOAT_OSS_ENDPOINT | endpoint of OSS for the state and for vaults that name none |
  * | LIFEBOAT_FC_ENDPOINT | endpoint of Function Compute |
@@ -24,8 +26,11 @@ export interface Settings {
   networkType: 'public' | 'internal';
   /** Base64. Absent where nothing is unsealed. */
   sealKey?: string;
+  /** Base64. Absent where nothing is signed. */
+  signingKey?: string;
   accountId?: string;
   functions: { backups: string; restores: string };
+  runsPerCluster?: number;
   apiTokenSha256?: string;
   ossEndpoint?: string;
   fcEndpoint?: string;
@@ -39,12 +44,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     state: stateLocation(environment.LIFEBOAT_STATE),
     region: required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
     networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
-    sealKey: sealKey(environment.LIFEBOAT_SEAL_KEY),
+    sealKey: secretKey(environment, 'LIFEBOAT_SEAL_KEY'),
+    signingKey: secretKey(environment, 'LIFEBOAT_SIGNING_KEY'),
     accountId: environment.LIFEBOAT_ACCOUNT_ID || undefined,
     functions: {
       backups: environment.LIFEBOAT_BACKUP_FUNCTION || 'lifeboat-backup',
       restores: environment.LIFEBOAT_RESTORE_FUNCTION || 'lifeboat-restore',
     },
+    runsPerCluster: runsPerCluster(environment.LIFEBOAT_RUNS_PER_CLUSTER),
     apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
     ossEndpoint: environment.LIFEBOAT_OSS_ENDPOINT || undefined,
     fcEndpoint: endpoint(environment, 'LIFEBOAT_FC_ENDPOINT', local),
@@ -85,11 +92,20 @@ function networkType(text: string | undefined): 'public' | 'internal' {
   });
 }
 
-function sealKey(text: string | undefined): string | undefined {
+function secretKey(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const text = environment[name];
   if (!text) return undefined;
   if (Buffer.from(text, 'base64').length === 32) return text;
-  throw new LifeboatError('invalid', 'LIFEBOAT_SEAL_KEY is not 32 bytes in base64', {
+  throw new LifeboatError('invalid', `${name} is not 32 bytes in base64`, {
     hint: 'make one with `openssl rand -base64 32`',
+  });
+}
+
+function runsPerCluster(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (/^([1-9]\d?|100)$/.test(text)) return Number(text);
+  throw new LifeboatError('invalid', 'LIFEBOAT_RUNS_PER_CLUSTER is not a number from 1 to 100', {
+    hint: 'correct it, or leave it out for 4',
   });
 }
 

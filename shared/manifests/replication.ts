@@ -3,6 +3,19 @@ import { includedNamespacesSchema } from './filter-rules';
 import { metadataSchema } from './metadata';
 import { longestReplicationName, nameSchema } from './names';
 import { fault } from './parse';
+import { namespaceMappingSchema } from './restore-spec';
+
+/** An Ed25519 public key: 32 bytes in base64, as `lifeboat replication key` prints it. */
+export const publicKeySchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9+/]{43}=$/,
+    fault(
+      'is not an Ed25519 public key',
+      'take it from `lifeboat replication key` of the other installation',
+    ),
+  ),
+);
 
 export const replicationSchema = v.pipe(
   v.strictObject({
@@ -12,6 +25,13 @@ export const replicationSchema = v.pipe(
       source: v.strictObject({
         vault: nameSchema,
         cluster: nameSchema,
+        /** uid of its kube-system namespace, where the cluster is not registered here but by another installation. */
+        clusterUid: v.optional(
+          v.pipe(
+            v.string(),
+            v.regex(/^[0-9A-Za-z-]{1,64}$/, fault('is not a uid', 'write it as kubectl shows it')),
+          ),
+        ),
         /** Only backups of this schedule. */
         schedule: v.optional(nameSchema),
         /** Only these namespaces are restored, and only backups that have one of them. All when absent. */
@@ -25,18 +45,57 @@ export const replicationSchema = v.pipe(
           fault('names a cluster twice', 'name each once'),
         ),
       ),
-      /** `seed`: what exists in the target is left alone. */
-      policy: v.picklist(['seed']),
-      namespaceMapping: v.optional(v.record(v.string(), nameSchema)),
+      /**
+       * `seed`: what exists in the target is left alone. `mirror`: it is updated, and what this rule created is deleted
+       * once the source no longer has it.
+       */
+      policy: v.picklist(
+        ['seed', 'mirror'],
+        fault(
+          'must be named',
+          'write seed (what exists stays) or mirror (updated and deleted after the source)',
+        ),
+      ),
+      namespaceMapping: v.optional(namespaceMappingSchema),
       /** Phases of a backup that are replicated. */
       onlyIf: v.optional(v.array(v.picklist(['Completed', 'PartiallyFailed'])), ['Completed']),
       allowEmptyVolumes: v.optional(v.boolean(), false),
       paused: v.optional(v.boolean(), false),
+      /** Keys whose signature is believed. What this installation's own state committed needs none. */
+      trustedKeys: v.optional(v.array(publicKeySchema)),
+      /** Also backups that nobody signed, Velero's for example: without cluster-scoped objects and RBAC. */
+      trustUnsigned: v.optional(v.boolean(), false),
+      /** Cluster-scoped resources and RBAC that an unsigned backup may bring all the same, `clusterroles.rbac.authorization.k8s.io`. */
+      unsignedResources: v.optional(
+        v.array(
+          v.pipe(
+            v.string(),
+            v.regex(/^[a-z0-9]+(\.[a-z0-9.-]+)?$/, fault('is not a resource', 'write plural.group')),
+          ),
+        ),
+      ),
     }),
   }),
   v.check(
+    ({ spec }) => !(spec.policy === 'mirror' && spec.trustUnsigned),
+    fault(
+      'mirrors unsigned backups: whoever can write to the vault could delete in the target',
+      'use policy seed, or name the keys to trust (spec.trustedKeys)',
+    ),
+  ),
+  v.check(
+    ({ spec }) => !spec.unsignedResources?.length || spec.trustUnsigned,
+    fault(
+      'lists spec.unsignedResources and trusts no unsigned backup',
+      'add trustUnsigned, or leave them out',
+    ),
+  ),
+  v.check(
     ({ spec }) => !spec.targets.includes(spec.source.cluster),
-    fault('has its source among its targets', 'take the source cluster out of spec.targets'),
+    fault(
+      'has its source among its targets: a cluster cannot be its own standby',
+      'take the source cluster out of spec.targets',
+    ),
   ),
   v.check(
     ({ metadata }) => metadata.name.length <= longestReplicationName,

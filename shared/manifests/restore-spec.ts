@@ -24,7 +24,8 @@ const neverRestored = new Set([
   'backuprepositories.velero.io',
 ]);
 
-const namespaceMappingSchema = v.pipe(
+/** Source namespace → target namespace. */
+export const namespaceMappingSchema = v.pipe(
   v.record(v.string(), v.pipe(nameSchema)),
   v.check(
     (mapping) => new Set(Object.values(mapping)).size === Object.keys(mapping).length,

@@ -11,6 +11,8 @@ export interface BackupDirectory {
   archive?: ListedObject;
   /** Ours alone. */
   catalogue?: ListedObject;
+  /** Ours alone. */
+  signature?: ListedObject;
 }
 
 export interface DirectoryPage {
@@ -40,9 +42,10 @@ export async function* backupDirectories(vault: ObjectStore): AsyncGenerator<Dir
 }
 
 function note(directory: BackupDirectory, object: ListedObject): void {
-  const { manifest, archive, catalogue } = backupKeys(directory.name);
+  const { manifest, archive, catalogue, signature } = backupKeys(directory.name);
   directory.bytes += object.size;
   if (object.key === manifest) directory.manifest = object;
   else if (object.key === archive) directory.archive = object;
   else if (object.key === catalogue) directory.catalogue = object;
+  else if (object.key === signature) directory.signature = object;
 }

@@ -43,6 +43,8 @@ export function backupKeys(name: string) {
     csiVolumeSnapshotClasses: file('-csi-volumesnapshotclasses.json.gz'),
     /** Ours alone. */
     catalogue: file('-lifeboat.json.gz'),
+    /** Ours alone, where the installation has a signing key. */
+    signature: file('-lifeboat-signature.json'),
   };
 }
 

@@ -5,7 +5,9 @@ import type { Seal } from './backup-seal';
 import type { Catalogue, CataloguedObject } from './catalogue';
 import { readCatalogue } from './contents';
 import { backupKeys } from './layout';
+import { readManifestBytes } from './backup-manifest';
 import { readable } from './readable';
+import { readSignature } from './signature';
 import type { Verifying } from './verification';
 
 /** Proves the catalogue of a backup of ours by the seal. Returns it where it can be read, proved or not. */
@@ -51,6 +53,13 @@ export async function verifyObjects(
       const { value, problem } = await readable(() => digestOf(vault, key));
       verifying.judge(key, problem ?? difference(proof, value!));
     }
+  }
+  if (sizes.has(keys.signature)) {
+    known.add(keys.signature);
+    const signature = await readable(async () =>
+      readSignature(vault, name, await readManifestBytes(vault, name)),
+    );
+    verifying.judge(keys.signature, signature.problem);
   }
   for (const key of sizes.keys()) {
     if (known.has(key)) continue;

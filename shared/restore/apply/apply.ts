@@ -1,4 +1,5 @@
 import { restoreOrder } from '../plan/order';
+import { deleteGone } from '../replica/delete-gone';
 import { forEachParallel } from './parallel';
 import { restoreItem } from './restore-item';
 import { restoreNamespaces } from './restore-namespaces';
@@ -39,6 +40,7 @@ export async function apply(work: RestoreWork): Promise<void> {
   failRefused(work);
   await work.job.lease.renew();
   await work.secondPass.run(work, workers);
+  await deleteGone(work, workers);
 }
 
 /** Objects of these may be asked for by others, whatever the filters say of them. */

@@ -9,6 +9,7 @@ import { volumeFate } from '../plan/volume-fate';
 import type { Subject } from '../report/outcome';
 import { convertToServed, type ServedObject } from '../transform/convert-version';
 import type { ResetContext } from '../transform/kind-resets';
+import { keepMarks, mark } from '../replica/marks';
 import { prepare } from '../transform/prepare';
 import type { Attempt } from './attempt';
 import { type ClaimVolume, claimVolume } from './claim-volume';
@@ -80,6 +81,7 @@ async function createServed(
     namespace: subject.namespace,
     name: subject.name,
   };
+  if (work.replicaWork) mark(wanted, work.replicaWork.replica, place);
   const path = collectionPath(served.resource, subject.namespace);
   const answer = await work.calls.call('POST', path, serializeDocument(wanted));
   if (answer.accepted) {
@@ -119,6 +121,8 @@ async function meet(
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
   if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
     work.definitions.add(place.name);
+  const changes = work.spec.existingResourcePolicy === 'update' && place.groupResource !== 'serviceaccounts';
+  keepMarks(wanted, live, { origin: !changes });
   return meetExisting(work, place, wanted, live, context);
 }
 

@@ -3,6 +3,7 @@ import type { BackupContents } from '../../vault/archive-types';
 import type { ArchiveFacts } from '../check/archive-facts';
 import type { RestoreJob } from '../job';
 import type { Selection } from '../plan/selection';
+import type { ReplicaWork } from '../replica/replica-work';
 import type { Report } from '../report/report';
 import type { StatusChoice } from '../transform/status-choice';
 import type { OwnerMap } from './owner-map';
@@ -25,6 +26,8 @@ export interface RestoreWork {
   report: Report;
   /** Put on everything that is made. */
   labels: Record<string, string>;
+  /** Set for the restore of a replication rule. */
+  replicaWork?: ReplicaWork;
   statuses: StatusChoice;
   owners: OwnerMap;
   secondPass: OwnerSecondPass;

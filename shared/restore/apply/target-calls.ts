@@ -30,12 +30,12 @@ export class TargetCalls {
    * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
    * longer, and the signal's reason when the lease is lost.
    */
-  async call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<Answer> {
+  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: string): Promise<Answer> {
     let response: ApiResponse;
     try {
       response = await this.cluster.request({
         method,
-        path: method === 'GET' ? path : withQuery(path, { fieldManager }),
+        path: method === 'GET' || method === 'DELETE' ? path : withQuery(path, { fieldManager }),
         body,
         contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
         accept: method === 'GET' ? undefined : metadataOnly,

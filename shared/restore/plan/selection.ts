@@ -76,6 +76,13 @@ export class Selection {
     return this.scopeLeftOut(item) ?? this.labelsLeftOut(object.metadata.labels);
   }
 
+  /** The namespaces whose objects go to one of the target. */
+  sourcesOf(target: string): string[] {
+    const mapping = this.#spec.namespaceMapping ?? {};
+    const sources = Object.keys(mapping).filter((source) => mapping[source] === target);
+    return Object.hasOwn(mapping, target) ? sources : [...sources, target];
+  }
+
   /** The namespace that objects of `namespace` go to. */
   mapped(namespace: string): string {
     const mapping = this.#spec.namespaceMapping ?? {};

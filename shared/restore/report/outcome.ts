@@ -1,8 +1,8 @@
 /**
  * What became of one object: `same` and `different` are objects that existed and were left alone, `skipped` what a rule
- * leaves out.
+ * leaves out, `deleted` what a mirror found gone from its source.
  */
-export type Outcome = 'created' | 'updated' | 'same' | 'different' | 'skipped' | 'failed';
+export type Outcome = 'created' | 'updated' | 'same' | 'different' | 'skipped' | 'deleted' | 'failed';
 
 /** An object as a report names it: in the target's namespace and version. */
 export interface Subject {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { ExactNumber, isObject } from '../document';
+import { markAnnotation, originAnnotation, replicatedByLabel } from '../replica/marks';
 import { withoutLaterDefaults } from './later-defaults';
 import { backupLabel, restoreLabel } from './restore-labels';
 
@@ -23,12 +24,13 @@ export function sameValue(left: unknown, right: unknown): boolean {
 /** Without what a restore adds itself, and with empty and absent taken for the same. */
 function comparable(object: KubeObject): Record<string, unknown> {
   const { labels, managedFields: _fields, annotations, ...metadata } = object.metadata;
-  const { [backupLabel]: _backup, [restoreLabel]: _restore, ...own } = labels ?? {};
+  const { [backupLabel]: _backup, [restoreLabel]: _restore, [replicatedByLabel]: _by, ...own } = labels ?? {};
+  const { [markAnnotation]: _mark, [originAnnotation]: _origin, ...noted } = annotations ?? {};
   // Servers from 1.21 on put it on every namespace.
   delete own['kubernetes.io/metadata.name'];
   return {
     ...object,
-    metadata: { ...metadata, labels: own, annotations: annotations ?? {} },
+    metadata: { ...metadata, labels: own, annotations: noted },
   };
 }
 

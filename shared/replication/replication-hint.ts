@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { readHint, writeHint } from '../state/hints';
+import { jsonBytes } from '../state/json-object';
+import type { ObjectStore } from '../store/port';
+import type { VaultBackup } from './vault-backups';
+
+const origin = v.variant('proof', [
+  v.strictObject({
+    proof: v.literal('committed'),
+    cluster: v.string(),
+    clusterUid: v.optional(v.string()),
+  }),
+  v.strictObject({ proof: v.literal('signed'), key: v.string(), clusterUid: v.string() }),
+  v.strictObject({ proof: v.literal('none'), clusterUid: v.optional(v.string()) }),
+  v.strictObject({ proof: v.literal('broken'), reason: v.string() }),
+]);
+
+const backup = v.strictObject({
+  name: v.string(),
+  phase: v.string(),
+  at: v.string(),
+  items: v.number(),
+  schedule: v.optional(v.string()),
+  scope: v.string(),
+  namespaces: v.optional(v.array(v.string())),
+  origin,
+});
+
+const schema = v.strictObject({
+  format: v.literal(1),
+  backups: v.record(v.string(), v.strictObject({ etags: v.string(), backup })),
+});
+
+/** What an earlier pass learnt of a vault's backups, by name, with the ETags it was read from; may be lost without harm. */
+export type ReplicationHint = Map<string, { etags: string; backup: VaultBackup }>;
+
+const hintName = (vault: string) => `replication-${vault}`;
+
+export async function readReplicationHint(state: ObjectStore, vault: string): Promise<ReplicationHint> {
+  const stored = v.safeParse(schema, await readHint(state, hintName(vault)));
+  return new Map(stored.success ? Object.entries(stored.output.backups) : []);
+}
+
+/** Writes only what changed. */
+export async function writeReplicationHint(
+  state: ObjectStore,
+  vault: string,
+  before: ReplicationHint,
+  now: ReplicationHint,
+): Promise<void> {
+  const value = (hint: ReplicationHint) => ({ format: 1, backups: Object.fromEntries(hint) });
+  if (jsonBytes(value(before)).equals(jsonBytes(value(now)))) return;
+  await writeHint(state, hintName(vault), value(now));
+}

@@ -1,0 +1,57 @@
+import type { Replication } from '../manifests/replication';
+import { type BackupPoint, lastTurn, turnsOf } from '../state/replication-turns';
+import { findResult } from '../state/results';
+import type { ObjectStore } from '../store/port';
+import { isFoundEqual } from './found-equal';
+
+/** How a rule stands in one of its targets. Times are RFC 3339. */
+export interface TargetStatus {
+  target: string;
+  /** The newest restore that was asked for. */
+  last?: { backup: string; at: string; restore: string; phase: string; reason?: string };
+  /** The newest backup with which every selected object was found equal. */
+  equal?: BackupPoint;
+  /** Age of that backup, in seconds. */
+  lagSeconds?: number;
+}
+
+/** How a rule stands in each of its targets; a few requests each. */
+export async function ruleStatus(state: ObjectStore, rule: Replication, now: Date): Promise<TargetStatus[]> {
+  const targets: TargetStatus[] = [];
+  for (const target of rule.spec.targets) {
+    const taken = await lastTurn(turnsOf(state, rule, target));
+    if (!taken) {
+      targets.push({ target });
+      continue;
+    }
+    const { backup, at, restore } = taken.turn;
+    const result = await findResult(state, { kind: 'restores', name: restore });
+    const equal = result && isFoundEqual(result) ? { backup, at } : taken.turn.equal;
+    targets.push({
+      target,
+      last: {
+        backup,
+        at,
+        restore,
+        phase: result?.phase ?? 'InProgress',
+        ...(result?.reason !== undefined && { reason: result.reason }),
+      },
+      ...(equal && { equal, lagSeconds: lagOf(equal, now) }),
+    });
+  }
+  return targets;
+}
+
+/** The largest lag of a rule's targets in seconds; undefined when one was never found equal. */
+export function ruleLag(targets: readonly TargetStatus[]): number | undefined {
+  let largest = 0;
+  for (const { lagSeconds } of targets) {
+    if (lagSeconds === undefined) return undefined;
+    largest = Math.max(largest, lagSeconds);
+  }
+  return largest;
+}
+
+function lagOf({ at }: BackupPoint, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1_000));
+}

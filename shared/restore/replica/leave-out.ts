@@ -1,0 +1,67 @@
+import type { ApiResource } from '../../cluster/api-resource';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive-types';
+import { parseItem } from '../check/check-archive';
+import { movedTo } from '../convert/moved';
+import { originAnnotation, originsOf } from './marks';
+import type { Replica } from './replica';
+
+/** API groups whose objects give rights. */
+const rightsGroups = new Set(['rbac.authorization.k8s.io', 'authorization.openshift.io']);
+
+/**
+ * Why a replication leaves an object out whatever its rule selects: it came from the target itself, or nobody signed the
+ * backup and the object is cluster-scoped or gives rights.
+ *
+ * @param served every version in which the target serves a group-resource: whether a kind is cluster-scoped is the target's
+ * word, not that of a path in the archive
+ */
+export function reasonToLeaveOut(
+  replica: Replica,
+  item: ArchivedItem,
+  served: (groupResource: string) => readonly ApiResource[],
+): string | undefined {
+  if (item.body.includes(originAnnotation) && originsOf(parseItem(item)).includes(replica.targetUid)) {
+    return 'it came from this cluster';
+  }
+  const { unsignedResources } = replica;
+  if (unsignedResources === undefined) return undefined;
+  const names = new Set([item.groupResource, movedTo(item.groupResource)]);
+  if ([...names].some((name) => unsignedResources.includes(name))) return undefined;
+  for (const name of names) {
+    if (rightsGroups.has(name.slice(name.indexOf('.') + 1)))
+      return 'it gives rights, and nobody signed the backup';
+    if (item.namespace === undefined || served(name).some((one) => !one.namespaced)) {
+      return 'it is cluster-scoped, and nobody signed the backup';
+    }
+  }
+  return undefined;
+}
+
+/** The contents of a backup without what is left out. `seen` is told of every object in the first reading, with the reason. */
+export function leavingOut(
+  contents: BackupContents,
+  reasonFor: (item: ArchivedItem) => string | undefined,
+  seen: (item: ArchivedItem, reason: string | undefined) => void,
+): BackupContents {
+  return {
+    get warnings() {
+      return contents.warnings;
+    },
+    check: (visit) =>
+      contents.check(async (item) => {
+        const reason = reasonFor(item);
+        seen(item, reason);
+        if (reason === undefined) await visit(item);
+      }),
+    async *items(groupResources, pick) {
+      for await (const item of contents.items(groupResources, pick)) {
+        if (reasonFor(item) === undefined) yield item;
+      }
+    },
+    async item(ref: ItemRef, pick) {
+      const item = await contents.item(ref, pick);
+      return item && reasonFor(item) === undefined ? item : undefined;
+    },
+    close: () => contents.close(),
+  };
+}

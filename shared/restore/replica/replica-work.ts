@@ -1,0 +1,37 @@
+import type { ArchivedItem, BackupContents } from '../../vault/archive-types';
+import { PathSet } from '../../vault/path-set';
+import type { Target } from '../apply/target';
+import { placeOf } from '../check/archive-facts';
+import { parseItem } from '../check/check-archive';
+import type { Report } from '../report/report';
+import { leavingOut, reasonToLeaveOut } from './leave-out';
+import type { Replica } from './replica';
+
+/** A replica while it is worked on. */
+export interface ReplicaWork {
+  replica: Replica;
+  /** Everything that the source has, by `placeOf`, whether it is restored or not. */
+  present: PathSet;
+}
+
+/** The contents as a replica sees them; what is left out is in the report, and what is there in `present`. */
+export function replicaContents(
+  contents: BackupContents,
+  replica: Replica,
+  target: Target,
+  report: Report,
+): { contents: BackupContents; work: ReplicaWork } {
+  const present = new PathSet();
+  const served = (name: string) => target.versions(name);
+  const seen = (item: ArchivedItem, reason: string | undefined) => {
+    present.add(placeOf(item));
+    if (reason === undefined) return;
+    const { groupResource, namespace, name } = item;
+    const { apiVersion = '', kind = '' } = parseItem(item);
+    report.outcome({ groupResource, apiVersion, kind, namespace, name }, 'skipped', reason);
+  };
+  return {
+    contents: leavingOut(contents, (item) => reasonToLeaveOut(replica, item, served), seen),
+    work: { replica, present },
+  };
+}
