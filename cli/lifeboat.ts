@@ -6,6 +6,7 @@ import type { CommandLine } from './command-line';
 import { backupCommand } from './commands/backup';
 import { clusterCommand } from './commands/cluster';
 import { localCommand } from './commands/local';
+import { notificationCommand } from './commands/notification';
 import { replicationCommand } from './commands/replication';
 import { restoreCommand } from './commands/restore';
 import { retentionCommand } from './commands/retention';
@@ -55,6 +56,7 @@ function program(line: CommandLine): Command {
     scheduleCommand,
     retentionCommand,
     replicationCommand,
+    notificationCommand,
     localCommand,
   ]) {
     root.addCommand(make(line));

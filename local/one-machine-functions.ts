@@ -39,6 +39,7 @@ export function oneMachineFunctions(
       hosted('scheduled-backup', 300),
       hosted('cross-cluster-restore', 300),
       hosted('retention-expiry', 3_600),
+      hosted('notify', 120, 2),
       hosted('api', 60),
     ],
     timers: [

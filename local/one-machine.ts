@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Random } from '../shared/clock';
 import { installationOfEnvironment } from '../shared/installation/from-environment';
@@ -72,6 +73,7 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
     LIFEBOAT_REGION: localRegion,
     LIFEBOAT_ACCOUNT_ID: accountId,
     LIFEBOAT_SEAL_KEY: keys.sealKey,
+    LIFEBOAT_NOTIFICATION_KEY: createHash('sha256').update(`notification ${keys.sealKey}`).digest('base64'),
     LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
     LIFEBOAT_LOCAL: '1',
   };

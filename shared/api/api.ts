@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { healthOf } from '../installation/health';
 import type { Installation } from '../installation/installation';
 import { requestBackup, requestRestore } from '../installation/request';
 import type { Requested } from '../runs/request-run';
@@ -21,7 +22,8 @@ const maxBody = 1024 * 1024;
 
 /**
  * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
- * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts; `GET /health`. Errors are problem+json.
+ * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts; `GET /health`, which
+ * answers 503 when the ticks have stopped. Errors are problem+json.
  */
 export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   const api = new Hono();
@@ -47,8 +49,8 @@ export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   );
 
   api.get('/health', async (call) => {
-    const { id } = await open();
-    return call.json({ status: 'ok', installation: id });
+    const health = await healthOf(await open());
+    return call.json(health, health.status === 'silent' ? 503 : 200);
   });
   api.post('/backups', async (call) => {
     const request = backupRequestOf(await jsonBody(call));

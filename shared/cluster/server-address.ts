@@ -22,9 +22,20 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
 
+/** Addresses that only a network of one's own has: private, shared (RFC 6598) and unique local ones. */
+const privateNetworks = new BlockList();
+privateNetworks.addSubnet('10.0.0.0', 8);
+privateNetworks.addSubnet('172.16.0.0', 12);
+privateNetworks.addSubnet('192.168.0.0', 16);
+privateNetworks.addSubnet('100.64.0.0', 10);
+privateNetworks.addSubnet('198.18.0.0', 15);
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+
 export interface AddressRules {
   /** True on one machine, where the clusters are local ones. */
   allowLoopback?: boolean;
+  /** True where only the Internet is meant. */
+  publicOnly?: boolean;
 }
 
 /** Why this IP address may not be an API server; undefined when it may. */
@@ -33,6 +44,7 @@ export function refusalOfAddress(address: string, rules: AddressRules): string |
   const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
   if (refused.check(plain, family)) return 'a link-local, metadata or unspecified address';
   if (!rules.allowLoopback && loopback.check(plain, family)) return 'a loopback address';
+  if (rules.publicOnly && privateNetworks.check(plain, family)) return 'a private address';
   return undefined;
 }
 
@@ -52,14 +64,18 @@ export function refusalOfHost(host: string, rules: AddressRules): string | undef
  * A DNS lookup for `node:https` that fails with LifeboatError `denied` when a name leads to an address that is refused:
  * the check belongs to the connection, since a name may lead elsewhere by then.
  */
-export function guardedLookup(rules: AddressRules, resolve: typeof lookup = lookup): LookupFunction {
+export function guardedLookup(
+  rules: AddressRules,
+  resolve: typeof lookup = lookup,
+  refusal: (host: string, reason: string) => LifeboatError = refusedServer,
+): LookupFunction {
   return (hostname, options, callback) => {
     const all: LookupOptions & { all: true } = { ...options, all: true };
     resolve(hostname, all, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, '', 0);
       for (const { address } of addresses) {
         const reason = refusalOfAddress(address, rules);
-        if (reason) return callback(refusedServer(hostname, reason), '', 0);
+        if (reason) return callback(refusal(hostname, reason), '', 0);
       }
       if (options.all) return callback(null, addresses);
       const first = addresses[0];

@@ -1,7 +1,10 @@
 import { backUp } from '../backup/back-up';
+import { bothLogs } from '../log/both-logs';
 import { warningsOnly } from '../log/warnings-only';
 import type { RunResult } from '../manifests/run';
-import { carryOut } from '../runs/carry-out';
+import { type Attempt, carryOut } from '../runs/carry-out';
+import { lastCount } from '../state/last-count';
+import { liveLog } from '../state/live-log';
 import { backupRequest } from '../state/requests';
 import { type RunId, runStore } from '../state/run-keys';
 import { seedSigner } from '../vault/signer';
@@ -12,7 +15,10 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
   const { id, state, clock, random } = installation;
   const { signingKey } = installation.settings;
   const request = await backupRequest(state.store, run.name);
-  return carryOut(runContext(installation), run, async (lease, progress) => {
+  const expected = await lastCount(state.store, request).catch(() => undefined);
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { backup: `velero/${run.name}` });
+  const work: Attempt = async (lease, progress) => {
     const vault = await installation.openVault(request.vault);
     const cluster = await installation.openCluster(request.cluster);
     try {
@@ -21,16 +27,18 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         installation: id,
         cluster,
         vault,
-        run: runStore(state.store, run),
+        run: store,
         lease,
         clock,
         random,
         progress,
         signer: signingKey === undefined ? undefined : seedSigner(signingKey),
-        log: warningsOnly(installation.log),
+        log: bothLogs(warningsOnly(installation.log), live),
       });
     } finally {
       cluster.close();
+      await live.flush();
     }
-  });
+  };
+  return carryOut(runContext(installation), run, work, { expected });
 }

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import type { Vault } from '../manifests/vault';
+import type { NotificationContext } from '../notifications/notification-context';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import type { RunContext } from '../runs/run-context';
 import type { State } from '../state/state';
@@ -30,6 +31,14 @@ export interface Installation {
 
 /** What the protocol of runs needs of an installation. */
 export function runContext(installation: Installation): RunContext {
-  const { id, state, dispatcher, clock, random, log, holder } = installation;
-  return { state: state.store, installation: id, dispatcher, clock, random, log, holder };
+  const { id, state, dispatcher, clock, random, log, holder, settings } = installation;
+  const { runsPerCluster } = settings;
+  return { state: state.store, installation: id, dispatcher, clock, random, log, holder, runsPerCluster };
+}
+
+/** What telling people needs of an installation. */
+export function notificationContext(installation: Installation): NotificationContext {
+  const { id, state, clock, log, settings } = installation;
+  const { notificationKey: key, local } = settings;
+  return { state: state.store, installation: id, key, local, clock, log };
 }

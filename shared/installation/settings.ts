@@ -11,6 +11,8 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_NETWORK_TYPE | `public` (default) or `internal`: how the state is reached |
  * | LIFEBOAT_SEAL_KEY | 32 bytes in base64 under which kubeconfigs are sealed; only backup, restore and `cluster add` need it |
  * | LIFEBOAT_SIGNING_KEY | 32 bytes in base64 with which backups are signed (Ed25519); only backup needs it |
+ * | LIFEBOAT_NOTIFICATION_KEY | 32 bytes in base64 under which the targets of notifications are sealed; who ticks, watches or adds one needs it |
+ * | LIFEBOAT_DEAD_MAN_URL | https URL that is called at the end of each tick: a service that raises an alarm when the calls stop |
  * | LIFEBOAT_ACCOUNT_ID | account of the functions; inside a function FC tells it |
  * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
  * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
@@ -28,6 +30,10 @@ export interface Settings {
   sealKey?: string;
   /** Base64. Absent where nothing is signed. */
   signingKey?: string;
+  /** Base64. Absent where nobody is told anything. */
+  notificationKey?: string;
+  /** Secret: who knows it can keep the alarm silent. */
+  deadManUrl?: string;
   accountId?: string;
   functions: { backups: string; restores: string };
   runsPerCluster?: number;
@@ -46,6 +52,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
     sealKey: secretKey(environment, 'LIFEBOAT_SEAL_KEY'),
     signingKey: secretKey(environment, 'LIFEBOAT_SIGNING_KEY'),
+    notificationKey: secretKey(environment, 'LIFEBOAT_NOTIFICATION_KEY'),
+    deadManUrl: endpoint(environment, 'LIFEBOAT_DEAD_MAN_URL', local),
     accountId: environment.LIFEBOAT_ACCOUNT_ID || undefined,
     functions: {
       backups: environment.LIFEBOAT_BACKUP_FUNCTION || 'lifeboat-backup',
@@ -126,6 +134,6 @@ function endpoint(environment: NodeJS.ProcessEnv, name: string, local: boolean):
   if (url?.protocol === 'https:' && (!loopback || local)) return text;
   if (url?.protocol === 'http:' && loopback && local) return text;
   throw new LifeboatError('invalid', `${name} is not an https endpoint`, {
-    hint: 'leave it out in the cloud; plain HTTP is for loopback addresses with LIFEBOAT_LOCAL=1',
+    hint: 'give it as https://…, or leave it out; plain HTTP is for loopback addresses with LIFEBOAT_LOCAL=1',
   });
 }

@@ -4,7 +4,7 @@ import type { RunResult } from '../manifests/run';
 import type { Permit } from '../state/permits';
 import { takeLease } from '../state/leases';
 import type { Lease } from '../state/lease-types';
-import { markClosed } from '../state/open-runs';
+import { closeEnded } from '../state/ended-runs';
 import { noteWaiting, progressWriter } from '../state/progress';
 import type { ReportProgress } from '../state/progress-port';
 import { findRequest } from '../state/requests';
@@ -43,7 +43,7 @@ export async function carryOut(
   const lease = await takeLease(store, context);
   if (!lease) {
     const earlier = await findResult(state, run);
-    if (earlier) await markClosed(state, run);
+    if (earlier) await closeEnded(state, run);
     else log.info(`${what} is held by another worker`, { name: run.name });
     return earlier;
   }
@@ -54,7 +54,7 @@ export async function carryOut(
   try {
     const earlier = await findResult(state, run);
     if (earlier) {
-      await markClosed(state, run);
+      await closeEnded(state, run);
       return earlier;
     }
     const { starts, committed } = await recordIn(store);

@@ -1,3 +1,4 @@
+import { closeEnded } from '../state/ended-runs';
 import { markClosed } from '../state/open-runs';
 import { noteWaiting } from '../state/progress';
 import { findRequest } from '../state/requests';
@@ -38,6 +39,8 @@ export async function startRun(
     case 'wait':
       return 'waiting';
     case 'close':
+      await closeEnded(context.state, run);
+      return 'closed';
     case 'forget':
       await markClosed(context.state, run);
       return 'closed';

@@ -3,7 +3,7 @@ import { parse } from '../manifests/parse';
 import type { RunResult } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
-import { markClosed } from './open-runs';
+import { closeEnded } from './ended-runs';
 import { type RunId, runStore } from './run-keys';
 
 const schema = v.object({
@@ -31,6 +31,6 @@ export async function findResult(state: ObjectStore, run: RunId): Promise<RunRes
 export async function finishRun(state: ObjectStore, run: RunId, result: RunResult): Promise<RunResult> {
   const { created } = await runStore(state, run).create(key, jsonBytes(result));
   const standing = created ? result : ((await findResult(state, run)) ?? result);
-  await markClosed(state, run);
+  await closeEnded(state, run);
   return standing;
 }

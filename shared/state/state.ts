@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../store/port';
 import { clusters } from './clusters';
+import { notifications } from './notifications';
 import { replications } from './replications';
 import { schedules } from './schedules';
 import { vaults } from './vaults';
@@ -11,6 +12,7 @@ export interface State {
   vaults: ReturnType<typeof vaults>;
   schedules: ReturnType<typeof schedules>;
   replications: ReturnType<typeof replications>;
+  notifications: ReturnType<typeof notifications>;
 }
 
 /** `store` is bound to the state's prefix. */
@@ -21,5 +23,6 @@ export function openState(store: ObjectStore): State {
     vaults: vaults(store),
     schedules: schedules(store),
     replications: replications(store),
+    notifications: notifications(store),
   };
 }

@@ -33,6 +33,7 @@ async function start(tokenSha256?: string) {
     ...context,
     id: 'i1',
     state,
+    settings: {},
     openVault: async () => bucket.store('vault/'),
   } as unknown as Installation;
   let opened = 0;

@@ -37,6 +37,7 @@ export async function anInstallation() {
     ...context,
     id: 'i1',
     state,
+    settings: {},
     openVault: async () => vault,
     openVaultStore: () => vault,
   } as unknown as Installation;
