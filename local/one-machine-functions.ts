@@ -10,7 +10,7 @@ const minute = 60_000;
  * grow to 48 MB, and the memory that malloc would keep for buffers that are gone.
  */
 export const workerMemory = {
-  NODE_OPTIONS: '--max-semi-space-size=4',
+  NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=256',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
@@ -22,6 +22,7 @@ export function oneMachineFunctions(
 ): { functions: HostedFunction[]; timers: TimerTrigger[]; http: string } {
   const hosted = (name: string, timeout: number, maxAsyncRetryAttempts = 3): HostedFunction => ({
     name: `lifeboat-${name}`,
+    ...(name !== 'notify' && { onFailure: 'lifeboat-notify' }),
     bundle: join(dist, 'functions', name, 'index.js'),
     timeout,
     environment,

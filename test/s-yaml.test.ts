@@ -14,7 +14,11 @@ interface Props {
   timeout: number;
   diskSize: number;
   environmentVariables: Record<string, string>;
-  asyncInvokeConfig?: { asyncTask?: boolean; maxAsyncRetryAttempts?: number };
+  asyncInvokeConfig?: {
+    asyncTask?: boolean;
+    maxAsyncRetryAttempts?: number;
+    destinationConfig?: { onFailure?: { destination?: string } };
+  };
   triggers?: { triggerName: string; triggerType: string; triggerConfig: Record<string, unknown> }[];
 }
 type Resources = Record<string, { component: string; props: Props }>;
@@ -43,6 +47,8 @@ function preview(): Resources {
         ALIYUN_ACCOUNT_ID: '1234567890123456',
         LIFEBOAT_STATE: 'oss://state-bucket/lifeboat',
         LIFEBOAT_SEAL_KEY: Buffer.alloc(32, 1).toString('base64'),
+        LIFEBOAT_NOTIFICATION_KEY: Buffer.alloc(32, 2).toString('base64'),
+        LIFEBOAT_DEAD_MAN_URL: 'https://alive.example.com/lifeboat',
         LIFEBOAT_VAULT_BUCKET: 'vault-bucket',
         LIFEBOAT_VAULT_PREFIX: 'team/',
       },
@@ -147,6 +153,31 @@ describe('s.yaml', () => {
         maxAsyncRetryAttempts: 0,
       });
     }
+  });
+
+  it('tells people of every asynchronous invocation that fails, but for those of the function that tells', () => {
+    for (const [name, { props }] of Object.entries(resources)) {
+      const destination = props.asyncInvokeConfig?.destinationConfig?.onFailure?.destination;
+      const asynchronous = props.asyncInvokeConfig !== undefined;
+      const told = asynchronous && name !== 'notify';
+      expect([name, asynchronous]).toEqual([name, name !== 'api']);
+      expect([name, destination]).toEqual([
+        name,
+        told ? 'acs:fc:cn-hangzhou:1234567890123456:functions/lifeboat-notify' : undefined,
+      ]);
+    }
+  });
+
+  it('lets those who tell people open where to, and nobody with that key a kubeconfig', () => {
+    const keys = Object.entries(resources).map(([name, { props }]) => {
+      const { notificationKey, sealKey, deadManUrl } = readSettings(props.environmentVariables);
+      return [name, notificationKey !== undefined, sealKey !== undefined, deadManUrl !== undefined];
+    });
+    expect(keys.filter(([, notify]) => notify).sort()).toEqual([
+      ['notify', true, false, false],
+      ['retention-expiry', true, false, false],
+      ['scheduled-backup', true, false, true],
+    ]);
   });
 
   it('gives restore the large disk', () => {

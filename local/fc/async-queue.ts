@@ -8,6 +8,8 @@ import type { Outcome } from './instance';
 export interface Finished {
   functionName: string;
   requestId: string;
+  /** What the function was sent. */
+  event: Buffer;
   outcome: Outcome;
 }
 
@@ -84,7 +86,7 @@ export class AsyncQueue {
       if (this.closed.signal.aborted) return;
       const outcome = await pool.invoke(event, requestId, retry);
       if (!outcome.error || retry >= retries) {
-        this.options.finished({ functionName: pool.hosted.name, requestId, outcome });
+        this.options.finished({ functionName: pool.hosted.name, requestId, event, outcome });
         return;
       }
       const wait = this.options.clock.sleep(1_000 * 2 ** retry, this.closed.signal);

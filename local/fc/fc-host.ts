@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../shared/clock';
 import { systemClock } from '../../shared/system';
 import { AsyncQueue, type Finished } from './async-queue';
+import { destinationEvent } from './destination-event';
 import { FunctionPool } from './function-pool';
 import type { HostCredentials, HostedFunction, HostPlace } from './hosted-function';
 import { httpTrigger } from './http-trigger';
@@ -82,7 +83,11 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
     clock,
     duplicate: options.duplicate ?? ((n) => n % 2 === 0),
     concurrency: options.concurrency ?? 8,
-    finished: options.finished ?? (() => {}),
+    finished(result) {
+      options.finished?.(result);
+      const told = destinationOf(result);
+      if (told && pools.has(told)) send(told, destinationEvent(result, options.place, clock.now()));
+    },
   });
   const pools = new Map<string, FunctionPool>();
   // Functions learn the address of the endpoint from their environment, so it must stand before they do.
@@ -117,6 +122,8 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
       ),
     );
   }
+  const destinationOf = ({ functionName, outcome }: Finished) =>
+    outcome.error && options.functions.find(({ name }) => name === functionName)?.onFailure;
   const poolOf = (name: string): FunctionPool => {
     const pool = pools.get(name);
     if (!pool) throw new Error(`the FC host has no function "${name}"`);

@@ -11,6 +11,8 @@ export interface HostedFunction {
   environment: Record<string, string>;
   /** How often an asynchronous invocation is tried again after a function error. Default 3, as in FC. */
   maxAsyncRetryAttempts?: number;
+  /** Name of the function that is told of asynchronous invocations that failed for good. */
+  onFailure?: string;
 }
 
 /** A key pair, with the token of STS where it is one of a role. */

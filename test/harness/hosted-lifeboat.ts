@@ -15,7 +15,15 @@ import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';
 
 const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
-const names = ['backup', 'restore', 'scheduled-backup', 'cross-cluster-restore', 'retention-expiry', 'api'];
+const names = [
+  'backup',
+  'restore',
+  'scheduled-backup',
+  'cross-cluster-restore',
+  'retention-expiry',
+  'notify',
+  'api',
+];
 
 /** Keys that the OSS server and the FC host accept. */
 export const role = { accessKeyId: 'STS.role', accessKeySecret: 'role-secret', securityToken: 'role-token' };
@@ -57,6 +65,7 @@ export async function startHostedLifeboat(options: {
     LIFEBOAT_REGION: 'cn-hangzhou',
     LIFEBOAT_ACCOUNT_ID: place.accountId,
     LIFEBOAT_SEAL_KEY: systemRandom.bytes(32).toString('base64'),
+    LIFEBOAT_NOTIFICATION_KEY: systemRandom.bytes(32).toString('base64'),
     LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
     LIFEBOAT_LOCAL: '1',
   };
@@ -69,6 +78,7 @@ export async function startHostedLifeboat(options: {
       environment: settings,
       timeout: 600,
       maxAsyncRetryAttempts: 0,
+      ...(name !== 'notify' && { onFailure: 'lifeboat-notify' }),
     })),
     credentials: () => role,
     keys: [person],
