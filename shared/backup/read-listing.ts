@@ -9,7 +9,6 @@ import type { Listing } from './listings';
 export interface ListingPage {
   listing: Listing;
   items: ListedItem[];
-  bytes: number;
   /** The list began anew: objects that it gave before come again. */
   restarted: boolean;
   /** Objects are missing, for this reason. */
@@ -71,12 +70,10 @@ async function* pages(
   // Who reads several listings at once reads ahead himself: twice would be twice the memory.
   const options = { namespace, labelSelector, signal, buffers, ahead: buffers === undefined };
   for await (const page of listPages(cluster, resource, options)) {
-    const bytes = page.items.reduce((sum, item) => sum + item.json.length, 0);
     const torn = page.restarted || !page.consistent;
     yield {
       listing,
       items: page.items,
-      bytes,
       restarted: page.restarted,
       release: page.release,
       ...(torn && !remarked
@@ -88,7 +85,7 @@ async function* pages(
 }
 
 function said(listing: Listing): ListingPage {
-  return { listing, items: [], bytes: 0, restarted: false, release: () => {} };
+  return { listing, items: [], restarted: false, release: () => {} };
 }
 
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {

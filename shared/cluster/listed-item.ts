@@ -4,27 +4,39 @@ import { ItemScanner, type ScannedItem } from './item-scan';
 
 /** An object as the server wrote it, with what selection asks of it, which is read without parsing the object. */
 export class ListedItem {
+  readonly #memory: Buffer;
+  readonly #start: number;
+  readonly #end: number;
   readonly #labelsStart: number;
   readonly #labelsEnd: number;
+  /** Undefined when the object has none that can be read. */
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  /** It has a deletionTimestamp. */
+  readonly beingDeleted: boolean;
 
-  constructor(
-    /** Whole JSON, with apiVersion and kind. Items of a page share memory. */
-    readonly json: Buffer,
-    /** Undefined when the object has none that can be read. */
-    readonly name: string | undefined,
-    readonly namespace: string | undefined,
-    /** It has a deletionTimestamp. */
-    readonly beingDeleted: boolean,
-    labelsStart: number,
-    labelsEnd: number,
-  ) {
-    this.#labelsStart = labelsStart;
-    this.#labelsEnd = labelsEnd;
+  /** @param scanned with the indexes that it had where it was scanned; its end is now at `end` of `memory` */
+  constructor(memory: Buffer, start: number, end: number, scanned: ScannedItem) {
+    const shift = end - scanned.end;
+    this.#memory = memory;
+    this.#start = start;
+    this.#end = end;
+    this.#labelsStart = scanned.labelsStart + shift;
+    this.#labelsEnd = scanned.labelsEnd === 0 ? this.#labelsStart : scanned.labelsEnd + shift;
+    this.name = scanned.name;
+    this.namespace = scanned.namespace;
+    this.beingDeleted = scanned.beingDeleted;
+  }
+
+  /** Whole JSON, with apiVersion and kind. Items of a page share memory, and the view of it is made when it is asked for. */
+  get json(): Buffer {
+    return this.#memory.subarray(this.#start, this.#end);
   }
 
   /** Value of a label. Throws SyntaxError when the labels are not JSON. */
   label(key: string): unknown {
-    const text = this.json.toString('utf8', this.#labelsStart, this.#labelsEnd);
+    if (this.#labelsEnd === this.#labelsStart) return undefined;
+    const text = this.#memory.toString('utf8', this.#labelsStart, this.#labelsEnd);
     // Most objects are asked in vain, and a search is cheaper than parsing. A key with escapes can only be found by parsing.
     if (!text.includes(key) && !text.includes('\\')) return undefined;
     return (JSON.parse(text) as Record<string, unknown>)[key];
@@ -56,7 +68,7 @@ export function completeItems(
     size += item.end - item.start + head.length;
     missing ||= head.length > 0;
   }
-  if (!missing) return { items: scanned.map((item) => listed(page, item, item.start, item.end)) };
+  if (!missing) return { items: scanned.map((item) => new ListedItem(page, item.start, item.end, item)) };
   const memory = buffers?.fit(size) ?? Buffer.allocUnsafe(size);
   let at = 0;
   const items = scanned.map((item) => {
@@ -65,23 +77,9 @@ export function completeItems(
     at += head.copy(memory, at);
     // The head has an opening brace of its own.
     at += page.copy(memory, at, item.start + (head.length === 0 ? 0 : 1), item.end);
-    return listed(memory, item, start, at);
+    return new ListedItem(memory, start, at, item);
   });
   return { items, memory };
-}
-
-/** The item, whose end is now at `end` of `memory`. */
-function listed(memory: Buffer, item: ScannedItem, start: number, end: number): ListedItem {
-  const shift = end - item.end - start;
-  const labels = item.labelsEnd === 0 ? 0 : shift;
-  return new ListedItem(
-    memory.subarray(start, end),
-    item.name,
-    item.namespace,
-    item.beingDeleted,
-    item.labelsStart + labels,
-    item.labelsEnd + labels,
-  );
 }
 
 /** What goes in front of an object: one of few texts for all of a page. */
