@@ -11,6 +11,7 @@ import { Target } from './apply/target';
 import { TargetCalls } from './apply/target-calls';
 import { ArchiveFacts } from './check/archive-facts';
 import { checkArchive } from './check/check-archive';
+import { assertFreeName } from './check/free-name';
 import type { RestoreJob } from './job';
 import { type OpenBackup, openBackup } from './open-backup';
 import { inBestVersions } from './plan/best-version';
@@ -74,6 +75,7 @@ function isFinal(error: unknown): boolean {
 async function carryOut(job: RestoreJob, report: Report, patience: Patience): Promise<void> {
   const { spec } = job.request;
   report.phase('Opening', `opening backup ${spec.backupName}`);
+  if (job.lease.attempt === 1) await assertFreeName(job.vault, job.request.metadata.name);
   const target = new Target(job.cluster);
   const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
   try {

@@ -111,6 +111,27 @@ describe('restore', () => {
     expect(cluster.created).toEqual([]);
   });
 
+  it('is refused under a name that the vault holds a restore of, and changes nothing', async () => {
+    const rig = new RestoreRig();
+    await rig.addBackup('b', [settings]);
+    const theirs = Buffer.from('written by somebody else');
+    await rig.vault.put('restores/r/restore-r-results.gz', theirs);
+    const cluster = accepting();
+    const result = await restore(rig.job(cluster, 'r', { backupName: 'b' }));
+    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('named r already') });
+    expect(cluster.created).toEqual([]);
+    expect((await rig.vault.get('restores/r/restore-r-results.gz')).body).toEqual(theirs);
+  });
+
+  it('goes on where an earlier attempt of it wrote its results', async () => {
+    const rig = new RestoreRig();
+    await rig.addBackup('b', [settings]);
+    await restore(rig.job(accepting(), 'r', { backupName: 'b' }));
+    const lease = { ...heldLease(), attempt: 2 };
+    const result = await restore(rig.job(accepting(), 'r', { backupName: 'b' }, { lease }));
+    expect(result).toMatchObject({ phase: 'Completed' });
+  });
+
   it('throws what another attempt may overcome, and leaves no result behind', async () => {
     const rig = new RestoreRig();
     await rig.addBackup('b', [settings]);
