@@ -36,6 +36,10 @@ afterAll(() => lifeboat?.close());
 /** The request during which the worker is killed, before or after OSS has carried it out. */
 const moments: [string, Pick<FaultRule, 'operation' | 'key'>, 'before' | 'after'][] = [
   ['its lease', { operation: 'PutObject', key: /lease-1\.json$/ }, 'after'],
+  ['its first word', { operation: 'PutObject', key: /progress\.json$/ }, 'before'],
+  ['the log that people follow', { operation: 'PutObject', key: /log\.txt$/ }, 'after'],
+  ['the start of its upload', { operation: 'InitiateMultipartUpload' }, 'after'],
+  ['its note of the upload', { operation: 'PutObject', key: /attempt-1\/upload-/ }, 'after'],
   ['a part of the archive', { operation: 'UploadPart' }, 'before'],
   ['the commit', { operation: 'PutObject', key: /commit\.json$/ }, 'before'],
   ['the commit', { operation: 'PutObject', key: /commit\.json$/ }, 'after'],
@@ -44,6 +48,7 @@ const moments: [string, Pick<FaultRule, 'operation' | 'key'>, 'before' | 'after'
   ['a side file in the vault', { operation: 'PutObject', key: /backups\/.*-logs\.gz$/ }, 'after'],
   ['the manifest', { operation: 'PutObject', key: /backups\/.*\/velero-backup\.json$/ }, 'after'],
   ['the result', { operation: 'PutObject', key: /result\.json$/ }, 'after'],
+  ['the mark that it ended', { operation: 'PutObject', key: /\/ended\// }, 'after'],
 ];
 
 /** Lets a request stall, kills the worker in it, and fires the tick once leases and starts are old enough. */

@@ -34,7 +34,7 @@ function setUp() {
   async function ended(
     name: string,
     phase: RunResult['phase'],
-    more: Partial<BackupRequest & RunResult> = {},
+    more: Pick<BackupRequest, 'schedule'> & Partial<Pick<RunResult, 'cancelled' | 'reason'>> = {},
   ) {
     const { schedule, cancelled, reason } = more;
     second += 60;
