@@ -29,12 +29,18 @@ export async function prove(before: Snapshot, cluster: DemoCluster): Promise<Pro
   };
 }
 
+/** Faults that fit into a line. */
+const NAMED = 2;
+
 /** One line for the table. */
 export function proofText({ equal, missing, differing, left }: Proof): string {
   const faults = [...missing, ...differing].map(
     ({ key, verdict, detail }) => `${key} ${verdict}${detail ? ` (${detail})` : ''}`,
   );
-  if (faults.length > 0) return `${equal} equal, but: ${faults.join('; ')}`;
+  if (faults.length > 0) {
+    const more = faults.length > NAMED ? `; and ${faults.length - NAMED} more` : '';
+    return `${equal} equal, but: ${faults.slice(0, NAMED).join('; ')}${more}`;
+  }
   return `${equal} of ${equal} objects equal, field by field (${left} more are made by the cluster itself)`;
 }
 

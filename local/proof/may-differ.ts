@@ -12,6 +12,10 @@ const mayDiffer: Record<string, readonly string[]> = {
     'metadata.namespace',
     'metadata.labels.velero.io/backup-name',
     'metadata.labels.velero.io/restore-name',
+    // What a replication rule put there is marked as its own.
+    'metadata.labels.lifeboat/replicated-by',
+    'metadata.annotations.lifeboat/replicated-as',
+    'metadata.annotations.lifeboat/origin',
     'status',
   ],
   Namespace: ['metadata.name', 'metadata.labels.kubernetes.io/metadata.name'],

@@ -28,6 +28,16 @@ describe('the comparison behind every proof', () => {
     expect(compareSnapshots(before, after)).toEqual([{ key: 'configmaps shop/x', verdict: 'equal' }]);
   });
 
+  it('calls a replicated object equal that carries the marks of its rule', () => {
+    const marked = {
+      labels: { 'lifeboat/replicated-by': 'to-b' },
+      annotations: { 'lifeboat/replicated-as': 'x', 'lifeboat/origin': 'a' },
+    };
+    const before = snapshot('configmaps shop/x', object('ConfigMap', {}));
+    const after = snapshot('configmaps shop/x', object('ConfigMap', {}, marked));
+    expect(compareSnapshots(before, after)[0]?.verdict).toBe('equal');
+  });
+
   it('names the path of any other difference', () => {
     const before = snapshot('configmaps shop/x', object('ConfigMap', { data: { a: '1' } }));
     const after = snapshot('configmaps shop/x', object('ConfigMap', { data: { a: '2' } }));
