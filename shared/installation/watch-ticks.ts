@@ -1,5 +1,6 @@
 import { messageOf } from '../errors';
 import { instant } from '../manifests/instant';
+import { cleanNotices } from '../notifications/clean-notices';
 import { deliverNotices } from '../notifications/deliver-notices';
 import { findAlarm, setAlarm } from '../state/alarms';
 import { noticeId, postNotice } from '../state/notices';
@@ -36,10 +37,12 @@ export async function watchTicks(installation: Installation): Promise<Health> {
   return health;
 }
 
-/** Does something else after a look at the ticks, which does not keep it from being done. */
+/** Does the work of an hour after a look at the ticks, which keeps it from nothing; old notices go then too. */
 export async function watchTicksBeside<T>(installation: Installation, work: () => Promise<T>): Promise<T> {
-  await watchTicks(installation).catch((error: unknown) =>
-    installation.log.error('The ticks could not be watched', { error: messageOf(error) }),
-  );
+  const { log, state } = installation;
+  const aside = (what: string, part: Promise<unknown>) =>
+    part.catch((error: unknown) => log.error(`${what} could not be looked at`, { error: messageOf(error) }));
+  await aside('The ticks', watchTicks(installation));
+  await aside('Old notices', cleanNotices(state.store));
   return work();
 }

@@ -32,8 +32,14 @@ export interface Admission {
 
 type AdmissionContext = Pick<RunContext, 'state' | 'random' | 'clock' | 'log' | 'runsPerCluster'>;
 
+/** Why a run has to wait; `full` when nobody else would find a place either. */
+export interface Wait {
+  wait: string;
+  full?: boolean;
+}
+
 /** A place found, or why the run has to wait. */
-export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | { wait: string };
+export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | Wait;
 
 /** What a request asks of its cluster. Reads the request of the backup that a restore does not narrow down. */
 export async function admissionOf(state: ObjectStore, request: RunRequest): Promise<Admission> {
@@ -62,11 +68,12 @@ export async function findPlace(context: AdmissionContext, admission: Admission)
   const held = await holders(context, cluster, permits);
   const own = held.find((each) => same(each.run, run));
   const others = held.filter((each) => each.live && !same(each.run, run));
-  const wait = conflictWith(admission, others);
-  if (wait !== undefined) return { wait };
+  const conflict = conflictWith(admission, others);
+  if (conflict !== undefined) return { wait: conflict };
   if (own) return { place: { place: own.place, n: own.n + 1 }, others };
   if (others.length >= places) {
-    return { wait: `cluster ${cluster} bears ${places} runs at once, and ${others.length} are at work` };
+    const wait = `cluster ${cluster} bears ${places} runs at once, and ${others.length} are at work`;
+    return { wait, full: true };
   }
   const taken = new Set(others.map(({ place }) => place));
   for (let place = 1; ; place += 1) {
@@ -83,8 +90,8 @@ export async function findPlace(context: AdmissionContext, admission: Admission)
 export async function occupy(
   context: AdmissionContext,
   admission: Admission,
-  { place, others }: Exclude<Look, { wait: string }>,
-): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | { wait: string }> {
+  { place, others }: Exclude<Look, Wait>,
+): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
   const { state, clock, random } = context;
   const { run, cluster, namespaces } = admission;
   const looked = clock.monotonic();
@@ -112,7 +119,7 @@ export async function occupy(
 export async function enter(
   context: AdmissionContext,
   admission: Admission,
-): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | { wait: string }> {
+): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
   const { state } = context;
   const { permits } = await listPermits(state, admission.cluster);
   const young = permits.filter((each) => !each.free && each.age < leaseDuration - 60_000);

@@ -3,7 +3,7 @@ import { messageOf } from '../errors';
 import { type OpenRun, openRuns } from '../state/open-runs';
 import type { RunContext } from './run-context';
 import { type StartOutcome, startRun } from './start-run';
-import type { Turns } from './turns';
+import { Turns } from './turns';
 
 /** How many open runs came to which end, and those that could not be looked at. */
 export interface TickReport {
@@ -17,7 +17,7 @@ export async function restartOpenRuns(context: RunContext): Promise<TickReport> 
   const report: TickReport = { outcomes, failed: [] };
   const limit = pLimit(8);
   const pending: Promise<void>[] = [];
-  const turns: Turns = new Map();
+  const turns = new Turns();
   const open: OpenRun[] = [];
   for await (const run of openRuns(context.state)) open.push(run);
   // Who waits longest is first to get a place.

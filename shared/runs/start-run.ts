@@ -9,7 +9,7 @@ import { admissionOf, findPlace, occupy } from './admission';
 import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
 import type { RunContext } from './run-context';
-import { inTurn, type Turns } from './turns';
+import { Turns } from './turns';
 
 /**
  * What was done about a run: `sent` a worker, `closed` a finished one, ended it (`gave-up`, `cancelled`), or left it as it is:
@@ -31,7 +31,7 @@ export interface StartOptions {
 export async function startRun(
   context: RunContext,
   run: RunId,
-  { openAge = 0, turns = new Map() }: StartOptions = {},
+  { openAge = 0, turns = new Turns() }: StartOptions = {},
 ): Promise<StartOutcome> {
   const record = await runRecord(context.state, run);
   const step = nextStep(record, openAge);
@@ -64,9 +64,15 @@ async function startAtCluster(
   const request = await findRequest(context.state, run);
   if (!request) return 'waiting';
   const admission = await admissionOf(context.state, request);
-  return inTurn(turns, admission.cluster, async () => {
+  const { cluster } = admission;
+  return turns.take(cluster, async () => {
+    const full = turns.full.get(cluster);
+    if (full !== undefined) return hold(context, run, full);
     const look = await findPlace(context, admission);
-    if ('wait' in look) return hold(context, run, look.wait);
+    if ('wait' in look) {
+      if (look.full) turns.full.set(cluster, look.wait);
+      return hold(context, run, look.wait);
+    }
     return send(context, run, k, async () => {
       const entered = await occupy(context, admission, look);
       return 'wait' in entered ? entered.wait : undefined;

@@ -1,10 +1,15 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 
-/** Who is at work for one name waits for nobody else; those for the same name take turns. */
-export type Turns = Map<string, LimitFunction>;
+/** What callers that start many runs share: the runs of one cluster look for places one after the other. */
+export class Turns {
+  private readonly limits = new Map<string, LimitFunction>();
+  /** Why a cluster has no place for anybody, once that was seen: nobody else needs to look. */
+  readonly full = new Map<string, string>();
 
-export function inTurn<T>(turns: Turns, name: string, work: () => Promise<T>): Promise<T> {
-  const turn = turns.get(name) ?? pLimit(1);
-  turns.set(name, turn);
-  return turn(work);
+  /** Who is at work for one name waits for nobody else; those for the same name take turns. */
+  take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const limit = this.limits.get(name) ?? pLimit(1);
+    this.limits.set(name, limit);
+    return limit(work);
+  }
 }

@@ -18,6 +18,7 @@ const functions = [
   'scheduled-backup',
   'cross-cluster-restore',
   'retention-expiry',
+  'notify',
   'api',
 ];
 

@@ -34,7 +34,10 @@ beforeAll(async () => {
 afterAll(() => oss?.close());
 
 /** A state that nothing was written to yet. */
-const fresh = (): ObjectStore => oss.store.at(`state-${(places += 1)}/`);
+function fresh(): ObjectStore {
+  places += 1;
+  return oss.store.at(`state-${places}/`);
+}
 const run = (name: string) => ({ kind: 'backups', name }) as const;
 const writers = [0, 1, 2, 3];
 
