@@ -8,6 +8,7 @@ import { isBearer } from './bearer';
 import { jsonBody } from './json-body';
 import { problem, problemResponse } from './problem';
 import { backupRequestOf, restoreRequestOf } from './run-request';
+import { addReplicationRoutes } from './replication-routes';
 import { addRunRoutes } from './run-routes';
 import { addScheduleRoutes } from './schedule-routes';
 
@@ -22,14 +23,18 @@ const maxBody = 1024 * 1024;
 
 /**
  * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
- * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts; `GET /health`, which
+ * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts, replications as in replication-routes.ts; `GET /health`, which
  * answers 503 when the ticks have stopped. Errors are problem+json.
  */
 export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   const api = new Hono();
   api.onError((error) => problem(error));
   api.notFound(() =>
-    problemResponse(404, 'there is no such path', 'use /backups, /restores, /schedules or /health'),
+    problemResponse(
+      404,
+      'there is no such path',
+      'use /backups, /restores, /schedules, /replications or /health',
+    ),
   );
   api.use(async (call, next) => {
     if (tokenSha256 && !isBearer(call.req.header('authorization'), tokenSha256)) {
@@ -62,6 +67,7 @@ export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
   });
   addRunRoutes(api, open);
   addScheduleRoutes(api, open);
+  addReplicationRoutes(api, open);
   return api;
 }
 
