@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
+import { crc64 } from '../../shared/store/crc64';
 import { StoreError } from '../../shared/store/store-error';
 import { MemoryStore } from './memory-store';
+import { ObjectsByFolder } from './objects-by-folder';
 
 /** The three kinds of buckets a vault may be in. */
 export type BucketKind = 'plain' | 'versioned' | 'worm';
@@ -18,7 +20,7 @@ export type Around = (operation: Operation, key: string) => Promise<void> | void
 
 /** What lies behind any number of stores that look at it. */
 export class MemoryBucket {
-  readonly objects = new Map<string, Stored>();
+  readonly objects = new ObjectsByFolder<Stored>();
   readonly uploads = new Map<string, { key: string; parts: Map<number, Buffer>; initiated: Date }>();
   /** Every set of bytes that a key ever had, by SHA-256. */
   readonly history = new Map<string, Set<string>>();
@@ -31,6 +33,7 @@ export class MemoryBucket {
   after: Around = () => {};
   readonly kind: BucketKind;
   readonly #clock: Clock | undefined;
+  readonly #crcs = new WeakMap<Buffer, string>();
   #now = new Date('2026-11-22T00:00:00Z');
 
   /** @param of a plain bucket with this clock, or one of a kind whose time the test sets */
@@ -68,6 +71,13 @@ export class MemoryBucket {
     versions.add(createHash('sha256').update(body).digest('hex'));
     this.history.set(key, versions);
     this.onWrite(key);
+  }
+
+  /** CRC-64 of a stored body, worked out once. */
+  crcOf(body: Buffer): string {
+    const known = this.#crcs.get(body) ?? crc64(body);
+    this.#crcs.set(body, known);
+    return known;
   }
 
   refuseImmutable(key: string): void {

@@ -89,8 +89,7 @@ export class MemoryStore implements ObjectStore {
 
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListPage> {
     const page = await this.#request('list', prefix, () => {
-      const keys = [...this.memory.objects.keys()]
-        .filter((key) => key.startsWith(this.prefix + prefix))
+      const keys = [...this.memory.objects.under(this.prefix + prefix)]
         .map((key) => key.slice(this.prefix.length))
         .filter((key) => !options.after || key > options.after)
         .sort();
@@ -171,7 +170,7 @@ export class MemoryStore implements ObjectStore {
   #head(key: string): ObjectHead | undefined {
     const stored = this.memory.objects.get(this.prefix + key);
     if (!stored) return undefined;
-    const crc = crc64(stored.body);
+    const crc = this.memory.crcOf(stored.body);
     const { lastModified } = stored;
     return {
       key,

@@ -31,6 +31,8 @@ export interface BackupTraits {
   machineTime?: Date;
   /** Not written: the run is open still. */
   unfinished?: boolean;
+  /** Bytes. */
+  archiveSize?: number;
 }
 
 /** Requests, commits and finishes a backup as a worker does, with OSS's time as it stands. */
@@ -39,18 +41,16 @@ export async function commitOne(
   name: string,
   traits: BackupTraits = {},
 ): Promise<void> {
-  const { vault, state } = stores;
-  const { schedule = 'nightly', cluster = 'a', ttl = '24h', vaultName = 'main', items = 100 } = traits;
-  const time = traits.machineTime ?? new Date('2026-11-22T00:00:00Z');
+  const { state } = stores;
+  const { schedule = 'nightly', cluster = 'a', vaultName = 'main', items = 100 } = traits;
+  const time = traits.machineTime ?? machineTime;
   const run = { kind: 'backups', name } as const;
-  const store = runStore(state, run);
-  const spec = { includedNamespaces: ['shop'], ttl };
   await createRequest(state, {
     kind: 'BackupRequest',
     metadata: { name },
     cluster,
     vault: vaultName,
-    spec,
+    spec: specOf(traits),
     ...(schedule !== 'none' && {
       schedule: {
         name: schedule,
@@ -59,9 +59,37 @@ export async function commitOne(
       },
     }),
   });
-  const archive = Buffer.concat([Buffer.alloc(100 << 10, 1), Buffer.from(`archive of ${name}`)]);
+  await writeBackup(stores, name, traits);
+  if (traits.unfinished) return;
+  await finishRun(state, run, {
+    kind: 'RunResult',
+    phase: traits.phase ?? 'Completed',
+    startTimestamp: time.toISOString(),
+    completionTimestamp: time.toISOString(),
+    errors: 0,
+    warnings: 0,
+    counts: { items },
+    attempts: 1,
+  });
+  await markClosed(state, run);
+}
+
+/** Uploads and commits a backup that was asked for, as one attempt of its run. */
+export async function writeBackup(
+  { vault, state }: { vault: ObjectStore; state: ObjectStore },
+  name: string,
+  traits: BackupTraits,
+  lease: Lease = heldLease,
+): Promise<void> {
+  const { schedule = 'nightly', cluster = 'a', vaultName = 'main', items = 100 } = traits;
+  const time = traits.machineTime ?? machineTime;
+  const store = runStore(state, { kind: 'backups', name });
+  const archive = Buffer.concat([
+    Buffer.alloc(traits.archiveSize ?? 100 << 10, 1),
+    Buffer.from(`archive of ${name}`),
+  ]);
   const upload = await vault.startUpload(backupKeys(name).archive);
-  await noteUpload(store, 1, upload);
+  await noteUpload(store, lease.attempt, upload);
   const parts = [await upload.part(1, archive)];
   const proof = proofOf(archive);
   const catalogue = catalogueFile(name, {
@@ -80,7 +108,7 @@ export async function commitOne(
     name,
     uid: '00000000-0000-4000-8000-000000000000',
     labels: schedule === 'none' ? {} : { 'velero.io/schedule-name': schedule },
-    spec,
+    spec: specOf(traits),
     storageLocation: vaultName,
     serverVersion: { gitVersion: 'v1.37.2', major: '1', minor: '37' },
     startTimestamp: time,
@@ -95,23 +123,17 @@ export async function commitOne(
     name,
     vault,
     run: store,
-    lease: heldLease,
+    lease,
     archive: { upload, parts, ...proof },
     sideFiles: [catalogue],
     manifest: sealedBackup(backup, catalogue.bytes),
   });
-  if (traits.unfinished) return;
-  await finishRun(state, run, {
-    kind: 'RunResult',
-    phase: traits.phase ?? 'Completed',
-    startTimestamp: time.toISOString(),
-    completionTimestamp: time.toISOString(),
-    errors: 0,
-    warnings: 0,
-    counts: { items },
-    attempts: 1,
-  });
-  await markClosed(state, run);
+}
+
+const machineTime = new Date('2026-11-22T00:00:00Z');
+
+function specOf({ ttl = '24h' }: BackupTraits) {
+  return { includedNamespaces: ['shop'], ttl };
 }
 
 const heldLease: Lease = {
