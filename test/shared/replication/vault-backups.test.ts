@@ -3,7 +3,7 @@ import { backupOfKey, notLanded } from '../../../shared/replication/landed-backu
 import { surveyBackups } from '../../../shared/replication/vault-backups';
 import type { Vault } from '../../../shared/manifests/vault';
 import { seedSigner } from '../../../shared/vault/signer';
-import { MemoryBucket } from '../../harness/memory-bucket';
+import type { MemoryBucket } from '../../harness/memory-bucket';
 import { setUp } from '../runs/fixtures';
 import { writeBackup } from './written-backup';
 

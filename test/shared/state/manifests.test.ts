@@ -156,8 +156,12 @@ describe('a replication', () => {
   it.each([
     [{ targets: ['a'] }, 'has its source among its targets'],
     [{ targets: [] }, 'spec.targets is empty'],
-    [{ policy: 'mirror' }, 'spec.policy'],
-    [{ policy: undefined }, 'spec.policy is missing'],
+    [{ policy: 'copy' }, 'spec.policy must be named'],
+    [{ policy: 'mirror', trustUnsigned: true }, 'mirrors unsigned backups'],
+    [{ unsignedResources: ['clusterroles.rbac.authorization.k8s.io'] }, 'trusts no unsigned backup'],
+    [{ trustedKeys: ['abc'] }, 'is not an Ed25519 public key'],
+    [{ namespaceMapping: { a: 'c', b: 'c' } }, 'maps two namespaces to one'],
+    [{ policy: undefined }, 'spec.policy must be named'],
   ])('with %j is refused', async (spec, message) => {
     const { state } = setUp();
     const wrong = { ...replication('x'), spec: { ...replication('x').spec, ...spec } };
