@@ -3,6 +3,7 @@ import { type DeliveryReport, deliverNotices } from '../notifications/deliver-no
 import { watchOverdue } from '../notifications/watch-overdue';
 import { watchRuns } from '../notifications/watch-runs';
 import { restartOpenRuns, type TickReport } from '../runs/restart-open-runs';
+import { Turns } from '../runs/turns';
 import type { DueReport } from '../schedule/due-report';
 import { requestDueBackups } from '../schedule/request-due-backups';
 import { beat } from '../state/heartbeat';
@@ -25,7 +26,7 @@ const tellWithin = 60_000;
  * when neither of the first two could be.
  */
 export async function tick(installation: Installation): Promise<TickOutcome> {
-  const runs = runContext(installation);
+  const runs = { ...runContext(installation), turns: new Turns() };
   const { state, openVault, log, clock } = installation;
   const attempt = async <T>(what: string, part: () => Promise<T>): Promise<T | { failed: string }> => {
     try {

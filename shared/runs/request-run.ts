@@ -22,7 +22,7 @@ export async function requestRun(context: RunContext, request: RunRequest): Prom
   const run = runOf(request);
   const { created } = await createRequest(context.state, request);
   try {
-    const outcome = await startRun(context, run);
+    const outcome = await startRun(context, run, { request });
     return { run, created, started: outcome === 'sent' };
   } catch (error) {
     context.log.warn(`The worker of ${run.name} could not be started, the next tick will`, {

@@ -12,12 +12,12 @@ export interface TickReport {
 }
 
 /** Looks at every open run and does what is due. One that cannot be looked at is reported and passed over. */
-export async function restartOpenRuns(context: RunContext): Promise<TickReport> {
+export async function restartOpenRuns(from: RunContext): Promise<TickReport> {
+  const context = { ...from, turns: from.turns ?? new Turns() };
   const outcomes = { sent: 0, waiting: 0, held: 0, closed: 0, 'gave-up': 0, cancelled: 0 };
   const report: TickReport = { outcomes, failed: [] };
   const limit = pLimit(8);
   const pending: Promise<void>[] = [];
-  const turns = new Turns();
   const open: OpenRun[] = [];
   for await (const run of openRuns(context.state)) open.push(run);
   // Who waits longest is first to get a place.
@@ -26,7 +26,7 @@ export async function restartOpenRuns(context: RunContext): Promise<TickReport> 
     pending.push(
       limit(async () => {
         try {
-          report.outcomes[await startRun(context, run, { openAge: run.age, turns })] += 1;
+          report.outcomes[await startRun(context, run, { openAge: run.age })] += 1;
         } catch (error) {
           const reason = messageOf(error);
           context.log.error(`Open run ${run.name} could not be looked at`, { name: run.name, error: reason });

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../clock';
 import type { Log } from '../log/log';
 import type { ObjectStore } from '../store/port';
 import type { Dispatcher } from './dispatcher-port';
+import type { Turns } from './turns';
 
 /** What asking for, starting and carrying out runs needs. */
 export interface RunContext {
@@ -17,4 +18,6 @@ export interface RunContext {
   holder: string;
   /** How many runs a cluster bears at once; default 4. */
   runsPerCluster?: number;
+  /** Of a tick, which starts many runs. */
+  turns?: Turns;
 }

@@ -1,3 +1,4 @@
+import type { RunRequest } from '../manifests/run';
 import { closeEnded } from '../state/ended-runs';
 import { markClosed } from '../state/open-runs';
 import { noteWaiting } from '../state/progress';
@@ -20,8 +21,8 @@ export type StartOutcome = 'sent' | 'waiting' | 'held' | 'closed' | 'gave-up' | 
 export interface StartOptions {
   /** How long the run is open, by OSS's clock, in milliseconds. */
   openAge?: number;
-  /** Of callers that start many runs: those of one cluster look for places one after the other. */
-  turns?: Turns;
+  /** As it stands in the state, where the caller knows it. */
+  request?: RunRequest;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface StartOptions {
 export async function startRun(
   context: RunContext,
   run: RunId,
-  { openAge = 0, turns = new Turns() }: StartOptions = {},
+  { openAge = 0, request }: StartOptions = {},
 ): Promise<StartOutcome> {
   const record = await runRecord(context.state, run);
   const step = nextStep(record, openAge);
@@ -50,7 +51,7 @@ export async function startRun(
       return (await endCancelled(context, run)) ? 'cancelled' : 'waiting';
     case 'start':
       // What is committed is only put into its vault, without its cluster.
-      return record.committed ? send(context, run, step.k) : startAtCluster(context, run, step.k, turns);
+      return record.committed ? send(context, run, step.k) : startAtCluster(context, run, step.k, request);
   }
 }
 
@@ -59,12 +60,13 @@ async function startAtCluster(
   context: RunContext,
   run: RunId,
   k: number,
-  turns: Turns,
+  known: RunRequest | undefined,
 ): Promise<StartOutcome> {
-  const request = await findRequest(context.state, run);
+  const request = known ?? (await findRequest(context.state, run));
   if (!request) return 'waiting';
   const admission = await admissionOf(context.state, request);
   const { cluster } = admission;
+  const turns = context.turns ?? new Turns();
   return turns.take(cluster, async () => {
     const full = turns.full.get(cluster);
     if (full !== undefined) return hold(context, run, full);
