@@ -81,7 +81,7 @@ async function createServed(
     namespace: subject.namespace,
     name: subject.name,
   };
-  if (work.replicaWork) mark(wanted, work.replicaWork.replica, place);
+  if (work.replicaWork) mark(wanted, work.replicaWork.replica, place, item.namespace);
   const path = collectionPath(served.resource, subject.namespace);
   const answer = await work.calls.call('POST', path, serializeDocument(wanted));
   if (answer.accepted) {

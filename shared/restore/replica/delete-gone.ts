@@ -73,22 +73,22 @@ function isGone(
 ): boolean {
   const { name, namespace } = metadata;
   const place = { groupResource: groupResource(resource), namespace, name };
-  if (metadata.annotations?.[markAnnotation] !== markOf(replica, place)) return false;
+  const marked = metadata.annotations?.[markAnnotation];
+  const from = namespace === undefined ? [undefined] : work.selection.sourcesOf(namespace);
+  const at = from.findIndex((one) => marked === markOf(replica, place, one));
+  if (at < 0) return false;
+  const source = from[at];
   if (metadata.deletionTimestamp !== undefined) return false;
   if (metadata.ownerReferences?.some((owner) => owner.controller)) return false;
   if (work.selection.resourceLeftOut(place.groupResource) !== undefined) return false;
   if (!scope.resource(place.groupResource, resource.namespaced)) return false;
-  if (namespace === undefined) {
-    return work.selection.clusterScopedLeftOut === undefined && !present.has(placeOf(place));
-  }
-  const sources = work.selection.sourcesOf(namespace);
-  const judged = sources.every(
-    (source) =>
-      scope.namespace(source) &&
-      work.selection.namespaceLeftOut(source) === undefined &&
-      present.has(placeOf({ groupResource: 'namespaces', name: source })),
-  );
-  return judged && sources.every((source) => !present.has(placeOf({ ...place, namespace: source })));
+  const judged =
+    source === undefined
+      ? work.selection.clusterScopedLeftOut === undefined
+      : scope.namespace(source) &&
+        work.selection.namespaceLeftOut(source) === undefined &&
+        present.has(placeOf({ groupResource: 'namespaces', name: source }));
+  return judged && !present.has(placeOf({ ...place, namespace: source }));
 }
 
 async function deleteOne(work: RestoreWork, { resource, metadata }: LabelledObject): Promise<void> {

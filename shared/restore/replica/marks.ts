@@ -14,10 +14,10 @@ export const markAnnotation = 'lifeboat/replicated-as';
 /** uids of the clusters that an object came through, comma-separated: it is never replicated back into one of them. */
 export const originAnnotation = 'lifeboat/origin';
 
-/** The mark of an object at its place in the target. */
-export function markOf({ label, targetUid }: Replica, place: ItemRef): string {
+/** The mark of an object at its place in the target, made from one in the namespace `source`; none if it is cluster-scoped. */
+export function markOf({ label, targetUid }: Replica, place: ItemRef, source: string | undefined): string {
   return createHash('sha256')
-    .update([label, targetUid, placeOf(place)].join('\0'))
+    .update([label, targetUid, placeOf(place), source ?? ''].join('\0'))
     .digest('hex')
     .slice(0, 32);
 }
@@ -27,14 +27,14 @@ export function originsOf(object: KubeObject): string[] {
   return (object.metadata.annotations?.[originAnnotation] ?? '').split(',').filter((uid) => uid !== '');
 }
 
-/** Marks an object that a rule is about to create. Changes `object`. */
-export function mark(object: KubeObject, replica: Replica, place: ItemRef): void {
+/** Marks an object that a rule is about to create from one in the namespace `source`. Changes `object`. */
+export function mark(object: KubeObject, replica: Replica, place: ItemRef, source: string | undefined): void {
   const { sourceUid } = replica;
   const origins = new Set([...originsOf(object), ...(sourceUid === undefined ? [] : [sourceUid])]);
   object.metadata.labels = { ...object.metadata.labels, [replicatedByLabel]: replica.label };
   object.metadata.annotations = {
     ...object.metadata.annotations,
-    [markAnnotation]: markOf(replica, place),
+    [markAnnotation]: markOf(replica, place, source),
     ...(origins.size > 0 && { [originAnnotation]: [...origins].join(',') }),
   };
 }
