@@ -69,7 +69,8 @@ export async function carryOut(
       }
       if (entry) entered = { cluster: admission.cluster, permit: entry.permit };
     }
-    const result = await attempt(watched, progress.report);
+    // After the commit nothing is left to be cancelled.
+    const result = await attempt(committed ? lease : watched, progress.report);
     return await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
   } catch (error) {
     const cancelled = watched.cancelled && !lease.signal.aborted;

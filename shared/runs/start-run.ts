@@ -1,3 +1,4 @@
+import { isKind, messageOf } from '../errors';
 import type { RunRequest } from '../manifests/run';
 import { closeEnded } from '../state/ended-runs';
 import { markClosed } from '../state/open-runs';
@@ -7,6 +8,7 @@ import { runRecord } from '../state/run-record';
 import { type RunId, runStore, runWord, taskId } from '../state/run-keys';
 import { claimStart, nextStep } from '../state/starts';
 import { admissionOf, findPlace, occupy } from './admission';
+import { endRun } from './end-run';
 import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
 import type { RunContext } from './run-context';
@@ -62,7 +64,15 @@ async function startAtCluster(
   k: number,
   known: RunRequest | undefined,
 ): Promise<StartOutcome> {
-  const request = known ?? (await findRequest(context.state, run));
+  let request: RunRequest | undefined;
+  try {
+    request = known ?? (await findRequest(context.state, run));
+  } catch (error) {
+    // Nobody could carry it out, now or later.
+    if (!isKind(error, 'invalid')) throw error;
+    const reason = `its request cannot be read: ${messageOf(error)}`;
+    return (await endRun(context, run, async () => ({ reason }))) ? 'gave-up' : 'waiting';
+  }
   if (!request) return 'waiting';
   const admission = await admissionOf(context.state, request);
   const { cluster } = admission;

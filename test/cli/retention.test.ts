@@ -38,12 +38,17 @@ afterAll(async () => {
   await started?.close();
 });
 
+/** What the ticks of this machine change by themselves. */
+const ofTicks = /^(heartbeat\.json$|(ended|notices|outbox|alarms)\/)/;
+
 async function objects(): Promise<string[]> {
   const { installation } = started.machine;
   const found: string[] = [];
   for (const store of [installation.state.store, await installation.openVault('main')])
     for await (const page of store.list(''))
-      found.push(...page.objects.map(({ key, etag }) => `${key} ${etag}`));
+      found.push(
+        ...page.objects.filter(({ key }) => !ofTicks.test(key)).map(({ key, etag }) => `${key} ${etag}`),
+      );
   return found;
 }
 

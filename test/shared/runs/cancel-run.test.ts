@@ -81,7 +81,14 @@ describe('cancelling a run', () => {
     await clock.advance(4 * minute);
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, cancelled: 0 });
     expect(sent).toHaveLength(2);
-    expect(await carryOut(context, run, async () => completed)).toEqual({ ...completed, attempts: 2 });
+    const replay = carryOut(context, run, async (lease) => {
+      await lease.renew();
+      await clock.sleep(30_000);
+      lease.signal.throwIfAborted();
+      return completed;
+    });
+    await clock.advance(40_000);
+    expect(await replay).toEqual({ ...completed, attempts: 2 });
     await expect(cancelRun(context, run)).rejects.toMatchObject({ kind: 'conflict' });
   });
 

@@ -86,6 +86,21 @@ describe('a tick', () => {
     expect(bucket.keys()).not.toContain(open);
   });
 
+  it('ends a run whose request cannot be read, with the reason', async () => {
+    const { context, bucket, sent, clock } = setUp();
+    await requestRun(context, request);
+    bucket.objects.get('state/runs/backups/shop-1/request.json')!.body =
+      Buffer.from('{"kind":"BackupRequest"}');
+    await clock.advance(3 * minute);
+    expect((await restartOpenRuns(context)).outcomes['gave-up']).toBe(1);
+    expect(await findResult(context.state, run)).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringMatching(/^its request cannot be read: .*metadata is missing/),
+    });
+    expect(bucket.keys()).not.toContain(open);
+    expect(sent).toHaveLength(1);
+  });
+
   it('passes over a run that it cannot look at', async () => {
     const { context, bucket } = setUp();
     await requestRun(context, request);
