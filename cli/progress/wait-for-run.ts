@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Clock } from '../../shared/clock';
 import type { RunProgress, RunResult } from '../../shared/manifests/run';
+import { shortDuration } from '../output/age';
 import type { Screen } from '../output/screen';
 
 /** What can be seen of a run while it goes on. */
@@ -80,8 +81,12 @@ function lines(what: string, screen: Screen, clock: Clock): Shown {
       phase = progress.phase;
       printed = now;
       const count =
-        progress.done === 0 ? '' : ` ${progress.done}${progress.total ? `/${progress.total}` : ''}`;
-      screen.note(`${what}: ${phase}${count}`);
+        progress.done === 0
+          ? ''
+          : ` ${progress.done}${progress.total ? `/${progress.estimated ? '~' : ''}${progress.total}` : ''}`;
+      const left = progress.secondsLeft ? `, about ${shortDuration(progress.secondsLeft * 1_000)} left` : '';
+      const why = phase === 'Waiting' && progress.message ? `: ${progress.message}` : '';
+      screen.note(`${what}: ${phase}${count}${left}${why}`);
     },
     stop() {},
   };

@@ -16,18 +16,22 @@ export interface LiveLog extends Log {
 
 /** Writes `log.txt` beside `progress.json`, at most every five seconds: overwritten, decides nothing. `run` is bound to the run's folder. */
 export function liveLog(run: ObjectStore, clock: Clock, fields: LogFields, every = 5_000): LiveLog {
-  const lines: string[] = [];
+  /** Put into words only when they are written: a run may log a line for every object. */
+  const lines: { at: Date; level: LogLevel; message: string; more?: LogFields }[] = [];
   let dropped = 0;
   const writer = new LatestWriter(() => run.put(key, Buffer.from(text())), clock, every);
 
   function text(): string {
     const first =
       dropped > 0 ? `… ${dropped} earlier lines are in the log that the run leaves in its vault\n` : '';
-    return first + lines.join('');
+    return lines.reduce(
+      (sum, { at, level, message, more }) => sum + logrusLine(at, level, message, { ...fields, ...more }),
+      first,
+    );
   }
 
   function add(level: LogLevel, message: string, more?: LogFields): void {
-    lines.push(logrusLine(clock.now(), level, message, { ...fields, ...more }));
+    lines.push({ at: clock.now(), level, message, more });
     if (lines.length > keptLines) {
       lines.shift();
       dropped += 1;
