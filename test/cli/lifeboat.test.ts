@@ -289,6 +289,10 @@ describe('lifeboat, asked for what cannot be', () => {
     ['vault get nowhere', 3, /vault "nowhere"/],
     ['schedule get nothing', 3, /schedule "nothing"/],
     ['replication get nothing', 3, /replication "nothing"/],
+    ['replication describe nothing', 3, /replication "nothing"/],
+    ['replication pause nothing', 3, /replication "nothing"/],
+    ['replication delete nothing', 3, /replication "nothing"/],
+    ['replication key', 2, /LIFEBOAT_SIGNING_KEY/],
     ['replication create r --from a --to nowhere --policy seed', 3, /cluster "nowhere"/],
     ['vault add new --bucket no-such-bucket', 3, /no-such-bucket/],
     // What is taken.
