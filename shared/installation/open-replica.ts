@@ -6,7 +6,7 @@ import type { RestoreRequest } from '../manifests/run';
 import { deletionDoubt } from '../replication/deletion-doubt';
 import { type ClusterUids, reasonNotToReplicate } from '../replication/fits-rule';
 import { replicaLabel } from '../replication/replica-label';
-import { describeBackup, surveyBackups, type VaultBackup } from '../replication/vault-backups';
+import { vaultBackupOf, surveyBackups, type VaultBackup } from '../replication/vault-backups';
 import type { Replica } from '../restore/replica/replica';
 import { markedBackups } from '../state/backup-marks';
 import type { ObjectStore } from '../store/port';
@@ -36,7 +36,7 @@ export async function openReplica(
     readManifestBytes(vault, name),
     vault.head(backupKeys(name).manifest),
   ]);
-  const found = await describeBackup(sources, name, bytes, head?.lastModified ?? installation.clock.now());
+  const found = await vaultBackupOf(sources, name, bytes, head?.lastModified ?? installation.clock.now());
   const uids = await clusterUids(installation);
   const reason = found ? reasonNotToReplicate(rule, found.backup, uids) : 'it is not complete any more';
   if (!found || reason !== undefined) {

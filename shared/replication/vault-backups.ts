@@ -77,7 +77,7 @@ async function readVaultBackup(
 ): Promise<VaultBackup | undefined> {
   try {
     const bytes = await readManifestBytes(sources.vault, name);
-    return (await describeBackup(sources, name, bytes, landed))?.backup;
+    return (await vaultBackupOf(sources, name, bytes, landed))?.backup;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     if (!isKind(error, 'corrupt')) throw error;
@@ -91,7 +91,7 @@ async function readVaultBackup(
  * @param landed OSS's time of the manifest
  * @throws LifeboatError `corrupt` when they are no Backup
  */
-export async function describeBackup(
+export async function vaultBackupOf(
   sources: OriginSources,
   name: string,
   bytes: Buffer,
