@@ -6,7 +6,7 @@ import { type Month, simulateMonth } from './simulated-month';
 const seed = Number(process.env.LIFEBOAT_SIMULATION_SEED ?? 1);
 
 /** The whole month, LIFEBOAT_SIMULATION_DAYS=30, takes some minutes. */
-const days = Number(process.env.LIFEBOAT_SIMULATION_DAYS ?? 7);
+const days = Number(process.env.LIFEBOAT_SIMULATION_DAYS ?? 3);
 
 describe('a month of ticks, outages, duplicates and deaths', () => {
   it('every backup made, every slot missed and every deletion is explained by a rule', async () => {
