@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { LifeboatError, messageOf } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
