@@ -1,3 +1,4 @@
+import { nameFilters } from '../../shared/manifests/spec-filters';
 import type { BackupDescription } from '../../shared/vault/describe-backup';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
@@ -38,14 +39,7 @@ export function describeBackupText(description: BackupDescription, vault: string
 }
 
 const selectionFields = [
-  'includedNamespaces',
-  'excludedNamespaces',
-  'includedResources',
-  'excludedResources',
-  'includedClusterScopedResources',
-  'excludedClusterScopedResources',
-  'includedNamespaceScopedResources',
-  'excludedNamespaceScopedResources',
+  ...nameFilters,
   'includeClusterResources',
   'labelSelector',
   'orLabelSelectors',

@@ -11,6 +11,7 @@ import { ttlSchema } from './go-duration';
 import { labelSelectorSchema, selectsEverything } from './label-selector';
 import { labelsSchema } from './metadata';
 import { fault } from './parse';
+import { scopedFilters, unscopedFilters } from './spec-filters';
 import type { BackupSpec } from './velero';
 
 /** Velero's, known by name so that the message is not about spelling. */
@@ -44,17 +45,10 @@ const fields = v.strictObject({
 
 type Fields = v.InferOutput<typeof fields>;
 
-const unscoped = ['includedResources', 'excludedResources'] as const;
-const scoped = [
-  'includedClusterScopedResources',
-  'excludedClusterScopedResources',
-  'includedNamespaceScopedResources',
-  'excludedNamespaceScopedResources',
-] as const;
-
 function mixesFamilies(spec: Fields): boolean {
-  const old = unscoped.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
-  return old && scoped.some((field) => spec[field]?.length);
+  const old =
+    unscopedFilters.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
+  return old && scopedFilters.some((field) => spec[field]?.length);
 }
 
 /** Whole clusters are backed up on purpose only: namespaces, a selector, or `includedNamespaces: ["*"]`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { isKind, messageOf } from '../errors';
 import { instant } from '../manifests/instant';
+import { nameFilters } from '../manifests/spec-filters';
 import type { Backup, BackupSpec } from '../manifests/velero';
 import { type BackupDirectory, backupDirectories } from '../vault/backup-directories';
 import { parseBackup, readManifestBytes } from '../vault/backup-manifest';
@@ -127,14 +128,7 @@ function isSome(namespaces: string[] | undefined): boolean {
 }
 
 const filters = [
-  'includedNamespaces',
-  'excludedNamespaces',
-  'includedResources',
-  'excludedResources',
-  'includedClusterScopedResources',
-  'excludedClusterScopedResources',
-  'includedNamespaceScopedResources',
-  'excludedNamespaceScopedResources',
+  ...nameFilters,
   'labelSelector',
   'orLabelSelectors',
   'includeClusterResources',
