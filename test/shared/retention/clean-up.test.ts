@@ -5,7 +5,8 @@ import { markOpen } from '../../../shared/state/open-runs';
 import { runStore } from '../../../shared/state/run-keys';
 import { backupKeys } from '../../../shared/vault/layout';
 import { noteUpload } from '../../../shared/vault/started-upload';
-import { MemoryBucket, MemoryStore } from '../vault/memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { commitOne } from './committed-backup';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,8 @@ import { placeMark, removeMark } from '../../../shared/state/backup-marks';
 import { markOpen } from '../../../shared/state/open-runs';
 import { createRequest } from '../../../shared/state/requests';
 import { backupKeys, deletionKeys } from '../../../shared/vault/layout';
-import { type BucketKind, MemoryBucket, MemoryStore } from '../vault/memory-store';
+import { type BucketKind, MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { type BackupTraits, commitOne, installation, scheduleOf } from './committed-backup';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { parseBackup, readBackup } from '../../../shared/vault/backup-manifest';
-import { type BackupPage, listBackups, type ListBackupsOptions } from '../../../shared/vault/backups';
+import { type BackupPage, type ListBackupsOptions, listBackups } from '../../../shared/vault/backups';
 import { describeBackup } from '../../../shared/vault/describe-backup';
 import { backupKeys } from '../../../shared/vault/layout';
 import { readLog } from '../../../shared/vault/read-log';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { fixtureVaults } from './fixture-vaults';
-import { MemoryBucket, MemoryStore } from './memory-store';
 
 const vaults = fixtureVaults();
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { LifeboatError } from '../../../shared/errors';
 import { backupKeys } from '../../../shared/vault/layout';
 import { replayCommit } from '../../../shared/vault/replay-commit';
+import { type BucketKind, MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { attemptBackup, BACKUP, type Holder, objectsOf } from './backup-attempt';
-import { type BucketKind, MemoryBucket, MemoryStore } from './memory-store';
 
 const keys = backupKeys(BACKUP);
 

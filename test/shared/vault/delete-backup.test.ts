@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONTENT_DELAY_MS, continueDeletions, deleteBackup } from '../../../shared/vault/delete-backup';
 import { backupKeys, deletionKeys } from '../../../shared/vault/layout';
-import { type BucketKind, MemoryBucket, MemoryStore } from './memory-store';
+import { type BucketKind, MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 
 const NAME = 'shop-1';
 const HOUR = 3_600_000;

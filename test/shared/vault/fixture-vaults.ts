@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MemoryBucket, MemoryStore } from './memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 
 const root = join(__dirname, '../../fixtures/velero');
 

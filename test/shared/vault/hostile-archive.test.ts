@@ -6,8 +6,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../shared/vault/archive-limits';
 import type { ArchivedItem } from '../../../shared/vault/archive-types';
 import { openContents } from '../../../shared/vault/contents';
-import { MemoryBucket, MemoryStore } from './memory-store';
-import { configMap, configMapJson, paxHeader, type RawEntry, tarEntry, tarGz, TRAILER } from './tar-archives';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
+import { configMap, configMapJson, paxHeader, type RawEntry, TRAILER, tarEntry, tarGz } from './tar-archives';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-hostile-'));
 afterAll(() => rmSync(temporaryDirectory, { recursive: true }));

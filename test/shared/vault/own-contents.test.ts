@@ -14,7 +14,8 @@ import { openContents } from '../../../shared/vault/contents';
 import { backupKeys } from '../../../shared/vault/layout';
 import { proofOf } from '../../../shared/vault/object-proof';
 import { catalogueFile } from '../../../shared/vault/side-files';
-import { MemoryBucket, MemoryStore } from './memory-store';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-own-'));
 afterAll(() => rmSync(temporaryDirectory, { recursive: true }));

@@ -9,9 +9,10 @@ import { startSandboxCluster } from '../../../local/cluster/server';
 import { LifeboatError } from '../../../shared/errors';
 import type { Verification } from '../../../shared/vault/verification';
 import { verifyBackup } from '../../../shared/vault/verify-backup';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { BackupRig, connected } from '../backup/backup-rig';
 import { fixtureVaults } from './fixture-vaults';
-import { MemoryBucket, MemoryStore } from './memory-store';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-verify-'));
 afterAll(() => {

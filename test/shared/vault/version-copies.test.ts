@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ArchivedItem, BackupContents, PickVersion } from '../../../shared/vault/archive-types';
 import { openContents } from '../../../shared/vault/contents';
+import { MemoryStore } from '../../harness/memory-store';
 import { fixtureVaults } from './fixture-vaults';
-import { MemoryStore } from './memory-store';
 import { tarEntry, tarGz } from './tar-archives';
 
 /** An archive as Velero lays it out: which objects of `gadgets.example.com` it holds in which directories. */

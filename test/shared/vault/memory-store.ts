@@ -1,2 +1,0 @@
-export { type BucketKind, MemoryBucket } from '../../harness/memory-bucket';
-export { MemoryStore } from '../../harness/memory-store';
