@@ -22,7 +22,7 @@ async function main(): Promise<void> {
           startOneMachine({ directory, dist: join(__dirname, '..') }),
           Promise.all(['a', 'b'].map((name) => startDemoCluster(name))),
         ]),
-      ([started, [a]]) => `OSS at ${started.oss.endpoint}, six functions, clusters a and b (${a?.kind})`,
+      ([started, [a]]) => `OSS at ${started.oss.endpoint}, seven functions, clusters a and b (${a?.kind})`,
     );
     const [a, b] = clusters as [DemoCluster, DemoCluster];
     const proved = await runDemo({ stage, machine, a, b });
