@@ -1,8 +1,7 @@
 import { clusterIdentity } from '../backup/cluster-identity';
 import { connect } from '../cluster/connection';
 import { sanitiseKubeconfig } from '../cluster/kubeconfig';
-import type { Cluster } from '../cluster/port';
-import { errorOfStatus, statusOf } from '../cluster/status';
+import { supportedVersion } from '../cluster/server-version';
 import type { ClusterManifest } from '../manifests/cluster';
 import { labelsSchema } from '../manifests/metadata';
 import { assertName } from '../manifests/names';
@@ -36,7 +35,7 @@ export async function addCluster(
   const sanitised = sanitiseKubeconfig(kubeconfig, { allowLoopback: settings.local, context });
   const cluster = await connect(name, sanitised, { clock, random, log }, { allowLoopback: settings.local });
   try {
-    const serverVersion = await versionOf(cluster);
+    const serverVersion = await supportedVersion(cluster);
     const uid = await clusterIdentity(cluster, new AbortController().signal);
     const known = { serverVersion, ...(uid && { uid }), ...(labels && { labels }) };
     const registered = await registerCluster(name, sanitised, installation, known);
@@ -45,11 +44,4 @@ export async function addCluster(
   } finally {
     cluster.close();
   }
-}
-
-async function versionOf(cluster: Cluster): Promise<string> {
-  const response = await cluster.request({ method: 'GET', path: '/version', timeout: 15_000 });
-  if (response.status !== 200) throw errorOfStatus(statusOf(response), `cluster "${cluster.name}": /version`);
-  const { gitVersion } = JSON.parse(response.body.toString('utf8')) as { gitVersion?: string };
-  return gitVersion ?? '';
 }

@@ -28,6 +28,11 @@ const clusterOwned = new Map([
   ['ipaddresses.networking.k8s.io', 'addresses are allocated anew with their Service'],
 ]);
 
+/** Whether no object of this resource (`nodes`, `leases.coordination.k8s.io`) is ever restored. */
+export function isClusterOwned(groupResource: string): boolean {
+  return clusterOwned.has(groupResource) || /(^|\.)(metrics\.k8s\.io|velero\.io)$/.test(groupResource);
+}
+
 const rules: Rule[] = [
   (item) => clusterOwned.get(item.groupResource),
   (item) => (group(item).endsWith('metrics.k8s.io') ? 'metrics are measured, not stored' : undefined),
