@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
 import type { ObjectEvent } from './events';
 import { OssError } from './oss-error';
+import type { NeededRight } from './policy/needed-rights';
 import type { Bucket } from './storage/bucket';
 import type { Storage } from './storage/storage';
 import { type Markup, parseXml, xmlDocument } from './xml';
@@ -20,6 +21,8 @@ export interface Call {
   readonly endpoint: string;
   readonly storage: Storage;
   readonly clock: Clock;
+  /** For rights that only the body names. Throws AccessDenied. */
+  permit(rights: readonly NeededRight[]): void;
   /** The body of the request, once. */
   body(): AsyncIterable<Buffer>;
   /** Everything that changes what is stored happens in here: faults before and after the commit gather around it. */

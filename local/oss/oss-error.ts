@@ -78,7 +78,7 @@ export interface OssErrorDetail {
   ec?: string;
   status?: number;
   /** Further elements of the body: Key, BucketName, Condition, StringToSign, … */
-  elements?: Record<string, string>;
+  elements?: Record<string, string | Record<string, string>>;
   headers?: Record<string, string>;
 }
 
@@ -86,7 +86,7 @@ export interface OssErrorDetail {
 export class OssError extends Error {
   readonly status: number;
   readonly ec: string;
-  readonly elements: Record<string, string>;
+  readonly elements: Record<string, string | Record<string, string>>;
   readonly headers: Record<string, string>;
 
   constructor(
@@ -102,7 +102,11 @@ export class OssError extends Error {
   }
 
   toXml(requestId: string, hostId: string): string {
-    const further: Markup[] = Object.entries(this.elements).map(([name, value]) => element(name, value));
+    const further: Markup[] = Object.entries(this.elements).map(([name, value]) =>
+      typeof value === 'string'
+        ? element(name, value)
+        : element(name, ...Object.entries(value).map(([inner, text]) => element(inner, text))),
+    );
     return xmlDocument(
       element(
         'Error',

@@ -9,6 +9,8 @@ import { ConnectionBreak, damaged, ProxyFailure, stall } from './damaged-body';
 import type { Events, ObjectEvent } from './events';
 import type { Fault, FaultPlan } from './faults';
 import { OssError } from './oss-error';
+import { authorise } from './policy/authorise';
+import { type NeededRight, neededRights } from './policy/needed-rights';
 import { findRoute } from './routes';
 import { breakConnection, send, sendError, sendHtmlError } from './send';
 import type { Storage } from './storage/storage';
@@ -23,6 +25,7 @@ export interface HandlerOptions {
   credentials: readonly OssCredentials[];
   allowV1: boolean;
   domains: Readonly<Record<string, string>>;
+  elsewhere: Readonly<Record<string, string>>;
   closing: AbortSignal;
 }
 
@@ -62,6 +65,7 @@ export class RequestHandler {
     const signal = AbortSignal.any([gone.signal, this.options.closing]);
     try {
       const address = parseAddress(host, request.url ?? '/', this.options.domains);
+      refuseElsewhere(address, this.options.elsewhere);
       const headers = utf8Headers(request);
       const query = new Map(address.query);
       const level =
@@ -96,6 +100,18 @@ export class RequestHandler {
       { credentials, region, allowV1, now: clock.now() },
     );
     if (fault?.kind === 'expired-token') throw new OssError('SecurityTokenExpired');
+    const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+    const context = {
+      // A listing without a prefix has an empty one.
+      'oss:Prefix': query.get('prefix') ?? '',
+      'oss:Delimiter': query.get('delimiter') ?? '',
+      'acs:SourceIp': sourceIp,
+      'acs:SecureTransport': 'false',
+      'acs:CurrentTime': clock.now().toISOString(),
+    };
+    const permit = (rights: readonly NeededRight[]) => authorise(signer, rights, { region, context });
+    const { bucket, key } = address;
+    permit(neededRights({ operation, bucket, key, headers, versionId: query.get('versionId') || undefined }));
     const upload = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
     const beforeCommit = () => failBeforeCommit(fault, clock, signal);
     let committed = false;
@@ -112,6 +128,7 @@ export class RequestHandler {
       endpoint: `127.0.0.1:${request.socket.localPort}`,
       storage,
       clock,
+      permit,
       body: () => (upload ? damaged(request, fault, clock, signal) : request),
       commit: async (work) => {
         await beforeCommit();
@@ -124,7 +141,6 @@ export class RequestHandler {
     try {
       reply = await handler(call);
     } finally {
-      const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
       events.publish(happened, {
         region,
         requestId,
@@ -137,6 +153,18 @@ export class RequestHandler {
     await failAfterCommit(fault, clock, signal);
     await send(response, reply, (stream) => (upload ? stream : damaged(stream, fault, clock, signal)));
   }
+}
+
+/** OSS says so before it looks at the signature. */
+function refuseElsewhere({ bucket = '' }: Address, elsewhere: Readonly<Record<string, string>>): void {
+  const region = Object.hasOwn(elsewhere, bucket) ? elsewhere[bucket] : undefined;
+  if (region === undefined) return;
+  throw new OssError('AccessDenied', {
+    ec: '0003-00001403',
+    message:
+      'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+    elements: { Bucket: bucket, Endpoint: `oss-${region}.aliyuncs.com` },
+  });
 }
 
 interface Prepared {

@@ -30,6 +30,8 @@ export interface OssServerOptions {
   allowV1?: boolean;
   /** Custom domains: host name → bucket. */
   domains?: Record<string, string>;
+  /** Buckets of other regions, by region: requests for them are told where to go. */
+  elsewhere?: Record<string, string>;
 }
 
 export interface OssServer {
@@ -74,6 +76,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     credentials: options.credentials,
     allowV1: options.allowV1 ?? false,
     domains: options.domains ?? {},
+    elsewhere: options.elsewhere ?? {},
     closing: closing.signal,
   });
   const server = createServer(

@@ -73,6 +73,14 @@ export async function deleteObjects(call: Call): Promise<Reply> {
   const request = await xmlBody(call, 'Delete');
   const objects = (request.Object ?? []) as { Key?: string; VersionId?: string }[];
   if (objects.length === 0 || objects.length > maximumKeys) throw new OssError('MalformedXML');
+  // One key that may not be deleted refuses the whole.
+  call.permit(
+    objects.map(({ Key: key, VersionId: versionId }) => ({
+      action: versionId === undefined ? 'oss:DeleteObject' : 'oss:DeleteObjectVersion',
+      bucket: call.bucketName,
+      key,
+    })),
+  );
   const quiet = request.Quiet === 'true';
   const encoding = call.query.get('encoding-type');
   const encode = (key: string) => (encoding === 'url' ? encodeURIComponent(key) : key);

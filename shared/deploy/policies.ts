@@ -1,0 +1,162 @@
+import { LifeboatError } from '../errors';
+import { normalisePrefix } from '../store/oss-location';
+import { deployedName, type FunctionName, functionNames, isWorker, workers } from './functions';
+import { type KeyRights, rights } from './rights';
+
+/** A place in OSS. */
+export interface Place {
+  bucket: string;
+  /** With or without slashes around it; absent for the root of the bucket. */
+  prefix?: string;
+}
+
+export interface Deployment {
+  state: Place;
+  vaults: readonly (Place & { readOnly?: boolean })[];
+  /** Of functions and roles. Default `lifeboat`. */
+  prefix?: string;
+  /** Networks that have workers of their own, beside those without one. */
+  networks?: readonly string[];
+  /** Of the functions, `cn-hangzhou`; any without it. */
+  region?: string;
+  /** Account that owns the functions; any without it. */
+  accountId?: string;
+  /** ARN of the KMS key that opens kubeconfigs, `acs:kms:cn-hangzhou:1234567890123456:key/…`. */
+  kmsKey?: string;
+  /** ACK clusters whose kubeconfigs are fetched on use, by id. */
+  ackClusters?: readonly string[];
+}
+
+export interface Statement {
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string[];
+  Condition?: { StringLike: { 'oss:Prefix': string[] } };
+}
+
+/** As RAM takes it. */
+export interface Policy {
+  Version: '1';
+  Statement: Statement[];
+}
+
+/** RAM takes no longer custom policy, without the spaces. */
+const longest = 6144;
+
+/**
+ * The RAM policy of one function: the least that its work takes in these places. Throws `invalid` when it is longer than
+ * RAM takes.
+ */
+export function policyOf(name: FunctionName, deployment: Deployment): Policy {
+  const { state, vault, starts, decrypts } = rights[name];
+  const places = [
+    placed(deployment.state, state),
+    ...deployment.vaults.map((each) =>
+      placed(each, each.readOnly ? { ...vault, writes: [], deletes: [] } : vault),
+    ),
+  ];
+  const all = (pick: (place: (typeof places)[number]) => string[]) => places.flatMap(pick);
+  const writable = deployment.vaults.filter(({ readOnly }) => !readOnly);
+  const aborting = vault.abortsUploads ? writable : [];
+  const statements: Statement[] = [
+    allow(
+      ['oss:GetObject'],
+      all(({ reads }) => reads),
+    ),
+    ...places.flatMap(({ bucket, lists }) =>
+      lists.length === 0
+        ? []
+        : {
+            ...allow(['oss:ListObjects'], [`acs:oss:*:*:${bucket}`]),
+            Condition: { StringLike: { 'oss:Prefix': lists } },
+          },
+    ),
+    allow(
+      ['oss:PutObject'],
+      all(({ writes }) => writes),
+    ),
+    allow(
+      ['oss:DeleteObject'],
+      all(({ deletes }) => deletes),
+    ),
+    allow(
+      ['oss:AbortMultipartUpload'],
+      aborting.map((each) => resourceOf(each, 'backups/*')),
+    ),
+    allow(['oss:ListMultipartUploads'], [...new Set(aborting.map(({ bucket }) => `acs:oss:*:*:${bucket}`))]),
+    allow(['fc:InvokeFunction'], startable(starts, deployment)),
+    ...(decrypts ? decrypting(deployment) : []),
+  ];
+  const policy: Policy = {
+    Version: '1',
+    Statement: statements.filter(({ Resource }) => Resource.length > 0),
+  };
+  const { length } = JSON.stringify(policy);
+  if (length <= longest) return policy;
+  throw new LifeboatError(
+    'invalid',
+    `the policy of ${name} has ${length} characters, and RAM takes ${longest}`,
+    { hint: 'give several policies to the role, each for some of the vaults' },
+  );
+}
+
+/** The policies of all functions by the name of their role: `lifeboat-backup`, `lifeboat-backup-blue`, … */
+export function policies(deployment: Deployment): Record<string, Policy> {
+  const { prefix = 'lifeboat', networks = [] } = deployment;
+  const named: Record<string, Policy> = {};
+  for (const name of functionNames) {
+    const policy = policyOf(name, deployment);
+    named[deployedName(prefix, name)] = policy;
+    for (const network of isWorker(name) ? networks : []) named[deployedName(prefix, name, network)] = policy;
+  }
+  return named;
+}
+
+/** Who may take on the role of a function: Function Compute alone. */
+export const trustPolicy = {
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+} as const;
+
+function placed(place: Place, { reads, writes, deletes }: KeyRights) {
+  const at = (patterns: readonly string[]) => patterns.map((pattern) => resourceOf(place, pattern));
+  const prefix = normalisePrefix(place.prefix ?? '');
+  return {
+    bucket: place.bucket,
+    reads: at(reads),
+    // What may be read may be listed: without it OSS would not tell an object that is missing from one that is forbidden.
+    lists: reads.filter((pattern) => pattern.endsWith('*')).map((pattern) => prefix + pattern),
+    writes: at(writes),
+    deletes: at(deletes),
+  };
+}
+
+function resourceOf({ bucket, prefix = '' }: Place, pattern: string): string {
+  return `acs:oss:*:*:${bucket}/${normalisePrefix(prefix)}${pattern}`;
+}
+
+function allow(Action: string[], Resource: string[]): Statement {
+  return { Effect: 'Allow', Action, Resource };
+}
+
+/** A function, and its versions and aliases. */
+function startable(starts: readonly FunctionName[], deployment: Deployment): string[] {
+  const { prefix = 'lifeboat', networks = [], region = '*', accountId = '*' } = deployment;
+  const ofNetworks = networks.flatMap((network) =>
+    workers.filter((name) => starts.includes(name)).map((name) => deployedName(prefix, name, network)),
+  );
+  return [...starts.map((name) => deployedName(prefix, name)), ...ofNetworks].flatMap((name) => [
+    `acs:fc:${region}:${accountId}:functions/${name}`,
+    `acs:fc:${region}:${accountId}:functions/${name}/*`,
+  ]);
+}
+
+function decrypting({ kmsKey, ackClusters = [], accountId = '*' }: Deployment): Statement[] {
+  return [
+    allow(['kms:Decrypt'], kmsKey === undefined ? [] : [kmsKey]),
+    allow(
+      ['cs:DescribeClusterUserKubeconfig'],
+      ackClusters.map((id) => `acs:cs:*:${accountId}:cluster/${id}`),
+    ),
+  ];
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../local/oss/policy/decide';
+import { parsePolicy } from '../../../local/oss/policy/policy';
+import { functionNames } from '../../../shared/deploy/functions';
+import { type Deployment, policies, policyOf } from '../../../shared/deploy/policies';
+
+const deployment: Deployment = {
+  state: { bucket: 'state', prefix: 'lifeboat' },
+  vaults: [
+    { bucket: 'vault', prefix: 'team' },
+    { bucket: 'theirs', readOnly: true },
+  ],
+  networks: ['blue'],
+  region: 'cn-hangzhou',
+  accountId: '1234567890123456',
+  kmsKey: 'acs:kms:cn-hangzhou:1234567890123456:key/seal',
+};
+
+/** The functions whose policy allows it. */
+function whoMay(action: string, resource: string, prefix?: string): string[] {
+  const context = prefix === undefined ? {} : { 'oss:Prefix': prefix };
+  return functionNames.filter(
+    (name) => decide([parsePolicy(policyOf(name, deployment))], { action, resource, context }) === 'allow',
+  );
+}
+const object = (place: string) => `acs:oss:oss-cn-hangzhou:1234567890123456:${place}`;
+
+describe('the policies of the functions', () => {
+  it('let nobody but retention delete in a vault, and nobody in a read-only one', () => {
+    for (const key of ['backups/a/a.tar.gz', 'metadata/lifeboat/deletions/a/hidden.json']) {
+      expect(whoMay('oss:DeleteObject', object(`vault/team/${key}`))).toEqual(['retention-expiry']);
+      expect(whoMay('oss:DeleteObject', object(`theirs/${key}`))).toEqual([]);
+      expect(whoMay('oss:PutObject', object(`theirs/${key}`))).toEqual([]);
+    }
+    expect(whoMay('oss:DeleteObject', object('vault/team/restores/r/restore-r-logs.gz'))).toEqual([]);
+  });
+
+  it('let nobody touch what lies beside the vault and the state', () => {
+    const actions = ['oss:GetObject', 'oss:PutObject', 'oss:DeleteObject', 'oss:AbortMultipartUpload'];
+    for (const action of actions) {
+      for (const place of ['vault/other/backups/a', 'vault/teams/backups/a', 'state/other', 'third/a']) {
+        expect(whoMay(action, object(place))).toEqual([]);
+      }
+    }
+    expect(whoMay('oss:ListObjects', object('vault'), '')).toEqual([]);
+    expect(whoMay('oss:PutBucketLifecycle', object('vault'))).toEqual([]);
+  });
+
+  it('let only backup write backups, and only restore the records of restores', () => {
+    expect(whoMay('oss:PutObject', object('vault/team/backups/a/velero-backup.json'))).toEqual(['backup']);
+    expect(whoMay('oss:PutObject', object('vault/team/restores/r/restore-r-logs.gz'))).toEqual(['restore']);
+    expect(whoMay('oss:PutObject', object('state/lifeboat/runs/backups/a/commit.json'))).toEqual(['backup']);
+  });
+
+  it('let nobody write what people make', () => {
+    for (const folder of ['clusters', 'vaults', 'replications', 'notifications', 'holds', 'accepted']) {
+      expect(whoMay('oss:PutObject', object(`state/lifeboat/${folder}/a.json`))).toEqual([]);
+      expect(whoMay('oss:DeleteObject', object(`state/lifeboat/${folder}/a.json`))).toEqual([]);
+    }
+    expect(whoMay('oss:PutObject', object('state/lifeboat/schedules/a.json'))).toEqual(['api']);
+  });
+
+  it('let only backup and restore decrypt', () => {
+    expect(whoMay('kms:Decrypt', 'acs:kms:cn-hangzhou:1234567890123456:key/seal')).toEqual([
+      'backup',
+      'restore',
+    ]);
+    expect(whoMay('kms:Decrypt', 'acs:kms:cn-hangzhou:1234567890123456:key/other')).toEqual([]);
+  });
+
+  it('let functions start only workers and who tells people, in every network', () => {
+    const may = (name: string) =>
+      whoMay('fc:InvokeFunction', `acs:fc:cn-hangzhou:1234567890123456:functions/${name}`);
+    expect(may('lifeboat-backup')).toEqual(['scheduled-backup', 'api']);
+    expect(may('lifeboat-backup-blue')).toEqual(may('lifeboat-backup'));
+    expect(may('lifeboat-restore-blue')).toEqual(may('lifeboat-restore'));
+    expect(may('lifeboat-backup-green')).toEqual([]);
+    expect(may('lifeboat-notify')).toEqual(functionNames.filter((name) => !['notify', 'api'].includes(name)));
+    expect(may('lifeboat-scheduled-backup')).toEqual([]);
+  });
+
+  it('are one for each role, that of a network like that without one', () => {
+    const all = policies(deployment);
+    expect(Object.keys(all).sort()).toEqual(
+      [
+        ...functionNames.map((name) => `lifeboat-${name}`),
+        'lifeboat-backup-blue',
+        'lifeboat-restore-blue',
+      ].sort(),
+    );
+    expect(all['lifeboat-backup-blue']).toEqual(all['lifeboat-backup']);
+  });
+
+  it('are refused when RAM would not take their length', () => {
+    const vaults = Array.from({ length: 40 }, (_, i) => ({
+      bucket: `team-backups-${i}`,
+      prefix: 'production',
+    }));
+    expect(() => policyOf('retention-expiry', { ...deployment, vaults })).toThrow(/RAM takes 6144/);
+  });
+});
