@@ -15,6 +15,7 @@ import { runCommand } from './commands/run';
 import { scheduleCommand } from './commands/schedule';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
+import { editorOf } from './editor';
 import { exitCodes } from './exit-codes';
 import { terminalScreen } from './output/screen';
 
@@ -29,6 +30,7 @@ function commandLine(): CommandLine {
       installation ??= openInstallation();
       return installation;
     },
+    openEditor: editorOf(process),
     exitWith(code) {
       process.exitCode = code;
     },

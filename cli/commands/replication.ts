@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { createReplicationCommand } from './replication/create';
+import { editReplicationCommand } from './replication/edit';
 import { describeReplicationCommand, getReplicationsCommand } from './replication/get';
 import { keyCommand } from './replication/key';
 import {
@@ -20,6 +21,7 @@ export function replicationCommand(line: CommandLine): Command {
     describeReplicationCommand,
     pauseReplicationCommand,
     unpauseReplicationCommand,
+    editReplicationCommand,
     deleteReplicationCommand,
     keyCommand,
   ]) {

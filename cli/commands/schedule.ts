@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
-import { createScheduleCommand, editScheduleCommand } from './schedule/create';
+import { createScheduleCommand } from './schedule/create';
+import { editScheduleCommand } from './schedule/edit';
 import { describeScheduleCommand, getSchedulesCommand } from './schedule/get';
 import { deleteScheduleCommand, pauseCommand, skipCommand, unpauseCommand } from './schedule/pause';
 import { runScheduleCommand } from './schedule/run';

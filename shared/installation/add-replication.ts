@@ -11,16 +11,21 @@ import { record } from './record';
 export async function addReplication(installation: Installation, manifest: unknown): Promise<Replication> {
   const { state } = installation;
   const replication = state.replications.check(manifest);
-  const { name } = replication.metadata;
+  await assertReplication(installation, replication);
+  const created = await state.replications.create(manifest);
+  await record(installation, { action: 'create', what: 'replication', name: replication.metadata.name });
+  return created;
+}
+
+/** Throws unless its vault and clusters are registered, and no target is the source itself. */
+export async function assertReplication(installation: Installation, replication: Replication): Promise<void> {
+  const { state } = installation;
   const { source, targets } = replication.spec;
   await state.vaults.get(source.vault);
   // The cluster of another installation is known by its uid alone.
   if (source.clusterUid === undefined) await state.clusters.get(source.cluster);
   for (const cluster of targets) await state.clusters.get(cluster);
   await refuseItself(installation, replication);
-  const created = await state.replications.create(manifest);
-  await record(installation, { action: 'create', what: 'replication', name });
-  return created;
 }
 
 /** A cluster may be registered under two names. */

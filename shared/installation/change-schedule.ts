@@ -6,6 +6,7 @@ import { longestCatchUp } from '../schedule/due-slot';
 import { jitterOf } from '../schedule/jitter';
 import { slotsOf } from '../schedule/slots';
 import { assertSchedule } from './add-schedule';
+import { assertSameThing, assertUnchanged } from './edited-manifest';
 import type { Installation } from './installation';
 import { record } from './record';
 
@@ -26,6 +27,7 @@ const whenAndWhat = [
   'clusters',
   'clusterSelector',
   'vault',
+  'skipSlots',
 ] as const satisfies (keyof Spec)[];
 
 /**
@@ -39,10 +41,39 @@ export async function changeSchedule(
 ): Promise<Schedule> {
   const { state, clock } = installation;
   const { spec, ...rest } = await state.schedules.get(name);
-  const changed = { ...spec, ...change };
-  const countsAnew = whenAndWhat.some((field) => !isDeepStrictEqual(spec[field], changed[field]));
-  if (countsAnew && !changed.paused) changed.resumedAt = instant(clock.now());
+  const changed = resumed(spec, { ...spec, ...change }, clock.now());
   return save(installation, { ...rest, spec: changed }, 'change');
+}
+
+/** What is set when a schedule is made or resumed, and changed by nobody. */
+export const setByLifeboat = [
+  'startAt',
+  'resumedAt',
+  'includeClusterInNames',
+] as const satisfies (keyof Spec)[];
+
+/**
+ * Puts an edited manifest in the place of a schedule, under the rules of `changeSchedule`; undefined when it says the same.
+ * @param was what was edited
+ * @throws LifeboatError `invalid` naming the field; `conflict` when somebody else has changed the schedule meanwhile
+ */
+export async function replaceSchedule(
+  installation: Installation,
+  was: Schedule,
+  manifest: unknown,
+): Promise<Schedule | undefined> {
+  const { state, clock } = installation;
+  const edited = state.schedules.check(manifest);
+  assertSameThing(was, edited, setByLifeboat);
+  if (isDeepStrictEqual(edited, was)) return undefined;
+  await assertUnchanged(state.schedules, was);
+  return save(installation, { ...edited, spec: resumed(was.spec, edited.spec, clock.now()) }, 'change');
+}
+
+/** Slots of the past never come due by a change: they count from now where times, clusters or vault are others. */
+function resumed(was: Spec, changed: Spec, now: Date): Spec {
+  const countsAnew = whenAndWhat.some((field) => !isDeepStrictEqual(was[field], changed[field]));
+  return countsAnew && !changed.paused ? { ...changed, resumedAt: instant(now) } : changed;
 }
 
 /** No slot comes due while it is paused. Fine when it is already. */

@@ -1,44 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
-import pc from 'picocolors';
 import { clusterCommand } from '../../cli/commands/cluster';
-import { scheduleCommand } from '../../cli/commands/schedule';
 import { finishRun } from '../../shared/state/results';
 import { completed, minute } from '../shared/runs/fixtures';
-import { anInstallation } from '../shared/installation/an-installation';
-
-/** The command line in this process, over an installation in memory at 10:00. */
-async function start() {
-  const made = await anInstallation();
-  const { installation, clock } = made;
-  const lines = { out: '', notes: '', code: 0 };
-  const line = {
-    screen: {
-      out: (text: string) => {
-        lines.out += `${text}\n`;
-      },
-      note: (text: string) => {
-        lines.notes += `${text}\n`;
-      },
-      live: false,
-      colors: pc.createColors(false),
-    },
-    clock,
-    open: async () => installation,
-    exitWith: (code: number) => {
-      lines.code = code;
-    },
-  };
-  /** Runs `lifeboat schedule …`, or another command; answers with what it printed. */
-  async function run(command: string, make = scheduleCommand): Promise<typeof lines> {
-    Object.assign(lines, { out: '', notes: '', code: 0 });
-    const words = command.match(/"[^"]*"|\S+/g) ?? [];
-    await make(line).parseAsync(['node', 'lifeboat', ...words.map((word) => word.replaceAll('"', ''))]);
-    return { ...lines };
-  }
-  const spec = async (name: string) => (await made.state.schedules.get(name)).spec;
-  return { ...made, run, spec };
-}
+import { start } from './command-in-memory';
 
 const often = 'create often --schedule 6h30m --cluster a --include-namespaces shop';
 
@@ -173,6 +138,7 @@ describe('lifeboat schedule', () => {
     await run('edit often --blackout-window ""');
     expect((await spec('often')).windows).toEqual({ allowed: ['00:00-12:00'], blackout: [] });
     await expect(run('edit often')).rejects.toThrow('nothing is to be changed');
+    await expect(run('edit often --cluster a --cluster-selector env=live')).rejects.toThrow('both --cluster');
     await expect(run('edit often --schedule "0 2 31 2 *"')).rejects.toThrow('cannot come due');
   });
 

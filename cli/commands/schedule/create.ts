@@ -1,42 +1,18 @@
-import { Command, Option } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
+import { Command } from 'commander';
 import type { ScheduleChange } from '../../../shared/installation/change-schedule';
-import type { LabelSelector } from '../../../shared/manifests/velero';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
-import { parseLabelSelector } from '../../options/label-selector';
-import { commaSeparated } from '../../options/lists';
-import { type RetentionFlags, retentionOf, withRetention } from '../../options/retention';
-import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
-import { type TimingFlags, timingFields, withTiming } from '../../options/timing';
+import { retentionOf, withRetention } from '../../options/retention';
+import { selectionSpec, withSelection } from '../../options/selection';
+import { timingFields, withTiming } from '../../options/timing';
 import { clustersText } from '../../output/schedule';
+import { assertOneWayToCluster, type ScheduleFlags, scheduleFlag, withClusters } from './flags';
 import { runNow } from './run';
 
-interface CreateFlags extends SelectionFlags, TimingFlags, RetentionFlags {
+interface CreateFlags extends ScheduleFlags {
   schedule: string;
-  cluster?: string[];
-  clusterSelector?: LabelSelector;
-  vault?: string;
   paused?: boolean;
   runNow?: boolean;
-}
-
-type EditFlags = Partial<CreateFlags> & { withoutRules?: boolean };
-
-const scheduleFlag = [
-  '--schedule <times>',
-  'five cron fields (minute hour day month weekday), or an interval as 6h30m',
-] as const;
-
-function withClusters(command: Command): Command {
-  return command
-    .option('--cluster <names>', 'clusters to back up; default the only one', commaSeparated)
-    .addOption(
-      new Option('--cluster-selector <labels>', 'back up the clusters with these labels').argParser(
-        parseLabelSelector,
-      ),
-    )
-    .option('--vault <name>', 'vault that takes the backups; default the only one');
 }
 
 /** `schedule create`. */
@@ -83,58 +59,10 @@ export function createScheduleCommand(line: CommandLine): Command {
 
 async function clusterFields(
   line: CommandLine,
-  { cluster, clusterSelector }: EditFlags,
+  flags: CreateFlags,
 ): Promise<Pick<ScheduleChange, 'clusters' | 'clusterSelector'>> {
-  if (clusterSelector && cluster) {
-    throw new LifeboatError('invalid', 'both --cluster and --cluster-selector are given', {
-      hint: 'keep one of the two',
-    });
-  }
+  assertOneWayToCluster(flags);
+  const { cluster, clusterSelector } = flags;
   if (clusterSelector) return { clusters: [], clusterSelector };
   return { clusters: cluster ?? [await chosenCluster(await line.open(), undefined)] };
-}
-
-/** `schedule edit`: what is given changes, the rest stays. */
-export function editScheduleCommand(line: CommandLine): Command {
-  const command = new Command('edit')
-    .argument('<name>')
-    .description('change what the flags say; no slot of the past comes due by it')
-    .option(...scheduleFlag)
-    .option('--without-rules', 'keep nothing beyond the TTL but the newest Completed backup');
-  withClusters(withTiming(command))
-    .addHelpText('after', '\nExample:\n  lifeboat schedule edit nightly --schedule "0 3 * * *" --jitter 20m')
-    .action(async (name: string, flags: EditFlags) => {
-      const { changeSchedule } = await import('../../../shared/installation/change-schedule');
-      const installation = await line.open();
-      const earlier = (await installation.state.schedules.get(name)).spec;
-      const selection = selectionSpec(flags);
-      const template = {
-        ...earlier.template,
-        ...selection,
-        ...(flags.labels && { metadata: { labels: flags.labels } }),
-      };
-      const change: ScheduleChange = {
-        ...timingFields(flags, earlier.windows),
-        ...(flags.vault && { vault: flags.vault }),
-        ...(flags.cluster && { clusters: flags.cluster, clusterSelector: undefined }),
-        ...(flags.clusterSelector && { clusters: [], clusterSelector: flags.clusterSelector }),
-        ...(retentionOf(flags) && { retention: retentionOf(flags) }),
-        ...(flags.withoutRules && { retention: undefined }),
-        ...((Object.keys(selection).length > 0 || flags.labels) && { template }),
-      };
-      if (Object.keys(change).length === 0) {
-        throw new LifeboatError('invalid', 'nothing is to be changed', {
-          hint: `give a flag: see \`lifeboat schedule edit --help\``,
-        });
-      }
-      const { spec } = await changeSchedule(installation, name, change);
-      line.screen.out(
-        `Schedule ${name} changed: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}`,
-      );
-      if ('retention' in change)
-        line.screen.note(
-          'These rules stand in place of all earlier ones: `lifeboat retention plan` shows what goes.',
-        );
-    });
-  return withRetention(withSelection(command));
 }

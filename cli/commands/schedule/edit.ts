@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { LifeboatError } from '../../../shared/errors';
+import type { ScheduleChange } from '../../../shared/installation/change-schedule';
+import type { Installation } from '../../../shared/installation/installation';
+import type { Schedule } from '../../../shared/manifests/schedule';
+import type { CommandLine } from '../../command-line';
+import { retentionOf, withRetention } from '../../options/retention';
+import { selectionSpec, withSelection } from '../../options/selection';
+import { timingFields, withTiming } from '../../options/timing';
+import { clustersText } from '../../output/schedule';
+import { assertOneWayToCluster, type ScheduleFlags, scheduleFlag, withClusters } from './flags';
+
+interface EditFlags extends ScheduleFlags {
+  withoutRules?: boolean;
+  filename?: string;
+}
+
+/** `schedule edit`: by flags, of which what is given changes and the rest stays; by a file; or in an editor. */
+export function editScheduleCommand(line: CommandLine): Command {
+  const command = new Command('edit')
+    .argument('<name>')
+    .description('change what the flags say, or all of it in $EDITOR; no slot of the past comes due by it')
+    .option('-f, --filename <file>', 'YAML or JSON that takes its place; - for standard input')
+    .option(...scheduleFlag)
+    .option('--without-rules', 'keep nothing beyond the TTL but the newest Completed backup');
+  withClusters(withTiming(command))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lifeboat schedule edit nightly --schedule "0 3 * * *" --jitter 20m\n' +
+        '  lifeboat schedule edit nightly\n' +
+        '  lifeboat schedule get nightly -o yaml > nightly.yaml; lifeboat schedule edit nightly -f nightly.yaml',
+    )
+    .action(async (name: string, flags: EditFlags) => {
+      const installation = await line.open();
+      const was = await installation.state.schedules.get(name);
+      const saved = await edited(line, installation, was, flags);
+      if (!saved) return line.screen.note(`Schedule ${name} is as it was.`);
+      const { schedule, timeZone, retention } = saved.spec;
+      line.screen.out(
+        `Schedule ${name} changed: "${schedule}" ${timeZone}, cluster ${clustersText(saved.spec)}`,
+      );
+      if (JSON.stringify(retention) !== JSON.stringify(was.spec.retention))
+        line.screen.note(
+          'These rules stand in place of all earlier ones: `lifeboat retention plan` shows what goes.',
+        );
+    });
+  return withRetention(withSelection(command));
+}
+
+/** Undefined when it is as it was. */
+async function edited(
+  line: CommandLine,
+  installation: Installation,
+  was: Schedule,
+  flags: EditFlags,
+): Promise<Schedule | undefined> {
+  const { changeSchedule, replaceSchedule, setByLifeboat } = await import(
+    '../../../shared/installation/change-schedule'
+  );
+  const { name } = was.metadata;
+  const change = changeOf(flags, was.spec);
+  const changes = Object.keys(change).length > 0;
+  if (changes && flags.filename !== undefined) {
+    throw new LifeboatError('invalid', 'both a file and what to change are given', {
+      hint: 'leave out -f, or the other flags',
+    });
+  }
+  if (changes) return changeSchedule(installation, name, change);
+  const { editInEditor, replaceByFile } = await import('../edit-manifest');
+  const replace = (manifest: unknown) => replaceSchedule(installation, was, manifest);
+  if (flags.filename === undefined) return editInEditor(line, { was, replace });
+  return replaceByFile(flags.filename, { was, replace, setByLifeboat });
+}
+
+function changeOf(flags: EditFlags, earlier: Schedule['spec']): ScheduleChange {
+  assertOneWayToCluster(flags);
+  const selection = selectionSpec(flags);
+  const template = {
+    ...earlier.template,
+    ...selection,
+    ...(flags.labels && { metadata: { labels: flags.labels } }),
+  };
+  return {
+    ...timingFields(flags, earlier.windows),
+    ...(flags.vault && { vault: flags.vault }),
+    ...(flags.cluster && { clusters: flags.cluster, clusterSelector: undefined }),
+    ...(flags.clusterSelector && { clusters: [], clusterSelector: flags.clusterSelector }),
+    ...(retentionOf(flags) && { retention: retentionOf(flags) }),
+    ...(flags.withoutRules && { retention: undefined }),
+    ...((Object.keys(selection).length > 0 || flags.labels) && { template }),
+  };
+}
