@@ -1,19 +1,8 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { LifeboatError } from '../errors';
+import { ExactNumber, exactNumberMark as mark } from '../manifests/exact-number';
 
-/**
- * A number whose text JSON.parse would change (an int64 beyond 2^53, `1.0`, `1e400`): kept as it was written.
- * Everything else in a document is plain JSON, so that a restore can edit it as a tree and still give every value back.
- */
-export class ExactNumber {
-  constructor(readonly text: string) {}
-  toJSON(): string {
-    return mark + this.text;
-  }
-}
-
-/** Stands before the text of an exact number while JSON knows it as a string; NUL is in no name or value of Kubernetes. */
-const mark = '\u0000exact-number:';
+/** Matches what `ExactNumber` becomes in JSON. */
 const markedNumber = /"\\u0000exact-number:([-+.0-9eE]+)"/g;
 
 /** Whether there may be such a number at all; strings may match too, which only costs the closer look. */

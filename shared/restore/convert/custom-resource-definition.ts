@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../cluster/kube-object';
-import { ExactNumber, isObject } from '../document';
+import { ExactNumber } from '../../manifests/exact-number';
+import { isObject } from '../document';
 import { type Conversion, type Fields, objectAt, objectsOf, rename } from './conversion';
 
 const kind = { kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions' };

@@ -1,5 +1,6 @@
-import { ExactNumber, isObject } from '../document';
-import { sameValue } from './compare';
+import { ExactNumber } from '../../manifests/exact-number';
+import { sameValue } from '../../manifests/field-diff';
+import { isObject } from '../document';
 
 /**
  * RFC 7386 patch that turns `present` into `wanted`: what only the cluster has is removed, lists are replaced whole

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ExactNumber, parseDocument, serializeDocument } from '../../../shared/restore/document';
+import { ExactNumber } from '../../../shared/manifests/exact-number';
+import { parseDocument, serializeDocument } from '../../../shared/restore/document';
 
 const wrap = (json: string) => Buffer.from(`{"metadata":{"name":"a"},"value":${json}}`);
 const roundTrip = (json: string) =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocument } from '../../../../shared/restore/document';
-import { differences, sameValue } from '../../../../shared/restore/transform/compare';
+import { sameValue } from '../../../../shared/manifests/field-diff';
+import { differences } from '../../../../shared/restore/transform/compare';
 import { mergePatch } from '../../../../shared/restore/transform/merge-patch';
 
 const parse = (json: string) =>
