@@ -26,6 +26,8 @@ export interface MonthCounts {
   hintsLost: number;
   passes: number;
   passesKilled: number;
+  /** Slots that waited for the backup before them. */
+  heldBack: number;
 }
 
 export interface Month {
@@ -43,7 +45,7 @@ export interface Month {
 /** A month, and half a day after it in which nothing goes wrong any more and all that is open ends. */
 export async function simulateMonth(seed: number, end = monthEnd): Promise<Month> {
   const chance = chanceOf(seed);
-  const world = await aWorld(chance);
+  const world = await aWorld(chance, end + 6 * hour);
   const { clock, chronicle, stateBucket } = world;
   const workers = employWorkers(world);
   const slots = slotLedger(world);
@@ -60,6 +62,7 @@ export async function simulateMonth(seed: number, end = monthEnd): Promise<Month
     hintsLost: 0,
     passes: 0,
     passesKilled: 0,
+    heldBack: 0,
   };
   let outageUntil = 0;
 
@@ -87,6 +90,7 @@ export async function simulateMonth(seed: number, end = monthEnd): Promise<Month
   await clock.advance(hour);
   await retain();
   slots.close(until);
+  counts.heldBack = slots.heldBack.size;
   deletions.close();
   unexplained.push(...slots.unexplained, ...deletions.unexplained, ...endings(chronicle));
   const open = [...stateBucket.objects.under('state/open/')];

@@ -6,6 +6,7 @@ import type { World } from './world';
 const minute = 60_000;
 const onTime = 10 * minute;
 const day = 24 * 60 * minute;
+const forbidden = 'concurrency forbid: another was under way';
 
 /** What people have made of a schedule; followed here by hand. */
 export interface Standing {
@@ -43,6 +44,8 @@ export interface SlotLedger {
   close(until: number): void;
   made: Map<string, number>;
   missed: Map<string, number>;
+  /** Backups that were due and waited for another of their series (`concurrency: forbid`), made in the end or not. */
+  heldBack: Set<string>;
   unexplained: string[];
 }
 
@@ -69,6 +72,7 @@ export function slotLedger(world: World): SlotLedger {
   const made = new Map<string, number>();
   const missed = new Map<string, number>();
   const unexplained: string[] = [];
+  const heldBack = new Set<string>();
   /** By backup that was not made: what the last look at its slot said. */
   const said = new Map<string, string>();
   /** Which looks the instances that stood still are of. */
@@ -90,7 +94,7 @@ export function slotLedger(world: World): SlotLedger {
     if (look) explainMade(name, run, look, 'by an instance that had stood still');
   };
 
-  const ledger: SlotLedger = { standings, begin, finish, close, made, missed, unexplained };
+  const ledger: SlotLedger = { standings, begin, finish, close, made, missed, heldBack, unexplained };
   return ledger;
 
   function begin(live: ReadonlySet<string>): Look {
@@ -125,10 +129,12 @@ export function slotLedger(world: World): SlotLedger {
       if (due.slot === undefined) continue;
       const name = `${stem}-${stampOf(due.slot)}`;
       if (chronicle.backups.has(name)) continue;
-      if ('none' in due) said.set(name, due.none);
-      else if (blockers(stem, name, look).length > 0)
-        said.set(name, 'concurrency forbid: another was under way');
-      else unexplained.push(`${name} is due at ${iso(look.at)} (${due.rule}) and was not asked for`);
+      // One that waited until it counted as missed was kept from its time by the one before it.
+      if ('none' in due) said.set(name, heldBack.has(name) ? forbidden : due.none);
+      else if (blockers(stem, name, look).length > 0) {
+        heldBack.add(name);
+        said.set(name, forbidden);
+      } else unexplained.push(`${name} is due at ${iso(look.at)} (${due.rule}) and was not asked for`);
     }
   }
 
@@ -145,7 +151,10 @@ export function slotLedger(world: World): SlotLedger {
       ({ ended }) => ended === undefined || ended.order > run.asked.order,
     );
     if (blocked && late === undefined) unexplained.push(`${name} was asked for while another was under way`);
-    count(made, late ?? due.rule);
+    count(
+      made,
+      late ?? `${due.rule}${heldBack.has(name) ? ', once another had ended (concurrency forbid)' : ''}`,
+    );
   }
 
   /** Other backups of the series that were under way for some of the time of a look. */

@@ -52,7 +52,8 @@ export function employWorkers(world: World): WorkerCounts {
   async function carryOutRestore(worker: Actor, run: RunId): Promise<void> {
     const installation = world.open(worker.name);
     await carryOut(runContext(installation), run, async (lease) => {
-      await clock.sleep(chance.between(1, 30) * hour, lease.signal);
+      const left = Math.max(world.lastEnd - clock.now().getTime(), hour);
+      await clock.sleep(Math.min(chance.between(1, 30) * hour, left), lease.signal);
       return resultOf('Completed', 0);
     });
   }

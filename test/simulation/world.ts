@@ -28,11 +28,13 @@ export interface World {
   open(holder: string): Installation;
   /** Set by whoever carries runs out. */
   startWorker(run: RunId): void;
+  /** No run is made to last longer. */
+  lastEnd: number;
   /** False once the chaos is over: nothing more goes wrong. */
   chaos: boolean;
 }
 
-export async function aWorld(chance: Chance): Promise<World> {
+export async function aWorld(chance: Chance, lastEnd: number): Promise<World> {
   const clock = new FakeClock(new Date(monthStart).toISOString());
   const stateBucket = new MemoryBucket(clock, 'state');
   const vaultBucket = new MemoryBucket(clock, 'vault');
@@ -77,11 +79,13 @@ export async function aWorld(chance: Chance): Promise<World> {
       holder,
       openVault: async () => vault,
       openVaultStore: () => vault,
+      readVaultBucket: async () => Promise.reject(new Error('no bucket is asked about')),
       openCluster: async () => {
         throw new Error('workers here look into no cluster');
       },
     }),
     startWorker: () => {},
+    lastEnd,
     chaos: true,
   };
   await register(world.open('cli'));
