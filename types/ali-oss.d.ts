@@ -59,6 +59,12 @@ declare module 'ali-oss' {
       meta?: Record<string, string>;
     }
 
+    interface ListedPart {
+      PartNumber: string;
+      ETag: string;
+      Size: string;
+    }
+
     interface ListedEntry {
       name: string;
       lastModified: string;
@@ -98,6 +104,25 @@ declare module 'ali-oss' {
       options: OSS.CallOptions,
     ): Promise<{ res: OSS.HttpResponse }>;
     abortMultipartUpload(name: string, uploadId: string): Promise<unknown>;
+    /** `parts` is a bare object for exactly one, and `isTruncated` a string. */
+    listParts(
+      name: string,
+      uploadId: string,
+      query: Record<string, string | number>,
+    ): Promise<{
+      parts: OSS.ListedPart | OSS.ListedPart[];
+      nextPartNumberMarker?: string;
+      isTruncated: string;
+    }>;
+    getBucketInfo(bucket: string): Promise<{
+      bucket: {
+        Location?: string;
+        Versioning?: string;
+        ServerSideEncryptionRule?: { SSEAlgorithm?: string };
+      };
+    }>;
+    getBucketVersioning(bucket: string): Promise<{ versionStatus?: string }>;
+    getBucketWorm(bucket: string): Promise<{ state?: string; days?: string }>;
     listUploads(query: Record<string, string | number>): Promise<{
       res: OSS.HttpResponse;
       uploads: { name: string; uploadId: string; initiated: string }[];

@@ -1,28 +1,57 @@
 import { LifeboatError } from '../errors';
 import type { Vault } from '../manifests/vault';
-import { LEGAL_DIRECTORIES } from '../vault/layout';
+import { assertInReach } from './open-vault';
+import { examineVault, type VaultFinding } from './examine-vault';
 import type { Installation } from './installation';
 import { record } from './record';
+import { sealVaultSecret } from './vault-credentials';
+import { refuseNeighbours } from './vault-neighbours';
+
+/** A vault that was registered, and what was seen of its place. */
+export interface AddedVault {
+  vault: Vault;
+  findings: VaultFinding[];
+}
 
 /**
- * Registers a vault once its place has been looked at: it must answer, and hold nothing that would make Velero call it
- * Unavailable. Throws `invalid` naming the field or the foreign folder, `not-found` for the bucket, `denied`, or
- * `conflict` when the name is taken; nothing is stored then.
+ * Registers a vault once its place has been looked at: it must answer, lie in its region, hold nothing that would make
+ * Velero call it Unavailable, and take what is written, unless it is read-only. Throws `invalid` naming the field, the
+ * foreign folder or the right region, `not-found` for the bucket, `denied`, or `conflict` when the name is taken; nothing is
+ * stored then.
+ * @param manifest without `spec.accessKey`
+ * @param accessKey the vault's own, if it has one; its secret is sealed before it is written anywhere
  */
-export async function addVault(installation: Installation, manifest: unknown): Promise<Vault> {
-  const vault = installation.state.vaults.check(manifest);
-  const store = installation.openVaultStore(vault);
-  for await (const page of store.list('', { delimiter: '/' })) {
-    const foreign = page.prefixes.find(
-      (prefix) => !(LEGAL_DIRECTORIES as readonly string[]).includes(prefix),
-    );
-    if (foreign !== undefined) {
-      throw new LifeboatError('invalid', `${store.name} holds the folder ${foreign}, which no vault has`, {
-        hint: 'give the vault a subdirectory of its own: Velero calls a vault with foreign folders Unavailable',
-      });
-    }
-  }
-  const created = await installation.state.vaults.create(vault);
+export async function addVault(
+  installation: Installation,
+  manifest: unknown,
+  accessKey?: { id: string; secret: string },
+): Promise<AddedVault> {
+  const { state, settings } = installation;
+  const checked = state.vaults.check(manifest);
+  assertInReach(checked, settings.region);
+  const vault = accessKey ? withAccessKey(installation, checked, accessKey) : checked;
+  await refuseNeighbours(installation, vault);
+  const findings = await examineVault(installation, vault);
+  const wrong = findings.find(({ level }) => level === 'error');
+  if (wrong) throw new LifeboatError(wrong.kind ?? 'invalid', wrong.message, { hint: wrong.hint });
+  const created = await state.vaults.create(vault);
   await record(installation, { action: 'create', what: 'vault', name: vault.metadata.name });
-  return created;
+  return { vault: created, findings };
+}
+
+function withAccessKey(
+  installation: Installation,
+  vault: Vault,
+  { id, secret }: { id: string; secret: string },
+): Vault {
+  const { name } = vault.metadata;
+  const sealedSecret = sealVaultSecret(
+    secret.trim(),
+    { name, bucket: vault.spec.bucket, accessKeyId: id },
+    installation,
+  );
+  return installation.state.vaults.check({
+    ...vault,
+    spec: { ...vault.spec, accessKey: { id, sealedSecret } },
+  });
 }

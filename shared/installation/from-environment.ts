@@ -10,8 +10,10 @@ export async function installationOfEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
   log: Log = silentLog,
 ): Promise<Installation> {
+  const settings = readSettings(environment);
   return openInstallation({
-    settings: readSettings(environment),
+    settings,
+    outside: settings.networkType === 'public',
     credentials: async () => environmentCredentials(environment),
     holder: 'cli',
     clock: systemClock,

@@ -6,6 +6,7 @@ import type { NotificationContext } from '../notifications/notification-context'
 import type { Dispatcher } from '../runs/dispatcher-port';
 import type { RunContext } from '../runs/run-context';
 import type { State } from '../state/state';
+import type { BucketFacts } from '../store/oss-bucket';
 import type { ObjectStore } from '../store/port';
 import type { Settings } from './settings';
 
@@ -21,10 +22,12 @@ export interface Installation {
   log: Log;
   /** FC's request id, or `cli`. */
   holder: string;
-  /** The store of a registered vault, bound to its subdirectory. Throws `not-found` naming it. */
+  /** The store of a registered vault, bound to its subdirectory; a read-only one refuses to write. Throws `not-found` naming it. */
   openVault(name: string): Promise<ObjectStore>;
   /** The store of a vault that may not be registered yet. */
   openVaultStore(vault: Vault): ObjectStore;
+  /** What is so of the bucket of a vault, registered or not. */
+  readVaultBucket(vault: Vault): Promise<BucketFacts>;
   /** A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. Throws `not-found` naming it. */
   openCluster(name: string): Promise<Cluster>;
 }

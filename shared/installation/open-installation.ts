@@ -3,7 +3,6 @@ import { LifeboatError } from '../errors';
 import type { Credentials } from '../fc/credentials';
 import { fcDispatcher } from '../fc/dispatcher';
 import type { Log } from '../log/log';
-import type { Vault } from '../manifests/vault';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import { installationRecord } from '../state/installation-record';
 import { openState } from '../state/state';
@@ -11,7 +10,9 @@ import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
 import { openRegisteredCluster } from './open-cluster';
+import { vaultOpener } from './open-vault';
 import type { Settings } from './settings';
+import { vaultAccess } from './vault-credentials';
 
 export interface OpenOptions {
   settings: Settings;
@@ -20,6 +21,8 @@ export interface OpenOptions {
   /** As FC tells it; beats LIFEBOAT_ACCOUNT_ID. */
   accountId?: string;
   holder: string;
+  /** Outside of the functions' network: internal endpoints of OSS do not answer here. */
+  outside?: boolean;
   clock: Clock;
   random: Random;
   log: Log;
@@ -34,6 +37,12 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const store = openStateStore(options);
   const state = openState(store);
   const { id } = await installationRecord(store, { clock, random });
+  const vaults = vaultOpener({
+    settings,
+    outside: options.outside,
+    access: vaultAccess({ id, settings, credentials: options.credentials, clock, random, log }),
+    deps: { clock, random, log },
+  });
   return {
     id,
     settings,
@@ -43,8 +52,9 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     random,
     log,
     holder,
-    openVault: async (name) => openVaultStore(options, await state.vaults.get(name)),
-    openVaultStore: (vault) => openVaultStore(options, vault),
+    openVault: async (name) => vaults.store(await state.vaults.get(name)),
+    openVaultStore: (vault) => vaults.store(vault),
+    readVaultBucket: (vault) => vaults.facts(vault),
     openCluster: (name) => openRegisteredCluster(name, { id, state, settings, clock, random, log }),
   };
 }
@@ -53,16 +63,6 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
 export function openStateStore(options: OpenOptions): ObjectStore {
   const { state, region, networkType, ossEndpoint } = options.settings;
   return openStore(options, { ...state, region, networkType, endpoint: ossEndpoint });
-}
-
-function openVaultStore(options: OpenOptions, { spec }: Vault): ObjectStore {
-  return openStore(options, {
-    region: spec.region,
-    bucket: spec.bucket,
-    prefix: spec.subdirectory,
-    networkType: spec.networkType,
-    endpoint: spec.endpoint ?? options.settings.ossEndpoint,
-  });
 }
 
 function openStore(

@@ -10,8 +10,10 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_REGION | region of the state and of the functions, `cn-hangzhou`. Required |
  * | LIFEBOAT_NETWORK_TYPE | `public` (default) or `internal`: how the state is reached |
  * | LIFEBOAT_SEAL_KEY | 32 bytes in base64 under which kubeconfigs are sealed; only backup, restore and `cluster add` need it |
+ * | LIFEBOAT_VAULT_KEY | 32 bytes in base64 under which the access keys of vaults are sealed; every function that uses such a vault needs it |
  * | LIFEBOAT_SIGNING_KEY | 32 bytes in base64 with which backups are signed (Ed25519); only backup needs it |
  * | LIFEBOAT_NOTIFICATION_KEY | 32 bytes in base64 under which the targets of notifications are sealed; who ticks, watches or adds one needs it |
+ * | LIFEBOAT_RECOVERY_KEY | public half (32 bytes in base64) of the key to which secrets are sealed a second time, for the exports of the state; who adds clusters needs it |
  * | LIFEBOAT_DEAD_MAN_URL | https URL that is called at the end of each tick: a service that raises an alarm when the calls stop |
  * | LIFEBOAT_ACCOUNT_ID | account of the functions; inside a function FC tells it |
  * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
@@ -20,6 +22,7 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of the bearer token that the HTTP function wants, beside FC's own signature |
  * | LIFEBOAT_OSS_ENDPOINT | endpoint of OSS for the state and for vaults that name none |
  * | LIFEBOAT_FC_ENDPOINT | endpoint of Function Compute |
+ * | LIFEBOAT_STS_ENDPOINT | endpoint of STS, for vaults with a role |
  * | LIFEBOAT_LOCAL | `1` on one machine only: allows plain HTTP to loopback endpoints, and API servers on loopback |
  */
 export interface Settings {
@@ -28,10 +31,14 @@ export interface Settings {
   networkType: 'public' | 'internal';
   /** Base64. Absent where nothing is unsealed. */
   sealKey?: string;
+  /** Base64. Absent where no vault has an access key of its own. */
+  vaultKey?: string;
   /** Base64. Absent where nothing is signed. */
   signingKey?: string;
   /** Base64. Absent where nobody is told anything. */
   notificationKey?: string;
+  /** Public half, base64. Absent where no secret is kept for a restore of the state. */
+  recoveryKey?: string;
   /** Secret: who knows it can keep the alarm silent. */
   deadManUrl?: string;
   accountId?: string;
@@ -40,6 +47,7 @@ export interface Settings {
   apiTokenSha256?: string;
   ossEndpoint?: string;
   fcEndpoint?: string;
+  stsEndpoint?: string;
   local: boolean;
 }
 
@@ -51,8 +59,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     region: required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
     networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
     sealKey: secretKey(environment, 'LIFEBOAT_SEAL_KEY'),
+    vaultKey: secretKey(environment, 'LIFEBOAT_VAULT_KEY'),
     signingKey: secretKey(environment, 'LIFEBOAT_SIGNING_KEY'),
     notificationKey: secretKey(environment, 'LIFEBOAT_NOTIFICATION_KEY'),
+    recoveryKey: secretKey(environment, 'LIFEBOAT_RECOVERY_KEY'),
     deadManUrl: endpoint(environment, 'LIFEBOAT_DEAD_MAN_URL', local),
     accountId: environment.LIFEBOAT_ACCOUNT_ID || undefined,
     functions: {
@@ -63,6 +73,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
     ossEndpoint: environment.LIFEBOAT_OSS_ENDPOINT || undefined,
     fcEndpoint: endpoint(environment, 'LIFEBOAT_FC_ENDPOINT', local),
+    stsEndpoint: endpoint(environment, 'LIFEBOAT_STS_ENDPOINT', local),
     local,
   };
 }
@@ -72,6 +83,14 @@ export function requireSealKey(settings: Settings): string {
   if (settings.sealKey) return settings.sealKey;
   throw new LifeboatError('invalid', 'LIFEBOAT_SEAL_KEY is not set', {
     hint: 'set it to the key under which the kubeconfigs were sealed (32 bytes in base64)',
+  });
+}
+
+/** The key for the access keys of vaults; throws LifeboatError `invalid` when there is none here. */
+export function requireVaultKey(settings: Settings): string {
+  if (settings.vaultKey) return settings.vaultKey;
+  throw new LifeboatError('invalid', 'LIFEBOAT_VAULT_KEY is not set', {
+    hint: 'set it where vaults with an access key of their own are added and used; `openssl rand -base64 32` makes one',
   });
 }
 

@@ -4,7 +4,12 @@ import type { ObjectStore } from '../store/port';
 import { type ManifestFolder, manifestFolder } from './manifest-folder';
 
 /** `vaults/<name>.json`: where backups are kept. */
-export function vaults(store: ObjectStore): ManifestFolder<Vault> {
+export interface VaultFolder extends ManifestFolder<Vault> {
+  /** Throws `invalid` for a vault that overlaps the state. */
+  assertApart(vault: Vault): void;
+}
+
+export function vaults(store: ObjectStore): VaultFolder {
   const folder = manifestFolder(store, { folder: 'vaults/', word: 'vault', schema: vaultSchema });
   const apart = (vault: Vault) => {
     refuseOverlap(store, vault);
@@ -12,6 +17,7 @@ export function vaults(store: ObjectStore): ManifestFolder<Vault> {
   };
   return {
     ...folder,
+    assertApart: (vault) => refuseOverlap(store, vault),
     create: async (manifest) => folder.create(apart(folder.check(manifest))),
     save: async (manifest) => folder.save(apart(folder.check(manifest))),
   };

@@ -6,29 +6,45 @@ export interface OssCredentials {
   accessKeyId: string;
   accessKeySecret: string;
   securityToken?: string;
+  /** Milliseconds until they end, from when they were given. Unknown for what Function Compute and people bring. */
+  validFor?: number;
 }
 
 /** FC renews its role's token long before the old one ends; five minutes is well within that. */
 const MAX_AGE = 5 * 60_000;
 
-/** Keeps what `ask` answered for five minutes, or until OSS says that it has expired. */
+/** What ends is asked for anew so long before its end: a call that is sent with it has time to arrive. */
+const BEFORE_END = 15 * 60_000;
+
+/**
+ * Keeps what `ask` answered for five minutes or, where it says how long it is valid, until shortly before its end; never
+ * longer than until OSS says that it has expired.
+ */
 export class CredentialsSource {
   readonly #ask: () => Promise<OssCredentials>;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #refused: ((credentials: OssCredentials) => void) | undefined;
   #held: { credentials: OssCredentials; at: number } | undefined;
   #asking: Promise<OssCredentials> | undefined;
 
-  constructor(ask: () => Promise<OssCredentials>, clock: Clock, log: Log = silentLog) {
+  /** @param refused told of credentials that OSS refused, so that who gives them keeps them no longer either */
+  constructor(
+    ask: () => Promise<OssCredentials>,
+    clock: Clock,
+    log: Log = silentLog,
+    refused?: (credentials: OssCredentials) => void,
+  ) {
     this.#ask = ask;
     this.#clock = clock;
     this.#log = log;
+    this.#refused = refused;
   }
 
   /** Callers at the same moment share one question. When it fails, the old answer is good until OSS refuses it. */
   async current(): Promise<OssCredentials> {
     const held = this.#held;
-    if (held && this.#clock.monotonic() - held.at < MAX_AGE) return held.credentials;
+    if (held && this.#clock.monotonic() - held.at < longestAge(held.credentials)) return held.credentials;
     try {
       return await this.#refresh();
     } catch (error) {
@@ -39,8 +55,11 @@ export class CredentialsSource {
   }
 
   /** OSS has refused these; the next call asks anew. */
-  expire(refused: OssCredentials): void {
-    if (this.#held?.credentials === refused) this.#held = undefined;
+  expire({ accessKeyId, securityToken }: OssCredentials): void {
+    const held = this.#held?.credentials;
+    if (held?.accessKeyId !== accessKeyId || held.securityToken !== securityToken) return;
+    this.#held = undefined;
+    this.#refused?.(held);
   }
 
   async #refresh(): Promise<OssCredentials> {
@@ -53,6 +72,10 @@ export class CredentialsSource {
     }
     return credentials;
   }
+}
+
+function longestAge({ validFor }: OssCredentials): number {
+  return validFor === undefined ? MAX_AGE : Math.max(validFor - BEFORE_END, validFor / 2);
 }
 
 /** A provider's message may quote what it was given. */

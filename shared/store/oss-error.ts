@@ -30,8 +30,9 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
     (status !== undefined && status >= 500 && status !== 501) ||
     TRANSIENT_STATUSES.has(status ?? 0) ||
     TRANSIENT_CODES.has(code);
+  const region = regionElsewhere(answer);
   return new StoreError(
-    kindOf(code, status),
+    region === undefined ? kindOf(code, status) : 'invalid',
     {
       op,
       place,
@@ -43,10 +44,21 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
       ambiguous: broken ? exchange.sent : status !== undefined && (status >= 500 || status < 300),
       date: dateOf(answer?.headers.date),
       delay: qosDelay(header('x-oss-qos-delay-time')),
+      ...(region !== undefined && { region }),
     },
-    (distrusted(code) ? HINT_CERTIFICATE : HINTS[code]) ??
+    (region !== undefined ? `the bucket lies in region ${region}: name that one` : undefined) ??
+      (distrusted(code) ? HINT_CERTIFICATE : HINTS[code]) ??
       (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
   );
+}
+
+/** OSS refuses a request for a bucket of another region, and names the endpoint that it should have gone to. */
+function regionElsewhere(answer: Exchange['response']): string | undefined {
+  if (answer?.status !== 403 && !(answer && answer.status >= 300 && answer.status < 400)) return undefined;
+  const text = answer.data?.toString('utf8') ?? '';
+  return /<Endpoint>(?:[a-z0-9-]+\.)?oss-([a-z0-9-]{2,40}?)(?:-internal)?\.aliyuncs\.com<\/Endpoint>/.exec(
+    text,
+  )?.[1];
 }
 
 function codeOf(raw: unknown, status: number | undefined): string {

@@ -21,6 +21,8 @@ export type { OssLocation } from './oss-location';
 export interface OssAccess {
   /** Asked at the first call, every five minutes, and again when OSS says that a token has expired. */
   credentials: () => Promise<OssCredentials>;
+  /** Told of credentials that OSS refused. */
+  refused?: (credentials: OssCredentials) => void;
   /** Lets the endpoint be this machine, also by plain HTTP: the local system and tests. */
   allowInsecureLoopback?: boolean;
 }
@@ -38,18 +40,23 @@ export interface OssDependencies {
  * Throws LifeboatError `invalid` for a location that cannot be.
  */
 export function openOssStore(location: OssLocation, access: OssAccess, deps: OssDependencies): ObjectStore {
+  return storeAt(openPlace(location, access, deps));
+}
+
+/** What the calls work on that are no ObjectStore's. */
+export function openPlace(location: OssLocation, access: OssAccess, deps: OssDependencies): OssPlace {
   const address = resolveLocation(location, access);
   const log = deps.log ?? silentLog;
   const connection = new OssConnection(
     address,
-    new CredentialsSource(access.credentials, deps.clock, log),
+    new CredentialsSource(access.credentials, deps.clock, log, access.refused),
     deps.clock,
     deps.random,
     deps.retry ?? storeRetryPolicy,
     { ...defaultTimeouts, ...deps.timeouts },
     log,
   );
-  return storeAt(new OssPlace(connection, address.bucket, address.prefix));
+  return new OssPlace(connection, address.bucket, address.prefix);
 }
 
 function storeAt(place: OssPlace): ObjectStore {

@@ -20,6 +20,8 @@ export interface StoreFailure {
   date?: Date;
   /** Least wait before the next try, in milliseconds. */
   delay?: number;
+  /** Where the bucket lies, when OSS says that it is not in the region that was asked. */
+  region?: string;
 }
 
 /** The error of every failed store call: a LifeboatError that still knows OSS's code. */
