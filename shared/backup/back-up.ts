@@ -38,7 +38,7 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   const { name } = job.request.metadata;
   const started = clock.now();
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name });
+    await replayCommit({ vault, run, name, log: job.log });
     return resultInVault(vault, name, lease.attempt);
   }
   let prepared: Prepared;
@@ -99,7 +99,15 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   });
   const files = await finish();
   // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
-  const outcome = await commitBackup({ name, vault, run, lease, archive: uploaded, ...files });
+  const outcome = await commitBackup({
+    name,
+    vault,
+    run,
+    lease,
+    archive: uploaded,
+    ...files,
+    log: job.log,
+  });
   return outcome === 'lost' ? resultInVault(vault, name, lease.attempt) : files.result;
 
   async function finish() {

@@ -3,9 +3,10 @@ import type { Log } from '../log/log';
 import { isName } from '../manifests/names';
 import { findResult } from '../state/results';
 import { type RunId, runStore } from '../state/run-keys';
-import type { ObjectStore } from '../store/port';
+import type { ObjectStore, PendingUpload } from '../store/port';
 import { startedUploads } from '../vault/started-upload';
 import { BACKUPS } from '../vault/layout';
+import { abortUploads } from '../vault/unfinished-uploads';
 
 /**
  * Aborts unfinished multipart uploads that nobody needs any more: those that a run of ours wrote down as its own, once the
@@ -21,19 +22,24 @@ export async function cleanUploads({
   state: ObjectStore;
   log: Log;
 }): Promise<string[]> {
-  const aborted: string[] = [];
-  for await (const { key, id } of vault.uploads(BACKUPS)) {
+  const lost = async ({ key, id }: PendingUpload): Promise<boolean> => {
     const name = key.slice(BACKUPS.length).split('/')[0] ?? '';
-    if (!isName(name)) continue;
+    if (!isName(name)) return false;
     const run: RunId = { kind: 'backups', name };
     try {
-      if (!(await findResult(state, run))) continue;
-      if (!(await startedUploads(runStore(state, run))).has(id)) continue;
-      await vault.resumeUpload(key, id).abort();
-      aborted.push(key);
+      if (!(await findResult(state, run))) return false;
+      return (await startedUploads(runStore(state, run))).has(id);
     } catch (error) {
-      log.warn(`The unfinished upload of ${key} could not be removed`, { name, error: messageOf(error) });
+      log.warn(`The unfinished upload of ${key} could not be looked at`, { name, error: messageOf(error) });
+      return false;
     }
-  }
-  return aborted;
+  };
+  return abortUploads(
+    vault,
+    BACKUPS,
+    lost,
+    (reason) => log.warn(`${vault.name}: ${reason}`),
+    ({ key }, error) =>
+      log.warn(`The unfinished upload of ${key} could not be removed`, { key, error: messageOf(error) }),
+  );
 }

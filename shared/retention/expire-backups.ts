@@ -7,12 +7,15 @@ import type { ManifestList } from '../state/manifest-folder';
 import { continueDeletions, type Deletion, deleteBackup, type KeepAfterAll } from '../vault/delete-backup';
 import type { FactSources } from './backup-facts';
 import { backupsInUse, readCircumstances } from './circumstances';
+import { triedAgainAt, type WormDays } from './lock-end';
 import { type RetentionHint, readRetentionHint, writeRetentionHint } from './retention-hint';
 import { type Survey, surveyVault } from './survey-vault';
 import { type Verdict, verdicts } from './verdict';
 
 export interface ExpiryJob extends FactSources {
   schedules: ManifestList<Schedule>;
+  /** Without it nothing is known of locks. */
+  wormDays?: WormDays;
   log: Log;
 }
 
@@ -24,17 +27,20 @@ export interface ExpiryReport {
   directories: Set<string>;
 }
 
-/** How long until a deletion that WORM refused is tried again: locks end on the day, not on the minute. */
-const LOCKED_AGAIN_MS = 6 * 3_600_000;
-
 /** What would be deleted in a vault, and why the rest stays; deletes and writes nothing. */
 export async function planExpiry(job: ExpiryJob): Promise<Verdict[]> {
-  return (await judgeVault(job, await readRetentionHint(job.state, job.vaultName))).verdicts;
+  const hint = await readRetentionHint(job.state, job.vaultName);
+  const { survey, verdicts: judged } = await judgeVault(job, hint);
+  return judged.map((verdict) => {
+    const later = hint.later[verdict.name];
+    if (!verdict.delete || later === undefined || Date.parse(later) <= survey.now.getTime()) return verdict;
+    return { ...verdict, reason: `${verdict.reason}; WORM keeps it, tried again ${later}` };
+  });
 }
 
 /** Takes up the deletions under way in a vault, then deletes what is due. One failure stops nothing else. */
 export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
-  const { vault, vaultName, state, log } = job;
+  const { vault, vaultName, state, log, wormDays = async () => undefined } = job;
   const hint = await readRetentionHint(state, vaultName);
   const { survey, verdicts: judged } = await judgeVault(job, hint);
   const report: ExpiryReport = {
@@ -53,20 +59,22 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
     report.deletions.push(deletion);
     taken.add(deletion.backup);
     const { backup, state: how } = deletion;
+    if (how === 'deleted' && deletion.uploadsLeft !== undefined)
+      log.warn(`Backup ${backup}: ${deletion.uploadsLeft}`, { name: backup });
     if (how !== 'immutable' && !(how === 'deleted' && deletion.marksLocked)) return;
     later.set(backup, instant(new Date(survey.now.getTime() + LOCKED_AGAIN_MS)));
     if (how === 'immutable') log.warn(`Backup ${backup} is locked: ${deletion.reason}`, { name: backup });
   };
   const keep = reasonToKeep(job, judged);
   const sweep = { keep, skip: (name: string) => later.has(name) };
-  for await (const deletion of continueDeletions(vault, failed, sweep)) note(deletion);
+  for await (const deletion of continueDeletions(vault, failed, sweep)) await note(deletion);
   for (const verdict of judged) {
     const { name, reason } = verdict;
     if (!verdict.delete || later.has(name) || taken.has(name)) continue;
     try {
       const etag = survey.manifests.get(name);
       const deletion = await deleteBackup(vault, name, { reason, by: 'retention', etag, keep });
-      note(deletion);
+      await note(deletion);
       if (deletion.state === 'hidden') log.info(`Backup ${name} ${reason}`, { name });
     } catch (error) {
       failed(name, error);

@@ -1,4 +1,5 @@
 import { LifeboatError } from '../errors';
+import type { Log } from '../log/log';
 import type { Lease } from '../state/lease-types';
 import type { ObjectStore, Upload, UploadedPart } from '../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
@@ -7,6 +8,7 @@ import { proofOf } from './object-proof';
 import { replayCommit } from './replay-commit';
 import { sideBySide } from './side-by-side';
 import type { SideFile } from './side-files';
+import { abortUpload } from './unfinished-uploads';
 
 /** A finished attempt: everything uploaded or in memory, nothing visible in the vault yet. */
 export interface FinishedAttempt {
@@ -29,6 +31,8 @@ export interface FinishedAttempt {
   sideFiles: readonly SideFile[];
   /** Final bytes of `velero-backup.json`. */
   manifest: Buffer;
+  /** Warned of what could not be cleaned up. */
+  log?: Pick<Log, 'warn'>;
 }
 
 /** `won`: this attempt's bytes are the backup; `lost`: another attempt's are, and they are complete too. */
@@ -52,8 +56,9 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
   }
   const { created } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
-  if (!created) await finished.archive.upload.abort();
-  await replayCommit({ vault, run, name });
+  const { log } = finished;
+  if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
+  await replayCommit({ vault, run, name, log });
   return created ? 'won' : 'lost';
 }
 

@@ -9,6 +9,7 @@ import {
   readRequested,
 } from './deletion-marks';
 import { backupKeys, DELETIONS, deletionKeys, directoryName } from './layout';
+import { abortUploads } from './unfinished-uploads';
 
 /** No function lives longer than a day; after this long nobody reads a backup whose manifest is gone, and nobody writes it. */
 export const CONTENT_DELAY_MS = 25 * 3_600_000;
@@ -24,6 +25,8 @@ export type Deletion = { backup: string } & (
   | /** `marksLocked`: WORM keeps the marks of the deletion for a while. */ {
       state: 'deleted';
       marksLocked?: boolean;
+      /** Why unfinished uploads of it may be there still. */
+      uploadsLeft?: string;
     }
   | /** WORM keeps it; tried again by the next `continueDeletions`. */ { state: 'immutable'; reason: string }
   | /** Another backup of the name was written since; it is left alone. */ { state: 'replaced' }
@@ -186,11 +189,18 @@ async function deleteContent(
     if (old.length < page.objects.length) younger = true;
     if (old.length > 0) await vault.delete(old.map(({ key }) => key));
   }
-  for await (const { key, id, initiated } of vault.uploads(directory)) {
-    if (initiated.getTime() <= until) await vault.resumeUpload(key, id).abort();
-  }
+  let uploadsLeft: string | undefined;
+  await abortUploads(
+    vault,
+    directory,
+    ({ initiated }) => initiated.getTime() <= until,
+    (reason) => {
+      uploadsLeft = reason;
+    },
+  );
   const unmarked = last ? await deleteMarks(vault, name) : true;
-  return younger ? { backup: name, state: 'replaced' } : deleted(name, unmarked);
+  if (younger) return { backup: name, state: 'replaced' };
+  return { ...deleted(name, unmarked), ...(uploadsLeft !== undefined && { uploadsLeft }) };
 }
 
 function deleted(backup: string, unmarked: boolean): Deletion {

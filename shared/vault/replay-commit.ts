@@ -1,9 +1,11 @@
 import { isKind, LifeboatError } from '../errors';
+import type { Log } from '../log/log';
 import type { ObjectStore } from '../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys, deletionKeys } from './layout';
 import { proofOf } from './object-proof';
 import { sideBySide } from './side-by-side';
+import { abortUploads } from './unfinished-uploads';
 
 /** What a replay works on. */
 export interface CommittedRun {
@@ -12,6 +14,8 @@ export interface CommittedRun {
   vault: ObjectStore;
   /** Bound to `runs/backups/<name>/` of the state. */
   run: ObjectStore;
+  /** Warned of what could not be cleaned up. */
+  log?: Pick<Log, 'warn'>;
 }
 
 /** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
@@ -32,7 +36,7 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   checkKeys(record, name);
   // A visible manifest says that all the rest was durable and verified: Must 1.
   if (await holds(vault, record.manifest)) {
-    await abortOtherUploads(vault, record);
+    await abortOtherUploads(committed, record);
     return record;
   }
   await refuseDeleted(vault, name);
@@ -42,7 +46,7 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   await refuseDeleted(vault, name);
   await put(committed, record.manifest);
   await verify(vault, record.manifest);
-  await abortOtherUploads(vault, record);
+  await abortOtherUploads(committed, record);
   return record;
 }
 
@@ -115,8 +119,14 @@ async function refuseDeleted(vault: ObjectStore, name: string): Promise<void> {
 }
 
 /** Only after the commit: before it, any of them may yet become the backup. */
-async function abortOtherUploads(vault: ObjectStore, { archive }: CommitRecord): Promise<void> {
-  for await (const { key, id } of vault.uploads(archive.key)) {
-    if (key === archive.key && id !== archive.uploadId) await vault.resumeUpload(key, id).abort();
-  }
+async function abortOtherUploads(
+  { vault, log, name }: CommittedRun,
+  { archive }: CommitRecord,
+): Promise<void> {
+  await abortUploads(
+    vault,
+    archive.key,
+    ({ key, id }) => key === archive.key && id !== archive.uploadId,
+    (reason) => log?.warn(reason, { name }),
+  );
 }
