@@ -8,6 +8,7 @@ import type { Verdict } from '../retention/verdict';
 import type { ManifestList } from '../state/manifest-folder';
 import type { Deletion } from '../vault/delete-backup';
 import type { Installation } from './installation';
+import { wormDaysOf } from './worm-days';
 
 /** What a pass did in one vault. */
 export interface VaultExpiry {
@@ -77,6 +78,7 @@ function jobOf(installation: Installation, vault: Vault, schedules: ManifestList
     state: installation.state.store,
     installation: installation.id,
     schedules,
+    wormDays: wormDaysOf(installation, vault),
     log: installation.log,
   };
 }

@@ -55,15 +55,17 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
   };
   const later = new Map(Object.entries(hint.later).filter(([, at]) => Date.parse(at) > survey.now.getTime()));
   const taken = new Set<string>();
-  const note = (deletion: Deletion) => {
+  const note = async (deletion: Deletion) => {
     report.deletions.push(deletion);
     taken.add(deletion.backup);
     const { backup, state: how } = deletion;
     if (how === 'deleted' && deletion.uploadsLeft !== undefined)
       log.warn(`Backup ${backup}: ${deletion.uploadsLeft}`, { name: backup });
     if (how !== 'immutable' && !(how === 'deleted' && deletion.marksLocked)) return;
-    later.set(backup, instant(new Date(survey.now.getTime() + LOCKED_AGAIN_MS)));
-    if (how === 'immutable') log.warn(`Backup ${backup} is locked: ${deletion.reason}`, { name: backup });
+    const again = instant(await triedAgainAt(vault, deletion, wormDays, survey.now));
+    later.set(backup, again);
+    if (how !== 'immutable') return;
+    log.warn(`Backup ${backup} is locked, tried again ${again}: ${deletion.reason}`, { name: backup });
   };
   const keep = reasonToKeep(job, judged);
   const sweep = { keep, skip: (name: string) => later.has(name) };

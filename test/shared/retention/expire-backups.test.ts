@@ -353,6 +353,70 @@ describe('a vault under WORM', () => {
     expect([...vaultBucket.objects.keys()]).toEqual([]);
   });
 
+  it('is asked for its days once, and left alone until the lock has ended', async () => {
+    const { vaultBucket, commit, job, pass, visible, reason, requests } = rig('worm');
+    vaultBucket.retentionMs = 10 * DAY;
+    for (const name of ['x', 'y']) await commit(name, { schedule: 'none' });
+    let asked = 0;
+    const wormDays = async () => {
+      asked += 1;
+      return 10;
+    };
+    const expire = () => expireBackups({ ...job(), wormDays });
+    expect((await expire()).deletions).toEqual([]);
+    expect(asked).toBe(0);
+    pass(2 * DAY);
+    const marked = vaultBucket.now;
+    expect((await expire()).deletions.map(({ state }) => state)).toEqual(['immutable', 'immutable']);
+    expect(await reason('x')).toMatch(/^expired: .*; WORM keeps it, tried again 2026-12-02T/);
+    asked = 0;
+    let hours = 0;
+    for (; visible().length > 0; hours += 1) {
+      requests.length = 0;
+      pass(HOUR);
+      await expire();
+      if (visible().length === 2) expect(requests.length).toBeLessThanOrEqual(8);
+    }
+    expect(asked).toBe(0);
+    expect(hours).toBeLessThanOrEqual((10 - 2) * 24 + 1);
+    // The marks of the deletion are locked themselves, from when they were written.
+    const left = () => [...vaultBucket.objects.keys()];
+    for (let day = 0; day < 3; day += 1) {
+      pass(DAY);
+      await expire();
+    }
+    expect(left()).not.toEqual([]);
+    expect(left().filter((key) => !key.startsWith('metadata/'))).toEqual([]);
+    while (left().length > 0) {
+      pass(HOUR);
+      await expire();
+    }
+    // hidden.json is written when the manifest goes: after ten days at the earliest.
+    expect(vaultBucket.now.getTime() - marked.getTime()).toBeLessThan((8 + 10) * DAY + 4 * HOUR);
+  });
+
+  it('that was extended since is asked again at what was its end', async () => {
+    const { vaultBucket, commit, job, pass, visible } = rig('worm');
+    vaultBucket.retentionMs = 10 * DAY;
+    await commit('x', { schedule: 'none' });
+    let days = 10;
+    const expire = () => expireBackups({ ...job(), wormDays: async () => days });
+    pass(2 * DAY);
+    await expire();
+    days = 20;
+    vaultBucket.retentionMs = 20 * DAY;
+    for (const [until, states] of [
+      [7, []],
+      [1, ['immutable']],
+      [9, []],
+      [1, ['hidden']],
+    ] as const) {
+      pass(until * DAY);
+      expect((await expire()).deletions.map(({ state }) => state)).toEqual(states);
+    }
+    expect(visible()).toEqual([]);
+  });
+
   it('gives a deletion up that a rule or a hold forbids meanwhile', async () => {
     const { vaultBucket, state, schedules, daily, expire, pass, visible } = rig('worm');
     vaultBucket.retentionMs = 10 * DAY;
