@@ -48,7 +48,8 @@ export async function restoreList(
 /** What was asked for, how it ended, and what became of the objects. */
 export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
   const run = await restoreRun(line, name);
-  const vault = await (await line.open()).openVault(run.request.vault);
+  const { findReports } = await import('../../shared/installation/restore-report');
+  const vault = await findReports(await line.open(), run.request.vault, name);
   const keys = restoreKeys(name);
   const results = await optional(async () =>
     resultsShape(keys.results, gunzipJson(keys.results, (await vault.get(keys.results)).body)),

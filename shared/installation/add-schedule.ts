@@ -6,6 +6,7 @@ import { assertComesDue } from '../schedule/check-schedule';
 import { scheduleClusters } from '../schedule/schedule-clusters';
 import type { Installation } from './installation';
 import { record } from './record';
+import { assertWritable } from './writable-vault';
 
 /** A schedule as it is asked for: its manifest without what is set when it is made. */
 export interface ScheduleToAdd {
@@ -44,7 +45,7 @@ export async function addSchedule(
 export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
   const { clusters, clusterSelector, vault } = schedule.spec;
   assertComesDue(schedule, clock.now());
-  await state.vaults.get(vault);
+  assertWritable(await state.vaults.get(vault), 'no backup is made into it');
   for (const cluster of clusters) await state.clusters.get(cluster);
   if (!clusterSelector || scheduleClusters(schedule, (await state.clusters.list()).items).length > 0) return;
   throw new LifeboatError(

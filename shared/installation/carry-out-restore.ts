@@ -10,6 +10,7 @@ import { type RunId, runStore } from '../state/run-keys';
 import { type Installation, runContext } from './installation';
 import { openReplica } from './open-replica';
 import { replicateNext } from './replicate-next';
+import { reportsBesideVault } from './restore-report';
 
 /** Carries out a requested restore under its lease; undefined when another worker does. */
 export async function carryOutRestore(
@@ -21,7 +22,9 @@ export async function carryOutRestore(
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
   const result = await carryOut(runContext(installation), run, async (lease, progress) => {
-    const vault = await installation.openVault(request.vault);
+    const manifest = await state.vaults.get(request.vault);
+    const vault = installation.openVaultStore(manifest);
+    const results = reportsBesideVault(installation, manifest, run);
     const cluster = await installation.openCluster(request.cluster);
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
@@ -30,6 +33,7 @@ export async function carryOutRestore(
         request,
         cluster,
         vault,
+        ...(results && { results }),
         ...replicated,
         run: store,
         lease,

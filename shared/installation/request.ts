@@ -8,6 +8,7 @@ import { findRequest, runOf } from '../state/requests';
 import { runWord } from '../state/run-keys';
 import { backupKeys } from '../vault/layout';
 import { type Installation, runContext } from './installation';
+import { assertWritable } from './writable-vault';
 import { record } from './record';
 
 /**
@@ -52,7 +53,8 @@ async function assertPlaces(
   installation: Installation,
   request: BackupRequest | RestoreRequest,
 ): Promise<void> {
-  await installation.state.vaults.get(request.vault);
+  const vault = await installation.state.vaults.get(request.vault);
+  if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
   await installation.state.clusters.get(request.cluster);
 }
 

@@ -6,6 +6,7 @@ import { type RunId, runStore, runWord } from '../state/run-keys';
 import { backupKeys, restoreKeys } from '../vault/layout';
 import { readLog } from '../vault/read-log';
 import type { Installation } from './installation';
+import { findReports } from './restore-report';
 
 /**
  * The log of a run, piece by piece: the one in its vault once it has ended, else (and where the vault has none) what its worker
@@ -22,9 +23,11 @@ export async function* runLog(installation: Installation, run: RunId): AsyncGene
   const result = await findResult(store, run);
   if (result) {
     try {
-      const vault = await installation.openVault(request.vault);
-      const { logs } = run.kind === 'backups' ? backupKeys(run.name) : restoreKeys(run.name);
-      yield* readLog(vault, logs);
+      if (run.kind === 'backups') {
+        yield* readLog(await installation.openVault(request.vault), backupKeys(run.name).logs);
+      } else {
+        yield* readLog(await findReports(installation, request.vault, run.name), restoreKeys(run.name).logs);
+      }
       return;
     } catch (error) {
       if (!isKind(error, 'not-found')) throw error;

@@ -12,8 +12,10 @@ export interface RestoreJob {
   request: RestoreRequest;
   /** The cluster to restore into. */
   cluster: Cluster;
-  /** Bound to the vault's subdirectory; results go to `restores/<name>/` in it. */
+  /** Bound to the vault's subdirectory; results go to `restores/<name>/` in it, unless there is `results`. */
   vault: ObjectStore;
+  /** Takes the results in the place of a vault that is read-only. */
+  results?: ObjectStore;
   /** Bound to `runs/restores/<name>/` of the state. */
   run: ObjectStore;
   lease: Lease;

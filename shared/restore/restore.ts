@@ -29,7 +29,7 @@ import { StatusChoice } from './transform/status-choice';
  * before anything is written to the cluster. A later attempt of the same run goes on where this one stopped: what it finds
  * with this restore's labels counts as created.
  *
- * Results are written to `restores/<name>/` of the vault. A backup that cannot be read gives phase Failed with the reason;
+ * Results are written to `restores/<name>/` of the vault, or where `job.results` says. A backup that cannot be read gives phase Failed with the reason;
  * objects that could not be restored give PartiallyFailed. Throws LifeboatError `lost-lease` (nothing more is written) and
  * `unavailable` (another attempt may do better).
  */
@@ -48,7 +48,7 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     report.error(reason);
   }
   await job.lease.renew();
-  await writeReport(job.vault, job.request.metadata.name, report).catch((error) => {
+  await writeReport(job.results ?? job.vault, job.request.metadata.name, report).catch((error) => {
     if (!isKind(error, 'denied')) throw error;
     reason ??= `what was done could not be written to the vault: ${messageOf(error)}`;
     report.error(reason);
@@ -75,7 +75,7 @@ function isFinal(error: unknown): boolean {
 async function carryOut(job: RestoreJob, report: Report, patience: Patience): Promise<void> {
   const { spec } = job.request;
   report.phase('Opening', `opening backup ${spec.backupName}`);
-  if (job.lease.attempt === 1) await assertFreeName(job.vault, job.request.metadata.name);
+  if (job.lease.attempt === 1) await assertFreeName(job.results ?? job.vault, job.request.metadata.name);
   const target = new Target(job.cluster);
   const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
   try {

@@ -15,6 +15,8 @@ const hintName = 'runs-cleaned';
 
 /** What tells of a backup that lies in a vault: whose it is, and that its bytes are the committed ones. */
 const records = ['request.json', 'commit.json', 'result.json'];
+/** The results of a restore whose vault is read-only: they are nowhere else. */
+const reports = 'report/';
 
 export interface RunCleaning {
   /** Of the whole installation. */
@@ -51,7 +53,7 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
       if (finishedFor === undefined || finishedFor < LEFTOVERS_AFTER_MS || open.has(run)) continue;
       const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
       const whole = finishedFor >= RUNS_AFTER_MS && !stays;
-      const going = keys.filter((key) => whole || !records.includes(key));
+      const going = keys.filter((key) => whole || !(records.includes(key) || key.startsWith(reports)));
       if (going.length === 0) continue;
       try {
         await remove(state.at(`runs/${run}/`), going);
