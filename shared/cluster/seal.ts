@@ -1,11 +1,11 @@
 import type { Random } from '../clock';
 import { LifeboatError } from '../errors';
-import { type Binding, type Sealed, seal, unseal } from '../seal/seal';
+import { openSecret, sealSecret } from '../seal/envelope';
+import type { Binding, Sealed } from '../seal/seal';
+import type { SealingKeys } from '../seal/sealing-keys';
 import type { SanitisedKubeconfig } from './kubeconfig';
 
-export { sealingKeyId } from '../seal/seal';
-
-/** A kubeconfig as it is stored: AES-256-GCM, JSON. `keyId` and the server beside it are no secrets. */
+/** A kubeconfig as it is stored: sealed, JSON. `keyId` and the server beside it are no secrets. */
 export type SealedKubeconfig = Sealed;
 
 /** What a sealed kubeconfig belongs to. One that is moved elsewhere does not open. */
@@ -18,30 +18,39 @@ export interface SealBinding {
   server: string;
 }
 
-/** Seals for one place. `key` is base64 of 32 bytes, from the environment. */
-export function sealKubeconfig(
+/** Seals for one place, under the current key of the installation. */
+export async function sealKubeconfig(
   kubeconfig: SanitisedKubeconfig,
   binding: SealBinding,
-  key: string,
+  keys: SealingKeys,
   random: Random,
-): SealedKubeconfig {
+): Promise<SealedKubeconfig> {
   if (kubeconfig.server !== binding.server) {
     throw new LifeboatError('invalid', `cluster "${binding.cluster}": sealed for another server address`);
   }
-  return seal(JSON.stringify(kubeconfig), boundTo(binding), key, random);
+  return sealSecret(kubeconfigText(kubeconfig), boundTo(binding), keys, random);
+}
+
+/** What is sealed of a kubeconfig. */
+export function kubeconfigText(kubeconfig: SanitisedKubeconfig): string {
+  return JSON.stringify(kubeconfig);
 }
 
 /**
- * Opens what `sealKubeconfig` made, for the same place and with the same key. Throws LifeboatError `denied` for another
- * key, `corrupt` for anything else that does not fit: damaged, or moved to another installation, name or address.
+ * Opens what `sealKubeconfig` made, for the same place. Throws LifeboatError `denied` when its key is not at hand, `corrupt`
+ * for anything else that does not fit: damaged, or moved to another installation, name or address; `unavailable`.
  */
-export function openSealedKubeconfig(
+export async function openSealedKubeconfig(
   sealed: unknown,
   binding: SealBinding,
-  key: string,
-): SanitisedKubeconfig {
-  const words = { what: `cluster "${binding.cluster}": its kubeconfig`, remedy: 'add the cluster again' };
-  const kubeconfig = JSON.parse(unseal(sealed, boundTo(binding), key, words)) as SanitisedKubeconfig;
+  keys: SealingKeys,
+): Promise<SanitisedKubeconfig> {
+  const words = {
+    what: `cluster "${binding.cluster}": its kubeconfig`,
+    remedy: `give it again with \`lifeboat cluster update ${binding.cluster} --kubeconfig\``,
+  };
+  const text = await openSecret(sealed, boundTo(binding), keys, words);
+  const kubeconfig = JSON.parse(text) as SanitisedKubeconfig;
   if (kubeconfig.server === binding.server) return kubeconfig;
   throw new LifeboatError('corrupt', `${words.what} is one for another server`, { hint: words.remedy });
 }

@@ -7,6 +7,7 @@ import type { Dispatcher } from '../runs/dispatcher-port';
 import type { RunContext } from '../runs/run-context';
 import type { State } from '../state/state';
 import type { BucketFacts } from '../store/oss-bucket';
+import type { SealingKeys } from '../seal/sealing-keys';
 import type { ObjectStore } from '../store/port';
 import type { Settings } from './settings';
 
@@ -16,6 +17,8 @@ export interface Installation {
   id: string;
   settings: Settings;
   state: State;
+  /** What seals kubeconfigs and other secrets: `sealSecret` and `openSecret` of seal/envelope.ts take it. */
+  sealing: SealingKeys;
   dispatcher: Dispatcher;
   clock: Clock;
   random: Random;

@@ -1,21 +1,21 @@
 import { connect } from '../cluster/connection';
 import type { SanitisedKubeconfig } from '../cluster/kubeconfig';
 import type { Cluster } from '../cluster/port';
-import { openSealedKubeconfig, sealKubeconfig } from '../cluster/seal';
+import { kubeconfigText, openSealedKubeconfig, sealKubeconfig } from '../cluster/seal';
 import type { ClusterManifest } from '../manifests/cluster';
 import type { Installation } from './installation';
-import { requireSealKey } from './settings';
+import { keepSecret } from './keep-secret';
 
-type Needs = Pick<Installation, 'id' | 'state' | 'settings' | 'clock' | 'random' | 'log'>;
+type Needs = Pick<Installation, 'id' | 'state' | 'sealing' | 'settings' | 'clock' | 'random' | 'log'>;
 
 /** Connects to a registered cluster. Throws `not-found`, `denied` for another sealing key, `corrupt` for a moved seal. */
 export async function openRegisteredCluster(name: string, installation: Needs): Promise<Cluster> {
-  const { id, state, settings, clock, random, log } = installation;
+  const { id, state, sealing, settings, clock, random, log } = installation;
   const { spec } = await state.clusters.get(name);
-  const kubeconfig = openSealedKubeconfig(
+  const kubeconfig = await openSealedKubeconfig(
     spec.sealedKubeconfig,
     { installation: id, cluster: name, server: spec.server },
-    requireSealKey(settings),
+    sealing,
   );
   return connect(name, kubeconfig, { clock, random, log }, { allowLoopback: settings.local });
 }
@@ -31,21 +31,20 @@ export async function registerCluster(
   installation: Needs,
   known: { uid?: string; serverVersion?: string; labels?: Record<string, string> } = {},
 ): Promise<ClusterManifest> {
-  const { id, state, settings, random } = installation;
+  const { id, state, sealing, random } = installation;
   const { labels, ...identity } = known;
   const { server } = kubeconfig;
+  const binding = { installation: id, cluster: name, server };
+  const sealedKubeconfig = await sealKubeconfig(kubeconfig, binding, sealing, random);
+  await keepSecret(installation, {
+    key: `clusters/${name}.json`,
+    path: 'spec.sealedKubeconfig',
+    sealed: sealedKubeconfig,
+    text: kubeconfigText(kubeconfig),
+  });
   return state.clusters.create({
     kind: 'Cluster',
     metadata: { name, ...(labels && { labels }) },
-    spec: {
-      server,
-      sealedKubeconfig: sealKubeconfig(
-        kubeconfig,
-        { installation: id, cluster: name, server },
-        requireSealKey(settings),
-        random,
-      ),
-      ...identity,
-    },
+    spec: { server, sealedKubeconfig, ...identity },
   });
 }

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
 import { openRegisteredCluster } from './open-cluster';
 import { vaultOpener } from './open-vault';
+import { installationKeys } from './installation-keys';
 import type { Settings } from './settings';
 import { vaultAccess } from './vault-credentials';
 
@@ -37,6 +38,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const store = openStateStore(options);
   const state = openState(store);
   const { id } = await installationRecord(store, { clock, random });
+  const sealing = installationKeys(options);
   const vaults = vaultOpener({
     settings,
     outside: options.outside,
@@ -47,6 +49,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     id,
     settings,
     state,
+    sealing,
     dispatcher: dispatcher(options),
     clock,
     random,
@@ -55,7 +58,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     openVault: async (name) => vaults.store(await state.vaults.get(name)),
     openVaultStore: (vault) => vaults.store(vault),
     readVaultBucket: (vault) => vaults.facts(vault),
-    openCluster: (name) => openRegisteredCluster(name, { id, state, settings, clock, random, log }),
+    openCluster: (name) => openRegisteredCluster(name, { id, state, sealing, settings, clock, random, log }),
   };
 }
 

@@ -11,6 +11,11 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_NETWORK_TYPE | `public` (default) or `internal`: how the state is reached |
  * | LIFEBOAT_SEAL_KEY | 32 bytes in base64 under which kubeconfigs are sealed; only backup, restore and `cluster add` need it |
  * | LIFEBOAT_VAULT_KEY | 32 bytes in base64 under which the access keys of vaults are sealed; every function that uses such a vault needs it |
+ * | LIFEBOAT_SEAL_KEY_OLD | earlier sealing keys, with commas between: they open what was sealed with them, until `lifeboat seal rotate` is done |
+ * | LIFEBOAT_KMS_KEY | id of a key in KMS under which secrets are sealed instead; LIFEBOAT_SEAL_KEY then only opens |
+ * | LIFEBOAT_KMS_KEY_OLD | ids of earlier keys in KMS, with commas between: as LIFEBOAT_SEAL_KEY_OLD |
+ * | LIFEBOAT_KMS_ENDPOINT, LIFEBOAT_CS_ENDPOINT | endpoints of KMS and of ACK; default those of the region |
+ * | LIFEBOAT_STATE_SSE_KMS_KEY | id of a key in KMS under which OSS encrypts the objects that hold sealed secrets, or `default` |
  * | LIFEBOAT_SIGNING_KEY | 32 bytes in base64 with which backups are signed (Ed25519); only backup needs it |
  * | LIFEBOAT_NOTIFICATION_KEY | 32 bytes in base64 under which the targets of notifications are sealed; who ticks, watches or adds one needs it |
  * | LIFEBOAT_RECOVERY_KEY | public half (32 bytes in base64) of the key to which secrets are sealed a second time, for the exports of the state; who adds clusters needs it |
@@ -19,7 +24,9 @@ import { LifeboatError } from '../errors';
  * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
  * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
  * | LIFEBOAT_RUNS_PER_CLUSTER | how many backups and restores a cluster bears at once, 1 to 100; 4. The same for all functions |
- * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of the bearer token that the HTTP function wants, beside FC's own signature |
+ * | LIFEBOAT_API_AUTH_TYPE | `function` where the HTTP trigger lets in only signed requests; else every caller needs a bearer token |
+ * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of a bearer token that may do everything: that of one machine |
+ * | LIFEBOAT_API_OPEN_RUNS | how many runs that one caller of the HTTP API asked for may be open at once, 1 to 1000; 50 |
  * | LIFEBOAT_OSS_ENDPOINT | endpoint of OSS for the state and for vaults that name none |
  * | LIFEBOAT_FC_ENDPOINT | endpoint of Function Compute |
  * | LIFEBOAT_STS_ENDPOINT | endpoint of STS, for vaults with a role |
@@ -31,6 +38,15 @@ export interface Settings {
   networkType: 'public' | 'internal';
   /** Base64. Absent where nothing is unsealed. */
   sealKey?: string;
+  /** Base64, each. */
+  oldSealKeys?: string[];
+  /** Of KMS: the key that seals, and those that only open. */
+  kmsKey?: string;
+  oldKmsKeys?: string[];
+  kmsEndpoint?: string;
+  csEndpoint?: string;
+  /** `default`, or the id of a key. */
+  stateSseKmsKey?: string;
   /** Base64. Absent where no vault has an access key of its own. */
   vaultKey?: string;
   /** Base64. Absent where nothing is signed. */
@@ -44,7 +60,10 @@ export interface Settings {
   accountId?: string;
   functions: { backups: string; restores: string };
   runsPerCluster?: number;
+  /** Function Compute has verified who calls the HTTP function. */
+  apiSigned: boolean;
   apiTokenSha256?: string;
+  apiOpenRuns?: number;
   ossEndpoint?: string;
   fcEndpoint?: string;
   stsEndpoint?: string;
@@ -59,6 +78,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     region: required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
     networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
     sealKey: secretKey(environment, 'LIFEBOAT_SEAL_KEY'),
+    ...sealing(environment, local),
     vaultKey: secretKey(environment, 'LIFEBOAT_VAULT_KEY'),
     signingKey: secretKey(environment, 'LIFEBOAT_SIGNING_KEY'),
     notificationKey: secretKey(environment, 'LIFEBOAT_NOTIFICATION_KEY'),
@@ -70,7 +90,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       restores: environment.LIFEBOAT_RESTORE_FUNCTION || 'lifeboat-restore',
     },
     runsPerCluster: runsPerCluster(environment.LIFEBOAT_RUNS_PER_CLUSTER),
+    apiSigned: environment.LIFEBOAT_API_AUTH_TYPE === 'function',
     apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
+    apiOpenRuns: apiOpenRuns(environment.LIFEBOAT_API_OPEN_RUNS),
     ossEndpoint: environment.LIFEBOAT_OSS_ENDPOINT || undefined,
     fcEndpoint: endpoint(environment, 'LIFEBOAT_FC_ENDPOINT', local),
     stsEndpoint: endpoint(environment, 'LIFEBOAT_STS_ENDPOINT', local),
@@ -128,11 +150,47 @@ function secretKey(environment: NodeJS.ProcessEnv, name: string): string | undef
   });
 }
 
+function sealing(environment: NodeJS.ProcessEnv, local: boolean): Partial<Settings> {
+  const kmsKeys = (name: string) =>
+    listed(environment[name]).map((id) => {
+      if (/^[A-Za-z0-9-]{8,64}$/.test(id)) return id;
+      throw new LifeboatError('invalid', `${name} is not the id of a key in KMS`, {
+        hint: 'write the id of the key as KMS shows it, no alias: an alias may come to mean another key',
+      });
+    });
+  const oldKeys = listed(environment.LIFEBOAT_SEAL_KEY_OLD);
+  const oldKmsKeys = kmsKeys('LIFEBOAT_KMS_KEY_OLD');
+  for (const key of oldKeys) secretKey({ LIFEBOAT_SEAL_KEY_OLD: key }, 'LIFEBOAT_SEAL_KEY_OLD');
+  return {
+    oldSealKeys: oldKeys.length > 0 ? oldKeys : undefined,
+    kmsKey: kmsKeys('LIFEBOAT_KMS_KEY')[0],
+    oldKmsKeys: oldKmsKeys.length > 0 ? oldKmsKeys : undefined,
+    kmsEndpoint: endpoint(environment, 'LIFEBOAT_KMS_ENDPOINT', local),
+    csEndpoint: endpoint(environment, 'LIFEBOAT_CS_ENDPOINT', local),
+    stateSseKmsKey: kmsKeys('LIFEBOAT_STATE_SSE_KMS_KEY')[0],
+  };
+}
+
+function listed(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 function runsPerCluster(text: string | undefined): number | undefined {
   if (!text) return undefined;
   if (/^([1-9]\d?|100)$/.test(text)) return Number(text);
   throw new LifeboatError('invalid', 'LIFEBOAT_RUNS_PER_CLUSTER is not a number from 1 to 100', {
     hint: 'correct it, or leave it out for 4',
+  });
+}
+
+function apiOpenRuns(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (/^([1-9]\d{0,2}|1000)$/.test(text)) return Number(text);
+  throw new LifeboatError('invalid', 'LIFEBOAT_API_OPEN_RUNS is not a number from 1 to 1000', {
+    hint: 'correct it, or leave it out for 50',
   });
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { metadataSchema } from './metadata';
 import { fault } from './parse';
+import { sealedSchema } from '../seal/sealed';
 
 export const clusterSchema = v.strictObject({
   kind: v.literal('Cluster'),
@@ -8,17 +9,8 @@ export const clusterSchema = v.strictObject({
   spec: v.strictObject({
     /** Origin of the API server; bound into the seal. */
     server: v.pipe(v.string(), v.url(fault('is not a URL', 'write https://host:6443'))),
-    /** The sanitised kubeconfig, sealed (AES-256-GCM). Never in clear. */
-    sealedKubeconfig: v.strictObject({
-      version: v.literal(1),
-      algorithm: v.literal('AES-256-GCM'),
-      /** Which key sealed it. */
-      keyId: v.string(),
-      /** Base64, like the two that follow. */
-      nonce: v.string(),
-      ciphertext: v.string(),
-      tag: v.string(),
-    }),
+    /** The sanitised kubeconfig, sealed. Never in clear. */
+    sealedKubeconfig: sealedSchema,
     /** uid of the kube-system namespace: the cluster's identity. */
     uid: v.optional(v.string()),
     /** Version as the server told it when the cluster was registered. */

@@ -72,6 +72,13 @@ export async function aWorld(chance: Chance, lastEnd: number): Promise<World> {
         local: false,
       },
       state: openState(stateBucket.store('state/')),
+      sealing: {
+        current() {
+          throw new Error('nothing is sealed here');
+        },
+        find: () => undefined,
+        direct: () => undefined,
+      },
       dispatcher,
       clock,
       random,
