@@ -13,6 +13,7 @@ import { restoreCommand } from './commands/restore';
 import { retentionCommand } from './commands/retention';
 import { runCommand } from './commands/run';
 import { scheduleCommand } from './commands/schedule';
+import { stateCommand } from './commands/state';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
 import { editorOf } from './editor';
@@ -60,6 +61,7 @@ function program(line: CommandLine): Command {
     retentionCommand,
     replicationCommand,
     notificationCommand,
+    stateCommand,
     localCommand,
   ]) {
     root.addCommand(make(line));

@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
 import { exitCodes } from '../exit-codes';
 import { vaultOfBackup } from '../find-backup';
+import { confirmed } from '../options/confirm';
 
 /** `lifeboat backup delete`. */
 export function deleteBackupCommand(line: CommandLine): Command {
@@ -20,7 +19,7 @@ export function deleteBackupCommand(line: CommandLine): Command {
       const { removeBackup } = await import('../../shared/installation/remove-backup');
       const installation = await line.open();
       const vault = await vaultOfBackup(installation, name, options.vault);
-      if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`))) {
+      if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`, 'delete'))) {
         line.screen.note('Nothing was deleted.');
         return;
       }
@@ -48,18 +47,4 @@ export function deleteBackupCommand(line: CommandLine): Command {
           line.exitWith(exitCodes.denied);
       }
     });
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new LifeboatError('invalid', 'nobody is there to confirm', {
-      hint: 'add --yes to delete without being asked',
-    });
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
 }

@@ -7,6 +7,7 @@ import { sendNotice } from '../notifications/send-notice';
 import { checkTarget, sealTarget } from '../notifications/target';
 import { noticeId } from '../state/notices';
 import { type Installation, notificationContext } from './installation';
+import { keepSecret } from './keep-secret';
 import { record } from './record';
 
 export interface NotificationToAdd {
@@ -34,6 +35,9 @@ export async function addNotification(
     requireNotificationKey(installation),
     random,
   );
+  const key = `notifications/${name}.json`;
+  const secret = { key, path: 'spec.sealedTarget', sealed: sealedTarget, text: JSON.stringify(target) };
+  await keepSecret(installation, secret);
   const added = await state.notifications.create({
     kind: 'Notification',
     metadata: { name },

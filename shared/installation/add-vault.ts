@@ -3,6 +3,7 @@ import type { Vault } from '../manifests/vault';
 import { assertInReach } from './open-vault';
 import { examineVault, type VaultFinding } from './examine-vault';
 import type { Installation } from './installation';
+import { keepSecret, type SealedSecret } from './keep-secret';
 import { record } from './record';
 import { sealVaultSecret } from './vault-credentials';
 import { refuseNeighbours } from './vault-neighbours';
@@ -34,6 +35,7 @@ export async function addVault(
   const findings = await examineVault(installation, vault);
   const wrong = findings.find(({ level }) => level === 'error');
   if (wrong) throw new LifeboatError(wrong.kind ?? 'invalid', wrong.message, { hint: wrong.hint });
+  if (accessKey) await keepSecret(installation, accessKeySecret(vault, accessKey.secret));
   const created = await state.vaults.create(vault);
   await record(installation, { action: 'create', what: 'vault', name: vault.metadata.name });
   return { vault: created, findings };
@@ -54,4 +56,13 @@ function withAccessKey(
     ...vault,
     spec: { ...vault.spec, accessKey: { id, sealedSecret } },
   });
+}
+
+function accessKeySecret({ metadata, spec }: Vault, secret: string): SealedSecret {
+  return {
+    key: `vaults/${metadata.name}.json`,
+    path: 'spec.accessKey.sealedSecret',
+    sealed: spec.accessKey?.sealedSecret,
+    text: secret.trim(),
+  };
 }

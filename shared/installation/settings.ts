@@ -61,7 +61,7 @@ export interface Settings {
   functions: { backups: string; restores: string };
   runsPerCluster?: number;
   /** Function Compute has verified who calls the HTTP function. */
-  apiSigned: boolean;
+  apiSigned?: boolean;
   apiTokenSha256?: string;
   apiOpenRuns?: number;
   ossEndpoint?: string;

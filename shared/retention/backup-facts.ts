@@ -77,7 +77,7 @@ async function committedFacts(
     return { untouchable: `it is a copy: it was asked for in vault "${request.vault}"` };
   const catalogue = await committedCatalogue(sources, name, commit);
   if (!catalogue) return { untouchable: 'its catalogue is not the one that was committed' };
-  const madeAt = committed.lastModified;
+  const madeAt = commit.adopted ? new Date(commit.adopted.madeAt) : committed.lastModified;
   const { schedule } = request;
   return {
     phase: manifest.status.phase,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isKind, LifeboatError } from '../errors';
+import { instantSchema } from '../manifests/instant';
 import type { ObjectStore } from '../store/port';
 
 /** Where the commit of a backup lies in its run. */
@@ -34,6 +35,11 @@ const commitRecord = v.object({
   }),
   files: v.array(file),
   manifest: file,
+  /**
+   * Of a backup that another installation made and this one took over: which one, and when its manifest was written, which
+   * here is when it was committed.
+   */
+  adopted: v.optional(v.object({ installation: v.string(), madeAt: instantSchema })),
 });
 
 /**

@@ -1,0 +1,17 @@
+import { createInterface } from 'node:readline/promises';
+import { LifeboatError } from '../../shared/errors';
+
+/** Asks a person at a terminal; throws `invalid` where nobody can answer. @param deed what --yes is added for: `delete` */
+export async function confirmed(question: string, deed: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new LifeboatError('invalid', 'nobody is there to confirm', {
+      hint: `add --yes to ${deed} without being asked`,
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}

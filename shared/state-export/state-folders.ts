@@ -1,0 +1,42 @@
+/**
+ * What becomes of each part of the state when it is exported. Every first-level name of the State table
+ * (docs/architecture.md) is here; what is not is left out, and the export says so.
+ * - `exported`: what people made or decided, and nothing else has
+ * - `runs`: belongs to runs; what they made lies in the vaults
+ * - `rebuilt`: caches and marks of the moment, made again by whoever needs them
+ * - `kept-here`: outlives nothing but this state
+ */
+export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebuilt' | 'kept-here'>> = {
+  'clusters/': 'exported',
+  'vaults/': 'exported',
+  'schedules/': 'exported',
+  'replications/': 'exported',
+  'notifications/': 'exported',
+  'holds/': 'exported',
+  'accepted/': 'exported',
+  'open/': 'runs',
+  'runs/': 'runs',
+  'ended/': 'runs',
+  'permits/': 'runs',
+  'turns/': 'runs',
+  'notices/': 'runs',
+  'outbox/': 'runs',
+  'alarms/': 'rebuilt',
+  'hints/': 'rebuilt',
+  'heartbeat.json': 'rebuilt',
+  // Another installation has an id of its own, and copies are made for its own seals.
+  'installation.json': 'kept-here',
+  'recovery/': 'kept-here',
+  'restored.json': 'kept-here',
+  // A token is made again sooner than trusted from an export that anyone may have written.
+  'tokens/': 'kept-here',
+  'asked/': 'runs',
+  'idempotency/': 'runs',
+  // Grows with every day; each entry is of interest as long as its installation is.
+  'audit/': 'kept-here',
+};
+
+/** Folders that an export takes, in its order. */
+export const EXPORTED_FOLDERS = Object.keys(STATE_FOLDERS).filter(
+  (folder) => STATE_FOLDERS[folder] === 'exported',
+);
