@@ -1,8 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** What Alibaba Cloud's OpenAPI wants signed: one POST to `/`, its parameters in the query. */
+/** What Alibaba Cloud's OpenAPI wants signed: one call without a body, its parameters in the query. */
 export interface SignedCall {
   host: string;
+  /** Default POST, as the APIs of RPC style take it. */
+  method?: 'GET' | 'POST';
+  /** Of an API of ROA style: `/k8s/c1/user_config`, of unreserved characters; default `/`. */
+  path?: string;
   /** `AssumeRole`. */
   action: string;
   /** Of the API: `2015-04-01`. */
@@ -41,7 +45,8 @@ export function signCall(call: SignedCall): { query: string; headers: Record<str
   const names = Object.keys(headers).sort();
   const canonicalHeaders = names.map((name) => `${name}:${headers[name]!.trim()}\n`).join('');
   const signedHeaders = names.join(';');
-  const canonicalRequest = ['POST', '/', query, canonicalHeaders, signedHeaders, payload].join('\n');
+  const { method = 'POST', path = '/' } = call;
+  const canonicalRequest = [method, path, query, canonicalHeaders, signedHeaders, payload].join('\n');
   const stringToSign = `${ALGORITHM}\n${sha256(canonicalRequest)}`;
   const signature = createHmac('sha256', call.accessKeySecret).update(stringToSign).digest('hex');
   headers.authorization = `${ALGORITHM} Credential=${call.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;

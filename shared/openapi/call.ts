@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../clock';
 import { type ErrorKind, LifeboatError } from '../errors';
-import { signCall } from './acs3-signature';
+import { type SignedCall, signCall } from './acs3-signature';
 
 export interface OpenApiAccess {
   /** `https://sts.cn-hangzhou.aliyuncs.com`; plain HTTP only to this machine. */
@@ -10,7 +10,7 @@ export interface OpenApiAccess {
   random: Random;
 }
 
-export interface OpenApiCall {
+export interface OpenApiCall extends Pick<SignedCall, 'method' | 'path'> {
   /** `AssumeRole`. */
   action: string;
   /** Of the API: `2015-04-01`. */
@@ -49,6 +49,8 @@ async function once({ endpoint, credentials, clock, random }: OpenApiAccess, cal
   const { query, headers } = signCall({
     ...(await credentials()),
     host,
+    method: call.method,
+    path: call.path,
     action: call.action,
     version: call.version,
     parameters: call.parameters,
@@ -60,8 +62,8 @@ async function once({ endpoint, credentials, clock, random }: OpenApiAccess, cal
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${origin}/?${query}`, {
-      method: 'POST',
+    response = await fetch(`${origin}${call.path ?? '/'}${query && `?${query}`}`, {
+      method: call.method ?? 'POST',
       headers: { ...sent, accept: 'application/json' },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
@@ -98,7 +100,7 @@ function refusal({ action, what }: OpenApiCall, status: number, body: unknown): 
 function kindOf(status: number, code = ''): ErrorKind {
   if (status >= 500 || status === 429 || /^Throttling/.test(code) || status < 300) return 'unavailable';
   if (/^EntityNotExist|NotFound/.test(code) || status === 404) return 'not-found';
-  return /NoPermission|Forbidden|AccessKey|SecurityToken|Signature/.test(code) || status === 403
+  return /NoPermission|Forbidden|^Rejected|AccessKey|SecurityToken|Signature/.test(code) || status === 403
     ? 'denied'
     : 'invalid';
 }
