@@ -1,4 +1,5 @@
-import { messageOf } from '../errors';
+import { cleanTurns } from '../replication/clean-turns';
+import { attempt } from './attempt';
 import { expireInstallation, type InstallationExpiry } from './expire';
 import { exportState, type StateExports } from './export-state';
 import type { Installation } from './installation';
@@ -15,19 +16,11 @@ export type HourlyOutcome = InstallationExpiry & {
  * day, then the backups go whose time is over. What fails keeps nothing from expiring.
  */
 export async function hourly(installation: Installation): Promise<HourlyOutcome> {
-  let replications: HourlyOutcome['replications'];
-  try {
-    replications = await replicateVaults(installation);
-  } catch (error) {
-    replications = { failed: messageOf(error) };
-    installation.log.error('The replications could not be looked at', { error: messageOf(error) });
-  }
-  let exports: HourlyOutcome['exports'];
-  try {
-    exports = await exportState(installation);
-  } catch (error) {
-    exports = { failed: messageOf(error) };
-    installation.log.error('The state could not be exported', { error: messageOf(error) });
-  }
+  const { state, log } = installation;
+  const replications = await attempt(log, 'The replications', () => replicateVaults(installation));
+  await attempt(log, 'Old turns of replications', async () =>
+    cleanTurns(state.store, await state.replications.list()),
+  );
+  const exports = await attempt(log, 'What is exported of the state', () => exportState(installation));
   return { ...(await expireInstallation(installation)), replications, exports };
 }

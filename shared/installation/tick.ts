@@ -1,4 +1,3 @@
-import { messageOf } from '../errors';
 import { type DeliveryReport, deliverNotices } from '../notifications/deliver-notices';
 import { watchOverdue } from '../notifications/watch-overdue';
 import { watchRuns } from '../notifications/watch-runs';
@@ -7,6 +6,7 @@ import { Turns } from '../runs/turns';
 import type { DueReport } from '../schedule/due-report';
 import { requestDueBackups } from '../schedule/request-due-backups';
 import { beat } from '../state/heartbeat';
+import { attempt } from './attempt';
 import { callDeadMan } from './dead-man';
 import { type Installation, notificationContext, runContext } from './installation';
 
@@ -28,22 +28,13 @@ const tellWithin = 60_000;
 export async function tick(installation: Installation): Promise<TickOutcome> {
   const runs = { ...runContext(installation), turns: new Turns() };
   const { state, openVault, log, clock } = installation;
-  const attempt = async <T>(what: string, part: () => Promise<T>): Promise<T | { failed: string }> => {
-    try {
-      return await part();
-    } catch (error) {
-      const failed = messageOf(error);
-      log.error(`${what} could not be looked at`, { error: failed });
-      return { failed };
-    }
-  };
-  const due = await attempt('The schedules', () => requestDueBackups(runs, { ...state, openVault }));
-  const open = await attempt('The open runs', () => restartOpenRuns(runs));
+  const due = await attempt(log, 'The schedules', () => requestDueBackups(runs, { ...state, openVault }));
+  const open = await attempt(log, 'The open runs', () => restartOpenRuns(runs));
   if (!('requested' in due) && !('outcomes' in open)) {
     throw new Error(`the tick could do nothing: ${due.failed}`);
   }
-  const told = await attempt('The notifications', () => tell(installation, due));
-  await attempt('The heartbeat', async () => {
+  const told = await attempt(log, 'The notifications', () => tell(installation, due));
+  await attempt(log, 'The heartbeat', async () => {
     await beat(state.store, clock, summaryOf({ due, open, told }));
     await callDeadMan(installation);
   });

@@ -39,14 +39,19 @@ export interface TakenTurn {
 }
 
 /** Older turns than this are in nobody's hands any more: no function lives longer than a day. */
-const kept = 35 * 86_400_000;
+export const turnsKept = 35 * 86_400_000;
 
 /** The turns of a rule, its source and one target: a rule that is made anew for another source begins anew. */
-export function turnsOf(state: ObjectStore, { metadata, spec }: Replication, target: string): ObjectStore {
+export function turnsOf(state: ObjectStore, rule: Replication, target: string): ObjectStore {
+  return state.at(turnsFolder(rule, target));
+}
+
+/** Where they lie in the state. */
+export function turnsFolder({ metadata, spec }: Replication, target: string): string {
   const { vault, cluster, clusterUid = '', schedule = '' } = spec.source;
   const source = [vault, cluster, clusterUid, schedule, target].join('\0');
   const digest = createHash('sha256').update(source).digest('hex').slice(0, 16);
-  return state.at(`turns/${metadata.name}/${digest}/`);
+  return `turns/${metadata.name}/${digest}/`;
 }
 
 /** The newest turn; undefined before the first. @throws LifeboatError `invalid` when it cannot be understood */
@@ -70,7 +75,7 @@ export async function takeTurn(turns: ObjectStore, n: number, turn: Turn): Promi
   const old: string[] = [];
   for await (const page of turns.list('')) {
     for (const { key, lastModified } of page.objects) {
-      if (numberOf(key) < n && page.date.getTime() - lastModified.getTime() > kept) old.push(key);
+      if (numberOf(key) < n && page.date.getTime() - lastModified.getTime() > turnsKept) old.push(key);
     }
   }
   if (old.length > 0) await turns.delete(old);

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OssServer, startOssServer } from '../../../local/oss/server';
+import { wormDaysOf } from '../../../shared/installation/worm-days';
 import { type ExpiryJob, expireBackups } from '../../../shared/retention/expire-backups';
 import { cleanUploads } from '../../../shared/retention/clean-uploads';
 import { runStore } from '../../../shared/state/run-keys';
+import { readRetentionHint } from '../../../shared/retention/retention-hint';
+import { readBucketFacts } from '../../../shared/store/oss-bucket';
 import { openOssStore } from '../../../shared/store/oss-store';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
@@ -42,16 +45,29 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-function store(bucket: string, prefix: string): ObjectStore {
-  return openOssStore(
+function access(bucket: string, prefix: string): Parameters<typeof openOssStore> {
+  return [
     { region: 'cn-hangzhou', bucket, prefix, networkType: 'public', endpoint: server.endpoint },
     { credentials: async () => credentials, allowInsecureLoopback: true },
     {
       clock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
       random: systemRandom,
     },
-  );
+  ];
 }
+
+const store = (bucket: string, prefix: string) => openOssStore(...access(bucket, prefix));
+
+/** As an installation asks for them. */
+const wormDays = (bucket: string) =>
+  wormDaysOf(
+    { readVaultBucket: () => readBucketFacts(...access(bucket, '')), log } as never,
+    {
+      kind: 'Vault',
+      metadata: { name: 'main' },
+      spec: { region: 'cn-hangzhou', bucket, networkType: 'public' },
+    } as never,
+  );
 
 async function keys(vault: ObjectStore): Promise<string[]> {
   const found: string[] = [];
@@ -70,6 +86,7 @@ describe('retention through ali-oss', () => {
       state,
       installation,
       schedules: { items: [scheduleOf('nightly', { keepLast: 1, keepWeekly: 2 })], unreadable: [] },
+      wormDays: wormDays(bucket),
       log,
     };
     for (const n of [0, 1, 2, 3]) {
@@ -90,6 +107,14 @@ describe('retention through ali-oss', () => {
     const manifests = (await keys(vault)).filter((key) => key.endsWith('velero-backup.json'));
     expect(manifests).toHaveLength(bucket === 'worm' ? 4 : 4 - going.length);
     expect(await cleanUploads(job)).toEqual([backupKeys('n-0').archive]);
+    const { later } = await readRetentionHint(state, 'main');
+    const lockEnds = Object.entries(later).map(([name, at]) => [
+      name,
+      Math.round((Date.parse(at) - Date.now()) / DAY),
+    ]);
+    // Thirty days after the day on which each was made.
+    const made = going.map((name) => [name, Number(name.slice(2)) * 4 + 30]);
+    expect(lockEnds).toEqual(bucket === 'worm' ? made : []);
 
     // Past the locks: manifest first, a day later the content, and the marks when theirs have ended too.
     for (const days of [46, 48, 80]) {
