@@ -1,14 +1,23 @@
 import { createApi } from '../shared/api/api';
+import { Problem, problem } from '../shared/api/problem';
 import { readHttpEvent, toHttpAnswer, toWebRequest } from '../shared/fc/http-event';
 import { installationOfFunction } from '../shared/installation/from-function';
 import { readSettings } from '../shared/installation/settings';
 
-/** HTTP: starts backups and restores, and tells how far they are. */
+/** HTTP: starts backups and restores, tells how far they are, and manages what an installation consists of. */
 export async function handler(event: Buffer, context: unknown) {
-  const request = toWebRequest(readHttpEvent(event));
+  const envelope = readHttpEvent(event);
+  const { apiSigned, apiTokenSha256, apiOpenRuns } = readSettings(process.env);
   const api = createApi({
     open: () => installationOfFunction(context),
-    tokenSha256: readSettings(process.env).apiTokenSha256,
+    signed: apiSigned,
+    tokenSha256: apiTokenSha256,
+    openRuns: apiOpenRuns,
   });
-  return toHttpAnswer(await api.fetch(request));
+  try {
+    return await toHttpAnswer(await api.fetch(toWebRequest(envelope)));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return toHttpAnswer(problem(new Problem(400, 'this is no request that the API can read')));
+  }
 }

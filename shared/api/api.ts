@@ -1,76 +1,80 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { healthOf } from '../installation/health';
 import type { Installation } from '../installation/installation';
-import { requestBackup, requestRestore } from '../installation/request';
-import type { Requested } from '../runs/request-run';
-import { isBearer } from './bearer';
-import { jsonBody } from './json-body';
-import { problem, problemResponse } from './problem';
-import { backupRequestOf, restoreRequestOf } from './run-request';
-import { addReplicationRoutes } from './replication-routes';
-import { addRunRoutes } from './run-routes';
-import { addScheduleRoutes } from './schedule-routes';
+import { type CallerOptions, callerOf } from './caller';
+import { carryOut } from './carry-out';
+import { problem, Problem } from './problem';
+import type { Route } from './route';
+import { routes } from './routes';
 
-export interface ApiOptions {
-  /** Called once the caller is known. */
+export interface ApiOptions extends CallerOptions {
+  /** Called once a caller is known, or looks like one. */
   open(): Promise<Installation>;
-  /** Of the bearer token that callers must send, in hex; without it the trigger in front answers for who calls. */
-  tokenSha256?: string;
+  /** How many runs that one caller asked for may be open at once. */
+  openRuns?: number;
 }
 
 const maxBody = 1024 * 1024;
 
 /**
- * The HTTP API: `POST /backups` and `POST /restores` start runs and answer 202 with the `Location` to poll;
- * what there is to one run is in run-routes.ts; schedules as in schedule-routes.ts, replications as in replication-routes.ts; `GET /health`, which
- * answers 503 when the ticks have stopped. Errors are problem+json.
+ * The HTTP API: the operations of routes.ts, and `GET /openapi.json`, the document made from the schemas by which they check.
+ * Every error is problem+json: 401 without valid credentials, 403 for what their role or scope does not allow.
  */
-export function createApi({ open, tokenSha256 }: ApiOptions): Hono {
+export function createApi(options: ApiOptions): Hono {
   const api = new Hono();
   api.onError((error) => problem(error));
   api.notFound(() =>
-    problemResponse(
-      404,
-      'there is no such path',
-      'use /backups, /restores, /schedules, /replications or /health',
-    ),
+    problem(new Problem(404, 'there is no such path', { hint: 'GET /openapi.json tells which there are' })),
   );
-  api.use(async (call, next) => {
-    if (tokenSha256 && !isBearer(call.req.header('authorization'), tokenSha256)) {
-      return problemResponse(
-        401,
-        'the bearer token is missing or wrong',
-        'send Authorization: Bearer <token>',
-      );
-    }
-    return next();
-  });
   api.use(
     bodyLimit({
       maxSize: maxBody,
-      onError: () => problemResponse(413, 'the body is too large', 'send at most 1 MiB'),
+      onError: () => problem(new Problem(413, 'the body is too large', { hint: 'send at most 1 MiB' })),
     }),
   );
-
-  api.get('/health', async (call) => {
-    const health = await healthOf(await open());
-    return call.json(health, health.status === 'silent' ? 503 : 200);
+  api.get('/openapi.json', async (call) => {
+    const { apiDocument } = await import('./document');
+    return call.json(apiDocument());
   });
-  api.post('/backups', async (call) => {
-    const request = backupRequestOf(await jsonBody(call));
-    return accepted(call, await requestBackup(await open(), request));
-  });
-  api.post('/restores', async (call) => {
-    const request = restoreRequestOf(await jsonBody(call));
-    return accepted(call, await requestRestore(await open(), request));
-  });
-  addRunRoutes(api, open);
-  addScheduleRoutes(api, open);
-  addReplicationRoutes(api, open);
+  const opener = once(options.open);
+  for (const route of routes) {
+    api.on(route.method, honoPath(route.path), async (call: Context) => {
+      const caller = await callerOf(call.req.header('authorization'), opener, options);
+      if (!caller) {
+        throw new Problem(401, 'the bearer token is missing, wrong or expired', {
+          hint: 'send Authorization: Bearer <token>; `lifeboat token create` makes one',
+          headers: { 'www-authenticate': 'Bearer' },
+        });
+      }
+      return carryOut(route, call, { caller, open: opener, openRuns: options.openRuns });
+    });
+  }
+  for (const [path, allow] of methodsByPath(routes)) {
+    api.all(honoPath(path), (call) => {
+      throw new Problem(405, `${call.req.method} is not for this path`, {
+        hint: `use ${allow.join(' or ')}`,
+        headers: { allow: allow.join(', ') },
+      });
+    });
+  }
   return api;
 }
 
-function accepted(call: Context, { run, created, started }: Requested): Response {
-  return call.json({ name: run.name, created, started }, 202, { location: `/${run.kind}/${run.name}` });
+/** `/a/{b}` → `/a/:b`. */
+function honoPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsByPath(all: readonly Route[]): Map<string, string[]> {
+  const methods = new Map([['/openapi.json', ['GET']]]);
+  for (const { path, method } of all) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return methods;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,24 +1,59 @@
+import { STATUS_CODES } from 'node:http';
 import { type ErrorKind, LifeboatError } from '../errors';
+import { StoreError } from '../store/store-error';
 
 const statuses: Record<ErrorKind, number> = {
-  invalid: 400,
+  invalid: 422,
   denied: 403,
   'not-found': 404,
   conflict: 409,
-  corrupt: 422,
+  corrupt: 502,
   unavailable: 503,
   'lost-lease': 503,
 };
 
-/** RFC 9457: `application/problem+json`. What is no LifeboatError is told without its message, which may hold anything. */
-export function problem(error: unknown): Response {
-  if (!(error instanceof LifeboatError)) return problemResponse(500, 'internal error');
-  return problemResponse(statuses[error.kind], error.message, error.hint);
+export interface ProblemDetails {
+  /** One sentence: what to do about it. */
+  hint?: string;
+  headers?: Record<string, string>;
 }
 
-export function problemResponse(status: number, detail: string, hint?: string): Response {
-  return new Response(JSON.stringify({ type: 'about:blank', status, detail, ...(hint && { hint }) }), {
+/** A refusal that is of HTTP alone, and so is no LifeboatError. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly more: ProblemDetails = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+  }
+}
+
+/**
+ * RFC 9457: `application/problem+json`. What is neither a problem nor a LifeboatError is told without its message, which may
+ * hold anything. What OSS denies is denied to the installation, not to the caller.
+ * @param reading nothing of the caller's is checked any more: what is wrong is what is stored
+ */
+export function problem(error: unknown, { reading = false } = {}): Response {
+  if (error instanceof Problem) return problemResponse(error.status, error.detail, error.more);
+  if (!(error instanceof LifeboatError)) return problemResponse(500, 'internal error');
+  const notTheirs =
+    (reading && error.kind === 'invalid') || (error instanceof StoreError && error.kind === 'denied');
+  return problemResponse(notTheirs ? statuses.corrupt : statuses[error.kind], error.message, {
+    hint: error.hint,
+  });
+}
+
+export function problemResponse(
+  status: number,
+  detail: string,
+  { hint, headers }: ProblemDetails = {},
+): Response {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const body = { type: 'about:blank', title, status, detail, ...(hint && { hint }) };
+  return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   });
 }

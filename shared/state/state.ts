@@ -3,6 +3,7 @@ import { clusters } from './clusters';
 import { notifications } from './notifications';
 import { replications } from './replications';
 import { schedules } from './schedules';
+import { tokens } from './tokens';
 import { vaults } from './vaults';
 
 /** The state's folders of manifests; runs, leases and the rest take the store itself. */
@@ -13,6 +14,7 @@ export interface State {
   schedules: ReturnType<typeof schedules>;
   replications: ReturnType<typeof replications>;
   notifications: ReturnType<typeof notifications>;
+  tokens: ReturnType<typeof tokens>;
 }
 
 /** `store` is bound to the state's prefix. */
@@ -24,5 +26,6 @@ export function openState(store: ObjectStore): State {
     schedules: schedules(store),
     replications: replications(store),
     notifications: notifications(store),
+    tokens: tokens(store),
   };
 }

@@ -21,11 +21,19 @@ export interface DirectoryPage {
   date: Date;
 }
 
-/** The backups' directories in the order of their keys (`a-b/` before `a/`), about 100 a page. Costs a request a page. */
-export async function* backupDirectories(vault: ObjectStore): AsyncGenerator<DirectoryPage, void> {
+/**
+ * The backups' directories in the order of their keys (`a-b/` before `a/`), about 100 a page. Costs a request a page.
+ * @param after a name; only directories behind its own
+ */
+export async function* backupDirectories(
+  vault: ObjectStore,
+  after?: string,
+): AsyncGenerator<DirectoryPage, void> {
   let open: BackupDirectory | undefined;
   let date = new Date(0);
-  for await (const page of vault.list(BACKUPS, { pageSize: 1000 })) {
+  // No file of a directory is called so late.
+  const start = after === undefined ? undefined : `${BACKUPS}${after}/~`;
+  for await (const page of vault.list(BACKUPS, { pageSize: 1000, after: start })) {
     const directories: BackupDirectory[] = [];
     date = page.date;
     for (const object of page.objects) {

@@ -45,6 +45,8 @@ export interface ListBackupsOptions {
   parallel?: number;
   /** Given a name and an ETag, what an earlier list said, so that only what changed is fetched. */
   known?: (name: string, etag: string) => ListedBackup | undefined;
+  /** A name: only those behind it, in the order of their keys. */
+  after?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function* listBackups(
   options: ListBackupsOptions = {},
 ): AsyncGenerator<BackupPage, void> {
   const limit = pLimit(options.parallel ?? 16);
-  for await (const { directories, date } of backupDirectories(vault)) {
+  for await (const { directories, date } of backupDirectories(vault, options.after)) {
     if (directories.length > 0) yield await readPage(directories, date);
   }
 

@@ -1,145 +1,165 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createApi } from '../../../shared/api/api';
 import { LifeboatError } from '../../../shared/errors';
-import type { Installation } from '../../../shared/installation/installation';
-import { openState } from '../../../shared/state/state';
-import { setUp } from '../runs/fixtures';
+import { anApi, auditEntries, machineToken } from './an-api';
 
-const token = 'a-token';
-const body = {
+const backup = {
   metadata: { name: 'shop-1' },
   cluster: 'a',
   vault: 'main',
   spec: { includedNamespaces: ['shop'] },
 };
 
-async function start(tokenSha256?: string) {
-  const made = setUp();
-  const { context, bucket } = made;
-  const state = openState(context.state);
-  await state.vaults.create({
-    kind: 'Vault',
-    metadata: { name: 'main' },
-    spec: { region: 'cn-hangzhou', bucket: 'elsewhere' },
-  });
-  const sealed = { version: 1, algorithm: 'AES-256-GCM', keyId: '0', nonce: '0', ciphertext: '0', tag: '0' };
-  await state.clusters.create({
-    kind: 'Cluster',
-    metadata: { name: 'a' },
-    spec: { server: 'https://10.0.0.1:6443', sealedKubeconfig: sealed },
-  });
-  const installation = {
-    ...context,
-    id: 'i1',
-    state,
-    settings: {},
-    openVault: async () => bucket.store('vault/'),
-  } as unknown as Installation;
-  let opened = 0;
-  const api = createApi({
-    open: async () => {
-      opened += 1;
-      return installation;
-    },
-    tokenSha256,
-  });
-  const call = (method: string, path: string, sent?: unknown, headers: Record<string, string> = {}) =>
-    api.request(path, {
-      method,
-      headers: { 'content-type': 'application/json', ...headers },
-      ...(sent !== undefined && { body: typeof sent === 'string' ? sent : JSON.stringify(sent) }),
-    });
-  return { ...made, call, opened: () => opened };
-}
-
 describe('the HTTP API', () => {
   it('starts a backup, answers 202 and tells where to look', async () => {
-    const { call, sent, bucket } = await start();
-    const answer = await call('POST', '/backups', body);
-    expect([answer.status, answer.headers.get('location')]).toEqual([202, '/backups/shop-1']);
-    expect(await answer.json()).toEqual({ name: 'shop-1', created: true, started: true });
-    expect(sent).toHaveLength(1);
-    const shown = await call('GET', '/backups/shop-1');
-    expect([shown.status, await shown.json()]).toMatchObject([
-      200,
-      { phase: 'New', request: { cluster: 'a' } },
+    const { call, sent, bucket } = await anApi();
+    const { status, headers, body } = await call('POST', '/backups', { body: backup });
+    expect([status, headers.get('location'), body]).toEqual([
+      202,
+      '/backups/shop-1',
+      { name: 'shop-1', created: true, started: true },
     ]);
-    expect(bucket.keys().filter((key) => key.startsWith('state/audit/2026/11/22/'))).toHaveLength(1);
+    expect(sent).toHaveLength(1);
+    expect((await call('GET', '/backups/shop-1')).body).toMatchObject({
+      phase: 'New',
+      vault: 'main',
+      request: { cluster: 'a' },
+    });
+    expect(auditEntries(bucket)).toHaveLength(1);
   });
 
   it('answers the same to the same request, and 409 to another under the name', async () => {
-    const { call, sent } = await start();
-    await call('POST', '/backups', body);
-    const again = await call('POST', '/backups', body);
-    expect([again.status, await again.json()]).toEqual([
-      202,
-      { name: 'shop-1', created: false, started: false },
-    ]);
-    const other = await call('POST', '/backups', { ...body, spec: { includedNamespaces: ['bank'] } });
-    expect(other.status).toBe(409);
+    const { call, sent } = await anApi();
+    await call('POST', '/backups', { body: backup });
+    const again = await call('POST', '/backups', { body: backup });
+    expect([again.status, again.body]).toEqual([202, { name: 'shop-1', created: false, started: false }]);
+    const other = { ...backup, spec: { includedNamespaces: ['bank'] } };
+    expect((await call('POST', '/backups', { body: other })).status).toBe(409);
     expect(sent).toHaveLength(1);
   });
 
   it('starts a restore of a backup that the vault holds', async () => {
-    const { call, bucket } = await start();
-    const restore = { ...body, metadata: { name: 'back' }, spec: { backupName: 'shop-1' } };
-    const before = await call('POST', '/restores', restore);
-    expect([before.status, await before.json()]).toMatchObject([
-      404,
-      { detail: expect.stringContaining('"shop-1"') },
-    ]);
-    await bucket.store('vault/').put('backups/shop-1/velero-backup.json', Buffer.from('{}'));
-    expect((await call('POST', '/restores', restore)).status).toBe(202);
+    const { call, vault } = await anApi();
+    const restore = { ...backup, metadata: { name: 'back' }, spec: { backupName: 'shop-1' } };
+    const before = await call('POST', '/restores', { body: restore });
+    expect([before.status, before.body.detail]).toEqual([404, expect.stringContaining('"shop-1"')]);
+    await vault.put('backups/shop-1/velero-backup.json', Buffer.from('{}'));
+    const after = await call('POST', '/restores', { body: restore });
+    expect([after.status, after.headers.get('location')]).toEqual([202, '/restores/back']);
+    expect((await call('GET', '/restores/back')).body).toMatchObject({ kind: 'restores', phase: 'New' });
+    expect((await call('GET', '/restores/back/results')).status).toBe(404);
   });
 
   it.each<[string, string, unknown, number, string]>([
-    ['an unknown vault', '/backups', { ...body, vault: 'nowhere' }, 404, 'there is no vault "nowhere"'],
-    ['an unknown cluster', '/backups', { ...body, cluster: 'nowhere' }, 404, 'there is no cluster "nowhere"'],
+    ['an unknown vault', '/backups', { ...backup, vault: 'nowhere' }, 404, 'there is no vault "nowhere"'],
+    [
+      'an unknown cluster',
+      '/backups',
+      { ...backup, cluster: 'nowhere' },
+      404,
+      'there is no cluster "nowhere"',
+    ],
     [
       'an unknown field',
       '/backups',
-      { ...body, spec: { namespaces: [] } },
-      400,
+      { ...backup, spec: { namespaces: [] } },
+      422,
       'spec.namespaces is not a known field',
     ],
-    ['what only schedules set', '/backups', { ...body, schedule: {} }, 400, 'schedule is not a known field'],
+    [
+      'what only schedules set',
+      '/backups',
+      { ...backup, schedule: {} },
+      422,
+      'schedule is not a known field',
+    ],
     [
       'what only rules set',
       '/restores',
-      { ...body, replication: 'x' },
-      400,
+      { ...backup, spec: { backupName: 'x' }, replication: 'x' },
+      422,
       'replication is not a known field',
     ],
-    ['a wrong name', '/backups', { ...body, metadata: { name: '../x' } }, 400, 'metadata.name is not a name'],
+    [
+      'a wrong name',
+      '/backups',
+      { ...backup, metadata: { name: '../x' } },
+      422,
+      'metadata.name is not a name',
+    ],
     ['no JSON', '/backups', '{', 400, 'the body is not valid JSON'],
-    ['a wrong path', '/backup', body, 404, 'there is no such path'],
+    ['nothing at all', '/backups', '', 400, 'the body is not valid JSON'],
+    ['an unknown parameter', '/backups?dry=1', backup, 400, 'dry is not a known field'],
+    ['a wrong path', '/backup', backup, 404, 'there is no such path'],
     ['too much', '/backups', 'x'.repeat(1024 * 1024 + 1), 413, 'the body is too large'],
-  ])('refuses %s and changes nothing', async (_, path, given, status, detail) => {
-    const { call, bucket } = await start();
+  ])('refuses %s and changes nothing', async (_, path, body, status, detail) => {
+    const { call, bucket } = await anApi();
     const before = bucket.keys();
-    const answer = await call('POST', path, given);
+    const answer = await call('POST', path, { body });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
-    expect(await answer.json()).toMatchObject({ status, detail: expect.stringContaining(detail) });
+    expect(answer.body).toMatchObject({
+      type: 'about:blank',
+      status,
+      detail: expect.stringContaining(detail),
+    });
     expect(bucket.keys()).toEqual(before);
   });
 
   it('refuses a body that is not declared as JSON, as a form of a web page would be', async () => {
-    const { call } = await start();
-    expect((await call('POST', '/backups', body, { 'content-type': 'text/plain' })).status).toBe(400);
+    const { call } = await anApi();
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx'])
+      expect(
+        (await call('POST', '/backups', { body: backup, headers: { 'content-type': type } })).status,
+      ).toBe(415);
+    const charset = { 'content-type': 'application/json; charset=utf-8' };
+    expect((await call('POST', '/backups', { body: backup, headers: charset })).status).toBe(202);
   });
 
-  it('wants the token where one is set, before it opens anything', async () => {
-    const { call, opened } = await start(createHash('sha256').update(token).digest('hex'));
-    for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${token}`]) {
-      expect((await call('GET', '/health', undefined, { authorization })).status).toBe(401);
+  it('tells which methods a path has', async () => {
+    const { call } = await anApi();
+    const answer = await call('DELETE', '/backups');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect((await call('POST', '/openapi.json', { body: {} })).headers.get('allow')).toBe('GET');
+  });
+
+  it('serves the document to everybody', async () => {
+    const { call, opened } = await anApi();
+    const { status, body } = await call('GET', '/openapi.json', { token: '' });
+    expect([status, body.openapi, opened()]).toEqual([200, '3.1.0', 0]);
+  });
+
+  it('wants a token, before it opens anything', async () => {
+    const { call, opened } = await anApi();
+    for (const authorization of ['Bearer', 'Bearer wrong', `Basic ${machineToken}`, 'Bearer lifeboat..x']) {
+      const answer = await call('GET', '/health', { token: '', headers: { authorization } });
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     }
+    expect((await call('GET', '/health', { token: '' })).status).toBe(401);
     expect(opened()).toBe(0);
-    expect((await call('GET', '/health', undefined, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await call('GET', '/health')).status).toBe(200);
+  });
+
+  it('takes a signature where the trigger has verified it, and nothing else for one', async () => {
+    const { call, bucket } = await anApi({ signed: true });
+    const signed = (authorization: string) =>
+      call('POST', '/backups', { body: backup, token: '', headers: { authorization } });
+    expect((await call('GET', '/health', { token: '' })).status).toBe(401);
+    expect((await signed('Basic abc')).status).toBe(401);
+    const acs = 'ACS3-HMAC-SHA256 Credential=LTAIexample,SignedHeaders=host,Signature=00';
+    expect((await signed(acs)).status).toBe(202);
+    expect((await signed('FC LTAIexample:c2ln')).status).toBe(202);
+    const [entry] = auditEntries(bucket);
+    expect(JSON.parse(bucket.objects.get(entry!)!.body.toString()).by).toBe('signature LTAIexample (test)');
+    const unsigned = await anApi();
+    const refused = await unsigned.call('GET', '/health', { token: '', headers: { authorization: acs } });
+    expect(refused.status).toBe(401);
   });
 
   it('says nothing of a fault of ours but that there was one', async () => {
-    const fail = (error: Error) => createApi({ open: () => Promise.reject(error) }).request('/health');
+    const fail = (error: Error) =>
+      createApi({ open: () => Promise.reject(error), signed: true }).request('/health', {
+        headers: { authorization: 'FC id:signature' },
+      });
     const unknown = await fail(new Error('password=hunter2'));
     expect([unknown.status, await unknown.text()]).toEqual([500, expect.not.stringContaining('hunter2')]);
     const away = await fail(new LifeboatError('unavailable', 'OSS does not answer', { hint: 'wait' }));
@@ -147,5 +167,13 @@ describe('the HTTP API', () => {
       503,
       { detail: 'OSS does not answer', hint: 'wait' },
     ]);
+  });
+
+  it('tells of what is stored and cannot be read as a fault of the store', async () => {
+    const { call, bucket } = await anApi();
+    bucket.objects.set('state/schedules/broken.json', { body: Buffer.from('{'), lastModified: new Date() });
+    expect((await call('GET', '/schedules/broken')).status).toBe(502);
+    const { status, body } = await call('GET', '/schedules');
+    expect([status, body.unreadable]).toMatchObject([200, [{ name: 'broken' }]]);
   });
 });

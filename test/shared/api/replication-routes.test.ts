@@ -1,26 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApi } from '../../../shared/api/api';
 import { addReplication } from '../../../shared/installation/add-replication';
 import { anInstallation } from '../installation/an-installation';
+import { anApi } from './an-api';
 
 async function start() {
-  const made = await anInstallation();
-  const api = createApi({ open: async () => made.installation });
-  const call = async (method: string, path: string, body?: unknown) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await api.request(path, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-    } as RequestInit);
-    return { status: answer.status, body: await answer.json() };
-  };
+  const made = await anApi();
   await addReplication(made.installation, {
     kind: 'Replication',
     metadata: { name: 'standby' },
     spec: { source: { vault: 'main', cluster: 'a' }, targets: ['b'], policy: 'seed' },
   });
-  return { ...made, call };
+  return made;
 }
 
 describe('the routes of replications', () => {
@@ -37,14 +27,14 @@ describe('the routes of replications', () => {
 
   it('pause and unpause, and note who did', async () => {
     const { call, state, bucket } = await start();
-    expect(await call('POST', '/replications/standby/pause', {})).toMatchObject({
+    expect(await call('POST', '/replications/standby/pause', { body: {} })).toMatchObject({
       body: { spec: { paused: true } },
     });
     expect((await state.replications.get('standby')).spec.paused).toBe(true);
-    expect(await call('POST', '/replications/standby/unpause', {})).toMatchObject({
+    expect(await call('POST', '/replications/standby/unpause', { body: {} })).toMatchObject({
       body: { spec: { paused: false } },
     });
-    expect((await call('POST', '/replications/standby/pause', { more: 1 })).status).toBe(400);
+    expect((await call('POST', '/replications/standby/pause', { body: { more: 1 } })).status).toBe(422);
     expect(bucket.keys().filter((key) => key.includes('/audit/'))).toHaveLength(3);
   });
 });

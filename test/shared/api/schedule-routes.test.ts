@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApi } from '../../../shared/api/api';
 import { addSchedule } from '../../../shared/installation/add-schedule';
-import { anInstallation } from '../installation/an-installation';
+import { anApi } from './an-api';
 
 async function start() {
-  const made = await anInstallation();
+  const made = await anApi();
   const { installation } = made;
   await addSchedule(installation, {
     name: 'hourly',
@@ -15,16 +14,7 @@ async function start() {
       template: { includedNamespaces: ['shop'] },
     },
   });
-  const api = createApi({ open: async () => installation });
-  const call = async (method: string, path: string, sent?: unknown) => {
-    const answer = await api.request(path, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(sent !== undefined && { body: JSON.stringify(sent) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-  };
-  return { ...made, call };
+  return made;
 }
 
 describe('schedules over HTTP', () => {
@@ -43,42 +33,42 @@ describe('schedules over HTTP', () => {
 
   it('are paused and unpaused, and let one slot pass', async () => {
     const { call, state } = await start();
-    expect(await call('POST', '/schedules/hourly/pause', {})).toMatchObject({
+    expect(await call('POST', '/schedules/hourly/pause', { body: {} })).toMatchObject({
       status: 200,
       body: { spec: { paused: true } },
     });
-    expect(await call('POST', '/schedules/hourly/unpause', {})).toMatchObject({
+    expect(await call('POST', '/schedules/hourly/unpause', { body: {} })).toMatchObject({
       body: { spec: { paused: false, resumedAt: '2026-11-22T10:00:00Z' } },
     });
-    expect(await call('POST', '/schedules/hourly/skip', {})).toEqual({
+    expect(await call('POST', '/schedules/hourly/skip', { body: {} })).toMatchObject({
       status: 200,
       body: { slot: '2026-11-22T11:00:00Z' },
     });
-    await call('POST', '/schedules/hourly/skip', { slot: '2026-11-22T15:00:00Z' });
+    await call('POST', '/schedules/hourly/skip', { body: { slot: '2026-11-22T15:00:00Z' } });
     const { spec } = await state.schedules.get('hourly');
     expect(spec.skipSlots).toEqual(['2026-11-22T11:00:00Z', '2026-11-22T15:00:00Z']);
   });
 
   it('are run now: 202 and the names of the backups', async () => {
     const { call } = await start();
-    expect(await call('POST', '/schedules/hourly/run', { clusters: ['b'] })).toEqual({
+    expect(await call('POST', '/schedules/hourly/run', { body: { clusters: ['b'] } })).toMatchObject({
       status: 202,
       body: { backups: [{ name: 'hourly-b-20261122100000', created: true, started: true }] },
     });
-    expect(await call('POST', '/schedules/hourly/run', {})).toMatchObject({ status: 409 });
+    expect(await call('POST', '/schedules/hourly/run', { body: {} })).toMatchObject({ status: 409 });
   });
 
   it.each<[string, string, unknown, number]>([
     ['an unknown schedule', '/schedules/nothing/pause', {}, 404],
-    ['a slot that is none', '/schedules/hourly/skip', { slot: '2026-11-22T15:01:00Z' }, 400],
-    ['a time that is none', '/schedules/hourly/skip', { slot: 'soon' }, 400],
-    ['an unknown field', '/schedules/hourly/run', { cluster: 'a' }, 400],
+    ['a slot that is none', '/schedules/hourly/skip', { slot: '2026-11-22T15:01:00Z' }, 422],
+    ['a time that is none', '/schedules/hourly/skip', { slot: 'soon' }, 422],
+    ['an unknown field', '/schedules/hourly/run', { cluster: 'a' }, 422],
     ['a cluster that is not of the schedule', '/schedules/hourly/run', { clusters: ['c'] }, 404],
     ['an unknown action', '/schedules/hourly/stop', {}, 404],
   ])('refuse %s and change nothing', async (_, path, sent, status) => {
     const { call, bucket } = await start();
     const before = bucket.keys();
-    expect((await call('POST', path, sent)).status).toBe(status);
+    expect((await call('POST', path, { body: sent })).status).toBe(status);
     expect(bucket.keys()).toEqual(before);
   });
 });

@@ -23,11 +23,11 @@ async function setUp(settings: object = {}) {
     ...made.installation,
     settings: { notificationKey: key, local: true, functions, ...settings } as Installation['settings'],
   };
-  const api = createApi({ open: async () => installation });
+  const api = createApi({ open: async () => installation, signed: true });
   const call = (method: string, path: string, sent?: unknown) =>
     api.request(path, {
       method,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: 'FC person:signature' },
       ...(sent !== undefined && { body: JSON.stringify(sent) }),
     });
   const health = async () => {
@@ -238,7 +238,7 @@ describe('a run over HTTP', () => {
     const shown = await call('GET', '/backups/shop-1/log');
     expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
     expect(await shown.text()).toContain('reading the namespace');
-    expect((await call('POST', '/backups/shop-1/cancel', { now: true })).status).toBe(400);
+    expect((await call('POST', '/backups/shop-1/cancel', { now: true })).status).toBe(422);
     const answer = await call('POST', '/backups/shop-1/cancel', {});
     expect([answer.status, await answer.json()]).toMatchObject([
       200,

@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { backupRequestSchema } from '../../manifests/request';
+import { listAnswer } from './list';
+import { progressAnswer, resultAnswer } from './runs';
+
+/** What a vault's listing and the manifest of the backup tell. */
+const summary = {
+  startTimestamp: v.optional(v.string()),
+  completionTimestamp: v.optional(v.string()),
+  expiration: v.optional(
+    v.pipe(v.string(), v.description('Absent where nothing but a rule or a person lets it go')),
+  ),
+  items: v.optional(v.number()),
+  errors: v.optional(v.number()),
+  warnings: v.optional(v.number()),
+};
+
+export const listedBackup = v.pipe(
+  v.strictObject({
+    name: v.string(),
+    vault: v.string(),
+    phase: v.optional(v.string()),
+    ...summary,
+    labels: v.optional(v.record(v.string(), v.string())),
+    writer: v.optional(v.picklist(['lifeboat', 'velero'])),
+    bytes: v.optional(v.number()),
+    reason: v.optional(v.pipe(v.string(), v.description('Why it failed'))),
+  }),
+  v.description('A backup that lies in a vault, or a run that has not put one there'),
+);
+
+export const backupList = listAnswer(listedBackup);
+
+export const shownBackup = v.pipe(
+  v.strictObject({
+    kind: v.literal('backups'),
+    name: v.string(),
+    phase: v.string(),
+    vault: v.string(),
+    stored: v.optional(
+      v.strictObject({
+        ...summary,
+        labels: v.record(v.string(), v.string()),
+        annotations: v.record(v.string(), v.string()),
+        writer: v.picklist(['lifeboat', 'velero']),
+        bytes: v.number(),
+        problems: v.pipe(v.array(v.string()), v.description('Side files that are there and cannot be read')),
+        hold: v.optional(v.pipe(v.string(), v.description('Why it is under legal hold'))),
+      }),
+    ),
+    request: v.optional(backupRequestSchema),
+    live: v.optional(v.boolean()),
+    starts: v.optional(v.number()),
+    progress: v.optional(progressAnswer),
+    result: v.optional(resultAnswer),
+  }),
+  v.description(
+    '`stored` is what lies in the vault, the rest is of the run, where this installation made it',
+  ),
+);
+
+const half = v.strictObject({
+  velero: v.optional(v.array(v.string())),
+  cluster: v.optional(v.array(v.string())),
+  namespaces: v.optional(v.record(v.string(), v.array(v.string()))),
+});
+
+export const resultsAnswer = v.pipe(
+  v.strictObject({ errors: half, warnings: half }),
+  v.description("Velero's: of the run itself, of cluster-scoped objects, and by namespace"),
+);
+
+export const contentsList = listAnswer(
+  v.strictObject({
+    resource: v.pipe(v.string(), v.description('`apps/v1/Deployment`')),
+    namespace: v.optional(v.string()),
+    name: v.string(),
+  }),
+);
+
+export const heldAnswer = v.strictObject({
+  held: v.pipe(v.boolean(), v.description('False when it was held before; the first reason stands')),
+  deleting: v.pipe(v.boolean(), v.description('A deletion had been asked for, and is given up if it can be')),
+  expiration: v.optional(v.pipe(v.string(), v.description('When a real Velero deletes it all the same'))),
+});
+
+export const deletionAnswer = v.strictObject({
+  backup: v.string(),
+  state: v.picklist(['hidden', 'deleted', 'immutable', 'replaced']),
+  contentAfter: v.optional(v.pipe(v.string(), v.description('When the content follows'))),
+  marksLocked: v.optional(v.boolean()),
+  reason: v.optional(v.string()),
+});

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { backupRequestSchema, copyRequestSchema, restoreRequestSchema } from '../../manifests/request';
+import { runKinds } from '../../state/run-keys';
+import { listAnswer } from './list';
+
+export const runKindSchema = v.picklist(runKinds);
+
+export const progressAnswer = v.strictObject({
+  phase: v.string(),
+  done: v.number(),
+  total: v.optional(v.number()),
+  estimated: v.optional(v.boolean()),
+  secondsLeft: v.optional(v.number()),
+  message: v.optional(v.string()),
+  at: v.string(),
+});
+
+export const resultAnswer = v.strictObject({
+  kind: v.literal('RunResult'),
+  phase: v.picklist(['Completed', 'PartiallyFailed', 'Failed']),
+  reason: v.optional(v.string()),
+  startTimestamp: v.string(),
+  completionTimestamp: v.string(),
+  errors: v.number(),
+  warnings: v.number(),
+  counts: v.record(v.string(), v.number()),
+  attempts: v.number(),
+  cancelled: v.optional(v.boolean()),
+});
+
+const state = {
+  name: v.string(),
+  phase: v.pipe(
+    v.picklist(['New', 'InProgress', 'Completed', 'PartiallyFailed', 'Failed']),
+    v.description('`New` before the first worker, `InProgress` while one lives or is awaited'),
+  ),
+  live: v.pipe(v.boolean(), v.description('Whether a worker is at it')),
+  starts: v.number(),
+  progress: v.optional(progressAnswer),
+  result: v.optional(resultAnswer),
+};
+
+export const backupRun = v.strictObject({
+  kind: v.literal('backups'),
+  ...state,
+  request: backupRequestSchema,
+});
+
+export const restoreRun = v.strictObject({
+  kind: v.literal('restores'),
+  ...state,
+  request: restoreRequestSchema,
+});
+
+export const copyRun = v.strictObject({
+  kind: v.literal('copies'),
+  ...state,
+  request: copyRequestSchema,
+});
+
+export const runAnswer = v.variant('kind', [backupRun, restoreRun, copyRun]);
+export const runList = listAnswer(runAnswer);
+
+export const requestedRun = v.strictObject({
+  name: v.string(),
+  created: v.pipe(v.boolean(), v.description('False when the same had been asked for before')),
+  started: v.pipe(v.boolean(), v.description('False when no worker was started now; the next tick does it')),
+});

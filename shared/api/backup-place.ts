@@ -1,0 +1,59 @@
+import { LifeboatError } from '../errors';
+import { isName } from '../manifests/names';
+import { findRun, type Run } from '../state/runs';
+import type { ObjectStore } from '../store/port';
+import { backupKeys } from '../vault/layout';
+import type { Call } from './route';
+
+/** Where a backup is, as far as it is known. */
+export interface LocatedBackup {
+  name: string;
+  vault: string;
+  store: ObjectStore;
+  /** Whether its manifest lies there. */
+  stored: boolean;
+  /** Where this installation made it, and still knows. */
+  run?: Run;
+}
+
+/**
+ * Looks for a backup where its run put it, else in the vault that is named, else in all. Throws `not-found` also for one
+ * that is out of the caller's reach.
+ */
+export async function locateBackup(
+  { installation, reach }: Call,
+  name: string,
+  vaultName: string | undefined,
+): Promise<LocatedBackup> {
+  const { state } = installation;
+  const run = isName(name) ? await findRun(state.store, { kind: 'backups', name }) : undefined;
+  const own = run && (vaultName === undefined || run.request.vault === vaultName) ? run : undefined;
+  for (const vault of own ? [own.request.vault] : await vaultNames()) {
+    if (!(await reach.backup(vault, name))) continue;
+    const store = await installation.openVault(vault);
+    const stored = (await store.head(backupKeys(name).manifest)) !== undefined;
+    if (stored || own) return { name, vault, store, stored, ...(own && { run: own }) };
+  }
+  throw new LifeboatError(
+    'not-found',
+    `there is no backup "${name}"${vaultName ? ` in vault "${vaultName}"` : ''}`,
+  );
+
+  async function vaultNames(): Promise<string[]> {
+    if (vaultName !== undefined) return [(await state.vaults.get(vaultName)).metadata.name];
+    return (await state.vaults.list()).items.map(({ metadata }) => metadata.name);
+  }
+}
+
+/** As `locateBackup`, and throws `not-found` for one that does not lie in its vault. */
+export async function storedBackup(
+  call: Call,
+  name: string,
+  vaultName: string | undefined,
+): Promise<LocatedBackup> {
+  const located = await locateBackup(call, name, vaultName);
+  if (located.stored) return located;
+  const { run, vault } = located;
+  const why = run?.result ? `it is not in vault "${vault}"` : `it is not finished: ${run?.phase}`;
+  throw new LifeboatError('not-found', `backup "${name}" cannot be read: ${why}`);
+}

@@ -1,0 +1,75 @@
+import type { Context } from 'hono';
+import * as v from 'valibot';
+import { LifeboatError } from '../errors';
+import type { Installation } from '../installation/installation';
+import { parse } from '../manifests/parse';
+import { type Caller, mayAs } from './caller';
+import { idempotently, idempotencyKey } from './idempotency';
+import { jsonBody } from './json-body';
+import { openRunQuota } from './open-run-quota';
+import { parseParameters } from './parameters';
+import { problem } from './problem';
+import { reachOf } from './reach';
+import type { Answer, Call, Route } from './route';
+
+const noQuery = v.strictObject({});
+
+interface Carrier {
+  caller: Caller;
+  open(): Promise<Installation>;
+  openRuns?: number;
+}
+
+/** Checks a call by the schemas of its route and carries it out in the name of its caller. Never throws. */
+export async function carryOut(
+  route: Route,
+  context: Context,
+  { caller, open, openRuns }: Carrier,
+): Promise<Response> {
+  const reading = route.method === 'GET';
+  let checked = false;
+  try {
+    if (route.role !== 'anyone' && !mayAs(caller.role, route.role)) throw tooLittle(caller, route);
+    const path = route.parameters ? parseParameters(route.parameters, context.req.param(), 'the path') : {};
+    const query = queryOf(route, new URL(context.req.url).searchParams);
+    const key = route.method === 'POST' ? idempotencyKey(context.req.raw) : undefined;
+    const raw = route.body ? await jsonBody(context.req.raw) : undefined;
+    const body = route.body ? parse(route.body, raw, 'the request') : {};
+    checked = true;
+    const opened = await open();
+    // Whatever is written down is written in the name of the caller.
+    const installation = { ...opened, holder: `${caller.name} (${opened.holder})` };
+    const reach = reachOf(caller, installation);
+    const quota = openRunQuota(caller, installation, openRuns);
+    const call: Call = { installation, caller, reach, quota, path, query, body };
+    const answer = async () => responseOf(await route.handle(call));
+    if (key === undefined) return await answer();
+    const asked = { caller: caller.name, key, said: [route.method, context.req.path, raw] };
+    return await idempotently(installation, asked, answer);
+  } catch (error) {
+    return problem(error, { reading: reading && checked });
+  }
+}
+
+function queryOf(route: Route, given: URLSearchParams): unknown {
+  const texts: Record<string, string> = {};
+  // As Function Compute joins them.
+  for (const [name, value] of given) texts[name] = name in texts ? `${texts[name]},${value}` : value;
+  return parseParameters(route.query ?? noQuery, texts, 'the query');
+}
+
+function tooLittle({ role }: Caller, route: Route): LifeboatError {
+  return new LifeboatError('denied', `the role ${role} does not allow it`, {
+    hint: `it takes the role ${route.role}`,
+  });
+}
+
+function responseOf({ status, body, headers }: Answer): Response {
+  const common = { ...headers, 'cache-control': 'no-store' };
+  if (body === undefined) return new Response(null, { status, headers: common });
+  const [text, type] =
+    typeof body === 'string'
+      ? [body, 'text/plain; charset=utf-8']
+      : [JSON.stringify(body), 'application/json'];
+  return new Response(text, { status, headers: { ...common, 'content-type': type } });
+}

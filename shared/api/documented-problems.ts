@@ -1,0 +1,37 @@
+import type { DocumentedResponse } from './document';
+import type { Route } from './route';
+
+const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+const retryAfter = {
+  'Retry-After': { description: 'Seconds', schema: { type: 'string' } },
+};
+
+/** The problems that a route may answer with, by status: those of its kind, and its own. */
+export function problemsOf(route: Route): Record<string, DocumentedResponse> {
+  const { method, path, body, problems = {} } = route;
+  const named = path.includes('{');
+  const underWay = method === 'POST' ? 'another call with the Idempotency-Key is under way' : undefined;
+  const lines: Record<string, string | undefined> = {
+    400: 'A parameter, a header or the JSON is wrong',
+    401: 'No valid token',
+    403: 'The role or the scope of the token does not allow it',
+    404: problems[404] ?? (named ? 'There is no such thing, or it is out of reach' : undefined),
+    409: [problems[409], underWay].filter(Boolean).join('; or ') || undefined,
+    413: body && 'The body is larger than 1 MiB',
+    415: body && 'The body is not declared as JSON',
+    422: problems[422] ?? (body && 'The request is not one that can be carried out'),
+    429: route.startsRuns ? 'The caller has too many runs open' : undefined,
+    500: 'A fault of ours',
+    502: 'What is stored is damaged, or denied to the installation',
+    503: 'OSS or another service does not answer',
+  };
+  return Object.fromEntries(
+    Object.entries(lines).flatMap(([status, line]) =>
+      line === undefined ? [] : [[status, problemAnswer(status, line)]],
+    ),
+  );
+}
+
+function problemAnswer(status: string, description: string): DocumentedResponse {
+  return { description, content, ...(status === '429' && { headers: retryAfter }) };
+}

@@ -1,0 +1,25 @@
+import type { Route } from './route';
+import { backupRoutes } from './routes/backups';
+import { clusterRoutes } from './routes/clusters';
+import { copyRoutes } from './routes/copies';
+import { healthRoutes } from './routes/health';
+import { notificationRoutes } from './routes/notifications';
+import { replicationRoutes } from './routes/replications';
+import { restoreRoutes } from './routes/restores';
+import { runRoutes } from './routes/runs';
+import { scheduleRoutes } from './routes/schedules';
+import { vaultRoutes } from './routes/vaults';
+
+/** Every operation of the API, in the order of the document; `/openapi.json` itself is served beside them. */
+export const routes: readonly Route[] = [
+  ...backupRoutes,
+  ...restoreRoutes,
+  ...copyRoutes,
+  ...runRoutes,
+  ...scheduleRoutes,
+  ...replicationRoutes,
+  ...vaultRoutes,
+  ...clusterRoutes,
+  ...notificationRoutes,
+  ...healthRoutes,
+];

@@ -1,0 +1,267 @@
+import * as v from 'valibot';
+import { acceptBackup, holdBackup, holdReason, releaseBackup } from '../../installation/mark-backup';
+import { removeBackup } from '../../installation/remove-backup';
+import { requestBackup } from '../../installation/request';
+import { markReasonSchema } from '../../manifests/mark-reason';
+import { nameSchema } from '../../manifests/names';
+import { backupRequestSchema } from '../../manifests/request';
+import type { ResourceList } from '../../manifests/velero';
+import { describeBackup } from '../../vault/describe-backup';
+import { backupKeys } from '../../vault/layout';
+import { readResourceList, readResults } from '../../vault/read-side-file';
+import {
+  backupList,
+  contentsList,
+  deletionAnswer,
+  heldAnswer,
+  resultsAnswer,
+  shownBackup,
+} from '../answers/backups';
+import { requestedRun } from '../answers/runs';
+import { backupPage } from '../backup-page';
+import { type LocatedBackup, locateBackup, storedBackup } from '../backup-place';
+import { pageOf, pageQuery } from '../page';
+import { type Call, type Route, route } from '../route';
+import { runActions } from './runs';
+
+const tag = 'Backups';
+
+/** Velero's names may be subdomains. */
+const backupPath = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/), v.description('Its name')),
+});
+const vaultFilter = v.optional(v.pipe(nameSchema, v.description('Only in this vault')));
+const vaultQuery = v.strictObject({ vault: vaultFilter });
+
+/** What schedules set is not for callers. */
+const { kind: _kind, schedule: _schedule, ...newBackup } = backupRequestSchema.entries;
+
+export const backupRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/backups',
+    id: 'listBackups',
+    tag,
+    summary: 'List what lies in the vaults, by vault and name, then what is under way',
+    description: 'Backups that failed lie in no vault: `/runs` tells of them.',
+    role: 'viewer',
+    query: v.strictObject({ ...pageQuery, vault: vaultFilter }),
+    answers: { 200: { description: 'A page of the list', content: backupList } },
+    problems: { 404: 'There is no such vault' },
+    handle: async (call) => ({ status: 200, body: await backupPage(call, call.query) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/backups',
+    id: 'createBackup',
+    tag,
+    summary: 'Ask for a backup',
+    description:
+      'A name is used once: asked for again in the same words, the answer is the same, and in others it is 409. Poll `/backups/{name}` until `result` is there.',
+    role: 'operator',
+    body: v.strictObject(newBackup),
+    startsRuns: true,
+    answers: {
+      202: {
+        description: 'It will be carried out',
+        content: requestedRun,
+        headers: { location: 'Where to look' },
+      },
+    },
+    problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken by another request' },
+    async handle({ installation, reach, quota, body }) {
+      reach.assertClusters([body.cluster]);
+      const { name } = body.metadata;
+      const { created, started } = await quota.within([{ kind: 'backups', name }], () =>
+        requestBackup(installation, { kind: 'BackupRequest', ...body }),
+      );
+      return {
+        status: 202,
+        body: { name, created, started },
+        headers: { location: `/backups/${name}` },
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/backups/{name}',
+    id: 'getBackup',
+    tag,
+    summary: 'Show a backup, and how far it is',
+    role: 'viewer',
+    parameters: backupPath,
+    query: vaultQuery,
+    answers: { 200: { description: 'The backup', content: shownBackup } },
+    handle: async (call) => ({
+      status: 200,
+      body: await shown(call, await locateBackup(call, call.path.name, call.query.vault)),
+    }),
+  }),
+  ...runActions('backups', tag),
+  route({
+    method: 'GET',
+    path: '/backups/{name}/results',
+    id: 'getBackupResults',
+    tag,
+    summary: 'Errors and warnings of a backup',
+    role: 'viewer',
+    parameters: backupPath,
+    query: vaultQuery,
+    answers: { 200: { description: 'The messages', content: resultsAnswer } },
+    async handle(call) {
+      const { store, name } = await storedBackup(call, call.path.name, call.query.vault);
+      return { status: 200, body: await readResults(store, backupKeys(name).results) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/backups/{name}/contents',
+    id: 'getBackupContents',
+    tag,
+    summary: 'The objects that a backup holds, by resource, namespace and name',
+    role: 'viewer',
+    parameters: backupPath,
+    query: v.strictObject({ ...pageQuery, vault: vaultFilter }),
+    answers: { 200: { description: 'A page of the list', content: contentsList } },
+    async handle(call) {
+      const { store, name } = await storedBackup(call, call.path.name, call.query.vault);
+      const objects = objectsOf(await readResourceList(store, backupKeys(name).resourceList));
+      const page = await pageOf(objects, idOf, call.query);
+      return { status: 200, body: { ...page, unreadable: [] } };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/backups/{name}',
+    id: 'deleteBackup',
+    tag,
+    summary: 'Delete a backup from its vault, whatever the rules say',
+    description:
+      'It is invisible at once; its content follows when nobody can be reading it any more, 25 hours later.',
+    role: 'admin',
+    parameters: backupPath,
+    query: vaultQuery,
+    answers: {
+      200: { description: 'What became of it', content: deletionAnswer },
+      202: { description: 'It is invisible, and the content follows', content: deletionAnswer },
+    },
+    problems: { 409: 'It is under legal hold' },
+    async handle(call) {
+      const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
+      const deletion = await removeBackup(call.installation, { vault, backup: name }, {});
+      return { status: deletion.state === 'hidden' ? 202 : 200, body: deletion };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/backups/{name}/hold',
+    id: 'holdBackup',
+    tag,
+    summary: 'Put a backup under legal hold: nothing deletes it until it is released',
+    role: 'operator',
+    parameters: backupPath,
+    query: vaultQuery,
+    body: v.strictObject({ reason: markReasonSchema }),
+    answers: { 200: { description: 'It is held', content: heldAnswer } },
+    async handle(call) {
+      const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
+      const held = await holdBackup(call.installation, { vault, backup: name }, call.body.reason);
+      return { status: 200, body: held };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/backups/{name}/hold',
+    id: 'releaseBackup',
+    tag,
+    summary: 'End the legal hold of a backup',
+    role: 'admin',
+    parameters: backupPath,
+    query: vaultQuery,
+    answers: { 204: { description: 'It is not held' } },
+    async handle(call) {
+      const { name, vault } = await locateBackup(call, call.path.name, call.query.vault);
+      await releaseBackup(call.installation, { vault, backup: name });
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/backups/{name}/accept',
+    id: 'acceptBackup',
+    tag,
+    summary: 'Say that a suspect backup is right as it is',
+    role: 'operator',
+    parameters: backupPath,
+    query: vaultQuery,
+    body: v.strictObject({ reason: v.optional(markReasonSchema) }),
+    answers: {
+      200: { description: 'It is accepted', content: v.strictObject({ accepted: v.literal(true) }) },
+    },
+    async handle(call) {
+      const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
+      await acceptBackup(call.installation, { vault, backup: name }, call.body.reason);
+      return { status: 200, body: { accepted: true } };
+    },
+  }),
+];
+
+async function shown({ installation }: Call, { name, vault, store, stored, run }: LocatedBackup) {
+  const { request, live, starts, progress, result } = run ?? {};
+  const ours = run && { request, live, starts, progress, result };
+  if (!stored) return { kind: 'backups', name, phase: run?.phase, vault, ...ours };
+  const { backup, writer, sizes, problems } = await describeBackup(store, name);
+  const { metadata, status } = backup;
+  const hold = await holdReason(installation, { vault, backup: name });
+  return {
+    kind: 'backups',
+    name,
+    // The manifest is written before the result.
+    phase: run?.phase ?? status.phase ?? '',
+    vault,
+    stored: {
+      startTimestamp: status.startTimestamp,
+      completionTimestamp: status.completionTimestamp,
+      expiration: status.expiration,
+      items: status.progress?.itemsBackedUp,
+      errors: status.errors,
+      warnings: status.warnings,
+      labels: metadata.labels ?? {},
+      annotations: metadata.annotations ?? {},
+      writer,
+      bytes: Object.values(sizes).reduce((sum, size) => sum + size, 0),
+      problems,
+      hold,
+    },
+    ...ours,
+  };
+}
+
+interface ContainedObject {
+  resource: string;
+  namespace?: string;
+  name: string;
+}
+
+/** In the order of `idOf`. */
+function objectsOf(list: ResourceList): ContainedObject[] {
+  const objects = Object.entries(list).flatMap(([resource, names]) =>
+    names.map((text) => {
+      const slash = text.indexOf('/');
+      if (slash === -1) return { resource, name: text };
+      return { resource, namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+    }),
+  );
+  return objects
+    .map((object) => ({ object, id: idOf(object) }))
+    .sort(byId)
+    .map(({ object }) => object);
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function idOf({ resource, namespace, name }: ContainedObject): string {
+  return [resource, namespace ?? '', name].join('\n');
+}

@@ -1,0 +1,15 @@
+import { clusterSchema, type ClusterManifest } from '../../manifests/cluster';
+import { clusterList } from '../answers/manifests';
+import type { Route } from '../route';
+import { readRoutes } from './manifest-routes';
+
+/** Clusters are registered at the command line: a kubeconfig travels to no function but the workers, and sealed. */
+export const clusterRoutes: Route[] = readRoutes<ClusterManifest>({
+  path: '/clusters',
+  word: 'Cluster',
+  tag: 'Clusters',
+  item: clusterSchema,
+  list: clusterList,
+  folder: (state) => state.clusters,
+  visible: ({ reach }, { metadata }) => reach.cluster(metadata.name),
+});

@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { healthOf } from '../../installation/health';
+import { type Route, route } from '../route';
+
+const content = v.strictObject({
+  status: v.picklist(['ok', 'starting', 'silent']),
+  installation: v.string(),
+  secondsSinceTick: v.optional(v.number()),
+});
+
+export const healthRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/health',
+    id: 'getHealth',
+    tag: 'Health',
+    summary: 'Whether the ticks come',
+    role: 'viewer',
+    answers: {
+      200: { description: 'They come, or the first is awaited', content },
+      503: { description: 'The last one is more than ten minutes old', content },
+    },
+    async handle({ installation }) {
+      const health = await healthOf(installation);
+      return { status: health.status === 'silent' ? 503 : 200, body: health };
+    },
+  }),
+];

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { LifeboatError } from '../../errors';
+import { nameSchema } from '../../manifests/names';
+import type { State } from '../../state/state';
+import { pageOf, pageQuery } from '../page';
+import { type Call, type Route, route, type Schema } from '../route';
+import { withoutSeals } from '../without-seals';
+
+/** The path of one thing. */
+export const namePath = v.strictObject({ name: v.pipe(nameSchema, v.description('Its name')) });
+export const listQuery = v.strictObject(pageQuery);
+/** The body of an action that takes nothing: declared as JSON, as no form of a web page is. */
+export const emptyBody = v.strictObject({});
+
+interface Named {
+  metadata: { name: string };
+}
+
+interface Folder<T> {
+  get(name: string): Promise<T>;
+  list(): Promise<{ items: T[]; unreadable: { name: string; reason: string }[] }>;
+}
+
+/** How manifests of one kind are read over HTTP. */
+export interface ReadableManifests<T extends Named> {
+  /** `/schedules`. */
+  path: string;
+  /** `Schedule`, for ids. */
+  word: string;
+  tag: string;
+  item: Schema;
+  list: Schema;
+  folder(state: State): Folder<T>;
+  /** False for what concerns clusters out of reach. */
+  visible(call: Call, item: T): boolean;
+  /** What is shown beside the manifest. */
+  shown?(call: Call, items: T[]): Promise<unknown[]>;
+}
+
+/** `GET /<things>` by page and `GET /<things>/{name}`. */
+export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Route[] {
+  const { path, word, tag, item, list } = manifests;
+  const show = async (call: Call, items: T[]) =>
+    withoutSeals(manifests.shown ? await manifests.shown(call, items) : items);
+  return [
+    route({
+      method: 'GET',
+      path,
+      id: `list${word}s`,
+      tag,
+      summary: `List the ${tag.toLowerCase()}, by name`,
+      role: 'viewer',
+      query: listQuery,
+      answers: { 200: { description: 'A page of the list', content: list } },
+      async handle(call) {
+        const { items, unreadable } = await manifests.folder(call.installation.state).list();
+        const visible = items.filter((each) => manifests.visible(call, each));
+        const page = await pageOf(visible, ({ metadata }) => metadata.name, call.query);
+        const first = call.query.continue === undefined && call.reach.everything;
+        return {
+          status: 200,
+          body: { ...page, items: await show(call, page.items), unreadable: first ? unreadable : [] },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${path}/{name}`,
+      id: `get${word}`,
+      tag,
+      summary: `Show one of the ${tag.toLowerCase()}`,
+      role: 'viewer',
+      parameters: namePath,
+      answers: { 200: { description: 'The manifest', content: item } },
+      async handle(call) {
+        const found = await visibleManifest(manifests, call, call.path.name);
+        return { status: 200, body: (await show(call, [found]))[0] };
+      },
+    }),
+  ];
+}
+
+/** Throws `not-found` also for what the caller may not see. */
+export async function visibleManifest<T extends Named>(
+  { folder, visible, word }: Pick<ReadableManifests<T>, 'folder' | 'visible' | 'word'>,
+  call: Call,
+  name: string,
+): Promise<T> {
+  const found = await folder(call.installation.state).get(name);
+  if (visible(call, found)) return found;
+  throw new LifeboatError('not-found', `there is no ${word.toLowerCase()} "${name}"`);
+}

@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { addReplication } from '../../installation/add-replication';
+import {
+  deleteReplication,
+  pauseReplication,
+  replaceReplication,
+  unpauseReplication,
+} from '../../installation/change-replication';
+import { replicationStatuses } from '../../installation/replication-status';
+import { type Replication, replicationSchema } from '../../manifests/replication';
+import { replicationList, shownReplication } from '../answers/manifests';
+import { type Call, type Route, route } from '../route';
+import { emptyBody, namePath, type ReadableManifests, readRoutes, visibleManifest } from './manifest-routes';
+
+const tag = 'Replications';
+
+const manifests: ReadableManifests<Replication> = {
+  path: '/replications',
+  word: 'Replication',
+  tag,
+  item: shownReplication,
+  list: replicationList,
+  folder: (state) => state.replications,
+  visible: ({ reach }, rule) => reach.replication(rule),
+  async shown({ installation }, rules) {
+    const statuses = await replicationStatuses(installation, rules);
+    return rules.map((rule, index) => ({ ...rule, status: statuses[index] }));
+  },
+};
+
+const { metadata, spec } = replicationSchema.entries;
+const newReplication = v.strictObject({ metadata, spec });
+
+function assertSpec({ reach }: Pick<Call, 'reach'>, { source, targets }: Replication['spec']): void {
+  reach.assertClusters([source.cluster, ...targets]);
+  if (source.clusterUid !== undefined) reach.assertEverything("another installation's cluster");
+}
+
+export const replicationRoutes: Route[] = [
+  ...readRoutes(manifests),
+  route({
+    method: 'POST',
+    path: '/replications',
+    id: 'createReplication',
+    tag,
+    summary: 'Make a replication rule',
+    role: 'admin',
+    body: newReplication,
+    answers: {
+      201: { description: 'The rule', content: replicationSchema, headers: { location: 'Where it is' } },
+    },
+    problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
+    async handle(call) {
+      assertSpec(call, call.body.spec);
+      const made = await addReplication(call.installation, { kind: 'Replication', ...call.body });
+      return { status: 201, body: made, headers: { location: `/replications/${made.metadata.name}` } };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/replications/{name}',
+    id: 'replaceReplication',
+    tag,
+    summary: 'Put another rule in its place; given another source, it begins anew',
+    role: 'admin',
+    parameters: namePath,
+    body: newReplication,
+    answers: { 200: { description: 'The rule', content: replicationSchema } },
+    problems: { 409: 'Somebody else changed it meanwhile' },
+    async handle(call) {
+      const was = await visibleManifest(manifests, call, call.path.name);
+      assertSpec(call, call.body.spec);
+      const manifest = { kind: 'Replication', ...call.body };
+      return { status: 200, body: (await replaceReplication(call.installation, was, manifest)) ?? was };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/replications/{name}',
+    id: 'deleteReplication',
+    tag,
+    summary: 'Delete a rule; what it created in its targets stays',
+    role: 'admin',
+    parameters: namePath,
+    answers: { 204: { description: 'It is gone' } },
+    async handle(call) {
+      await visibleManifest(manifests, call, call.path.name);
+      await deleteReplication(call.installation, call.path.name);
+      return { status: 204 };
+    },
+  }),
+  ...(
+    [
+      ['pause', pauseReplication, 'Let a rule rest: nothing is restored by it until it is unpaused'],
+      ['unpause', unpauseReplication, 'Let a rule go on, with the newest backup there is'],
+    ] as const
+  ).map(([action, change, summary]) =>
+    route({
+      method: 'POST',
+      path: `/replications/{name}/${action}`,
+      id: `${action}Replication`,
+      tag,
+      summary,
+      role: 'operator',
+      parameters: namePath,
+      body: emptyBody,
+      answers: { 200: { description: 'The rule', content: replicationSchema } },
+      async handle(call) {
+        await visibleManifest(manifests, call, call.path.name);
+        return { status: 200, body: await change(call.installation, call.path.name) };
+      },
+    }),
+  ),
+];

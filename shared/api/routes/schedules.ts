@@ -1,0 +1,212 @@
+import * as v from 'valibot';
+import { addSchedule, type ScheduleToAdd } from '../../installation/add-schedule';
+import {
+  changeSchedule,
+  deleteSchedule,
+  pauseSchedule,
+  type ScheduleChange,
+  skipSlot,
+  unpauseSchedule,
+} from '../../installation/change-schedule';
+import { runSchedule } from '../../installation/run-schedule';
+import { scheduleStatuses } from '../../installation/schedule-status';
+import { instant, instantSchema } from '../../manifests/instant';
+import { labelsSchema } from '../../manifests/metadata';
+import { nameSchema } from '../../manifests/names';
+import { type Schedule, scheduleSchema } from '../../manifests/schedule';
+import { scheduleClusters } from '../../schedule/schedule-clusters';
+import { scheduleList, shownSchedule } from '../answers/manifests';
+import { requestedRun } from '../answers/runs';
+import { type Call, type Route, route } from '../route';
+import { emptyBody, namePath, type ReadableManifests, readRoutes, visibleManifest } from './manifest-routes';
+
+const tag = 'Schedules';
+
+const manifests: ReadableManifests<Schedule> = {
+  path: '/schedules',
+  word: 'Schedule',
+  tag,
+  item: shownSchedule,
+  list: scheduleList,
+  folder: (state) => state.schedules,
+  visible: ({ reach }, schedule) => reach.schedule(schedule),
+  async shown({ installation }, schedules) {
+    const statuses = await scheduleStatuses(installation, schedules);
+    return schedules.map((schedule, index) => ({ ...schedule, status: statuses[index] }));
+  },
+};
+
+/** Set when the schedule is made, or by actions of their own. */
+const {
+  startAt: _s,
+  resumedAt: _r,
+  includeClusterInNames: _i,
+  skipSlots: _k,
+  ...given
+} = scheduleSchema.entries.spec.entries;
+
+const newSchedule = v.strictObject({
+  metadata: v.strictObject({ name: nameSchema, labels: v.optional(labelsSchema) }),
+  spec: v.strictObject(given),
+});
+
+/** Fields that may be left out of a schedule; `null` takes one away. */
+const scheduleChange = v.strictObject({
+  spec: v.partial(
+    v.strictObject({
+      ...given,
+      clusterSelector: v.nullish(given.clusterSelector.wrapped),
+      jitter: v.nullish(given.jitter.wrapped),
+      windows: v.nullish(given.windows.wrapped),
+      overdueAfter: v.nullish(given.overdueAfter.wrapped),
+      retention: v.nullish(given.retention.wrapped),
+    }),
+  ),
+});
+
+const answers = { 200: { description: 'The schedule', content: scheduleSchema } };
+
+/** Every cluster of it must be within reach before anything is done to it. */
+async function reached(call: Call, name: string): Promise<Schedule> {
+  return visibleManifest(manifests, call, name);
+}
+
+function assertSpec(
+  { reach }: Pick<Call, 'reach'>,
+  spec: { clusters?: string[]; clusterSelector?: unknown },
+): void {
+  if (spec.clusters) reach.assertClusters(spec.clusters);
+  if (spec.clusterSelector) reach.assertEverything('a schedule with a clusterSelector');
+}
+
+export const scheduleRoutes: Route[] = [
+  ...readRoutes(manifests),
+  route({
+    method: 'POST',
+    path: '/schedules',
+    id: 'createSchedule',
+    tag,
+    summary: 'Make a schedule',
+    description: 'Its slots count from now: the first backup is that of its first slot.',
+    role: 'admin',
+    body: newSchedule,
+    answers: {
+      201: { description: 'The schedule', content: scheduleSchema, headers: { location: 'Where it is' } },
+    },
+    problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
+    async handle(call) {
+      const { metadata, spec } = call.body;
+      assertSpec(call, spec);
+      const made = await addSchedule(call.installation, { ...metadata, spec } as ScheduleToAdd);
+      return { status: 201, body: made, headers: { location: `/schedules/${metadata.name}` } };
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/schedules/{name}',
+    id: 'changeSchedule',
+    tag,
+    summary: 'Change a schedule',
+    description:
+      'Fields that are named replace those of the schedule whole; `null` takes one away. No slot of the past comes due by it.',
+    role: 'admin',
+    parameters: namePath,
+    body: scheduleChange,
+    answers,
+    async handle(call) {
+      await reached(call, call.path.name);
+      const change = Object.entries(call.body.spec).map(([field, value]) => [field, value ?? undefined]);
+      const spec = Object.fromEntries(change) as ScheduleChange;
+      assertSpec(call, spec);
+      return { status: 200, body: await changeSchedule(call.installation, call.path.name, spec) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/schedules/{name}',
+    id: 'deleteSchedule',
+    tag,
+    summary: 'Delete a schedule; its backups stay',
+    role: 'admin',
+    parameters: namePath,
+    answers: { 204: { description: 'It is gone' } },
+    async handle(call) {
+      await reached(call, call.path.name);
+      await deleteSchedule(call.installation, call.path.name);
+      return { status: 204 };
+    },
+  }),
+  ...(
+    [
+      ['pause', pauseSchedule, 'Let no slot come due until it is unpaused'],
+      ['unpause', unpauseSchedule, 'Let slots come due again, from now on'],
+    ] as const
+  ).map(([action, change, summary]) =>
+    route({
+      method: 'POST',
+      path: `/schedules/{name}/${action}`,
+      id: `${action}Schedule`,
+      tag,
+      summary,
+      role: 'operator',
+      parameters: namePath,
+      body: emptyBody,
+      answers,
+      async handle(call) {
+        await reached(call, call.path.name);
+        return { status: 200, body: await change(call.installation, call.path.name) };
+      },
+    }),
+  ),
+  route({
+    method: 'POST',
+    path: '/schedules/{name}/skip',
+    id: 'skipSlot',
+    tag,
+    summary: 'Let one slot pass: the next, or the one that is named',
+    role: 'operator',
+    parameters: namePath,
+    body: v.strictObject({ slot: v.optional(instantSchema) }),
+    answers: {
+      200: { description: 'The slot', content: v.strictObject({ slot: instantSchema }) },
+    },
+    async handle(call) {
+      await reached(call, call.path.name);
+      const { slot } = call.body;
+      const skipped = await skipSlot(call.installation, call.path.name, slot ? new Date(slot) : undefined);
+      return { status: 200, body: { slot: instant(skipped) } };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/schedules/{name}/run',
+    id: 'runSchedule',
+    tag,
+    summary: 'Ask now for the backups of a schedule',
+    description: 'One for each of its clusters, or for those that are named. Poll each at `/backups/{name}`.',
+    role: 'operator',
+    parameters: namePath,
+    body: v.strictObject({ clusters: v.optional(v.array(nameSchema)) }),
+    startsRuns: true,
+    answers: {
+      202: {
+        description: 'The backups that were asked for',
+        content: v.strictObject({ backups: v.array(requestedRun) }),
+      },
+    },
+    problems: { 409: 'One is under way, and the schedule forbids two at once' },
+    async handle(call) {
+      const { installation, quota } = call;
+      const schedule = await reached(call, call.path.name);
+      const registered = schedule.spec.clusterSelector
+        ? (await installation.state.clusters.list()).items
+        : [];
+      const count = call.body.clusters?.length ?? scheduleClusters(schedule, registered).length;
+      const requested = await quota.withinCount(count, async () =>
+        runSchedule(installation, call.path.name, call.body.clusters),
+      );
+      const backups = requested.map(({ run, created, started }) => ({ name: run.name, created, started }));
+      return { status: 202, body: { backups } };
+    },
+  }),
+];

@@ -1,0 +1,64 @@
+import { messageOf } from '../errors';
+import type { RunKind } from '../manifests/run';
+import { openRuns } from '../state/open-runs';
+import { findRun, type Run, runNames } from '../state/runs';
+import type { RunId } from '../state/run-keys';
+import { continueAt, type Page, type PageQuery, placeIn } from './page';
+import type { Call } from './route';
+
+/** Runs read at once. */
+const together = 8;
+
+export interface RunPage extends Page<Run> {
+  unreadable: { name: string; reason: string }[];
+}
+
+/** A page of the runs of these kinds, by kind and name: four requests a run that is shown. */
+export async function runPage(
+  { installation: { state }, reach }: Call,
+  kinds: readonly RunKind[],
+  query: PageQuery & { open?: boolean },
+): Promise<RunPage> {
+  const place = placeIn(query.continue, 2);
+  const ids = (await runIds()).filter((id) => place === undefined || isBehind(id, place));
+  const page: RunPage = { metadata: {}, items: [], unreadable: [] };
+  for (let next = 0; next < ids.length; next += together) {
+    const found = await Promise.all(ids.slice(next, next + together).map(look));
+    for (const [index, one] of found.entries()) {
+      if (page.items.length === query.limit) {
+        const { kind, name } = ids[next + index - 1]!;
+        page.metadata.continue = continueAt(kind, name);
+        return page;
+      }
+      if (one && 'reason' in one) page.unreadable.push(one);
+      else if (one) page.items.push(one);
+    }
+  }
+  return page;
+
+  async function runIds(): Promise<RunId[]> {
+    const ids: RunId[] = [];
+    for (const kind of kinds) {
+      if (!query.open) ids.push(...(await runNames(state.store, kind)).map((name) => ({ kind, name })));
+      else for await (const { name } of openRuns(state.store, kind)) ids.push({ kind, name });
+    }
+    return ids.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  }
+
+  async function look(id: RunId): Promise<Run | { name: string; reason: string } | undefined> {
+    try {
+      const run = await findRun(state.store, id);
+      return run && (await reach.run(run.request)) ? run : undefined;
+    } catch (error) {
+      return reach.everything ? { name: idOf(id), reason: messageOf(error) } : undefined;
+    }
+  }
+}
+
+function idOf({ kind, name }: RunId): string {
+  return `${kind}/${name}`;
+}
+
+function isBehind(id: RunId, [kind, name]: readonly string[]): boolean {
+  return idOf(id) > `${kind}/${name}`;
+}
