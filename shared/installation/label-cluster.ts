@@ -1,4 +1,5 @@
 import type { ClusterManifest } from '../manifests/cluster';
+import { withLabelTimes } from '../manifests/labelled-at';
 import type { Installation } from './installation';
 import { record } from './record';
 
@@ -11,12 +12,16 @@ export async function labelCluster(
   name: string,
   labels: Record<string, string | undefined>,
 ): Promise<ClusterManifest> {
-  const { clusters } = installation.state;
+  const { state, clock } = installation;
+  const { clusters } = state;
   const cluster = await clusters.get(name);
-  const merged = Object.fromEntries(
-    Object.entries({ ...cluster.metadata.labels, ...labels }).filter(([, value]) => value !== undefined),
-  );
-  const saved = await clusters.save({ ...cluster, metadata: { ...cluster.metadata, labels: merged } });
+  const before = cluster.metadata.labels ?? {};
+  const merged: Record<string, string> = {};
+  for (const [label, value] of Object.entries({ ...before, ...labels }))
+    if (value !== undefined) merged[label] = value;
+  const annotations = withLabelTimes(cluster.metadata, before, merged, clock.now());
+  const metadata = { ...cluster.metadata, labels: merged, annotations };
+  const saved = await clusters.save({ ...cluster, metadata });
   await record(installation, { action: 'label', what: 'cluster', name });
   return saved;
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { messageOf } from '../errors';
 import { instant } from '../manifests/instant';
 import type { ClusterManifest } from '../manifests/cluster';
+import { selectedSince } from '../manifests/labelled-at';
 import type { Schedule } from '../manifests/schedule';
 import { lastGoodBackup } from '../schedule/last-good-backup';
 import { overdueSlot } from '../schedule/overdue';
@@ -74,7 +75,10 @@ async function statusOf(
         ? undefined
         : await findRun(installation.state.store, { kind: 'backups', name: last });
     const good = await lastGoodBackup(vault, stem);
-    const overdue = overdueSlot(schedule, good, now);
+    const manifest = registered.find(({ metadata }) => metadata.name === cluster);
+    const { clusterSelector } = schedule.spec;
+    const since = manifest && clusterSelector && selectedSince(manifest.metadata, clusterSelector);
+    const overdue = overdueSlot(schedule, good, now, { since });
     clusters.push({
       cluster,
       ...(run && { last: { backup: run.name, phase: run.phase } }),

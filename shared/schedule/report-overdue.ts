@@ -1,4 +1,5 @@
 import { instant } from '../manifests/instant';
+import { selectedSince } from '../manifests/labelled-at';
 import { lastGoodBackup } from './last-good-backup';
 import { overdueSlot } from './overdue';
 import { type Series, stemOf } from './series';
@@ -14,7 +15,12 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
   const { memory, now, places, report } = tick;
   const { schedule, cluster } = series;
   const known = memory.of(schedule.metadata.name, cluster);
-  const overdue = () => overdueSlot(schedule, known.good ? new Date(known.good) : undefined, now, slots);
+  const { clusterSelector } = schedule.spec;
+  const overdue = () =>
+    overdueSlot(schedule, known.good ? new Date(known.good) : undefined, now, {
+      slots,
+      ...(known.since !== undefined && { since: Date.parse(known.since) }),
+    });
   if (!overdue()) {
     delete known.checked;
     return;
@@ -22,6 +28,9 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
   if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
     const good = await lastGoodBackup(await places.openVault(schedule.spec.vault), stemOf(series));
     if (good) noteGood(known, good);
+    const found = clusterSelector && (await places.clusters.find(cluster));
+    const since = found && selectedSince(found.metadata, clusterSelector);
+    if (since !== undefined) known.since = instant(new Date(since));
     known.checked = instant(now);
   }
   const slot = overdue();

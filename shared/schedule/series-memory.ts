@@ -12,6 +12,8 @@ export interface SeriesMemory {
   good?: string;
   /** When the vault was last looked at for a good one. */
   checked?: string;
+  /** Of a cluster that a selector found: not expected of it is what was due up to here. */
+  since?: string;
 }
 
 const schema = v.record(
@@ -21,6 +23,7 @@ const schema = v.record(
     waiting: v.optional(v.array(v.string())),
     good: v.optional(v.string()),
     checked: v.optional(v.string()),
+    since: v.optional(v.string()),
   }),
 );
 

@@ -303,6 +303,69 @@ describe('a cluster', () => {
   });
 });
 
+describe('a cluster that a selector comes to match', () => {
+  /** Hourly, and eight hours old: `a` has a good backup of each slot; `b` is given the label at 18:30. */
+  async function labelled() {
+    const made = await start({ clusters: [], clusterSelector: { matchLabels: { env: 'live' } } });
+    const { installation, bucket, clock, finish, ticked } = made;
+    const hourOn = async (good = ['a']) => {
+      await clock.advance(hour);
+      for (const name of await ticked())
+        await finish(name, good.some((each) => name.includes(`-${each}-`)) ? 'Completed' : 'Failed');
+      await ticked();
+    };
+    for (let n = 0; n < 8; n += 1) await hourOn();
+    await clock.advance(30 * minute);
+    await labelCluster(installation, 'b', { env: 'live' });
+    const overdue = async () => {
+      const { due } = await tick(installation);
+      return 'overdue' in due ? due.overdue.map(({ cluster, slot }) => `${cluster} ${slot}`) : due.failed;
+    };
+    const shown = async () => {
+      const [status] = await scheduleStatuses(
+        installation,
+        (await installation.state.schedules.list()).items,
+      );
+      return status!.clusters.flatMap(({ cluster, overdue: slot }) => (slot ? [`${cluster} ${slot}`] : []));
+    };
+    const both = async () => {
+      const [told, seen] = [await overdue(), await shown()];
+      expect(told).toEqual(seen);
+      return told;
+    };
+    const loseHints = () => bucket.objects.delete('state/hints/slots.json');
+    return { ...made, hourOn, both, shown, loseHints };
+  }
+
+  it('is overdue only when a slot that came after it has no good backup in time, whatever is remembered', async () => {
+    const { clock, hourOn, both, shown, loseHints } = await labelled();
+    expect(await shown()).toEqual([]);
+    await clock.advance(29 * minute);
+    await hourOn(['a']);
+    expect(await both()).toEqual([]);
+    loseHints();
+    expect(await both()).toEqual([]);
+    await clock.advance(31 * minute);
+    expect(await both()).toEqual(['b 2026-11-22T19:00:00Z']);
+    loseHints();
+    expect(await both()).toEqual(['b 2026-11-22T19:00:00Z']);
+  });
+
+  it('is as overdue as it was when other labels of it change, and not when it is labelled anew', async () => {
+    const { installation, clock, hourOn, both } = await labelled();
+    await hourOn(['a']);
+    await hourOn(['a']);
+    await clock.advance(30 * minute);
+    expect(await both()).toEqual(['b 2026-11-22T20:00:00Z']);
+    await labelCluster(installation, 'b', { team: 'shop', env: 'live' });
+    expect(await both()).toEqual(['b 2026-11-22T20:00:00Z']);
+    await labelCluster(installation, 'b', { env: undefined });
+    await labelCluster(installation, 'b', { env: 'live' });
+    await clock.advance(15 * minute);
+    expect(await both()).toEqual([]);
+  });
+});
+
 describe('a tick', () => {
   it('starts open runs again even when the schedules cannot be looked at, and says so', async () => {
     const { installation, bucket, clock, sent, ticked } = await start();
