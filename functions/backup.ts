@@ -1,10 +1,12 @@
 import { readWorkerEvent } from '../shared/fc/worker-event';
 import { carryOutBackup } from '../shared/installation/carry-out-backup';
+import { carryOutCopy } from '../shared/installation/carry-out-copy';
 import { installationOfFunction } from '../shared/installation/from-function';
 
-/** Started for one backup by whoever asked for it, and again by the tick until the backup has an outcome. */
+/** Started for one backup, or a copy of one, by whoever asked for it, and again by the tick until it has an outcome. */
 export async function handler(event: Buffer, context: unknown) {
-  const run = readWorkerEvent(event, 'backups');
-  const result = await carryOutBackup(await installationOfFunction(context), run);
+  const run = readWorkerEvent(event, 'backups', 'copies');
+  const carryOut = run.kind === 'copies' ? carryOutCopy : carryOutBackup;
+  const result = await carryOut(await installationOfFunction(context), run);
   return { name: run.name, phase: result?.phase ?? 'InProgress' };
 }

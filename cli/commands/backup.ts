@@ -6,9 +6,16 @@ import { type SelectionFlags, selectionSpec, withSelection } from '../options/se
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
 import { acceptCommand } from './backup-accept';
+import { copyBackupCommand } from './backup-copy';
 import { deleteBackupCommand } from './backup-delete';
+import { diffCommand } from './backup-diff';
+import { downloadCommand } from './backup-download';
+import { exportBackupCommand } from './backup-export';
 import { holdCommand, releaseCommand } from './backup-hold';
 import { backupList } from './backup-list';
+import { searchCommand } from './backup-search';
+import { showCommand } from './backup-show';
+import { treeCommand } from './backup-tree';
 import { verifyBackupCommand } from './backup-verify';
 
 interface CreateFlags extends SelectionFlags {
@@ -54,7 +61,14 @@ export function backupCommand(line: CommandLine): Command {
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       for await (const piece of readLog(vault.store, backupKeys(name).logs)) process.stdout.write(piece);
     });
+  command.addCommand(treeCommand(line));
+  command.addCommand(showCommand(line));
+  command.addCommand(exportBackupCommand(line));
+  command.addCommand(diffCommand(line));
+  command.addCommand(searchCommand(line));
+  command.addCommand(downloadCommand(line));
   command.addCommand(verifyBackupCommand(line));
+  command.addCommand(copyBackupCommand(line));
   command.addCommand(deleteBackupCommand(line));
   command.addCommand(holdCommand(line));
   command.addCommand(releaseCommand(line));

@@ -12,7 +12,7 @@ export interface DispatcherOptions {
   region: string;
   credentials(): Credentials | Promise<Credentials>;
   /** Names of the functions that carry runs out. */
-  functions: Record<RunId['kind'], string>;
+  functions: { backups: string; restores: string };
   /** Through the VPC; the function must be in the same region. */
   internal?: boolean;
   /** One machine only: the local FC host. */
@@ -32,7 +32,8 @@ export function fcDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     async start(run, taskId) {
       const client = await fcClient(options);
-      const name = options.functions[run.kind];
+      // The worker of backups copies them too: it may read and write vaults, and delete nothing.
+      const name = options.functions[run.kind === 'restores' ? 'restores' : 'backups'];
       for (let tried = 1; ; tried += 1) {
         try {
           return await invoke(client, name, run, taskId);

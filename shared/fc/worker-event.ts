@@ -2,21 +2,24 @@ import * as v from 'valibot';
 import { nameSchema } from '../manifests/names';
 import { fault, parseJson } from '../manifests/parse';
 import type { RunKind } from '../manifests/run';
-import type { RunId } from '../state/run-keys';
+import { type RunId, runKinds } from '../state/run-keys';
 
 /** Names, never content: an asynchronous payload takes 128 KB. */
-const schema = v.strictObject({ kind: v.picklist(['backups', 'restores']), name: nameSchema });
+const schema = v.strictObject({ kind: v.picklist(runKinds), name: nameSchema });
 
 export function workerEvent(run: RunId): Buffer {
   return Buffer.from(JSON.stringify({ kind: run.kind, name: run.name }));
 }
 
 /** The run that a worker was started for; throws `invalid` when it is of another kind than the worker carries out. */
-export function readWorkerEvent(event: Buffer, kind: RunKind): RunId {
+export function readWorkerEvent(event: Buffer, ...kinds: RunKind[]): RunId {
   return parseJson(
     v.pipe(
       schema,
-      v.check((run) => run.kind === kind, fault('is for another worker', `send it to the worker of ${kind}`)),
+      v.check(
+        (run) => kinds.includes(run.kind),
+        fault('is for another worker', `this one carries out ${kinds.join(' and ')}`),
+      ),
     ),
     event,
     'the worker event',

@@ -43,9 +43,10 @@ export async function addSchedule(
 
 /** Throws unless the schedule comes due, and its vault and clusters are registered. */
 export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
-  const { clusters, clusterSelector, vault } = schedule.spec;
+  const { clusters, clusterSelector, vault, copies = [] } = schedule.spec;
   assertComesDue(schedule, clock.now());
   assertWritable(await state.vaults.get(vault), 'no backup is made into it');
+  for (const copy of copies) assertWritable(await state.vaults.get(copy), 'no backup is copied into it');
   for (const cluster of clusters) await state.clusters.get(cluster);
   if (!clusterSelector || scheduleClusters(schedule, (await state.clusters.list()).items).length > 0) return;
   throw new LifeboatError(

@@ -1,11 +1,14 @@
 import { messageOf } from '../errors';
 import type { Schedule } from '../manifests/schedule';
-import type { Vault } from '../manifests/vault';
+import { isReadOnly, type Vault } from '../manifests/vault';
 import { type CleanedRuns, cleanRuns } from '../retention/clean-runs';
 import { cleanUploads } from '../retention/clean-uploads';
 import { type ExpiryJob, type ExpiryReport, expireBackups, planExpiry } from '../retention/expire-backups';
 import type { Verdict } from '../retention/verdict';
+import { copiedTo, forgetCopied } from '../state/copies';
 import type { ManifestList } from '../state/manifest-folder';
+import type { ObjectStore } from '../store/port';
+import { backupDirectories } from '../vault/backup-directories';
 import type { Deletion } from '../vault/delete-backup';
 import type { Installation } from './installation';
 import { wormDaysOf } from './worm-days';
@@ -26,7 +29,7 @@ export interface VaultExpiry {
 
 export interface InstallationExpiry {
   /** By vault: what was done, or why it could not be looked at. */
-  vaults: Record<string, VaultExpiry | { failed: string }>;
+  vaults: Record<string, VaultExpiry | { failed: string } | { passedOver: string }>;
   runs: CleanedRuns;
 }
 
@@ -44,10 +47,17 @@ export async function expireInstallation(installation: Installation): Promise<In
   for (const vault of vaults.items) {
     const { name } = vault.metadata;
     try {
-      const job = jobOf(installation, vault, schedules);
+      if (isReadOnly(vault)) {
+        await noteDirectories(installation.openVaultStore(vault), present);
+        done.vaults[name] = { passedOver: 'the vault is read-only' };
+        continue;
+      }
+      const job = await jobOf(installation, vault, schedules);
       const report = await expireBackups(job);
       done.vaults[name] = summary(report, await cleanUploads({ ...job, state: state.store }));
       for (const backup of report.directories) present?.add(backup);
+      for (const backup of job.copied)
+        if (!report.directories.has(backup)) await forgetCopied(state.store, { vault: name, backup });
       for (const { name: backup, suspect } of report.verdicts)
         if (suspect !== undefined) log.warn(`Backup ${backup} is suspect: ${suspect}`, { name: backup });
     } catch (error) {
@@ -64,19 +74,34 @@ export async function expireInstallation(installation: Installation): Promise<In
   return done;
 }
 
+/** What lies in a vault that is not judged: the runs of its backups stay. */
+async function noteDirectories(vault: ObjectStore, present: Set<string> | undefined): Promise<void> {
+  if (!present) return;
+  for await (const { directories } of backupDirectories(vault))
+    for (const { name } of directories) present.add(name);
+}
+
 /** What the next pass would delete in a vault, and why it keeps the rest. Writes nothing. */
 export async function expiryPlan(installation: Installation, vaultName: string): Promise<Verdict[]> {
   const { state } = installation;
   const [vault, schedules] = await Promise.all([state.vaults.get(vaultName), state.schedules.list()]);
-  return planExpiry(jobOf(installation, vault, schedules));
+  const judged = await planExpiry(await jobOf(installation, vault, schedules));
+  if (!isReadOnly(vault)) return judged;
+  return judged.map((verdict) => ({ ...verdict, delete: false, reason: 'kept: the vault is read-only' }));
 }
 
-function jobOf(installation: Installation, vault: Vault, schedules: ManifestList<Schedule>): ExpiryJob {
+async function jobOf(
+  installation: Installation,
+  vault: Vault,
+  schedules: ManifestList<Schedule>,
+): Promise<ExpiryJob & { copied: Set<string> }> {
   return {
     vaultName: vault.metadata.name,
     vault: installation.openVaultStore(vault),
     state: installation.state.store,
     installation: installation.id,
+    // Before the vault is listed: what is copied meanwhile is neither judged nor forgotten.
+    copied: await copiedTo(installation.state.store, vault.metadata.name),
     schedules,
     wormDays: wormDaysOf(installation, vault),
     log: installation.log,

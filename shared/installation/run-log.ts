@@ -25,10 +25,11 @@ export async function* runLog(installation: Installation, run: RunId): AsyncGene
     try {
       if (run.kind === 'backups') {
         yield* readLog(await installation.openVault(request.vault), backupKeys(run.name).logs);
-      } else {
+      } else if (run.kind === 'restores') {
         yield* readLog(await findReports(installation, request.vault, run.name), restoreKeys(run.name).logs);
       }
-      return;
+      // A copy leaves no log in a vault.
+      if (run.kind !== 'copies') return;
     } catch (error) {
       if (!isKind(error, 'not-found')) throw error;
     }

@@ -52,6 +52,13 @@ export function scheduledBackupName(
 /** Longest stem that leaves room for `-<slot>`. */
 export const longestStem = longestName - 15;
 
+/** The n-th run that copies a backup from one vault to another: the same name for everybody who asks for it. */
+export function copyName(backup: string, from: string, to: string, n: number): string {
+  const digest = createHash('sha256').update([backup, from, to].join('\0')).digest('hex').slice(0, 10);
+  const start = backup.slice(0, 44).replaceAll('.', '-').replace(/-+$/, '');
+  return `${start}-${digest}${n > 1 ? `-${n}` : ''}`;
+}
+
 /** Longest name of a replication that leaves room for what `replicatedRestoreName` adds. */
 export const longestReplicationName = longestName - 17;
 

@@ -1,14 +1,16 @@
 import * as v from 'valibot';
 import { backupSpecSchema } from './backup-spec';
+import { conflictsSchema } from './conflict-policy';
 import { instantSchema } from './instant';
 import { markReasonSchema } from './mark-reason';
 import { metadataSchema } from './metadata';
 import { nameSchema } from './names';
-import { parse } from './parse';
+import { fault, parse } from './parse';
 import { retentionSchema } from './retention';
 import { timeZoneSchema } from './schedule';
 import { restoreSpecSchema } from './restore-spec';
-import type { BackupRequest, RestoreRequest } from './run';
+import type { BackupRequest, CopyRequest, RestoreRequest } from './run';
+import { transformsSchema } from './transforms';
 
 export const backupRequestSchema = v.strictObject({
   kind: v.literal('BackupRequest'),
@@ -22,6 +24,7 @@ export const backupRequestSchema = v.strictObject({
       slot: instantSchema,
       timeZone: v.optional(timeZoneSchema),
       retention: v.optional(retentionSchema),
+      copies: v.optional(v.array(nameSchema)),
     }),
   ),
   hold: v.optional(markReasonSchema),
@@ -37,8 +40,40 @@ export const restoreRequestSchema = v.strictObject({
     v.strictObject({ resource: v.string(), namespace: v.optional(v.string()), name: v.string() }),
   ),
   allowEmptyVolumes: v.optional(v.boolean()),
+  conflicts: v.optional(conflictsSchema),
+  transforms: v.optional(transformsSchema),
+  plan: v.optional(
+    v.strictObject({
+      sha256: v.pipe(
+        v.string(),
+        v.regex(/^[0-9a-f]{64}$/, fault('is not a SHA-256', 'take it from the plan')),
+      ),
+      failOnDrift: v.optional(v.boolean()),
+    }),
+  ),
   replication: v.optional(nameSchema),
 });
+
+export const copyRequestSchema = v.pipe(
+  v.strictObject({
+    kind: v.literal('CopyRequest'),
+    metadata: metadataSchema,
+    backup: v.pipe(
+      v.string(),
+      v.regex(
+        /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+        fault('is not the name of a backup', 'write it as `lifeboat backup get` shows it'),
+      ),
+    ),
+    from: nameSchema,
+    vault: nameSchema,
+    schedule: v.optional(nameSchema),
+  }),
+  v.check(
+    ({ from, vault }) => from !== vault,
+    fault('names one vault twice', 'copy from one vault to another'),
+  ),
+);
 
 /** Checks a request for a backup and fills in its defaults; throws LifeboatError `invalid` naming the field and the remedy. */
 export function parseBackupRequest(value: unknown, what = 'the backup request'): BackupRequest {
@@ -48,4 +83,9 @@ export function parseBackupRequest(value: unknown, what = 'the backup request'):
 /** The same for a restore. */
 export function parseRestoreRequest(value: unknown, what = 'the restore request'): RestoreRequest {
   return parse(restoreRequestSchema, value, what);
+}
+
+/** The same for a copy. */
+export function parseCopyRequest(value: unknown, what = 'the copy request'): CopyRequest {
+  return parse(copyRequestSchema, value, what);
 }

@@ -1,8 +1,10 @@
+import type { Conflicts } from './conflict-policy';
 import type { Retention } from './retention';
+import type { Transforms } from './transforms';
 import type { BackupSpec, RestoreSpec } from './velero';
 
-/** The two kinds of runs; also the folder names under `runs/` and `open/`. */
-export type RunKind = 'backups' | 'restores';
+/** The kinds of runs; also the folder names under `runs/` and `open/`. */
+export type RunKind = 'backups' | 'restores' | 'copies';
 
 /** `runs/backups/<name>/request.json`: the intent, create-only. */
 export interface BackupRequest {
@@ -17,7 +19,14 @@ export interface BackupRequest {
    * Set by a schedule: its name and the slot it is for (RFC 3339 UTC). Its rules, with the time zone they count in, go on
    * when the schedule itself is gone.
    */
-  schedule?: { name: string; slot: string; timeZone?: string; retention?: Retention };
+  schedule?: {
+    name: string;
+    slot: string;
+    timeZone?: string;
+    retention?: Retention;
+    /** Vaults that it is copied to once it is in its own. */
+    copies?: string[];
+  };
   /** Under legal hold from its first moment: why. */
   hold?: string;
 }
@@ -35,11 +44,31 @@ export interface RestoreRequest {
   object?: { resource: string; namespace?: string; name: string };
   /** Claims may come back empty: without it, a claim without its data is an error. */
   allowEmptyVolumes?: boolean;
+  /** What is done to objects that exist; without it `existingResourcePolicy` says. */
+  conflicts?: Conflicts;
+  /** What is changed of the objects. */
+  transforms?: Transforms;
+  /** Only what this plan showed is done: SHA-256 of the `plan.json.gz` beside the request, and whether drift ends the restore. */
+  plan?: { sha256: string; failOnDrift?: boolean };
   /** Set by a replication rule: its name. The worker proves the backup again before it believes it. */
   replication?: string;
 }
 
-export type RunRequest = BackupRequest | RestoreRequest;
+/** `runs/copies/<name>/request.json`: the intent, create-only. */
+export interface CopyRequest {
+  kind: 'CopyRequest';
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  /** Name of the backup, Velero's too. */
+  backup: string;
+  /** Vault that holds it. */
+  from: string;
+  /** Vault that takes the copy. */
+  vault: string;
+  /** Set where the schedule of the backup asks for it: its name. */
+  schedule?: string;
+}
+
+export type RunRequest = BackupRequest | RestoreRequest | CopyRequest;
 
 /** `runs/<kind>/<name>/result.json`: the outcome, create-only. */
 export interface RunResult {
@@ -51,7 +80,7 @@ export interface RunResult {
   completionTimestamp: string;
   errors: number;
   warnings: number;
-  /** Objects backed up, or created, updated, found equal and so on by a restore. */
+  /** Objects backed up, or created, updated, found equal and so on by a restore; objects and bytes of a copy. */
   counts: Record<string, number>;
   attempts: number;
   /** Failed because somebody wanted it to end. */

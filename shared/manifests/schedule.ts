@@ -63,6 +63,16 @@ export const scheduleSchema = v.pipe(
         ),
       ),
       vault: nameSchema,
+      /** Vaults that each backup is copied to once it is in its own; the same rules count in each. */
+      copies: v.optional(
+        v.pipe(
+          v.array(nameSchema),
+          v.check(
+            (names) => new Set(names).size === names.length,
+            fault('names a vault twice', 'name each once'),
+          ),
+        ),
+      ),
       paused: v.optional(v.boolean(), false),
       /** An interval's slots count from here, and no slot at or before it is due. Set when the schedule is made. */
       startAt: instantSchema,
@@ -106,6 +116,10 @@ export const scheduleSchema = v.pipe(
       'names its backups without the cluster, so it takes one cluster only',
       'make a new schedule for several clusters',
     ),
+  ),
+  v.check(
+    ({ spec }) => spec.copies?.includes(spec.vault) !== true,
+    fault('copies its backups to the vault that they are in', 'leave spec.vault out of spec.copies'),
   ),
   v.check(
     (schedule) => backupStems(schedule).every((stem) => stem.length <= longestStem),

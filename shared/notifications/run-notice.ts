@@ -3,6 +3,8 @@ import type { RunRequest, RunResult } from '../manifests/run';
 import type { AlarmSubject } from '../state/alarms';
 import type { Notice } from '../state/notices';
 import { noticeId } from '../state/notices';
+import { runOf } from '../state/requests';
+import { runWord } from '../state/run-keys';
 
 const words: Partial<Record<NotificationEvent, string>> = {
   failed: 'failed',
@@ -10,8 +12,13 @@ const words: Partial<Record<NotificationEvent, string>> = {
   recovered: 'recovered',
 };
 
-/** What stands or falls with a run: its schedule's backups of the cluster, or its rule's restores into it. */
+/** What stands or falls with a run: its schedule's backups of the cluster or copies to the vault, its rule's restores into the cluster. */
 export function subjectOf(request: RunRequest): AlarmSubject | undefined {
+  if (request.kind === 'CopyRequest') {
+    return request.schedule === undefined
+      ? undefined
+      : { of: 'copies', name: request.schedule, vault: request.vault };
+  }
   const { cluster } = request;
   if (request.kind === 'BackupRequest') {
     return request.schedule && { of: 'schedules', name: request.schedule.name, cluster };
@@ -28,12 +35,12 @@ export function runNotice(
   event: 'failed' | 'partially-failed' | 'recovered',
 ): Notice {
   const { name } = request.metadata;
-  const kind = request.kind === 'BackupRequest' ? 'backup' : 'restore';
+  const kind = runWord(runOf(request).kind);
   const subject = subjectOf(request);
-  const series = subject && subject.of !== 'ticks' ? `${subject.of.slice(0, -1)} ${subject.name}` : undefined;
+  const series = subject && seriesText(subject);
   const about = event === 'recovered' && series ? series : `${kind} ${name}`;
   const lines = [
-    `${kind} ${name} ${kind === 'backup' ? 'of' : 'into'} cluster ${request.cluster}${series ? ` (${series})` : ''}: ${result.phase}`,
+    `${kind} ${whatText(request)}${series ? ` (${series})` : ''}: ${result.phase}`,
     result.reason,
     result.errors + result.warnings > 0 ? `${result.errors} errors, ${result.warnings} warnings` : undefined,
     event === 'recovered' ? undefined : `see: lifeboat run get ${kind}/${name}`,
@@ -48,4 +55,17 @@ export function runNotice(
       .slice(0, 2_000),
     at: result.completionTimestamp,
   };
+}
+
+function whatText(request: RunRequest): string {
+  const { name } = request.metadata;
+  if (request.kind === 'CopyRequest')
+    return `${name} of backup ${request.backup} from vault ${request.from} to vault ${request.vault}`;
+  return `${name} ${request.kind === 'BackupRequest' ? 'of' : 'into'} cluster ${request.cluster}`;
+}
+
+function seriesText(subject: AlarmSubject): string | undefined {
+  if (subject.of === 'ticks') return undefined;
+  if (subject.of === 'copies') return `copies of schedule ${subject.name} to vault ${subject.vault}`;
+  return `${subject.of.slice(0, -1)} ${subject.name}`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isKind, messageOf } from '../errors';
 import { isName } from '../manifests/names';
+import { wasCopied } from '../state/copies';
 import { findRequest } from '../state/requests';
 import { type RunId, runStore } from '../state/run-keys';
 import type { ObjectStore } from '../store/port';
@@ -65,7 +66,9 @@ async function committed(
   const run: RunId = { kind: 'backups', name };
   const commit = await readCommit(runStore(state, run));
   const request = commit && (await findRequest(state, run));
-  if (!commit || request?.kind !== 'BackupRequest' || request.vault !== vaultName) return undefined;
+  if (!commit || request?.kind !== 'BackupRequest') return undefined;
+  if (request.vault !== vaultName && !(await wasCopied(state, { vault: vaultName, backup: name })))
+    return undefined;
   if (sha256(manifest) !== commit.manifest.sha256) {
     return broken('its manifest is not the one that was committed');
   }

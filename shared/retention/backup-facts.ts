@@ -27,6 +27,8 @@ export interface FactSources {
   state: ObjectStore;
   /** This installation's id. */
   installation: string;
+  /** Backups that this installation copied here from the vault they were asked for in. */
+  copied?: ReadonlySet<string>;
 }
 
 /** Of an untouchable backup there is nothing else to know. */
@@ -73,7 +75,7 @@ async function committedFacts(
   if (!commit || request?.kind !== 'BackupRequest') return undefined;
   if (sha256(bytes) !== commit.manifest.sha256)
     return { untouchable: 'its manifest is not the one that was committed' };
-  if (request.vault !== vaultName)
+  if (request.vault !== vaultName && !sources.copied?.has(name))
     return { untouchable: `it is a copy: it was asked for in vault "${request.vault}"` };
   const catalogue = await committedCatalogue(sources, name, commit);
   if (!catalogue) return { untouchable: 'its catalogue is not the one that was committed' };

@@ -4,6 +4,7 @@ import { markedBackups } from '../state/backup-marks';
 import type { ManifestList } from '../state/manifest-folder';
 import { openRuns } from '../state/open-runs';
 import { findRequest } from '../state/requests';
+import { runWord } from '../state/run-keys';
 import type { ObjectStore } from '../store/port';
 import type { Rules } from './judged-backup';
 import type { Circumstances } from './verdict';
@@ -38,7 +39,7 @@ function rulesBySchedule({ items, unreadable }: ManifestList<Schedule>): Circums
 }
 
 /**
- * The backups of a vault that open restores name. One whose request cannot be read, or has not been written yet, may name
+ * The backups of a vault that open restores and copies read. One whose request cannot be read, or has not been written yet, may name
  * any of them.
  */
 export async function backupsInUse(
@@ -47,13 +48,18 @@ export async function backupsInUse(
 ): Promise<{ inUse: Set<string>; blocked?: string }> {
   const inUse = new Set<string>();
   let blocked: string | undefined;
-  for await (const run of openRuns(state, 'restores')) {
+  for await (const run of openRuns(state)) {
+    if (run.kind === 'backups') continue;
+    const what = `${runWord(run.kind)} ${run.name}`;
     try {
       const request = await findRequest(state, run);
-      if (request?.kind !== 'RestoreRequest') blocked = `restore ${run.name} does not say yet what it reads`;
-      else if (request.vault === vaultName) inUse.add(request.spec.backupName);
+      if (request?.kind === 'RestoreRequest') {
+        if (request.vault === vaultName) inUse.add(request.spec.backupName);
+      } else if (request?.kind === 'CopyRequest') {
+        if (request.from === vaultName) inUse.add(request.backup);
+      } else blocked = `${what} does not say yet what it reads`;
     } catch (error) {
-      blocked = `what restore ${run.name} reads cannot be known: ${messageOf(error)}`;
+      blocked = `what ${what} reads cannot be known: ${messageOf(error)}`;
     }
   }
   return { inUse, ...(blocked !== undefined && { blocked }) };

@@ -3,6 +3,7 @@ import type { Log } from '../log/log';
 import type { RunKind } from '../manifests/run';
 import { hintAge, writeHint } from '../state/hints';
 import { openRuns } from '../state/open-runs';
+import { runKinds } from '../state/run-keys';
 import type { ObjectStore } from '../store/port';
 
 /** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */
@@ -45,7 +46,7 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
   if ((await hintAge(state, hintName)) < EVERY_MS) return cleaned;
   const open = new Set<string>();
   for await (const { kind, name } of openRuns(state)) open.add(`${kind}/${name}`);
-  for (const kind of ['backups', 'restores'] as const) {
+  for (const kind of runKinds) {
     const folders = await runFolders(state, kind);
     const newest = newestOfSchedules(folders.keys());
     for (const [name, { keys, finishedFor }] of folders) {

@@ -5,7 +5,7 @@ import {
   restoreScope,
   sharedNamespace,
 } from '../manifests/namespace-scope';
-import type { RunRequest } from '../manifests/run';
+import type { CopyRequest, RunRequest } from '../manifests/run';
 import { leaseDuration, stopAfter } from '../state/leases';
 import {
   freePermit,
@@ -42,7 +42,10 @@ export interface Wait {
 export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | Wait;
 
 /** What a request asks of its cluster. Reads the request of the backup that a restore does not narrow down. */
-export async function admissionOf(state: ObjectStore, request: RunRequest): Promise<Admission> {
+export async function admissionOf(
+  state: ObjectStore,
+  request: Exclude<RunRequest, CopyRequest>,
+): Promise<Admission> {
   const { cluster } = request;
   const { name } = request.metadata;
   if (request.kind === 'BackupRequest') {

@@ -40,9 +40,14 @@ export async function endCancelled(context: RunContext, run: RunId): Promise<boo
   return endRun(context, run, (_, store) => cancellation(run.kind, store));
 }
 
+const leftovers: Partial<Record<RunKind, string>> = {
+  restores: '; what it had restored stays in the cluster',
+  copies: '; what it had copied stays in the vault, and is no backup yet',
+};
+
 /** The ending that a cancellation gives. */
 export async function cancellation(kind: RunKind, run: ObjectStore): Promise<Ending> {
   const by = await cancelledBy(run);
-  const left = kind === 'restores' ? '; what it had restored stays in the cluster' : '';
+  const left = leftovers[kind] ?? '';
   return { cancelled: true, reason: `cancelled by ${by}${left}` };
 }

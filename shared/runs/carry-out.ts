@@ -105,7 +105,8 @@ export async function carryOut(
 
 async function admissionFor(state: ObjectStore, run: RunId): Promise<Admission | undefined> {
   const request = await findRequest(state, run);
-  return request && admissionOf(state, request);
+  // A copy asks nothing of a cluster.
+  return request && request.kind !== 'CopyRequest' ? admissionOf(state, request) : undefined;
 }
 
 async function stillHeld(lease: Lease): Promise<boolean> {

@@ -74,6 +74,8 @@ async function startAtCluster(
     return (await endRun(context, run, async () => ({ reason }))) ? 'gave-up' : 'waiting';
   }
   if (!request) return 'waiting';
+  // A copy asks nothing of a cluster.
+  if (request.kind === 'CopyRequest') return send(context, run, k);
   const admission = await admissionOf(context.state, request);
   const { cluster } = admission;
   const turns = context.turns ?? new Turns();

@@ -6,7 +6,7 @@ import type { Schedule } from '../manifests/schedule';
 /** The request of a schedule for one cluster and slot: the same for everyone who makes it. */
 export function scheduledRequest(schedule: Schedule, cluster: string, slot: Date): BackupRequest {
   const { name, labels } = schedule.metadata;
-  const { includeClusterInNames, vault, template, retention, timeZone } = schedule.spec;
+  const { includeClusterInNames, vault, template, retention, timeZone, copies } = schedule.spec;
   return {
     kind: 'BackupRequest',
     metadata: {
@@ -17,6 +17,11 @@ export function scheduledRequest(schedule: Schedule, cluster: string, slot: Date
     cluster,
     vault,
     spec: template,
-    schedule: { name, slot: instant(slot), ...(retention && { timeZone, retention }) },
+    schedule: {
+      name,
+      slot: instant(slot),
+      ...(retention && { timeZone, retention }),
+      ...(copies?.length && { copies }),
+    },
   };
 }

@@ -3,8 +3,12 @@ import { assertName } from '../manifests/names';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
 
-/** What is well or not: the backups that a schedule makes of a cluster, the restores that a rule makes into one, the ticks. */
+/**
+ * What is well or not: the backups that a schedule makes of a cluster, the restores that a rule makes into one, the copies that
+ * a schedule makes to a vault, the ticks.
+ */
 export type AlarmSubject =
+  | { of: 'copies'; name: string; vault: string }
   | { of: 'schedules' | 'replications'; name: string; cluster: string }
   | { of: 'ticks' };
 
@@ -19,6 +23,11 @@ export type Alarm = Omit<v.InferOutput<typeof schema>, 'kind'>;
 
 function keyOf(subject: AlarmSubject): string {
   if (subject.of === 'ticks') return 'alarms/ticks.json';
+  if (subject.of === 'copies') {
+    assertName('schedule', subject.name);
+    assertName('vault', subject.vault);
+    return `alarms/copies/${subject.name}/${subject.vault}.json`;
+  }
   assertName('cluster', subject.cluster);
   assertName(subject.of === 'schedules' ? 'schedule' : 'replication', subject.name);
   return `alarms/${subject.of}/${subject.name}/${subject.cluster}.json`;

@@ -20,7 +20,7 @@ export async function endedRuns(state: ObjectStore): Promise<RunId[]> {
   const runs: RunId[] = [];
   for await (const page of state.list('ended/')) {
     for (const { key } of page.objects) {
-      const [, kind, name = ''] = /^ended\/(backups|restores)\/(.+)$/.exec(key) ?? [];
+      const [, kind, name = ''] = /^ended\/(backups|restores|copies)\/(.+)$/.exec(key) ?? [];
       if (kind && isName(name)) runs.push({ kind: kind as RunKind, name });
     }
   }

@@ -1,7 +1,7 @@
 import { isName } from '../manifests/names';
 import type { RunKind } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
-import { openKey, type RunId } from './run-keys';
+import { openKey, type RunId, runKinds } from './run-keys';
 
 /** A run that is not known to be finished. */
 export interface OpenRun extends RunId {
@@ -19,16 +19,14 @@ export async function markClosed(state: ObjectStore, run: RunId): Promise<void> 
   await state.delete([openKey(run)]);
 }
 
-/** Every open run of a kind, or of both. */
+/** Every open run of a kind, or of all. */
 export async function* openRuns(state: ObjectStore, kind?: RunKind): AsyncIterable<OpenRun> {
-  const kinds: RunKind[] = kind ? [kind] : ['backups', 'restores'];
-  for (const each of kinds) {
-    const folder = `open/${each}/`;
-    for await (const page of state.list(folder)) {
-      for (const { key, lastModified } of page.objects) {
-        const name = key.slice(folder.length);
-        if (isName(name)) yield { kind: each, name, age: page.date.getTime() - lastModified.getTime() };
-      }
+  for await (const page of state.list(kind ? `open/${kind}/` : 'open/')) {
+    for (const { key, lastModified } of page.objects) {
+      const [, found, name = ''] = key.split('/');
+      const each = runKinds.find((one) => one === found);
+      if (each && key === `open/${each}/${name}` && isName(name))
+        yield { kind: each, name, age: page.date.getTime() - lastModified.getTime() };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
-import { parseBackupRequest, parseRestoreRequest } from '../manifests/request';
-import type { BackupRequest, RestoreRequest, RunKind, RunRequest } from '../manifests/run';
+import { parseBackupRequest, parseCopyRequest, parseRestoreRequest } from '../manifests/request';
+import type { BackupRequest, CopyRequest, RestoreRequest, RunKind, RunRequest } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
 import { markOpen } from './open-runs';
@@ -8,9 +8,12 @@ import { type RunId, runStore, runWord } from './run-keys';
 
 const key = 'request.json';
 
+const kinds = { BackupRequest: 'backups', RestoreRequest: 'restores', CopyRequest: 'copies' } as const;
+const parsers = { backups: parseBackupRequest, restores: parseRestoreRequest, copies: parseCopyRequest };
+
 /** The run that a request asks for. */
 export function runOf(request: RunRequest): RunId {
-  return { kind: request.kind === 'BackupRequest' ? 'backups' : 'restores', name: request.metadata.name };
+  return { kind: kinds[request.kind], name: request.metadata.name };
 }
 
 /**
@@ -50,6 +53,11 @@ export async function restoreRequest(state: ObjectStore, name: string): Promise<
   return (await required(state, { kind: 'restores', name })) as RestoreRequest;
 }
 
+/** Throws `not-found` when nobody asked for it. */
+export async function copyRequest(state: ObjectStore, name: string): Promise<CopyRequest> {
+  return (await required(state, { kind: 'copies', name })) as CopyRequest;
+}
+
 async function required(state: ObjectStore, run: RunId): Promise<RunRequest> {
   const request = await findRequest(state, run);
   if (request) return request;
@@ -59,7 +67,7 @@ async function required(state: ObjectStore, run: RunId): Promise<RunRequest> {
 }
 
 function checked(kind: RunKind, value: unknown): RunRequest {
-  return kind === 'backups' ? parseBackupRequest(value) : parseRestoreRequest(value);
+  return parsers[kind](value);
 }
 
 function refuseOther(run: RunId, stored: Buffer, ours: Buffer): void {

@@ -9,9 +9,14 @@ export interface RunId {
   name: string;
 }
 
-/** `backup` or `restore`, for messages. */
+/** All kinds of runs. */
+export const runKinds = ['backups', 'restores', 'copies'] as const satisfies RunKind[];
+
+const words = { backups: 'backup', restores: 'restore', copies: 'copy' } as const;
+
+/** `backup`, `restore` or `copy`, for messages. */
 export function runWord(kind: RunKind): string {
-  return kind === 'backups' ? 'backup' : 'restore';
+  return words[kind];
 }
 
 /** `runs/<kind>/<name>/`. Throws `invalid` when the name is none. */
@@ -34,5 +39,5 @@ export function openKey({ kind, name }: RunId): string {
 /** FC's task id of the k-th start of a run: the same for everyone who starts it. */
 export function taskId(installation: string, run: RunId, k: number): string {
   const digest = createHash('sha256').update([installation, run.kind, run.name, k].join('\0')).digest('hex');
-  return `${run.kind === 'backups' ? 'b' : 'r'}_${digest.slice(0, 32)}`;
+  return `${run.kind.charAt(0)}_${digest.slice(0, 32)}`;
 }

@@ -7,7 +7,7 @@ import { headObject } from './oss-head';
 import type { OssPlace } from './oss-place';
 import { contentMd5 } from './oss-put';
 import { crcMismatch } from './oss-read';
-import type { ObjectHead, PutOptions, Upload, UploadedPart } from './port';
+import type { ObjectHead, PutOptions, ReceivedPart, Upload, UploadedPart } from './port';
 import { retrying } from './retry';
 import { hasBytes } from './same-bytes';
 import { checkKey } from './store-key';
@@ -94,6 +94,22 @@ export class OssUpload implements Upload {
       policy: connection.policy,
       waitFor,
     });
+  }
+
+  async parts(): Promise<Map<number, ReceivedPart>> {
+    const received = new Map<number, ReceivedPart>();
+    for (let after = 0; ; ) {
+      const page = await this.#call('ListParts', (client) =>
+        client.listParts(this.#place.full(this.key), this.id, {
+          'max-parts': 1000,
+          'part-number-marker': after,
+        }),
+      );
+      for (const { PartNumber, ETag, Size } of [page.parts].flat())
+        received.set(Number(PartNumber), { etag: ETag, size: Number(Size) });
+      after = Number(page.nextPartNumberMarker);
+      if (page.isTruncated !== 'true' || !(after > 0)) return received;
+    }
   }
 
   async abort(): Promise<void> {

@@ -124,8 +124,16 @@ export interface Upload {
     expected: { size: number; crc64: string },
     options?: { createOnly?: boolean },
   ): Promise<ObjectHead>;
+  /** What has arrived of it, by number. Throws `not-found` when it is completed or gone. */
+  parts(): Promise<Map<number, ReceivedPart>>;
   /** Fine when it is already gone. */
   abort(): Promise<void>;
+}
+
+export interface ReceivedPart {
+  /** Quoted as OSS sends it: the upper-case MD5 of the part, unless the bucket encrypts with KMS. */
+  etag: string;
+  size: number;
 }
 
 export interface UploadedPart {

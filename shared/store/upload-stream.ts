@@ -34,7 +34,7 @@ const MAX_PARTS = 10_000;
  * aborted and the first error thrown.
  */
 export async function uploadStream(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'startUpload'>,
   key: string,
   source: AsyncIterable<Buffer>,
   { partSize = 4 * 1024 * 1024, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},

@@ -43,7 +43,8 @@ export async function verifyObjects(
   verifying: Verifying,
 ): Promise<void> {
   const keys = backupKeys(name);
-  const known = new Set([keys.manifest, keys.catalogue, keys.archive]);
+  // Where a copy came from is no part of it.
+  const known = new Set([keys.manifest, keys.catalogue, keys.archive, keys.origin]);
   for (const [key, proof] of Object.entries(catalogue?.objects ?? {})) {
     if (key === keys.archive) continue;
     known.add(key);

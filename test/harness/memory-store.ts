@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LifeboatError } from '../../shared/errors';
 import { crc64 } from '../../shared/store/crc64';
 import type {
@@ -130,7 +131,7 @@ export class MemoryStore implements ObjectStore {
       part: (number, body) =>
         this.#request('part', `${key} ${number}`, (): UploadedPart => {
           this.#upload(id).parts.set(number, Buffer.from(body));
-          return { number, etag: `"${crc64(body)}"` };
+          return { number, etag: partEtag(body) };
         }),
       complete: (parts, expected, options = {}) =>
         this.#request('complete', key, () => {
@@ -145,6 +146,11 @@ export class MemoryStore implements ObjectStore {
           this.memory.write(this.prefix + key, body);
           this.memory.uploads.delete(id);
           return this.#head(key)!;
+        }),
+      parts: () =>
+        this.#request('parts', key, () => {
+          const held = [...this.#upload(id).parts];
+          return new Map(held.map(([number, body]) => [number, { etag: partEtag(body), size: body.length }]));
         }),
       abort: () =>
         this.#request('abort', key, () => {
@@ -192,6 +198,11 @@ export class MemoryStore implements ObjectStore {
     await this.memory.after(operation, this.prefix + key);
     return answer;
   }
+}
+
+/** As OSS: the MD5 of the part. */
+function partEtag(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex').toUpperCase()}"`;
 }
 
 /** What requests are to a bucket's `before` and `after`; the rest are parts of an upload. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { messageOf } from '../../../shared/errors';
 import type { RunProgress } from '../../../shared/manifests/run';
 import { openRuns } from '../../../shared/state/open-runs';
-import { runWord } from '../../../shared/state/run-keys';
+import { runKinds, runWord } from '../../../shared/state/run-keys';
 import { findRun, listRuns, type Run } from '../../../shared/state/runs';
 import type { ObjectStore } from '../../../shared/store/port';
 import type { CommandLine } from '../../command-line';
@@ -17,7 +17,7 @@ const listing: Listing<Run> = {
   row: (run) => [
     `${runWord(run.kind)}/${run.name}`,
     run.phase,
-    run.request.cluster,
+    run.request.kind === 'CopyRequest' ? '' : run.request.cluster,
     run.progress?.phase ?? '',
     doneText(run.progress),
     run.progress?.secondsLeft === undefined ? '' : shortDuration(run.progress.secondsLeft * 1_000),
@@ -29,7 +29,7 @@ const listing: Listing<Run> = {
 /** `run get [run]`. */
 export function getRunsCommand(line: CommandLine): Command {
   return new Command('get')
-    .argument('[run]', 'a name, or backup/<name> or restore/<name>')
+    .argument('[run]', 'a name, or backup/<name>, restore/<name> or copy/<name>')
     .description('list the runs that are not finished, or show one: how far it is, and what it waits for')
     .option('--all', 'also those that have ended')
     .option('-o, --output <format>', 'json or yaml', outputFormat)
@@ -49,10 +49,10 @@ export function getRunsCommand(line: CommandLine): Command {
 type Found = Awaited<ReturnType<typeof listRuns>>;
 
 async function allRuns(store: ObjectStore): Promise<Found> {
-  const [backups, restores] = await Promise.all([listRuns(store, 'backups'), listRuns(store, 'restores')]);
+  const found = await Promise.all(runKinds.map((kind) => listRuns(store, kind)));
   return {
-    items: [...backups.items, ...restores.items],
-    unreadable: [...backups.unreadable, ...restores.unreadable],
+    items: found.flatMap(({ items }) => items),
+    unreadable: found.flatMap(({ unreadable }) => unreadable),
   };
 }
 

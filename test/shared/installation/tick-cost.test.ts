@@ -29,15 +29,15 @@ async function costOf({ atWork, ended }: { atWork: number; ended: number }): Pro
 }
 
 describe('what a tick costs in requests', () => {
-  it('is eight with nothing to do, and no more for hundreds of runs that have ended', async () => {
-    // Two hints; listings of the schedules, the open backups and restores, the ended runs and the outbox; the heartbeat.
-    expect(await costOf({ atWork: 0, ended: 0 })).toBe(8);
-    expect(await costOf({ atWork: 0, ended: 300 })).toBe(8);
+  it('is seven with nothing to do, and no more for hundreds of runs that have ended', async () => {
+    // Two hints; listings of the schedules, the open runs, the ended runs and the outbox; the heartbeat.
+    expect(await costOf({ atWork: 0, ended: 0 })).toBe(7);
+    expect(await costOf({ atWork: 0, ended: 300 })).toBe(7);
   });
 
   it('is one more for each run at work', async () => {
-    expect(await costOf({ atWork: 10, ended: 20 })).toBe(18);
-    expect(await costOf({ atWork: 100, ended: 0 })).toBe(108);
+    expect(await costOf({ atWork: 10, ended: 20 })).toBe(17);
+    expect(await costOf({ atWork: 100, ended: 0 })).toBe(107);
   });
 
   it('is three more for each run that waits for a place at a full cluster', async () => {
@@ -52,6 +52,6 @@ describe('what a tick costs in requests', () => {
     };
     await tick(installation);
     // The four at work cost one each; the first that waits looks at their permits, for nine more.
-    expect(requests).toBe(8 + 4 + 50 * 3 + 9);
+    expect(requests).toBe(7 + 4 + 50 * 3 + 9);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../../../shared/log/log';
+import type { BackupRequest } from '../../../shared/manifests/run';
 import { cancelRun } from '../../../shared/runs/cancel-run';
 import { closeEnded, endedRuns } from '../../../shared/state/ended-runs';
 import { findAlarm, setAlarm } from '../../../shared/state/alarms';
@@ -85,7 +86,7 @@ describe('writers at the same moment, on an OSS server', () => {
       createRequest(state, { ...request, cluster: writer < 2 ? 'a' : 'b' }),
     );
     expect(wins(ends, (end) => typeof end === 'object' && end.created)).toBe(1);
-    const { cluster } = (await findRequest(state, run('shop-1')))!;
+    const { cluster } = (await findRequest(state, run('shop-1'))) as BackupRequest;
     const others = ends.filter((_, writer) => (writer < 2 ? 'a' : 'b') !== cluster);
     expect(others).toEqual(['conflict', 'conflict']);
   });

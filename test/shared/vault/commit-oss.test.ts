@@ -60,6 +60,7 @@ function gated(inner: ObjectStore, counter: { step: number }, gate: Gate): Objec
     id: one.id,
     part: (...args) => pass(() => one.part(...args)),
     complete: (...args) => pass(() => one.complete(...args)),
+    parts: () => pass(() => one.parts()),
     abort: () => pass(() => one.abort()),
   });
   return {

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import type { CommandLine } from '../../command-line';
+import { confirmed } from '../../options/confirm';
+import { placeText } from '../../output/vault';
+
+/** `lifeboat vault delete`. */
+export function deleteVaultCommand(line: CommandLine): Command {
+  return new Command('delete')
+    .argument('<name>')
+    .description('forget a vault; its backups stay in their bucket, and nothing expires there any more')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  lifeboat vault delete old')
+    .action(async (name: string, { yes }: { yes?: boolean }) => {
+      const { removeVault } = await import('../../../shared/installation/remove-vault');
+      const installation = await line.open();
+      const place = placeText(await installation.state.vaults.get(name));
+      if (!yes && !(await confirmed(`Forget vault ${name}? Its backups stay at ${place}.`, 'forget'))) {
+        line.screen.note('Nothing was changed.');
+        return;
+      }
+      await removeVault(installation, name);
+      line.screen.out(`Vault ${name} deleted; its backups are still at ${place}.`);
+    });
+}
