@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { type ApiCall, readBody } from './api-call';
 import { fieldTree, flatten, type ManagedFieldsEntry, separator, unflatten } from './managed-fields';
-import { mergePatch } from './merge-patch';
+import { mergePatch } from '../../shared/manifests/patch/merge-patch';
 import { groupVersion, type ServedResource } from './served-resource';
 import { badRequest, type StatusCause, StatusError } from './status-error';
-import { strategicMerge } from './strategic-merge';
+import { strategicMerge } from '../../shared/manifests/patch/strategic-merge';
 import { checkTypeMeta } from './type-meta';
 
 /** Reads the body of a server-side apply; 400 for what may not be in it, 422 without a field manager. */

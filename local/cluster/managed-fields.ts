@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
-import { listKeys } from './list-keys';
+import { listKeys } from '../../shared/manifests/patch/list-keys';
 import { groupVersion, type ServedResource } from './served-resource';
 
 export type FieldTree = { [path: string]: FieldTree };

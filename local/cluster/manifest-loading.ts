@@ -4,7 +4,7 @@ import type { ObjectApi } from './object-api';
 import type { ServedResources } from './served-resources';
 import { StatusError } from './status-error';
 import { storageKey } from './stored-object';
-import { strategicMerge } from './strategic-merge';
+import { strategicMerge } from '../../shared/manifests/patch/strategic-merge';
 
 const options = { dryRun: false, manager: 'sandbox' };
 

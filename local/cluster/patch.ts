@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
 import { type ApiCall, readBody } from './api-call';
-import { type JsonPatchOperation, jsonPatch } from './json-patch';
-import { mergePatch } from './merge-patch';
+import type { JsonPatchOperation } from '../../shared/manifests/modifier-value';
+import { jsonPatch } from './json-patch';
+import { mergePatch } from '../../shared/manifests/patch/merge-patch';
 import * as refuse from './status-error';
-import { strategicMerge } from './strategic-merge';
+import { strategicMerge } from '../../shared/manifests/patch/strategic-merge';
 
 export const PatchTypes = {
   json: 'application/json-patch+json',

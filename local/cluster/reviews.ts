@@ -1,6 +1,6 @@
 import { type Answer, type ApiCall, readBody } from './api-call';
 import { formatJson } from './json-text';
-import { isMap } from './merge-patch';
+import { isMap } from '../../shared/manifests/patch/merge-patch';
 import { groupVersion } from './served-resource';
 
 const administrator = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };

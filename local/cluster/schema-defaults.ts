@@ -1,5 +1,5 @@
 import { copyJson } from './json-text';
-import { isMap } from './merge-patch';
+import { isMap } from '../../shared/manifests/patch/merge-patch';
 import type { Schema } from './schema';
 
 /** Fills in the defaults of a schema; a null where null is not allowed takes the default. Changes the value. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap } from './merge-patch';
+import { isMap } from '../../shared/manifests/patch/merge-patch';
 import type { Schema } from './schema';
 import { invalidValue, requiredValue, type StatusCause } from './status-error';
 

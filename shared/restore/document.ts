@@ -30,6 +30,13 @@ export function serializeDocument(document: unknown): string {
   return text.includes('\\u0000exact-number:') ? text.replace(markedNumber, '$1') : text;
 }
 
+/** A copy that shares nothing with the document. */
+export function copyDocument<T>(document: T): T {
+  if (Array.isArray(document)) return document.map(copyDocument) as T;
+  if (!isObject(document) || document instanceof ExactNumber) return document;
+  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, copyDocument(value)])) as T;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

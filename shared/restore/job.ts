@@ -5,6 +5,7 @@ import type { RestoreRequest } from '../manifests/run';
 import type { Lease } from '../state/lease-types';
 import type { ReportProgress } from '../state/progress-port';
 import type { ObjectStore } from '../store/port';
+import type { PlannedRestore } from './rehearsal/guarded';
 import type { Replica } from './replica/replica';
 
 /** Everything that one attempt at a restore works on. */
@@ -26,6 +27,8 @@ export interface RestoreJob {
   log?: Log;
   /** Set for the restore of a replication rule. */
   replica?: Replica;
+  /** Set for a restore by a plan: only what it showed is done. */
+  plan?: PlannedRestore;
   /** For spooling archives that have no index. */
   temporaryDirectory: string;
 }

@@ -1,5 +1,5 @@
-import type { Outcome } from '../report/outcome';
+import type { Detail, Outcome } from '../report/outcome';
 import type { Refusal } from './refusal';
 
 /** How one try at one object ended. */
-export type Attempt = { outcome: Outcome; reason?: string } | { refusal: Refusal };
+export type Attempt = { outcome: Outcome; reason?: string; detail?: Detail } | { refusal: Refusal };

@@ -26,6 +26,8 @@ export async function claimVolume(work: RestoreWork, ref: ItemRef): Promise<Clai
   if (!name) {
     return fact?.bound ? { keepVolumeName: false, lost: 'it names no volume' } : { keepVolumeName: false };
   }
+  const passive = work.transformer.leavesOut('persistentvolumes');
+  if (passive) return { keepVolumeName: false, lost: passive };
   const namespace = work.selection.mapped(ref.namespace!);
   const archived = work.facts.volumes.get(name);
   const fate = volumeFate(name, archived, work.volumeInfo);

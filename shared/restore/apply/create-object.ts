@@ -5,6 +5,7 @@ import type { KubeStatus } from '../../cluster/status';
 import type { ArchivedItem } from '../../vault/archive-types';
 import { replacementOf } from '../convert/gone';
 import { parseDocument, serializeDocument } from '../document';
+import { type ObjectTrace, staged } from '../plan/object-trace';
 import { volumeFate } from '../plan/volume-fate';
 import type { Subject } from '../report/outcome';
 import { convertToServed, type ServedObject } from '../transform/convert-version';
@@ -35,13 +36,21 @@ export async function createObject(
   object: KubeObject,
   subject: Subject,
 ): Promise<Attempt> {
-  const served = convertToServed(item.groupResource, object, (name) => work.target.versions(name));
+  const trace = work.details?.trace();
+  const served = staged(trace, 'version', object, () =>
+    convertToServed(item.groupResource, object, (name) => work.target.versions(name)),
+  );
   if (!served) return notServed(work, item, subject);
   subject.apiVersion = apiVersion(served.resource);
   subject.groupResource = groupResourceOf(served.resource);
-  const attempt = await createServed(work, item, object, subject, served);
-  if ('refusal' in attempt || !served.converted) return attempt;
-  return { ...attempt, reason: [served.converted, attempt.reason].filter(Boolean).join('; ') };
+  const attempt = await createServed(work, item, object, subject, served, trace);
+  if ('refusal' in attempt) return attempt;
+  const { reason, detail } = attempt;
+  return {
+    ...attempt,
+    reason: served.converted ? [served.converted, reason].filter(Boolean).join('; ') : reason,
+    ...(trace && { detail: { ...(trace.changes.length > 0 && { changes: trace.changes }), ...detail } }),
+  };
 }
 
 async function createServed(
@@ -50,8 +59,11 @@ async function createServed(
   object: KubeObject,
   subject: Subject,
   served: ServedObject,
+  trace: ObjectTrace | undefined,
 ): Promise<Attempt> {
   const { groupResource } = subject;
+  const leftOut = work.transformer.leavesOut(groupResource);
+  if (leftOut) return { outcome: 'skipped', reason: leftOut };
   if (groupResource === 'persistentvolumes') {
     const fate = volumeFate(item.name, work.facts.volumes.get(item.name), work.volumeInfo);
     if (!fate.restore) return { outcome: 'skipped', reason: fate.reason };
@@ -68,7 +80,19 @@ async function createServed(
     mapped: (namespace) => work.selection.mapped(namespace),
     keepVolumeName: claim?.keepVolumeName ?? false,
   };
-  const wanted = prepare(groupResource, object, context, work.labels);
+  const transform = () => {
+    const way = {
+      groupResource,
+      archivedAs: item.groupResource,
+      object,
+      keepsVolume: context.keepVolumeName,
+    };
+    for (const fault of work.transformer.apply(way, trace)) {
+      work.report.error(`${groupResource}/${item.name}: ${fault}`, subject.namespace ?? '');
+    }
+  };
+  const wanted = prepare(groupResource, object, context, work.labels, { trace, transform });
+  subject.name = wanted.metadata.name;
   // Owners that are known already spare the second pass.
   const { known, unknown } = work.owners.resolve(aftermath.references);
   if (known.length > 0 && unknown.length === 0) {
@@ -82,9 +106,13 @@ async function createServed(
     name: subject.name,
   };
   if (work.replicaWork) mark(wanted, work.replicaWork.replica, place, item.namespace);
+  work.forecast?.see(place, wanted);
+  const drift = await driftBefore(work, place);
+  if (drift) return { outcome: 'drifted', reason: drift };
   const path = collectionPath(served.resource, subject.namespace);
   const answer = await work.calls.call('POST', path, serializeDocument(wanted));
   if (answer.accepted) {
+    work.forecast?.makes(place, wanted);
     const live = work.owners.wants(aftermath.oldUid) ? parseDocument(answer.response.body, path) : undefined;
     return created(work, place, live, aftermath);
   }
@@ -92,6 +120,15 @@ async function createServed(
     return meet(work, place, wanted, context, aftermath, answer.status);
   }
   return refused(answer.status, groupResource);
+}
+
+/** What a plan shows otherwise of an object that may have to be made; undefined where nothing, or nothing is planned. */
+async function driftBefore({ guard, calls }: RestoreWork, place: Place): Promise<string | undefined> {
+  if (!guard) return undefined;
+  const { drift, wasThere } = guard.beforeCreate(place);
+  if (drift || !wasThere) return drift;
+  const { object, status } = await calls.read(objectPath(place.resource, place.namespace, place.name));
+  return object || status ? undefined : 'it was there when the plan was made, and is gone';
 }
 
 /** AlreadyExists; and a Service whose ports are taken, perhaps by itself: ports are allocated before the name is looked at. */
@@ -121,9 +158,14 @@ async function meet(
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
   if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
     work.definitions.add(place.name);
-  const changes = work.spec.existingResourcePolicy === 'update' && place.groupResource !== 'serviceaccounts';
+  const changes = changesWhatExists(work, place.groupResource);
   keepMarks(wanted, live, { origin: !changes });
   return meetExisting(work, place, wanted, live, context);
+}
+
+/** A service account is only added to. */
+function changesWhatExists({ policies }: RestoreWork, groupResource: string): boolean {
+  return groupResource !== 'serviceaccounts' && !['skip', 'fail'].includes(policies.of(groupResource));
 }
 
 /** What follows a create: the owner's new uid, the references that wait for theirs, the status, the lost data of a claim. */

@@ -38,7 +38,10 @@ export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = 
     return;
   }
   work.refused.accepted(item);
-  work.report.outcome(subject, attempt.outcome, attempt.reason);
+  const { outcome, reason, detail } = attempt;
+  work.report.outcome(subject, outcome, reason, {
+    detail: work.forecast ? { ...detail, ...work.forecast.check(subject) } : detail,
+  });
 }
 
 /** An object that no request can be made of fails alone: the vault is hostile input. */

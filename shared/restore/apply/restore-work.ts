@@ -2,10 +2,15 @@ import type { BackupVolumeInfo, RestoreSpec } from '../../manifests/velero';
 import type { BackupContents } from '../../vault/archive-types';
 import type { ArchiveFacts } from '../check/archive-facts';
 import type { RestoreJob } from '../job';
+import type { Forecast } from '../forecast/forecast';
+import type { ConflictPolicies } from '../plan/conflict-policies';
+import type { Details } from '../plan/details';
+import type { PlanGuard } from '../plan/plan-guard';
 import type { Selection } from '../plan/selection';
 import type { ReplicaWork } from '../replica/replica-work';
 import type { Report } from '../report/report';
 import type { StatusChoice } from '../transform/status-choice';
+import type { Transformer } from '../transform/transformer';
 import type { OwnerMap } from './owner-map';
 import type { OwnerSecondPass } from './owner-second-pass';
 import type { Patience } from './patience';
@@ -29,6 +34,14 @@ export interface RestoreWork {
   /** Set for the restore of a replication rule. */
   replicaWork?: ReplicaWork;
   statuses: StatusChoice;
+  policies: ConflictPolicies;
+  transformer: Transformer;
+  /** Set where more than the outcome of each object is wanted. */
+  details?: Details;
+  /** Set in a rehearsal. */
+  forecast?: Forecast;
+  /** Set for a restore by a plan: only what it showed is done. */
+  guard?: PlanGuard;
   owners: OwnerMap;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;

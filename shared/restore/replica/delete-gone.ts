@@ -79,6 +79,7 @@ function isGone(
   if (at < 0) return false;
   const source = from[at];
   if (metadata.deletionTimestamp !== undefined) return false;
+  if (work.policies.keeps({ metadata })) return false;
   if (metadata.ownerReferences?.some((owner) => owner.controller)) return false;
   if (work.selection.resourceLeftOut(place.groupResource) !== undefined) return false;
   if (!scope.resource(place.groupResource, resource.namespaced)) return false;

@@ -4,16 +4,18 @@ import type { RunProgress } from '../../manifests/run';
 import { ResourceListBuilder } from '../../vault/resource-list';
 import { type ResultScope, ResultsCollector } from '../../vault/results';
 import { RunLog } from '../../vault/run-log';
-import type { ObjectOutcome, Outcome, Subject } from './outcome';
+import type { Detail, ObjectOutcome, Outcome, Subject } from './outcome';
 import { OutcomeLines } from './outcome-lines';
 
 /** Velero's words in `-resource-list.json.gz`; it has none for a deletion. */
 const veleroAction: Record<Outcome, string | undefined> = {
   created: 'created',
   updated: 'updated',
+  recreated: 'created',
   same: 'skipped',
   different: 'skipped',
   skipped: 'skipped',
+  drifted: 'skipped',
   deleted: undefined,
   failed: 'failed',
 };
@@ -34,6 +36,7 @@ export class Report {
     clock: Clock,
     private readonly report: (progress: Omit<RunProgress, 'at'>) => void,
     also?: Log,
+    private readonly heard?: (outcome: ObjectOutcome) => void,
   ) {
     this.log = new RunLog({ clock, fields: { restore: `velero/${restore}` }, also });
   }
@@ -60,12 +63,19 @@ export class Report {
     this.#say(message);
   }
 
-  outcome(subject: Subject, outcome: Outcome, reason?: string, options: { quiet?: boolean } = {}): void {
+  outcome(
+    subject: Subject,
+    outcome: Outcome,
+    reason?: string,
+    { quiet = false, detail }: { quiet?: boolean; detail?: Detail } = {},
+  ): void {
     this.counts[outcome] = (this.counts[outcome] ?? 0) + 1;
     const action = veleroAction[outcome];
     if (action !== undefined) this.resources.add({ ...subject, outcome: action });
-    this.lines.add({ ...subject, outcome, reason } satisfies ObjectOutcome);
-    this.#logOutcome(subject, outcome, reason, options.quiet ?? false);
+    const line: ObjectOutcome = { ...subject, outcome, reason, ...detail };
+    this.lines.add(line);
+    this.heard?.(line);
+    this.#logOutcome(subject, outcome, reason, quiet);
     if (++this.#done % 100 === 0) this.#say();
   }
 
@@ -92,6 +102,8 @@ export class Report {
         `could not restore, ${kind}:${name} already exists. Warning: the in-cluster version is different than the backed-up version: ${reason}`,
         scope,
       );
+    } else if (outcome === 'drifted') {
+      this.warn(`${groupResource}/${place} was left alone: ${reason}`, scope);
     } else {
       this.log.info(`${outcome} ${groupResource} ${place}${reason ? `: ${reason}` : ''}`, { namespace });
     }

@@ -31,8 +31,6 @@ const resets: Record<string, Reset> = {
   'horizontalpodautoscalers.autoscaling': resetAutoscaler,
   'endpointslices.discovery.k8s.io': resetEndpointSlice,
   'customresourcedefinitions.apiextensions.k8s.io': resetDefinition,
-  'clusterrolebindings.rbac.authorization.k8s.io': mapSubjects,
-  'rolebindings.rbac.authorization.k8s.io': mapSubjects,
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': resetWebhooks,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': resetWebhooks,
 };
@@ -132,15 +130,6 @@ function resetDefinition(definition: KubeObject): void {
     if (!isObject(version)) continue;
     const schema = isObject(version.schema) ? version.schema : {};
     version.schema = { ...schema, openAPIV3Schema: structuralSchema(schema.openAPIV3Schema) };
-  }
-}
-
-/** clusterrolebinding_action.go, rolebinding_action.go */
-function mapSubjects(binding: KubeObject, context: ResetContext): void {
-  for (const subject of Array.isArray(binding.subjects) ? binding.subjects : []) {
-    if (isObject(subject) && typeof subject.namespace === 'string' && subject.namespace !== '') {
-      subject.namespace = context.mapped(subject.namespace);
-    }
   }
 }
 

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { type ObjectTrace, staged } from '../plan/object-trace';
 import { type ResetContext, resetKind } from './kind-resets';
+import { mapReferences } from './references';
 
 /** Fields of metadata that the server gives (pkg/restore, resetMetadata); managedFields stay: a create keeps them. */
 const serverGiven = [
@@ -14,6 +16,13 @@ const serverGiven = [
   'ownerReferences',
 ];
 
+/** What happens to an archived object and not to the cluster's copy that it is compared with. */
+export interface OnTheWay {
+  trace?: ObjectTrace;
+  /** What the request asks to be changed; the object lies in its namespace of the backup still. */
+  transform?(object: KubeObject): void;
+}
+
 /**
  * Makes an archived object into one that can be created: Velero's order of change (velero.md §3.5). Changes `object`.
  * The same resets on the cluster's copy give what the two can be compared by.
@@ -23,12 +32,17 @@ export function prepare(
   object: KubeObject,
   context: ResetContext,
   labels: Record<string, string>,
+  { trace, transform }: OnTheWay = {},
 ): KubeObject {
   delete object.status;
   for (const field of serverGiven) delete object.metadata[field];
-  resetKind(groupResource, object, context);
   const { namespace } = object.metadata;
-  if (namespace) object.metadata.namespace = context.mapped(namespace);
+  staged(trace, 'reset', object, () => resetKind(groupResource, object, context));
+  transform?.(object);
+  staged(trace, 'namespace', object, () => {
+    mapReferences(groupResource, object, context.mapped);
+    if (namespace) object.metadata.namespace = context.mapped(namespace);
+  });
   object.metadata.labels = { ...object.metadata.labels, ...labels };
   return object;
 }

@@ -244,20 +244,6 @@ describe('resetKind', () => {
     );
   });
 
-  it('of bindings maps the namespaces of their subjects', () => {
-    const subjects = [
-      { kind: 'ServiceAccount', namespace: 'shop' },
-      { kind: 'User', name: 'u' },
-      { kind: 'ServiceAccount', namespace: 'x' },
-    ];
-    const binding = reset('clusterrolebindings.rbac.authorization.k8s.io', { subjects });
-    expect(binding.subjects).toEqual([
-      { kind: 'ServiceAccount', namespace: 'shop-2' },
-      subjects[1],
-      subjects[2],
-    ]);
-  });
-
   it('leaves other kinds alone, one called like a method of every object too', () => {
     expect(reset('constructor', { spec: { a: 1 } }).spec).toEqual({ a: 1 });
   });

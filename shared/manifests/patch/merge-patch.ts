@@ -1,3 +1,5 @@
+import { ExactNumber } from '../exact-number';
+
 /** RFC 7396: maps are merged, null removes, everything else replaces. Gives a new value where something changes. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
@@ -10,5 +12,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceAccountPatch } from '../../../../shared/restore/apply/service-account-patch';
+import { serviceAccountPatch } from '../../../../shared/restore/plan/service-account-patch';
 
 describe('serviceAccountPatch', () => {
   const metadata = { name: 'default' };

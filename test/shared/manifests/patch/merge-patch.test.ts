@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mergePatch } from '../../../local/cluster/merge-patch';
+import { mergePatch } from '../../../../shared/manifests/patch/merge-patch';
 
 describe('merge patch', () => {
   // The test cases of RFC 7396, appendix A.

@@ -1,0 +1,103 @@
+import { apply } from './apply/apply';
+import { OwnerMap } from './apply/owner-map';
+import { OwnerSecondPass } from './apply/owner-second-pass';
+import type { Patience } from './apply/patience';
+import { RefusedItems } from './apply/refused-items';
+import type { RestoreWork } from './apply/restore-work';
+import { Target } from './apply/target';
+import { TargetCalls } from './apply/target-calls';
+import { ArchiveFacts } from './check/archive-facts';
+import { checkArchive } from './check/check-archive';
+import type { RestoreJob } from './job';
+import { type OpenBackup, openBackup } from './open-backup';
+import { inBestVersions } from './plan/best-version';
+import { ConflictPolicies } from './plan/conflict-policies';
+import { resolveResourceNames } from './plan/resource-names';
+import { Selection } from './plan/selection';
+import { replicaContents } from './replica/replica-work';
+import type { Report } from './report/report';
+import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
+import { restoreLabels } from './transform/restore-labels';
+import { StatusChoice } from './transform/status-choice';
+import { Transformer } from './transform/transformer';
+
+/** What watches and bounds the carrying out. */
+export type Watching = Pick<RestoreWork, 'details' | 'forecast' | 'guard'>;
+
+/**
+ * Open ▸ check ▸ plan ▸ transform ▸ apply, the same for a restore and for its rehearsal, which differ by the cluster of the job
+ * alone. What became of each object is in the report. Throws what makes all of it impossible.
+ */
+export async function carryOut(
+  job: RestoreJob,
+  report: Report,
+  patience: Patience,
+  watching: Watching,
+): Promise<RestoreWork> {
+  const { spec } = job.request;
+  report.phase('Opening', `opening backup ${spec.backupName}`);
+  const target = new Target(job.cluster);
+  const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
+  try {
+    await target.refresh();
+    for (const { group, version, reason } of target.stale) {
+      report.warn(`API group ${group}/${version} of the cluster does not answer: ${reason}`);
+    }
+    const work = { ...(await check(job, report, patience, target, opened)), ...watching };
+    report.expect(work.facts.total);
+    await apply(work);
+    return work;
+  } finally {
+    await opened.contents.close();
+  }
+}
+
+async function check(
+  job: RestoreJob,
+  report: Report,
+  patience: Patience,
+  target: Target,
+  opened: OpenBackup,
+): Promise<RestoreWork> {
+  const { request, lease } = job;
+  const { object } = request;
+  const spec = object ? singleObjectSpec(request.spec, object) : request.spec;
+  const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
+  const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
+  const whole = inBestVersions(opened.contents, (name) => target.versions(name));
+  const selected = object
+    ? await singleObject(whole, object, resourceCandidates(object.resource, target.resources))
+    : whole;
+  const replicated = job.replica && replicaContents(selected, job.replica, target, report);
+  const contents = replicated?.contents ?? selected;
+  const facts = new ArchiveFacts(selection);
+  report.phase('Checking', 'reading the whole archive and checking it');
+  await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
+  for (const warning of contents.warnings ?? []) report.warn(warning);
+  return {
+    job,
+    spec,
+    contents,
+    facts,
+    selection,
+    volumeInfo: opened.volumeInfo,
+    calls: new TargetCalls(job.cluster, lease.signal),
+    target,
+    report,
+    ...(replicated && { replicaWork: replicated.work }),
+    policies: new ConflictPolicies(
+      request.conflicts,
+      spec.existingResourcePolicy,
+      (names) => resolveResourceNames(names, target.resources) ?? [],
+    ),
+    transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
+    labels: restoreLabels(spec.backupName, request.metadata.name),
+    statuses: new StatusChoice(spec.restoreStatus, resolve),
+    owners: new OwnerMap(facts.owners),
+    secondPass: new OwnerSecondPass(),
+    refused: new RefusedItems(),
+    blockedNamespaces: new Map(),
+    definitions: new Set(),
+    patience,
+  };
+}

@@ -1,0 +1,89 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { Transforms } from '../../manifests/transforms';
+import type { Place } from '../apply/existing-object';
+import type { TargetCalls } from '../apply/target-calls';
+import { nameOf } from '../check/check-archive';
+import type { RehearsedCluster } from '../rehearsal/rehearsed-cluster';
+import type { Detail, ObjectOutcome, Subject } from '../report/outcome';
+import { imagesOf } from '../transform/images';
+import { ClassesNeeded } from './classes';
+import { Mentions, type Problem, Problems } from './problem';
+import { checkQuotas, NamespaceUse } from './quotas';
+import { fileRefusal } from './refusals';
+import { backendsOf, checkWebhooks, isWebhookConfiguration } from './webhooks';
+
+/** Watches a rehearsal and says what would go wrong with the restore. */
+export class Forecast {
+  readonly #problems = new Problems();
+  readonly #classes = new ClassesNeeded();
+  readonly #use = new NamespaceUse();
+  readonly #quotas: KubeObject[] = [];
+  readonly #webhooks: { webhook: string; service: string }[] = [];
+  readonly #registries = new Mentions();
+
+  constructor(
+    private readonly cluster: RehearsedCluster,
+    private readonly transforms: Transforms | undefined,
+  ) {}
+
+  /** An object as it would be sent. */
+  see({ groupResource }: Place, object: KubeObject): void {
+    this.#classes.see(groupResource, object);
+    if (isWebhookConfiguration(groupResource)) this.#webhooks.push(...backendsOf(object));
+    this.#seeImages(groupResource, object);
+  }
+
+  /** An object that would be created. */
+  makes({ groupResource }: Place, object: KubeObject): void {
+    this.#use.add(groupResource, object);
+    if (groupResource === 'resourcequotas') this.#quotas.push(object);
+  }
+
+  /** The outcome of an object. */
+  hear(outcome: ObjectOutcome): void {
+    fileRefusal(this.#problems, outcome);
+  }
+
+  /** What a plan says of an object that the API server could not look at. */
+  check({ apiVersion, groupResource, namespace }: Subject): Detail {
+    const slash = apiVersion.lastIndexOf('/');
+    const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+    const resource = groupResource.split('.')[0]!;
+    return this.cluster.checks(resource, group, namespace) ? {} : { unchecked: true };
+  }
+
+  /** Asks the cluster what is left to ask; called once, at the end. */
+  async problems(calls: TargetCalls): Promise<Problem[]> {
+    await this.#classes.check(calls, this.#problems);
+    await checkWebhooks(calls, this.#webhooks, this.#problems);
+    await checkQuotas(calls, this.#use, this.#quotas, this.#problems);
+    for (const [registry, { objects, count }] of this.#registries.entries()) {
+      const hint = 'map it too (--image-mappings), or the target pulls from the old place';
+      this.#problems.add(
+        'image-registry-not-mapped',
+        `images of ${registry} are not mapped`,
+        hint,
+        objects,
+        count,
+      );
+    }
+    return this.#problems.list();
+  }
+
+  /** Where some registries are mapped, the others may have been forgotten. */
+  #seeImages(groupResource: string, object: KubeObject): void {
+    const { images } = this.transforms ?? {};
+    if (!images) return;
+    const targets = Object.values(images);
+    for (const image of imagesOf(groupResource, object)) {
+      if (targets.some((target) => image.startsWith(target))) continue;
+      const { namespace, name } = object.metadata;
+      this.#registries.add(registryOf(image), nameOf({ groupResource, namespace, name }));
+    }
+  }
+}
+
+function registryOf(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
+}

@@ -1,0 +1,53 @@
+import { listPath, objectPath } from '../../cluster/api-path';
+import type { KubeObject } from '../../cluster/kube-object';
+import type { TargetCalls } from '../apply/target-calls';
+import { objectAt, objectsOf } from '../convert/conversion';
+import type { Problems } from './problem';
+
+const services = { group: '', version: 'v1', resource: 'services', namespaced: true };
+const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'];
+const group = 'admissionregistration.k8s.io';
+
+export function isWebhookConfiguration(groupResource: string): boolean {
+  return configurations.some((one) => groupResource === `${one}.${group}`);
+}
+
+/** The webhooks of a configuration that refuse what they cannot be asked about, and the Services behind them: `namespace/name`. */
+export function backendsOf(configuration: KubeObject): { webhook: string; service: string }[] {
+  return objectsOf(configuration.webhooks).flatMap((webhook) => {
+    const service = objectAt(objectAt(webhook, 'clientConfig'), 'service');
+    if (!service || webhook.failurePolicy === 'Ignore') return [];
+    return [
+      { webhook: String(webhook.name), service: `${String(service.namespace)}/${String(service.name)}` },
+    ];
+  });
+}
+
+/** Finds webhooks, of the cluster and of the restore, whose Service is neither there nor restored. */
+export async function checkWebhooks(
+  calls: TargetCalls,
+  restored: readonly { webhook: string; service: string }[],
+  problems: Problems,
+): Promise<void> {
+  const present = (await Promise.all(configurations.map((one) => listed(calls, one)))).flat();
+  const backends = new Map(
+    [...present.flatMap(backendsOf), ...restored].map((one) => [one.webhook, one.service]),
+  );
+  for (const [webhook, service] of backends) {
+    const [namespace, name] = service.split('/');
+    const { object, status } = await calls.read(objectPath(services, namespace, name!));
+    if (object || status) continue;
+    problems.add(
+      'webhook-without-backend',
+      `webhook ${webhook} has no backend: Service ${service} is not there`,
+      'what it is asked about is refused until it is: restore its Service too, or delete its configuration',
+      [`webhook ${webhook}`],
+    );
+  }
+}
+
+async function listed(calls: TargetCalls, resource: string): Promise<KubeObject[]> {
+  const answer = await calls.call('GET', listPath({ group, version: 'v1', resource, namespaced: false }));
+  if (!answer.accepted) return [];
+  return (JSON.parse(answer.response.body.toString('utf8')) as { items?: KubeObject[] }).items ?? [];
+}

@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { ConflictPolicy, Conflicts } from '../../manifests/conflict-policy';
+import { type Matcher, matcher } from '../../manifests/glob';
+import type { RestoreSpec } from '../../manifests/velero';
+import { movedTo } from '../convert/moved';
+
+/** What takes other things with it when it goes is never deleted to be made again: it is updated. */
+const neverDeleted = new Set([
+  'namespaces',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+]);
+
+/** What a restore does to each object that exists and differs. */
+export class ConflictPolicies {
+  readonly #default: ConflictPolicy;
+  readonly #rules: { matches: Matcher; policy: ConflictPolicy }[];
+  readonly #kept?: { name: string; value?: string };
+
+  /** @param resolve turns resources as people name them into Velero's names */
+  constructor(
+    conflicts: Conflicts | undefined,
+    existingResourcePolicy: RestoreSpec['existingResourcePolicy'],
+    resolve: (names: string[]) => string[],
+  ) {
+    this.#default = conflicts?.policy ?? (existingResourcePolicy === 'update' ? 'update' : 'skip');
+    this.#rules = Object.entries(conflicts?.resources ?? {}).flatMap(([resource, policy]) =>
+      resolve([resource]).map((name) => ({ matches: matcher(movedTo(name)), policy })),
+    );
+    const [name, ...value] = conflicts?.keepAnnotated?.split('=') ?? [];
+    if (name) this.#kept = { name, ...(value.length > 0 && { value: value.join('=') }) };
+  }
+
+  of(groupResource: string): ConflictPolicy {
+    const moved = movedTo(groupResource);
+    const policy = this.#rules.find(({ matches }) => matches(moved))?.policy ?? this.#default;
+    return policy === 'replace' && neverDeleted.has(moved) ? 'update' : policy;
+  }
+
+  /** Why nothing may be done to an object of the cluster, whatever the policy says. */
+  keeps({ metadata }: Pick<KubeObject, 'metadata'>): string | undefined {
+    if (!this.#kept) return undefined;
+    const { name, value } = this.#kept;
+    const found = metadata.annotations?.[name];
+    if (found === undefined || (value !== undefined && found !== value)) return undefined;
+    return `its annotation ${name} says that it is not to be touched`;
+  }
+}

@@ -1,0 +1,81 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import type { FieldChange } from '../../manifests/field-diff';
+import { strategicMerge } from '../../manifests/patch/strategic-merge';
+import { mergePatch as mergeInto } from '../../manifests/patch/merge-patch';
+import { isBuiltInGroup } from '../convert/built-in-groups';
+import { serviceAccountPatch } from './service-account-patch';
+import { changesTo } from '../transform/compare';
+import { mergePatch } from '../transform/merge-patch';
+import type { ConflictPolicy } from '../../manifests/conflict-policy';
+
+/** What is to become of an object that exists. `diff` is what an update changes, or by which the two differ. */
+export type ExistingDecision =
+  | { action: 'same' }
+  | { action: 'skip'; reason: string; diff?: FieldChange[] }
+  | { action: 'conflict'; diff: FieldChange[] }
+  | { action: 'fail'; reason: string; diff: FieldChange[] }
+  | { action: 'patch'; patch: object; diff: FieldChange[]; reason?: string }
+  | { action: 'recreate'; diff: FieldChange[] };
+
+/**
+ * Decides by the policy; asks and changes nothing. Both objects have been through `prepare` and are without managedFields.
+ *
+ * @param kept why nothing may be done to it whatever the policy says
+ */
+export function decideExisting(
+  groupResource: string,
+  wanted: KubeObject,
+  present: KubeObject,
+  policy: ConflictPolicy,
+  kept?: string,
+): ExistingDecision {
+  if (groupResource === 'csidrivers.storage.k8s.io') {
+    return { action: 'skip', reason: 'the driver is installed' };
+  }
+  const found =
+    groupResource === 'serviceaccounts' && (policy === 'skip' || policy === 'update' || policy === 'merge')
+      ? mergedAccount(wanted, present)
+      : byPolicy(wanted, present, policy);
+  if (kept === undefined || found.action === 'same') return found;
+  return { action: 'skip', reason: kept, ...('diff' in found && { diff: found.diff }) };
+}
+
+/** The cluster fills every namespace with accounts: what they lack is added, under any policy that does not forbid it. */
+function mergedAccount(wanted: KubeObject, present: KubeObject): ExistingDecision {
+  const patch = serviceAccountPatch(wanted, present);
+  if (!patch) return { action: 'same' };
+  const merged = mergeInto(present, patch) as KubeObject;
+  return {
+    action: 'patch',
+    patch,
+    diff: changesTo(merged, present),
+    reason: 'missing secrets, labels and annotations were added',
+  };
+}
+
+function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolicy): ExistingDecision {
+  const goal = policy === 'merge' ? merged(wanted, present) : wanted;
+  const diff = changesTo(goal, present);
+  if (diff.length === 0) return { action: 'same' };
+  if (policy === 'skip') return { action: 'conflict', diff };
+  if (policy === 'fail') {
+    return { action: 'fail', reason: `it exists and differs: ${pathsOf(diff)}`, diff };
+  }
+  if (policy === 'replace') return { action: 'recreate', diff };
+  const patch = mergePatch(goal, present);
+  return patch ? { action: 'patch', patch, diff } : { action: 'same' };
+}
+
+/** What the backup has is set, what only the cluster has stays; lists of built-in kinds are merged by their keys. */
+function merged(wanted: KubeObject, present: KubeObject): KubeObject {
+  const builtIn = isBuiltInGroup(wanted.apiVersion);
+  return (builtIn ? strategicMerge(present, wanted) : mergeInto(present, wanted)) as KubeObject;
+}
+
+/** `spec.replicas, data.a`: where the two differ, at most twenty, no values. */
+export function pathsOf(diff: readonly FieldChange[]): string {
+  return diff
+    .slice(0, 20)
+    .map(({ path }) => path)
+    .join(', ');
+}

@@ -1,0 +1,52 @@
+import type { KubeObject } from '../../cluster/kube-object';
+import { type FieldChange, fieldDiff } from '../../manifests/field-diff';
+import { withoutSecretValues } from '../../manifests/secret-values';
+import { copyDocument } from '../document';
+
+/** What changed a field of an archived object on its way into the cluster. */
+export type Stage =
+  | 'version'
+  | 'reset'
+  | 'namespace'
+  | 'images'
+  | 'storage class'
+  | 'replicas'
+  | 'labels and annotations'
+  | 'resource modifiers'
+  | 'passive';
+
+export interface StagedChange extends FieldChange {
+  by: Stage;
+}
+
+/** More changes of one object than anybody reads. */
+const longest = 60;
+
+/**
+ * Watches one object on its way through a restore and notes every field that changes, by comparing it before and after each
+ * stage: what is not noted did not change. Nothing in it holds a Secret's value.
+ */
+export class ObjectTrace {
+  readonly changes: StagedChange[] = [];
+
+  constructor(private readonly hashKey: Buffer) {}
+
+  stage<T>(by: Stage, object: KubeObject, change: () => T): T {
+    const before = this.#seen(copyDocument(object));
+    const result = change();
+    const room = longest - this.changes.length;
+    for (const one of fieldDiff(before, this.#seen(object), room)) this.changes.push({ ...one, by });
+    return result;
+  }
+
+  /** An object without the values of a Secret, and without what says only who wrote it. */
+  #seen(object: KubeObject): KubeObject {
+    const { managedFields: _fields, ...metadata } = object.metadata;
+    return withoutSecretValues({ ...object, metadata }, this.hashKey);
+  }
+}
+
+/** Changes an object, under the eyes of a trace where there is one. */
+export function staged<T>(trace: ObjectTrace | undefined, by: Stage, object: KubeObject, change: () => T): T {
+  return trace ? trace.stage(by, object, change) : change();
+}

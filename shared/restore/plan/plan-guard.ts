@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Place } from '../apply/existing-object';
+import type { Detail, ObjectOutcome } from '../report/outcome';
+import type { ExistingDecision } from './decide-existing';
+
+interface Planned {
+  outcome: ObjectOutcome['outcome'];
+  decided?: ExistingDecision['action'];
+  resourceVersion?: string;
+  /** Of the diff that was shown. */
+  diff: string;
+}
+
+/**
+ * Lets a restore do what a plan showed and nothing else: what would be decided otherwise now is left alone, with the reason.
+ */
+export class PlanGuard {
+  readonly #planned = new Map<string, Planned>();
+
+  /** Takes one object of the plan. */
+  add({ groupResource, namespace, name, outcome, decided, resourceVersion, diff }: ObjectOutcome): void {
+    this.#planned.set(keyOf({ groupResource, namespace, name }), {
+      outcome,
+      decided,
+      resourceVersion,
+      diff: hashOf(diff),
+    });
+  }
+
+  /** Before an object is sent: why it must not be, or that it has to be there. */
+  beforeCreate(place: Pick<Place, 'groupResource' | 'namespace' | 'name'>): {
+    drift?: string;
+    wasThere: boolean;
+  } {
+    const planned = this.#planned.get(keyOf(place));
+    if (!planned) return { drift: 'the plan does not show it', wasThere: false };
+    if (planned.outcome === 'skipped' && !planned.decided) {
+      return { drift: 'the plan leaves it out', wasThere: false };
+    }
+    return { wasThere: planned.decided !== undefined };
+  }
+
+  /** What has changed since the plan; undefined when the same would be done. */
+  driftOfExisting(
+    place: Pick<Place, 'groupResource' | 'namespace' | 'name'>,
+    { action }: ExistingDecision,
+    detail: Detail | undefined,
+  ): string | undefined {
+    const planned = this.#planned.get(keyOf(place));
+    if (!planned) return 'the plan does not show it';
+    if (!planned.decided) return 'it was not there when the plan was made';
+    if (planned.decided !== action) {
+      return `the plan decided ${planned.decided}, and now it would be ${action}`;
+    }
+    if (planned.resourceVersion !== undefined && planned.resourceVersion === detail?.resourceVersion)
+      return undefined;
+    return planned.diff === hashOf(detail?.diff) ? undefined : 'it has changed since the plan was made';
+  }
+}
+
+function keyOf({
+  groupResource,
+  namespace,
+  name,
+}: Pick<Place, 'groupResource' | 'namespace' | 'name'>): string {
+  return `${groupResource}/${namespace ?? ''}/${name}`;
+}
+
+function hashOf(diff: Detail['diff']): string {
+  return diff ? createHash('sha256').update(JSON.stringify(diff)).digest('base64') : '';
+}

@@ -1,0 +1,170 @@
+import { withQuery } from '../../cluster/api-path';
+import { groupResource } from '../../cluster/api-resource';
+import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from '../../cluster/port';
+import { type KubeStatus, statusOf } from '../../cluster/status';
+import { parseDocument, serializeDocument } from '../document';
+import { alreadyExists, answer, notFound } from './answers';
+import { MadeObjects } from './made-objects';
+import { placeOfRequest, type RequestPlace } from './request-place';
+
+/** Every cluster has it: an object whose namespace is not there yet is checked here. */
+const anyNamespace = 'default';
+
+/**
+ * A cluster that is asked everything and changed by nothing: each write goes out as a server-side dry-run, and what it would
+ * have made is remembered, so that the steps after it find it. A restore into it is the plan of a restore: the same code
+ * decides, and there is no other way from it to the API server.
+ *
+ * What would lie in a namespace that is not there yet is checked in `default`, where only what is wrong with the object itself
+ * counts; an object of a kind that is not served yet cannot be checked.
+ */
+export class RehearsedCluster implements Cluster {
+  readonly name: string;
+  readonly server: string;
+  readonly made = new MadeObjects();
+  #uids = 0;
+
+  /** @param labels those of the restore: by them it knows what it has made itself */
+  constructor(
+    private readonly real: Cluster,
+    private readonly labels: Record<string, string>,
+  ) {
+    this.name = real.name;
+    this.server = real.server;
+  }
+
+  async discover(options?: DiscoverOptions): ReturnType<Cluster['discover']> {
+    const discovery = await this.real.discover(options);
+    const there = new Set(discovery.resources.map(groupResource));
+    const made = this.made.resources.filter((one) => !there.has(groupResource(one)));
+    return { ...discovery, resources: [...discovery.resources, ...made] };
+  }
+
+  /** The real cluster is not the rehearsal's to close. */
+  close(): void {}
+
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const place = placeOfRequest(request.path);
+    if (!place) return this.#unchanged(request);
+    if (request.method === 'GET') return this.#get(request, place);
+    if (request.method === 'POST' && place.name === undefined) return this.#create(request, place);
+    const { name } = place;
+    if (name !== undefined && (this.made.has(place) || this.#isDefaultAccount(place, name)))
+      return answer(200, {});
+    if (name !== undefined && this.made.gone(place)) return notFound(place.resource, name);
+    const response = await this.#dryRun(request);
+    if (request.method === 'DELETE' && isAccepted(response)) this.made.delete(place);
+    return refusesDryRun(response) ? answer(200, {}) : response;
+  }
+
+  /** Whether the API server could look at an object of this kind in this namespace as it would be. */
+  checks(resource: string, group: string, namespace: string | undefined): boolean {
+    return !this.made.hasNamespace(namespace) && !this.made.serves(group, resource);
+  }
+
+  async #get(request: ApiRequest, place: RequestPlace): Promise<ApiResponse> {
+    const { name } = place;
+    if (name === undefined) return this.real.request(request);
+    if (this.made.has(place)) return answer(200, this.#madeObject(place));
+    if (this.made.gone(place)) return notFound(place.resource, name);
+    // A controller makes it in every new namespace, before anything is restored into it.
+    if (this.#isDefaultAccount(place, name)) return answer(200, this.#bareAccount(place));
+    return this.real.request(request);
+  }
+
+  async #create(request: ApiRequest, place: RequestPlace): Promise<ApiResponse> {
+    const object = parseDocument(Buffer.from(request.body ?? ''), place.resource);
+    const { name } = object.metadata;
+    if (this.made.has(place, name) || this.#isDefaultAccount(place, name)) {
+      return alreadyExists(place.resource, name);
+    }
+    const accept = (response?: ApiResponse) => {
+      this.made.make(place, name, object as Record<string, unknown>);
+      return response ?? answer(201, this.#madeObject({ ...place, name }));
+    };
+    if (this.made.serves(place.group, place.resource)) return accept();
+    if (this.made.hasNamespace(place.namespace)) {
+      const { path, body } = elsewhere(request.path, place, object);
+      const response = await this.#dryRun({ ...request, path, body });
+      return isWrongInItself(response) ? response : accept();
+    }
+    const response = await this.#dryRun(request);
+    if (isAccepted(response)) return accept(response);
+    const status = statusOf(response);
+    // The object that this one is to replace stands in its place still; it was looked at all the same.
+    if (this.made.gone(place, name) && status.reason === 'AlreadyExists') return accept();
+    if (refusesDryRun(response) || this.#wouldBeThere(status)) return accept();
+    return response;
+  }
+
+  /** Whether a request was refused for want of something that the restore makes. */
+  #wouldBeThere({ code, message }: KubeStatus): boolean {
+    if (code === 404) {
+      const [, resource = '', name = ''] =
+        /([a-z0-9-]+)(?:\.[a-z0-9.-]+)? "([^"]+)" not found/.exec(message) ?? [];
+      return this.made.hasNamed(resource, name);
+    }
+    if (code !== 403) return false;
+    const account = /error looking up service account [^/\s]+\/([^:\s]+)/.exec(message)?.[1];
+    if (account !== undefined) return this.made.hasNamed('serviceaccounts', account);
+    const priority = /no PriorityClass with name (\S+) was found/.exec(message)?.[1];
+    return priority !== undefined && this.made.hasNamed('priorityclasses', priority);
+  }
+
+  #isDefaultAccount({ group, resource, namespace }: RequestPlace, name: string): boolean {
+    return (
+      group === '' &&
+      resource === 'serviceaccounts' &&
+      name === 'default' &&
+      this.made.hasNamespace(namespace)
+    );
+  }
+
+  #bareAccount({ namespace }: RequestPlace): unknown {
+    return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+  }
+
+  #madeObject(place: RequestPlace): unknown {
+    const { namespace, name } = place;
+    const metadata = { name, namespace, labels: this.labels, uid: `rehearsed-${++this.#uids}` };
+    const body = this.made.body(place);
+    if (!body) return { metadata };
+    const conditions = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
+    return { ...body, metadata: { ...(body.metadata as object), ...metadata }, status: { conditions } };
+  }
+
+  #dryRun(request: ApiRequest): Promise<ApiResponse> {
+    return this.real.request({ ...request, path: withQuery(request.path, { dryRun: 'All' }) });
+  }
+
+  /** Requests that are about no resource change nothing; others cannot be told. */
+  #unchanged(request: ApiRequest): Promise<ApiResponse> {
+    return request.method === 'GET' ? this.real.request(request) : this.#dryRun(request);
+  }
+}
+
+function isAccepted({ status }: ApiResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Of what the API server says of an object in another namespace, only what no namespace would change. */
+function isWrongInItself(response: ApiResponse): boolean {
+  return (response.status === 422 || response.status === 400) && !refusesDryRun(response);
+}
+
+/** A webhook that does not say that it may be asked without effect is not asked: what it would say is not known. */
+function refusesDryRun(response: ApiResponse): boolean {
+  return response.status === 400 && /does not support dry run/.test(statusOf(response).message);
+}
+
+function elsewhere(
+  path: string,
+  { namespace }: RequestPlace,
+  object: ReturnType<typeof parseDocument>,
+): { path: string; body: string } {
+  const segment = `/namespaces/${encodeURIComponent(namespace!)}/`;
+  return {
+    path: path.replace(segment, `/namespaces/${anyNamespace}/`),
+    body: serializeDocument({ ...object, metadata: { ...object.metadata, namespace: anyNamespace } }),
+  };
+}

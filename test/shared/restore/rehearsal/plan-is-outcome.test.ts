@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type SandboxCluster, startSandboxCluster } from '../../../../local/cluster/server';
+import { type BareApi, bareAnswer, bareApi } from '../../../../local/proof/bare-api';
+import { takeSnapshot } from '../../../../local/proof/snapshot';
+import type { Cluster } from '../../../../shared/cluster/port';
+import { rehearse } from '../../../../shared/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../../../shared/restore/report/outcome';
+import { restore } from '../../../../shared/restore/restore';
+import { connectTo, RestoreRig, type TestItem, type TestObject } from '../restore-rig';
+import { definition, type World, worlds } from './random-world';
+
+const hashKey = randomBytes(32);
+const hasty = { refusals: 0, termination: 0, poll: 10 };
+
+describe('the plan of a restore', () => {
+  let sandbox: SandboxCluster;
+  let target: Cluster;
+  let api: BareApi;
+  beforeAll(async () => {
+    sandbox = await startSandboxCluster();
+    target = await connectTo(sandbox.kubeconfig);
+    api = bareApi(sandbox.kubeconfig);
+  });
+  afterAll(async () => {
+    target.close();
+    api.agent.destroy();
+    await sandbox.close();
+  });
+
+  async function create(items: readonly TestItem[]): Promise<void> {
+    for (const { groupResource, object } of items) {
+      const { apiVersion, metadata } = object as Exclude<TestItem['object'], string>;
+      const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+      const scope = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
+      const path = `${root}${scope}/${groupResource.split('.')[0]}`;
+      const { status, body } = await bareAnswer(api, 'POST', path, JSON.stringify(object));
+      // Every namespace has its default account already.
+      if (status >= 300 && status !== 409) throw new Error(`${path}: ${body}`);
+    }
+  }
+
+  async function forget({ present, backup }: World): Promise<void> {
+    const inUse = [...present, ...backup].map(
+      ({ object }) => (object as { metadata: { namespace?: string } }).metadata,
+    );
+    for (const namespace of new Set(inUse.map((one) => one.namespace))) {
+      if (namespace) await bareAnswer(api, 'DELETE', `/api/v1/namespaces/${namespace}`);
+    }
+    await bareAnswer(
+      api,
+      'DELETE',
+      `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${(definition.object as TestObject).metadata.name}`,
+    );
+  }
+
+  async function versions(): Promise<string[]> {
+    const seen = await takeSnapshot(api);
+    return [...seen]
+      .map(([key, { metadata }]) => `${key} ${metadata.uid} ${metadata.resourceVersion}`)
+      .sort();
+  }
+
+  const line = ({ groupResource, apiVersion, namespace = '', name, outcome, reason }: ObjectOutcome) =>
+    `${apiVersion} ${groupResource} ${namespace}/${name}: ${outcome}${outcome === 'failed' ? ` ${reason}` : ''}`;
+
+  it('is what a restore then does, object by object, and changes nothing', async () => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(worlds('x'), async (drawn) => {
+        const prefix = `w${round++}`;
+        // Namespaces of an earlier world end slowly: each has its own.
+        const world = JSON.parse(JSON.stringify(drawn).replaceAll('"x-', `"${prefix}-`)) as World;
+        const rig = new RestoreRig();
+        await rig.addBackup('b', world.backup);
+        await create(world.present);
+        const { conflicts, transforms, namespaceMapping } = world;
+        const job = rig.job(
+          target,
+          prefix,
+          { backupName: 'b', ...(namespaceMapping && { namespaceMapping }) },
+          { conflicts, transforms, allowEmptyVolumes: true },
+        );
+        const before = await versions();
+        const planned: ObjectOutcome[] = [];
+        const rehearsal = await rehearse(job, { hashKey, heard: (one) => planned.push(one) });
+        expect(await versions()).toEqual(before);
+        expect(rig.bucket.keys().filter((key) => key.startsWith('vault/restores/'))).toEqual([]);
+        expect(JSON.stringify([planned, rehearsal])).not.toContain(
+          Buffer.from('secret value').toString('base64').slice(0, 14),
+        );
+
+        const result = await restore(job, hasty);
+        const outcomes = await rig.outcomes(prefix);
+        expect(planned.map(line).sort()).toEqual(outcomes.map(line).sort());
+        expect(rehearsal.counts).toEqual(result.counts);
+        await forget(world);
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
+});
