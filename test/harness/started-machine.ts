@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,9 @@ import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';
+import { type CliEnd, runLifeboat } from './lifeboat-process';
+
+export type { CliEnd } from './lifeboat-process';
 
 const functions = [
   'backup',
@@ -21,13 +23,6 @@ const functions = [
   'notify',
   'api',
 ];
-
-/** How a process of the command line ended. */
-export interface CliEnd {
-  code: number | null;
-  out: string;
-  err: string;
-}
 
 /**
  * The whole of Lifeboat on one machine, from bundles of this checkout: OSS, Function Compute and the command line as a
@@ -139,29 +134,4 @@ export async function startMachine(): Promise<StartedMachine> {
       }
     },
   };
-}
-
-function runLifeboat(
-  program: string,
-  parameters: readonly string[],
-  environment: Record<string, string>,
-  { input, cwd }: { input: string; cwd: string },
-): Promise<CliEnd> {
-  return new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, HOME: cwd, ...environment };
-    const child = spawn(process.execPath, [program, ...parameters], { env, cwd });
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, out, err }));
-    // A command that ends without reading closes the pipe first.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
 }

@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { adoptBackups } from '../../../shared/adoption/adopt-backups';
+import { silentLog } from '../../../shared/log/log';
+import { planExpiry } from '../../../shared/retention/expire-backups';
+import { proveOrigin } from '../../../shared/replication/backup-origin';
+import { findRun } from '../../../shared/state/runs';
+import { readManifestBytes } from '../../../shared/vault/backup-manifest';
+import { backupKeys } from '../../../shared/vault/layout';
+import { MemoryBucket } from '../../harness/memory-bucket';
+import { type BackupTraits, commitOne, installation as old, scheduleOf } from '../retention/committed-backup';
+
+const day = 86_400_000;
+const start = Date.parse('2026-10-01T02:00:00Z');
+
+let vaults: MemoryBucket;
+let lost: MemoryBucket;
+let ours: MemoryBucket;
+const schedules = [scheduleOf('nightly', { keepDaily: 3, keepWeekly: 2 })];
+
+beforeEach(async () => {
+  vaults = new MemoryBucket();
+  lost = new MemoryBucket();
+  ours = new MemoryBucket();
+  for (let n = 0; n < 12; n += 1) await make(`nightly-${stamp(n)}`, n);
+  await make('nightly-20261013020000', 12, { phase: 'PartiallyFailed' });
+  await make('by-hand', 3, { schedule: 'none' });
+  await make('of-others', 4, { installation: '9'.repeat(32) });
+});
+
+function stamp(n: number): string {
+  return new Date(start + n * day).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** Made on the n-th day, by OSS's time and the machine's. */
+async function make(name: string, n: number, traits: BackupTraits = {}): Promise<void> {
+  const now = new Date(start + n * day);
+  for (const bucket of [vaults, lost]) bucket.now = now;
+  await commitOne({ vault: vaults.store(), state: lost.store() }, name, { machineTime: now, ...traits });
+}
+
+const adopt = (more: object = {}) =>
+  adoptBackups({
+    from: old,
+    vault: vaults.store(),
+    vaultName: 'main',
+    state: ours.store(),
+    schedules,
+    ...more,
+  });
+
+/** What retention would do with each backup, forty days on. */
+async function verdictsOf(state: MemoryBucket, installation: string) {
+  vaults.now = new Date(start + 40 * day);
+  state.now = vaults.now;
+  const verdicts = await planExpiry({
+    vaultName: 'main',
+    vault: vaults.store(),
+    state: state.store(),
+    installation,
+    schedules: { items: schedules, unreadable: [] },
+    log: silentLog,
+  });
+  return new Map(
+    verdicts.map(({ name, delete: going, reason }) => [name, `${going ? 'delete' : 'keep'} ${reason}`]),
+  );
+}
+
+describe('backups of another installation', () => {
+  it('stay untouchable to a new installation until they are adopted', async () => {
+    const verdicts = await verdictsOf(ours, 'f'.repeat(32));
+    expect([...new Set(verdicts.values())]).toEqual(['keep kept: another installation wrote it']);
+  });
+
+  it('are judged once adopted as the installation judged them that made them, backup by backup', async () => {
+    const before = await verdictsOf(lost, old);
+    expect([...before.values()].filter((verdict) => verdict.startsWith('delete')).length).toBeGreaterThan(5);
+    const done = await adopt();
+    expect(done.refused).toEqual([]);
+    expect(done.adopted).toHaveLength(14);
+    expect(done.adopted).not.toContain('of-others');
+    const after = await verdictsOf(ours, 'f'.repeat(32));
+    before.delete('of-others');
+    after.delete('of-others');
+    expect(after).toEqual(before);
+  });
+
+  it('are adopted once, and for good: a second time changes nothing, nor does the vault', async () => {
+    const vault = vaults.keys();
+    await adopt();
+    const state = ours.keys();
+    const again = await adopt();
+    expect(again).toMatchObject({ adopted: [], refused: [] });
+    expect(again.known).toHaveLength(14);
+    expect(ours.keys()).toEqual(state);
+    expect(vaults.keys()).toEqual(vault);
+    expect([...ours.history.values()].every((versions) => versions.size === 1)).toBe(true);
+  });
+
+  it('write nothing when it is only asked what would be adopted', async () => {
+    expect((await adopt({ dryRun: true })).adopted).toHaveLength(14);
+    expect(ours.keys()).toEqual([]);
+  });
+
+  it('count as committed for rules of replication, and show as runs that ended', async () => {
+    await adopt();
+    const name = `nightly-${stamp(2)}`;
+    const sources = { vaultName: 'main', vault: vaults.store(), state: ours.store() };
+    const { origin } = await proveOrigin(sources, name, await readManifestBytes(vaults.store(), name));
+    expect(origin).toEqual({ proof: 'committed', cluster: 'a', clusterUid: 'uid-a' });
+    expect(await findRun(ours.store(), { kind: 'backups', name })).toMatchObject({
+      phase: 'Completed',
+      request: { schedule: { name: 'nightly', slot: '2026-10-03T02:00:00Z' } },
+    });
+  });
+
+  it('are not adopted when they are not what was written, nor without the signature that is asked for', async () => {
+    const broken = `nightly-${stamp(1)}`;
+    const key = backupKeys(broken).manifest;
+    const text = vaults.objects.get(key)!.body.toString();
+    vaults.write(key, Buffer.from(text.replace('"ttl": "24h0m0s"', '"ttl": "24h0m1s"')));
+    const { refused } = await adopt();
+    expect(refused).toEqual([{ name: broken, reason: expect.stringContaining('is not what was written') }]);
+    const trustedKey = Buffer.alloc(32, 1).toString('base64');
+    const { adopted } = await adopt({ state: new MemoryBucket().store(), trustedKey });
+    expect(adopted).toEqual([]);
+  });
+
+  it('are as old as their manifest says where the vault is a copy of a later day', async () => {
+    const copy = new MemoryBucket();
+    copy.now = new Date(start + 30 * day);
+    for (const key of vaults.keys()) copy.write(key, vaults.objects.get(key)!.body);
+    const before = await verdictsOf(lost, old);
+    vaults = copy;
+    await adopt();
+    const after = await verdictsOf(ours, 'f'.repeat(32));
+    for (const verdicts of [before, after]) verdicts.delete('of-others');
+    expect(after).toEqual(before);
+  });
+});
