@@ -13,6 +13,7 @@ import { restoreCommand } from './commands/restore';
 import { retentionCommand } from './commands/retention';
 import { runCommand } from './commands/run';
 import { scheduleCommand } from './commands/schedule';
+import { sealCommand } from './commands/seal';
 import { stateCommand } from './commands/state';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
@@ -61,6 +62,7 @@ function program(line: CommandLine): Command {
     retentionCommand,
     replicationCommand,
     notificationCommand,
+    sealCommand,
     stateCommand,
     localCommand,
   ]) {

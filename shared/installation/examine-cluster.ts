@@ -7,7 +7,7 @@ import { examineRights } from '../rights/examine-rights';
 import type { RightsReport } from '../rights/rights-report';
 import { rightsRemarks } from '../rights/rights-remarks';
 import type { Installation } from './installation';
-import { openRegisteredCluster } from './open-cluster';
+import { openCluster } from './open-cluster';
 
 /** One thing that was looked at. `ok` needs nothing done; a `warning` limits what works; with an `error` no run can work. */
 export interface ClusterFinding {
@@ -44,7 +44,7 @@ export async function examineCluster(
   const { name } = manifest.metadata;
   const examination: ClusterExamination = { cluster: name, server: manifest.spec.server, findings: [] };
   const cluster = await attempt(examination, 'credentials', signal, () =>
-    openRegisteredCluster(name, installation),
+    openCluster(manifest, installation),
   );
   if (!cluster) return examination;
   try {

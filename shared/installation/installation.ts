@@ -2,6 +2,7 @@ import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import type { Vault } from '../manifests/vault';
+import type { Ack } from '../openapi/ack';
 import type { NotificationContext } from '../notifications/notification-context';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import type { RunContext } from '../runs/run-context';
@@ -19,6 +20,8 @@ export interface Installation {
   state: State;
   /** What seals kubeconfigs and other secrets: `sealSecret` and `openSecret` of seal/envelope.ts take it. */
   sealing: SealingKeys;
+  /** Gives kubeconfigs of ACK clusters in a region. */
+  ack(region: string): Ack;
   dispatcher: Dispatcher;
   clock: Clock;
   random: Random;

@@ -1,50 +1,61 @@
 import { connect } from '../cluster/connection';
-import type { SanitisedKubeconfig } from '../cluster/kubeconfig';
+import { type SanitisedKubeconfig, sanitiseKubeconfig } from '../cluster/kubeconfig';
 import type { Cluster } from '../cluster/port';
-import { kubeconfigText, openSealedKubeconfig, sealKubeconfig } from '../cluster/seal';
-import type { ClusterManifest } from '../manifests/cluster';
+import { provenCluster } from '../cluster/proven-cluster';
+import { renewingCluster, type TemporaryConnection } from '../cluster/renewing-cluster';
+import { openSealedKubeconfig } from '../cluster/seal';
+import type { AckSpec, ClusterManifest } from '../manifests/cluster';
 import type { Installation } from './installation';
-import { keepSecret } from './keep-secret';
 
-type Needs = Pick<Installation, 'id' | 'state' | 'sealing' | 'settings' | 'clock' | 'random' | 'log'>;
+export type ClusterNeeds = Pick<
+  Installation,
+  'id' | 'state' | 'sealing' | 'ack' | 'settings' | 'clock' | 'random' | 'log'
+>;
 
-/** Connects to a registered cluster. Throws `not-found`, `denied` for another sealing key, `corrupt` for a moved seal. */
-export async function openRegisteredCluster(name: string, installation: Needs): Promise<Cluster> {
-  const { id, state, sealing, settings, clock, random, log } = installation;
-  const { spec } = await state.clusters.get(name);
-  const kubeconfig = await openSealedKubeconfig(
-    spec.sealedKubeconfig,
-    { installation: id, cluster: name, server: spec.server },
-    sealing,
-  );
+/**
+ * Connects to a registered cluster. Before the first request it is made sure that the cluster is the one that was
+ * registered. Throws `not-found`, `denied` when the sealing key is not at hand, `corrupt` for a moved seal.
+ */
+export async function openRegisteredCluster(name: string, installation: ClusterNeeds): Promise<Cluster> {
+  const manifest = await installation.state.clusters.get(name);
+  return provenCluster(await openCluster(manifest, installation), manifest.spec.uid);
+}
+
+/** Connects to what a manifest says, whichever cluster it is. */
+export async function openCluster(
+  { metadata: { name }, spec }: ClusterManifest,
+  installation: ClusterNeeds,
+): Promise<Cluster> {
+  if (spec.ack) return ackCluster(name, spec.ack, installation);
+  const binding = { installation: installation.id, cluster: name, server: spec.server };
+  const kubeconfig = await openSealedKubeconfig(spec.sealedKubeconfig, binding, installation.sealing);
+  return connectTo(name, kubeconfig, installation);
+}
+
+/** Connects with a kubeconfig in clear. */
+export function connectTo(
+  name: string,
+  kubeconfig: SanitisedKubeconfig,
+  { settings, clock, random, log }: ClusterNeeds,
+): Promise<Cluster> {
   return connect(name, kubeconfig, { clock, random, log }, { allowLoopback: settings.local });
 }
 
-/**
- * Registers a cluster under a sanitised kubeconfig: sealed for this installation, this name and this server before it
- * is written anywhere. Throws `conflict` when the name is taken.
- * @param known what was learnt of the cluster when its connection was tried
- */
-export async function registerCluster(
-  name: string,
-  kubeconfig: SanitisedKubeconfig,
-  installation: Needs,
-  known: { uid?: string; serverVersion?: string; labels?: Record<string, string> } = {},
-): Promise<ClusterManifest> {
-  const { id, state, sealing, random } = installation;
-  const { labels, ...identity } = known;
-  const { server } = kubeconfig;
-  const binding = { installation: id, cluster: name, server };
-  const sealedKubeconfig = await sealKubeconfig(kubeconfig, binding, sealing, random);
-  await keepSecret(installation, {
-    key: `clusters/${name}.json`,
-    path: 'spec.sealedKubeconfig',
-    sealed: sealedKubeconfig,
-    text: kubeconfigText(kubeconfig),
-  });
-  return state.clusters.create({
-    kind: 'Cluster',
-    metadata: { name, ...(labels && { labels }) },
-    spec: { server, sealedKubeconfig, ...identity },
-  });
+/** A kubeconfig of an ACK cluster, fetched now and sanitised as any other. */
+export async function ackKubeconfig(
+  { clusterId, region, private: inVpc, minutes }: AckSpec,
+  { ack, settings }: Pick<ClusterNeeds, 'ack' | 'settings'>,
+): Promise<{ kubeconfig: SanitisedKubeconfig; validFor: number }> {
+  const told = await ack(region).kubeconfig({ clusterId, private: inVpc, minutes });
+  const kubeconfig = sanitiseKubeconfig(told.kubeconfig, { allowLoopback: settings.local });
+  return { kubeconfig, validFor: told.validFor };
+}
+
+async function ackCluster(name: string, spec: AckSpec, installation: ClusterNeeds): Promise<Cluster> {
+  const open = async (): Promise<TemporaryConnection & { server: string }> => {
+    const { kubeconfig, validFor } = await ackKubeconfig(spec, installation);
+    const cluster = await connectTo(name, kubeconfig, installation);
+    return { cluster, validFor, server: cluster.server };
+  };
+  return renewingCluster(name, `ACK cluster ${spec.clusterId}`, open, installation.clock);
 }

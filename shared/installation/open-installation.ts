@@ -2,16 +2,19 @@ import type { Clock, Random } from '../clock';
 import { LifeboatError } from '../errors';
 import type { Credentials } from '../fc/credentials';
 import { fcDispatcher } from '../fc/dispatcher';
+import { workerFunctions } from '../fc/worker-functions';
 import type { Log } from '../log/log';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import { installationRecord } from '../state/installation-record';
-import { openState } from '../state/state';
+import { openState, type State } from '../state/state';
 import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
 import { openRegisteredCluster } from './open-cluster';
 import { vaultOpener } from './open-vault';
+import { installationAck } from './installation-ack';
 import { installationKeys } from './installation-keys';
+import { runNetwork } from './run-network';
 import type { Settings } from './settings';
 import { vaultAccess } from './vault-credentials';
 
@@ -39,6 +42,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const state = openState(store);
   const { id } = await installationRecord(store, { clock, random });
   const sealing = installationKeys(options);
+  const ack = installationAck(options);
   const vaults = vaultOpener({
     settings,
     outside: options.outside,
@@ -50,7 +54,8 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     settings,
     state,
     sealing,
-    dispatcher: dispatcher(options),
+    ack,
+    dispatcher: dispatcher(options, state),
     clock,
     random,
     log,
@@ -58,7 +63,8 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     openVault: async (name) => vaults.store(await state.vaults.get(name)),
     openVaultStore: (vault) => vaults.store(vault),
     readVaultBucket: (vault) => vaults.facts(vault),
-    openCluster: (name) => openRegisteredCluster(name, { id, state, sealing, settings, clock, random, log }),
+    openCluster: (name) =>
+      openRegisteredCluster(name, { id, state, sealing, ack, settings, clock, random, log }),
   };
 }
 
@@ -80,10 +86,10 @@ function openStore(
 }
 
 /** Made when the first run is started: those who only read need no account. */
-function dispatcher(options: OpenOptions): Dispatcher {
+function dispatcher(options: OpenOptions, state: State): Dispatcher {
   const { settings, clock, random, credentials } = options;
   return {
-    start(run, taskId) {
+    async start(run, taskId) {
       const accountId = options.accountId ?? settings.accountId;
       if (!accountId) {
         throw new LifeboatError('invalid', 'LIFEBOAT_ACCOUNT_ID is not set, so no worker can be started', {
@@ -94,7 +100,7 @@ function dispatcher(options: OpenOptions): Dispatcher {
         accountId,
         region: settings.region,
         credentials,
-        functions: settings.functions,
+        functions: workerFunctions(settings.functions, await runNetwork(state, run)),
         internal: settings.networkType === 'internal',
         endpoint: settings.fcEndpoint,
         clock,

@@ -21,15 +21,15 @@ export interface Need extends Right {
 const rbac = 'rbac.authorization.k8s.io';
 
 /** Read one by one besides the lists: what others pull into a backup. */
-const pulledIn: readonly Pick<Right, 'group' | 'resource'>[] = [
-  { group: '', resource: 'namespaces' },
-  { group: '', resource: 'pods' },
-  { group: '', resource: 'persistentvolumeclaims' },
-  { group: '', resource: 'persistentvolumes' },
-  { group: 'scheduling.k8s.io', resource: 'priorityclasses' },
-  { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' },
-  { group: rbac, resource: 'clusterroles' },
-  { group: rbac, resource: 'clusterrolebindings' },
+export const pulledIn: readonly { group: string; resource: string; namespaced: boolean }[] = [
+  { group: '', resource: 'namespaces', namespaced: false },
+  { group: '', resource: 'pods', namespaced: true },
+  { group: '', resource: 'persistentvolumeclaims', namespaced: true },
+  { group: '', resource: 'persistentvolumes', namespaced: false },
+  { group: 'scheduling.k8s.io', resource: 'priorityclasses', namespaced: false },
+  { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', namespaced: false },
+  { group: rbac, resource: 'clusterroles', namespaced: false },
+  { group: rbac, resource: 'clusterrolebindings', namespaced: false },
 ];
 
 /** @param resources those that can be listed, created, got and deleted */

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import type { Finished } from '../../local/fc/async-queue';
 import { type FcHost, startFcHost } from '../../local/fc/fc-host';
+import type { HostCredentials } from '../../local/fc/hosted-function';
+import { parsePolicy } from '../../local/oss/policy/policy';
 import { type OssServer, startOssServer } from '../../local/oss/server';
 import type { Clock } from '../../shared/clock';
 import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
 import type { Installation } from '../../shared/installation/installation';
-import { registerCluster } from '../../shared/installation/open-cluster';
+import { registerCluster } from '../../shared/installation/register-cluster';
 import { systemRandom } from '../../shared/system';
 import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';
@@ -44,24 +46,48 @@ export interface HostedLifeboat {
   close(): Promise<void>;
 }
 
-/** @param options `ossClock` is the only clock that decides about leases; `duplicate` says which messages come twice */
+/** The STS credentials of a function that has its own. */
+export function credentialsOf(functionName: string): HostCredentials {
+  return {
+    accessKeyId: `STS.${functionName}`,
+    accessKeySecret: `secret-of-${functionName}`,
+    securityToken: `token-of-${functionName}`,
+  };
+}
+
+/**
+ * @param options `ossClock` is the only clock that decides about leases; `duplicate` says which messages come twice;
+ * with `policyOf` each function has credentials of its own, which may do what that RAM policy allows and no more
+ */
 export async function startHostedLifeboat(options: {
   ossClock?: Clock;
   duplicate(n: number): boolean;
+  policyOf?(functionName: string): unknown;
+  /** Default `oss://lifeboat-state/lifeboat`. */
+  state?: string;
 }): Promise<HostedLifeboat> {
+  const { policyOf } = options;
+  const own = new Map(
+    names.map((name): [string, HostCredentials] => {
+      const functionName = `lifeboat-${name}`;
+      if (!policyOf) return [functionName, role];
+      const policies = [parsePolicy(policyOf(functionName))];
+      return [functionName, { ...credentialsOf(functionName), policies }];
+    }),
+  );
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-hosted-'));
   const dist = buildPrograms('local/function-process.ts', ...names.map((name) => `functions/${name}.ts`));
   const finished: Finished[] = [];
   const lines: string[] = [];
   const oss = await startOssServer({
     directory: join(directory, 'oss'),
-    credentials: [role, person],
+    credentials: [role, person, ...own.values()],
     buckets: [{ name: 'lifeboat-state' }, { name: 'lifeboat-vault' }],
     clock: options.ossClock,
   });
   const [a, b] = await Promise.all([startSandboxCluster({ name: 'a' }), startSandboxCluster({ name: 'b' })]);
   const settings = {
-    LIFEBOAT_STATE: 'oss://lifeboat-state/lifeboat',
+    LIFEBOAT_STATE: options.state ?? 'oss://lifeboat-state/lifeboat',
     LIFEBOAT_REGION: 'cn-hangzhou',
     LIFEBOAT_ACCOUNT_ID: place.accountId,
     LIFEBOAT_SEAL_KEY: systemRandom.bytes(32).toString('base64'),
@@ -80,7 +106,7 @@ export async function startHostedLifeboat(options: {
       maxAsyncRetryAttempts: 0,
       ...(name !== 'notify' && { onFailure: 'lifeboat-notify' }),
     })),
-    credentials: () => role,
+    credentials: (functionName) => own.get(functionName)!,
     keys: [person],
     timers: [
       { function: 'lifeboat-scheduled-backup', triggerName: 'every-minute', every: 3_600_000 },

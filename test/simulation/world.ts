@@ -79,6 +79,9 @@ export async function aWorld(chance: Chance, lastEnd: number): Promise<World> {
         find: () => undefined,
         direct: () => undefined,
       },
+      ack() {
+        throw new Error('no cluster is one of ACK here');
+      },
       dispatcher,
       clock,
       random,

@@ -7,13 +7,15 @@ export function keyCommand(line: CommandLine): Command {
   return new Command('key')
     .description('print the public key of this installation, for rules of others to trust (--trust-key)')
     .action(async () => {
-      const { seedSigner } = await import('../../../shared/vault/signer');
-      const { signingKey } = (await line.open()).settings;
-      if (signingKey === undefined) {
-        throw new LifeboatError('invalid', 'LIFEBOAT_SIGNING_KEY is not set, so no backup is signed', {
-          hint: 'make one with `openssl rand -base64 32` and give it to the backup function too',
-        });
+      const { publicSigningKey } = await import('../../../shared/installation/signing-key');
+      const key = await publicSigningKey(await line.open());
+      if (key === undefined) {
+        throw new LifeboatError(
+          'invalid',
+          'there is no signing key in the state, and LIFEBOAT_SIGNING_KEY is not set: no backup is signed',
+          { hint: 'make one with `lifeboat seal signing-key`' },
+        );
       }
-      line.screen.out(await seedSigner(signingKey).publicKey());
+      line.screen.out(key);
     });
 }

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { CommandLine } from '../../command-line';
+import { keyValues } from '../../options/lists';
+import { pairs } from '../../output/sections';
+
+/** `cluster label`. */
+export function labelClusterCommand(line: CommandLine): Command {
+  return new Command('label')
+    .argument('<name>')
+    .argument('<labels...>')
+    .description('set labels, by which schedules select clusters: key=value; key- takes one away')
+    .addHelpText('after', '\nExample:\n  lifeboat cluster label production env=live tier-')
+    .action(async (name: string, labels: string[]) => {
+      const { labelCluster } = await import('../../../shared/installation/label-cluster');
+      const { metadata } = await labelCluster(await line.open(), name, labelChanges(labels));
+      line.screen.out(`Cluster ${name} has the labels ${pairs(metadata.labels) || '(none)'}`);
+    });
+}
+
+/** kubectl's form: `key=value` sets, `key-` takes away. */
+function labelChanges(texts: readonly string[]): Record<string, string | undefined> {
+  const changes: Record<string, string | undefined> = {};
+  for (const text of texts) {
+    if (/^[^=]+-$/.test(text)) changes[text.slice(0, -1)] = undefined;
+    else Object.assign(changes, keyValues(text));
+  }
+  return changes;
+}

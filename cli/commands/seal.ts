@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import type { CommandLine } from '../command-line';
+import { table } from '../output/table';
+import { rotateCommand } from './seal/rotate';
+import { signingKeyCommand } from './seal/signing-key';
+
+/** `lifeboat seal`. */
+export function sealCommand(line: CommandLine): Command {
+  const command = new Command('seal').description('keys under which secrets are sealed, and the signing key');
+  command.addCommand(statusCommand(line));
+  command.addCommand(rotateCommand(line));
+  command.addCommand(signingKeyCommand(line));
+  return command;
+}
+
+function statusCommand(line: CommandLine): Command {
+  return new Command('status')
+    .description('which secret is under which key')
+    .addHelpText('after', '\nExample:\n  lifeboat seal status')
+    .action(async () => {
+      const { sealedThings } = await import('../../shared/installation/rotate-keys');
+      const installation = await line.open();
+      const things = await sealedThings(installation);
+      line.screen.note(`New secrets are sealed under ${installation.sealing.current().id}.`);
+      if (things.length === 0) line.screen.note('Nothing is sealed yet.');
+      else
+        line.screen.out(
+          table(
+            ['secret', 'key', 'current'],
+            things.map(({ what, keyId, current }) => [what, keyId, current ? 'yes' : 'no: `seal rotate`']),
+          ),
+        );
+    });
+}

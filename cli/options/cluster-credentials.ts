@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { LifeboatError } from '../../shared/errors';
+import type { GivenCredentials } from '../../shared/installation/try-credentials';
+import { addRbacFlags, type RbacFlags, rbacScope } from './rbac-scope';
+
+export interface CredentialsFlags extends RbacFlags {
+  kubeconfig?: string;
+  context?: string;
+  ackClusterId?: string;
+  region?: string;
+  private?: boolean;
+  kubeconfigMinutes?: string;
+  createServiceAccount?: boolean;
+}
+
+/** How the credentials of a cluster are given. */
+export function addCredentialsFlags(command: Command): Command {
+  command
+    .option('--kubeconfig <file>', 'kubeconfig with inline credentials; - for standard input')
+    .option('--context <name>', 'context of the kubeconfig; default its current one')
+    .option(
+      '--ack-cluster-id <id>',
+      'instead: an ACK cluster, whose kubeconfigs are fetched when they are used',
+    )
+    .option('--region <region>', 'region of the ACK cluster; default that of the installation')
+    .option('--private', 'reach the ACK cluster in its VPC')
+    .option('--kubeconfig-minutes <minutes>', 'how long a fetched kubeconfig is good, 15 to 4320; default 60')
+    .option('--create-service-account', 'make a service account in the cluster, and keep only its token');
+  return addRbacFlags(command);
+}
+
+/** Reads the kubeconfig. Throws `invalid` when none is given or two ways are. */
+export async function givenCredentials(
+  flags: CredentialsFlags,
+  ownRegion: string,
+): Promise<GivenCredentials> {
+  const { kubeconfig, context, ackClusterId: clusterId, region = ownRegion, namespaces } = flags;
+  if ((kubeconfig === undefined) === (clusterId === undefined)) {
+    throw new LifeboatError('invalid', 'give either --kubeconfig or --ack-cluster-id', {
+      hint: '--kubeconfig ~/.kube/production.yaml, or --ack-cluster-id c82e… --region cn-hangzhou',
+    });
+  }
+  const minutes = flags.kubeconfigMinutes;
+  return {
+    ...(kubeconfig !== undefined && { kubeconfig: await readKubeconfig(kubeconfig) }),
+    ...(context && { context }),
+    ...(clusterId !== undefined && {
+      ack: {
+        clusterId,
+        region,
+        private: flags.private ?? false,
+        minutes: minutes === undefined ? 60 : Number(minutes),
+      },
+    }),
+    ...(namespaces && { namespaces }),
+    ...(flags.createServiceAccount && { serviceAccount: rbacScope(flags) }),
+  };
+}
+
+async function readKubeconfig(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new LifeboatError('invalid', `kubeconfig ${file}: ${reason}`, {
+      hint: 'give --kubeconfig the path of a kubeconfig',
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { LifeboatError } from '../errors';
+import type { KubeObject } from './kube-object';
+import type { ApiRequest, Cluster } from './port';
+import { discover } from './discovery';
+
+/**
+ * A connection that makes sure, before its first request is sent, that the cluster is the one that was registered. Every
+ * request throws LifeboatError `denied` when another one is behind the address. Credentials that may not read the
+ * kube-system namespace cannot tell, and pass.
+ * @param uid of the kube-system namespace of the registered cluster; undefined where it is not known
+ */
+export function provenCluster(cluster: Cluster, uid: string | undefined): Cluster {
+  if (uid === undefined) return cluster;
+  let proof: Promise<void> | undefined;
+  const proven: Cluster = {
+    name: cluster.name,
+    server: cluster.server,
+    async request(request) {
+      proof ??= prove(cluster, uid, request).catch((error: unknown) => {
+        // What nobody answered proves nothing: the next request asks again.
+        if (!(error instanceof LifeboatError) || error.kind !== 'denied') proof = undefined;
+        throw error;
+      });
+      await proof;
+      return cluster.request(request);
+    },
+    discover: (options) => discover(proven, options),
+    close: () => cluster.close(),
+  };
+  return proven;
+}
+
+async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiRequest): Promise<void> {
+  const path = '/api/v1/namespaces/kube-system';
+  const { status, body } = await cluster.request({ method: 'GET', path, signal, attempts });
+  if (status !== 200) return;
+  const found = (JSON.parse(body.toString('utf8')) as KubeObject).metadata.uid;
+  if (found === uid) return;
+  throw new LifeboatError(
+    'denied',
+    `cluster "${cluster.name}": another cluster (${found}) is behind ${cluster.server} than the one that was registered (${uid})`,
+    {
+      hint: 'register it under a name of its own with `lifeboat cluster add`; if this one has moved, give its address with `lifeboat cluster update --kubeconfig`',
+    },
+  );
+}
