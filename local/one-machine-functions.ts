@@ -15,10 +15,14 @@ export const workerMemory = {
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
-/** The functions of `s.yaml` as one machine runs them, with the same names, time limits and triggers. */
+/**
+ * The functions of `s.yaml` as one machine runs them, with the same names, time limits and triggers.
+ * @param signing for the function that signs backups, and no other
+ */
 export function oneMachineFunctions(
   dist: string,
   environment: Record<string, string>,
+  signing: Record<string, string> = {},
 ): { functions: HostedFunction[]; timers: TimerTrigger[]; http: string } {
   const hosted = (name: string, timeout: number, maxAsyncRetryAttempts = 3): HostedFunction => ({
     name: `lifeboat-${name}`,
@@ -29,13 +33,13 @@ export function oneMachineFunctions(
     maxAsyncRetryAttempts,
   });
   // A worker that fails is started again by the tick, never by FC: each start has a number of its own.
-  const worker = (name: string): HostedFunction => ({
+  const worker = (name: string, more: Record<string, string> = {}): HostedFunction => ({
     ...hosted(name, 86_400, 0),
-    environment: { ...environment, ...workerMemory },
+    environment: { ...environment, ...workerMemory, ...more },
   });
   return {
     functions: [
-      worker('backup'),
+      worker('backup', signing),
       worker('restore'),
       hosted('scheduled-backup', 300),
       hosted('cross-cluster-restore', 300),

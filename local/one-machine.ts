@@ -21,6 +21,8 @@ export interface MachineKeys {
   accessKeySecret: string;
   /** 32 bytes in base64. */
   sealKey: string;
+  /** 32 bytes in base64: backups are signed with it. */
+  signingKey: string;
   apiToken: string;
 }
 
@@ -52,6 +54,7 @@ export function newMachineKeys(random: Random = systemRandom): MachineKeys {
     accessKeyId: `local${random.bytes(8).toString('hex')}`,
     accessKeySecret: random.bytes(24).toString('base64url'),
     sealKey: random.bytes(32).toString('base64'),
+    signingKey: random.bytes(32).toString('base64'),
     apiToken: random.bytes(24).toString('base64url'),
   };
 }
@@ -77,7 +80,8 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
     LIFEBOAT_OSS_ENDPOINT: oss.endpoint,
     LIFEBOAT_LOCAL: '1',
   };
-  const { functions, timers, http } = oneMachineFunctions(dist, settings);
+  const signing = { LIFEBOAT_SIGNING_KEY: keys.signingKey };
+  const { functions, timers, http } = oneMachineFunctions(dist, settings, signing);
   const fc = await startFcHost({
     functions,
     dist,
@@ -95,6 +99,7 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
   });
   const environment = {
     ...settings,
+    ...signing,
     LIFEBOAT_FC_ENDPOINT: fc.endpoint,
     ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,

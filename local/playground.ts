@@ -1,20 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isKind } from '../shared/errors';
 import { addCluster } from '../shared/installation/add-cluster';
 import type { Installation } from '../shared/installation/installation';
 import { startSandboxCluster } from './cluster/server';
 import { shopManifests } from './demo/shop';
-import {
-  localBuckets,
-  localRegion,
-  type MachineKeys,
-  newMachineKeys,
-  type OneMachine,
-  startOneMachine,
-} from './one-machine';
+import { lastingKeys, writePrivately } from './lasting-keys';
+import { localBuckets, localRegion, type OneMachine, startOneMachine } from './one-machine';
 
 export interface PlaygroundOptions {
   directory: string;
@@ -115,20 +108,4 @@ async function ensureVault({ state }: Installation): Promise<void> {
   await state.vaults.create({ kind: 'Vault', metadata: { name: vault }, spec }).catch((error: unknown) => {
     if (!isKind(error, 'conflict')) throw error;
   });
-}
-
-/** Keys of an earlier start, else new ones: without them nothing that was sealed could be opened again. */
-async function lastingKeys(directory: string): Promise<MachineKeys> {
-  const file = join(directory, 'keys.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as MachineKeys;
-  const keys = newMachineKeys();
-  await writePrivately(file, `${JSON.stringify(keys, null, 2)}\n`);
-  return keys;
-}
-
-async function writePrivately(file: string, text: string): Promise<void> {
-  const part = `${file}.${randomUUID()}`;
-  await writeFile(part, text, { mode: 0o600 });
-  await rename(part, file);
 }
