@@ -11,6 +11,7 @@ import type { HostCredentials, HostedFunction, HostPlace } from './hosted-functi
 import { httpTrigger } from './http-trigger';
 import type { Outcome } from './instance';
 import { type EndpointOptions, invocationEndpoint } from './invocation-endpoint';
+import { mayInvoke } from './may-invoke';
 import { runTimer, type TimerTrigger, timerEvent } from './timers';
 
 /** An OSS trigger: `subscribe` of the OSS server takes its filter. */
@@ -97,7 +98,7 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
     ...options.functions.map(({ name }) => options.credentials(name)),
   ];
   const endpoint = await listen(
-    invocationEndpoint({ pools, queue, keys, clock, refuse: options.refuse }),
+    invocationEndpoint({ pools, queue, keys, place: options.place, clock, refuse: options.refuse }),
     options.port,
     servers,
   );
@@ -122,8 +123,12 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
       ),
     );
   }
-  const destinationOf = ({ functionName, outcome }: Finished) =>
-    outcome.error && options.functions.find(({ name }) => name === functionName)?.onFailure;
+  const destinationOf = ({ functionName, outcome }: Finished) => {
+    const { onFailure } = options.functions.find(({ name }) => name === functionName) ?? {};
+    // Function Compute starts the destination with the role of the function that failed.
+    const may = onFailure && mayInvoke(options.credentials(functionName), onFailure, options.place);
+    return outcome.error && may ? onFailure : undefined;
+  };
   const poolOf = (name: string): FunctionPool => {
     const pool = pools.get(name);
     if (!pool) throw new Error(`the FC host has no function "${name}"`);
@@ -134,7 +139,7 @@ export async function startFcHost(options: FcHostOptions): Promise<FcHost> {
 
   let apiUrl = '';
   if (options.http) {
-    const trigger = httpTrigger({ pool: poolOf(options.http), place: options.place, token: apiToken, clock });
+    const trigger = httpTrigger({ pool: poolOf(options.http), place: options.place, clock });
     apiUrl = await listen(trigger, options.apiPort, servers);
   }
   const stopped = new AbortController();

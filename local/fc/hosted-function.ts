@@ -1,3 +1,5 @@
+import type { RamPolicy } from '../oss/policy/policy';
+
 /** A function as the host runs it: what `s.yaml` says of it, as far as one machine needs it. */
 export interface HostedFunction {
   name: string;
@@ -20,6 +22,8 @@ export interface HostCredentials {
   accessKeyId: string;
   accessKeySecret: string;
   securityToken?: string;
+  /** Which functions it may start, by its policies; all without them. */
+  policies?: readonly RamPolicy[];
 }
 
 /** Where the functions live, as their context tells them. */

@@ -3,15 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock';
 import type { AsyncQueue } from './async-queue';
 import type { FunctionPool } from './function-pool';
-import type { HostCredentials } from './hosted-function';
+import type { HostCredentials, HostPlace } from './hosted-function';
+import { mayInvoke } from './may-invoke';
 import { readBody } from './read-body';
-import { type Refusal, refusalOf } from './signature';
+import { keyOf, type Refusal, refusalOf } from './signature';
 
 export interface EndpointOptions {
   pools: ReadonlyMap<string, FunctionPool>;
   queue: AsyncQueue;
   /** Read at every call. */
   keys(): readonly HostCredentials[];
+  place: HostPlace;
   clock: Clock;
   /** Refuses a signed call as a busy or broken service does: status 429 or 5xx. */
   refuse?(functionName: string): Refusal | undefined;
@@ -40,6 +42,12 @@ export function invocationEndpoint(options: EndpointOptions) {
     const name = path.exec(url.pathname)?.[1];
     if (method !== 'POST' || !name)
       return refuse({ status: 404, code: 'ResourceNotFound', message: 'no such call' });
+    if (!mayInvoke(keyOf(headers, options.keys())!, name, options.place))
+      return refuse({
+        status: 403,
+        code: 'AccessDenied',
+        message: `fc:InvokeFunction on ${name} is not allowed`,
+      });
     const pool = options.pools.get(name);
     if (!pool)
       return refuse({ status: 404, code: 'FunctionNotFound', message: `function ${name} does not exist` });

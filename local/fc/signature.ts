@@ -11,6 +11,15 @@ export interface Refusal {
 
 const maxSkew = 15 * 60_000;
 
+/** The key that a call says it is signed with. */
+export function keyOf(
+  headers: IncomingHttpHeaders,
+  keys: readonly HostCredentials[],
+): HostCredentials | undefined {
+  const [, id] = /^FC ([^:]+):/.exec(headers.authorization ?? '') ?? [];
+  return keys.find(({ accessKeyId }) => accessKeyId === id);
+}
+
 /**
  * Checks FC's signature of 2016-08-15: `Authorization: FC <id>:<base64 HMAC-SHA256>` over method, Content-MD5,
  * Content-Type, Date, the x-fc- headers in order and the path. Undefined when it is good.
@@ -22,9 +31,9 @@ export function refusalOf(
   keys: readonly HostCredentials[],
   now: Date,
 ): Refusal | undefined {
-  const [, id, given] = /^FC ([^:]+):(.+)$/.exec(headers.authorization ?? '') ?? [];
-  if (!id || !given) return denied('MissingAuthorization', 'the call is not signed');
-  const key = keys.find(({ accessKeyId }) => accessKeyId === id);
+  const [, given] = /^FC [^:]+:(.+)$/.exec(headers.authorization ?? '') ?? [];
+  if (!given) return denied('MissingAuthorization', 'the call is not signed');
+  const key = keyOf(headers, keys);
   if (!key) return denied('InvalidAccessKeyID', 'the access key is not known');
   if (key.securityToken !== headers['x-fc-security-token']) {
     return denied('InvalidSecurityToken', 'the security token does not belong to the access key');

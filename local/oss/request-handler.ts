@@ -9,7 +9,7 @@ import { ConnectionBreak, damaged, ProxyFailure, stall } from './damaged-body';
 import type { Events, ObjectEvent } from './events';
 import type { Fault, FaultPlan } from './faults';
 import { OssError } from './oss-error';
-import { authorise } from './policy/authorise';
+import { authorise, type Denial } from './policy/authorise';
 import { type NeededRight, neededRights } from './policy/needed-rights';
 import { findRoute } from './routes';
 import { breakConnection, send, sendError, sendHtmlError } from './send';
@@ -21,6 +21,7 @@ export interface HandlerOptions {
   events: Events;
   faults: FaultPlan;
   requests: Record<string, number>;
+  denials: Denial[];
   region: string;
   credentials: readonly OssCredentials[];
   allowV1: boolean;
@@ -109,7 +110,8 @@ export class RequestHandler {
       'acs:SecureTransport': 'false',
       'acs:CurrentTime': clock.now().toISOString(),
     };
-    const permit = (rights: readonly NeededRight[]) => authorise(signer, rights, { region, context });
+    const permit = (rights: readonly NeededRight[]) =>
+      authorise(signer, rights, { region, context, denials: this.options.denials });
     const { bucket, key } = address;
     permit(neededRights({ operation, bucket, key, headers, versionId: query.get('versionId') || undefined }));
     const upload = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -6,11 +6,13 @@ import { timestamp } from './call';
 import type { OssCredentials } from './credentials';
 import { type EventFilter, Events } from './events';
 import { FaultPlan } from './faults';
+import type { Denial } from './policy/authorise';
 import { RequestHandler } from './request-handler';
 import type { Versioning } from './storage/bucket-config';
 import { Storage } from './storage/storage';
 
 export type { OssCredentials } from './credentials';
+export type { Denial } from './policy/authorise';
 export type { EventFilter } from './events';
 export { type ActiveFault, type Fault, FaultPlan, type FaultRule } from './faults';
 
@@ -43,6 +45,8 @@ export interface OssServer {
   faults: FaultPlan;
   /** How often each operation was called, under the API's name for it; refused calls count too. */
   requests: Record<string, number>;
+  /** What policies refused, in order. */
+  denials: Denial[];
   /** Breaks what is under way. */
   close(): Promise<void>;
 }
@@ -65,6 +69,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
   const events = new Events();
   const faults = new FaultPlan();
   const requests: Record<string, number> = {};
+  const denials: Denial[] = [];
   const closing = new AbortController();
   const handler = new RequestHandler({
     storage,
@@ -72,6 +77,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     events,
     faults,
     requests,
+    denials,
     region: options.region ?? 'cn-hangzhou',
     credentials: options.credentials,
     allowV1: options.allowV1 ?? false,
@@ -100,6 +106,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     subscribe: (filter, deliver) => events.subscribe(filter, deliver),
     faults,
     requests,
+    denials,
     close: async () => {
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -10,9 +10,19 @@ export interface Place {
   prefix?: string;
 }
 
+/** As the functions see a vault: by their own role, unless it names another way in. */
+export interface DeployedVault extends Place {
+  /** Nothing is written to it or deleted from it. */
+  readOnly?: boolean;
+  /** ARN of the role that is assumed to use it. */
+  role?: string;
+  /** It has an access key of its own. */
+  accessKey?: boolean;
+}
+
 export interface Deployment {
   state: Place;
-  vaults: readonly (Place & { readOnly?: boolean })[];
+  vaults: readonly DeployedVault[];
   /** Of functions and roles. Default `lifeboat`. */
   prefix?: string;
   /** Networks that have workers of their own, beside those without one. */
@@ -23,6 +33,8 @@ export interface Deployment {
   accountId?: string;
   /** ARN of the KMS key that opens kubeconfigs, `acs:kms:cn-hangzhou:1234567890123456:key/…`. */
   kmsKey?: string;
+  /** ARNs of KMS keys under which OSS encrypts state or vaults: who reads and writes there needs them. */
+  bucketKeys?: readonly string[];
   /** ACK clusters whose kubeconfigs are fetched on use, by id. */
   ackClusters?: readonly string[];
 }
@@ -49,14 +61,15 @@ const longest = 6144;
  */
 export function policyOf(name: FunctionName, deployment: Deployment): Policy {
   const { state, vault, starts, decrypts } = rights[name];
+  const uses = vault.reads.length > 0;
+  const own = deployment.vaults.filter(({ role, accessKey }) => role === undefined && !accessKey);
+  const roles = deployment.vaults.flatMap(({ role }) => (role === undefined || !uses ? [] : [role]));
   const places = [
     placed(deployment.state, state),
-    ...deployment.vaults.map((each) =>
-      placed(each, each.readOnly ? { ...vault, writes: [], deletes: [] } : vault),
-    ),
+    ...own.map((each) => placed(each, each.readOnly ? { ...vault, writes: [], deletes: [] } : vault)),
   ];
   const all = (pick: (place: (typeof places)[number]) => string[]) => places.flatMap(pick);
-  const writable = deployment.vaults.filter(({ readOnly }) => !readOnly);
+  const writable = own.filter(({ readOnly }) => !readOnly);
   const aborting = vault.abortsUploads ? writable : [];
   const statements: Statement[] = [
     allow(
@@ -85,6 +98,8 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
     ),
     allow(['oss:ListMultipartUploads'], [...new Set(aborting.map(({ bucket }) => `acs:oss:*:*:${bucket}`))]),
     allow(['fc:InvokeFunction'], startable(starts, deployment)),
+    allow(['sts:AssumeRole'], [...new Set(roles)]),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [...(deployment.bucketKeys ?? [])]),
     ...(decrypts ? decrypting(deployment) : []),
   ];
   const policy: Policy = {

@@ -25,11 +25,14 @@ export interface KeyRights {
   deletes: readonly string[];
 }
 
-type Kind = 'backups' | 'restores';
+const kindsOfRuns = ['backups', 'restores', 'copies'] as const;
+type Kind = (typeof kindsOfRuns)[number];
 
 /** What asking for runs of a kind takes (runs/request-run.ts), which also ends those that nobody can carry out any more. */
 function requesting(...kinds: Kind[]): Omit<KeyRights, 'reads'> {
-  const each = (patterns: (kind: Kind) => string[]) => kinds.flatMap(patterns);
+  // RAM takes policies of limited length, and one pattern fits all kinds.
+  const named = kinds.length === kindsOfRuns.length ? ['*'] : kinds;
+  const each = (patterns: (kind: string) => string[]) => named.flatMap(patterns);
   return {
     writes: [
       ...each((kind) => [
@@ -54,7 +57,7 @@ const replicating = { writes: ['turns/*', 'hints/replication-*'], deletes: ['tur
 const telling = { writes: ['notices/*', 'outbox/*'], deletes: ['outbox/*'] };
 
 const manifests = ['installation.json', 'vaults/*', 'clusters/*', 'schedules/*', 'replications/*'];
-const runs = ['open/*', 'ended/*', 'runs/*', 'permits/*'];
+const runs = ['open/*', 'ended/*', 'runs/*', 'permits/*', 'copied/*', 'uncopied/*'];
 const told = ['notifications/*', 'notices/*', 'outbox/*', 'alarms/*'];
 const marks = ['holds/*', 'accepted/*'];
 
@@ -73,28 +76,30 @@ const readsBackups: KeyRights = { reads: ['backups/*'], writes: [], deletes: [] 
 
 export const rights: Record<FunctionName, Rights> = {
   backup: {
-    does: 'carries one backup out',
-    state: together({
-      reads: [...manifests, ...runs],
-      writes: [
-        'runs/backups/*/lease-*.json',
-        'runs/backups/*/progress.json',
-        'runs/backups/*/log.txt',
-        'runs/backups/*/attempt-*',
-        'runs/backups/*/commit.json',
-        'runs/backups/*/result.json',
-        'ended/backups/*',
-        'permits/*',
-      ],
-      deletes: ['open/backups/*', 'permits/*'],
-    }),
+    does: 'carries one backup out, or the copy of one, and asks for the copies of its schedule',
+    state: together(
+      {
+        reads: [...manifests, ...runs],
+        writes: [
+          ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'commit.json', 'result.json'].map(
+            (file) => `runs/backups/*/${file}`,
+          ),
+          ...['log.txt', 'attempt-*', 'commit.json'].map((file) => `runs/copies/*/${file}`),
+          'ended/backups/*',
+          'copied/*',
+          'uncopied/*',
+        ],
+        deletes: ['open/backups/*', 'uncopied/*'],
+      },
+      requesting('copies'),
+    ),
     vault: {
       reads: ['backups/*', 'metadata/lifeboat/deletions/*'],
       writes: ['backups/*'],
       deletes: [],
       abortsUploads: true,
     },
-    starts: ['notify'],
+    starts: ['backup', 'notify'],
     decrypts: true,
   },
   restore: {
@@ -123,7 +128,7 @@ export const rights: Record<FunctionName, Rights> = {
         writes: ['installation.json', 'hints/*', 'alarms/*', 'heartbeat.json'],
         deletes: ['ended/*'],
       },
-      requesting('backups', 'restores'),
+      requesting('backups', 'restores', 'copies'),
       telling,
     ),
     vault: readsBackups,
@@ -140,24 +145,25 @@ export const rights: Record<FunctionName, Rights> = {
     starts: ['restore', 'notify'],
   },
   'retention-expiry': {
-    does: 'deletes backups whose time is over and what finished runs left, replicates what no event told of, watches the ticks',
+    does: 'deletes backups whose time is over or that people asked to delete, and what runs left; exports the state; makes up for lost events and copies; watches the ticks',
     state: together(
       {
-        reads: [...manifests, ...runs, ...told, ...marks, 'turns/*', 'hints/*', 'heartbeat.json'],
+        // It exports them all.
+        reads: ['*'],
         writes: ['hints/*', 'alarms/*'],
-        deletes: ['runs/*', 'notices/*'],
+        deletes: ['runs/*', 'notices/*', 'copied/*', 'uncopied/*', 'idempotency/*', 'asked/*'],
       },
-      requesting('restores'),
+      requesting('restores', 'copies'),
       replicating,
       telling,
     ),
     vault: {
-      reads: ['backups/*', 'metadata/lifeboat/deletions/*'],
-      writes: ['metadata/lifeboat/deletions/*'],
-      deletes: ['backups/*', 'metadata/lifeboat/deletions/*'],
+      reads: ['backups/*', 'metadata/lifeboat/*'],
+      writes: ['metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
+      deletes: ['backups/*', 'metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
       abortsUploads: true,
     },
-    starts: ['restore', 'notify'],
+    starts: ['backup', 'restore', 'notify'],
   },
   notify: {
     does: 'tells people of invocations that Function Compute could not carry out',
@@ -166,15 +172,41 @@ export const rights: Record<FunctionName, Rights> = {
     starts: [],
   },
   api: {
-    does: 'starts and shows backups and restores over HTTP, shows and skips schedules, shows replications',
+    does: 'starts and shows runs over HTTP, makes and changes schedules and replications, holds backups and asks for their deletion',
     state: together(
       {
-        reads: [...manifests, ...runs, ...marks, 'turns/*', 'hints/*', 'heartbeat.json'],
-        writes: ['schedules/*', 'runs/*/cancel.json', 'audit/*'],
+        reads: [
+          ...manifests,
+          ...runs,
+          ...marks,
+          'notifications/*',
+          'tokens/*',
+          'idempotency/*',
+          'asked/*',
+          'turns/*',
+          'hints/*',
+          'heartbeat.json',
+        ],
+        writes: [
+          'schedules/*',
+          'replications/*',
+          ...marks,
+          'runs/*/cancel.json',
+          'idempotency/*',
+          'asked/*',
+          'hints/token-uses/*',
+          'audit/*',
+        ],
+        deletes: ['schedules/*', 'replications/*', 'asked/*'],
       },
-      requesting('backups', 'restores'),
+      requesting('backups', 'restores', 'copies'),
     ),
-    vault: readsBackups,
+    // What is to be deleted it writes down; retention deletes.
+    vault: {
+      reads: ['backups/*', 'restores/*', 'metadata/lifeboat/deletions/*'],
+      writes: ['metadata/lifeboat/deletions/*/requested.json'],
+      deletes: [],
+    },
     starts: ['backup', 'restore'],
   },
 };

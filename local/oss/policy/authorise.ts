@@ -7,6 +7,15 @@ import type { NeededRight } from './needed-rights';
 /** Account that owns the buckets of this server. */
 export const ownerId = '1000000000000001';
 
+/** A call that a policy refused. */
+export interface Denial {
+  accessKeyId: string;
+  action: string;
+  resource: string;
+  /** Of a listing. */
+  prefix?: string;
+}
+
 /**
  * Lets a call through if the policies of the key that signed it allow all that it needs. A key without policies is the
  * account's own. Throws AccessDenied as OSS does: the EC tells a Deny from a missing Allow.
@@ -14,14 +23,17 @@ export const ownerId = '1000000000000001';
 export function authorise(
   signer: OssCredentials,
   rights: readonly NeededRight[],
-  { region, context }: { region: string; context: RequestContext },
+  { region, context, denials }: { region: string; context: RequestContext; denials: Denial[] },
 ): void {
-  const { policies } = signer;
+  const { policies, accessKeyId } = signer;
   if (!policies) return;
   for (const { action, bucket = '', key } of rights) {
     const resource = `acs:oss:oss-${region}:${ownerId}:${bucket}${key === undefined ? '' : `/${key}`}`;
     const decision = decide(policies, { action, resource, context });
-    if (decision !== 'allow') throw denied(action, decision === 'explicit-deny', bucket);
+    if (decision === 'allow') continue;
+    const prefix = key === undefined ? context['oss:Prefix'] : undefined;
+    denials.push({ accessKeyId, action, resource, ...(prefix !== undefined && { prefix }) });
+    throw denied(action, decision === 'explicit-deny', bucket);
   }
 }
 

@@ -52,12 +52,17 @@ describe('the policies of the functions', () => {
     expect(whoMay('oss:PutObject', object('state/lifeboat/runs/backups/a/commit.json'))).toEqual(['backup']);
   });
 
-  it('let nobody write what people make', () => {
-    for (const folder of ['clusters', 'vaults', 'replications', 'notifications', 'holds', 'accepted']) {
-      expect(whoMay('oss:PutObject', object(`state/lifeboat/${folder}/a.json`))).toEqual([]);
-      expect(whoMay('oss:DeleteObject', object(`state/lifeboat/${folder}/a.json`))).toEqual([]);
+  it('let nobody write what people make but the API, and nobody what opens a door', () => {
+    const may = (action: string, folder: string) => whoMay(action, object(`state/lifeboat/${folder}/a.json`));
+    for (const folder of ['clusters', 'vaults', 'notifications', 'tokens']) {
+      expect(may('oss:PutObject', folder)).toEqual([]);
+      expect(may('oss:DeleteObject', folder)).toEqual([]);
     }
-    expect(whoMay('oss:PutObject', object('state/lifeboat/schedules/a.json'))).toEqual(['api']);
+    for (const folder of ['schedules', 'replications', 'holds', 'accepted'])
+      expect(may('oss:PutObject', folder)).toEqual(['api']);
+    for (const folder of ['schedules', 'replications'])
+      expect(may('oss:DeleteObject', folder)).toEqual(['api']);
+    for (const folder of ['holds', 'accepted']) expect(may('oss:DeleteObject', folder)).toEqual([]);
   });
 
   it('let only backup and restore decrypt', () => {
@@ -71,7 +76,7 @@ describe('the policies of the functions', () => {
   it('let functions start only workers and who tells people, in every network', () => {
     const may = (name: string) =>
       whoMay('fc:InvokeFunction', `acs:fc:cn-hangzhou:1234567890123456:functions/${name}`);
-    expect(may('lifeboat-backup')).toEqual(['scheduled-backup', 'api']);
+    expect(may('lifeboat-backup')).toEqual(['backup', 'scheduled-backup', 'retention-expiry', 'api']);
     expect(may('lifeboat-backup-blue')).toEqual(may('lifeboat-backup'));
     expect(may('lifeboat-restore-blue')).toEqual(may('lifeboat-restore'));
     expect(may('lifeboat-backup-green')).toEqual([]);
@@ -89,6 +94,21 @@ describe('the policies of the functions', () => {
       ].sort(),
     );
     expect(all['lifeboat-backup-blue']).toEqual(all['lifeboat-backup']);
+  });
+
+  it('leave a vault to its own role or key', () => {
+    const role = 'acs:ram::2000000000000002:role/their-vault';
+    const theirs = {
+      ...deployment,
+      vaults: [
+        { bucket: 'a', role },
+        { bucket: 'b', accessKey: true },
+      ],
+    };
+    const text = JSON.stringify(policyOf('backup', theirs));
+    expect(text).toContain(`{"Effect":"Allow","Action":["sts:AssumeRole"],"Resource":["${role}"]}`);
+    expect(text).not.toMatch(/oss:\*:\*:[ab]\b/);
+    expect(JSON.stringify(policyOf('notify', theirs))).not.toContain('sts:AssumeRole');
   });
 
   it('are refused when RAM would not take their length', () => {
