@@ -6,6 +6,8 @@ import { systemClock } from '../shared/system';
 import type { CommandLine } from './command-line';
 import { backupCommand } from './commands/backup';
 import { clusterCommand } from './commands/cluster';
+import { costCommand } from './commands/cost';
+import { deployCommand } from './commands/deploy';
 import { localCommand } from './commands/local';
 import { notificationCommand } from './commands/notification';
 import { replicationCommand } from './commands/replication';
@@ -15,6 +17,7 @@ import { runCommand } from './commands/run';
 import { scheduleCommand } from './commands/schedule';
 import { sealCommand } from './commands/seal';
 import { stateCommand } from './commands/state';
+import { tokenCommand } from './commands/token';
 import { vaultCommand } from './commands/vault';
 import { commandEnvironment } from './context-file';
 import { editorOf } from './editor';
@@ -62,8 +65,11 @@ function program(line: CommandLine): Command {
     retentionCommand,
     replicationCommand,
     notificationCommand,
+    tokenCommand,
     sealCommand,
     stateCommand,
+    costCommand,
+    deployCommand,
     localCommand,
   ]) {
     root.addCommand(make(line));

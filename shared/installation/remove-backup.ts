@@ -1,5 +1,5 @@
 import { LifeboatError } from '../errors';
-import { type Deletion, deleteBackup } from '../vault/delete-backup';
+import { type Deletion, deleteBackup, requestDeletion } from '../vault/delete-backup';
 import type { Installation } from './installation';
 import { type BackupPlace, holdReason } from './mark-backup';
 import { record } from './record';
@@ -26,6 +26,18 @@ export async function removeBackup(
   if (deletion.state === 'kept') refuse(backup, deletion.reason);
   await record(installation, { action: 'delete', what: 'backup', name: `${name}/${backup}` });
   return deletion;
+}
+
+/**
+ * As `removeBackup`, for those who may not delete in a vault: retention takes it up at its next pass, unless the backup was
+ * put under legal hold meanwhile.
+ */
+export async function requestRemoval(installation: Installation, place: BackupPlace): Promise<void> {
+  const { vault: name, backup } = place;
+  refuse(backup, await holdReason(installation, place));
+  const vault = await installation.openVault(name);
+  await requestDeletion(vault, backup, { by: 'person', reason: 'asked for by a person' });
+  await record(installation, { action: 'delete', what: 'backup', name: `${name}/${backup}` });
 }
 
 function refuse(backup: string, hold: string | undefined): void {

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { isName } from '../manifests/names';
 import type { ObjectStore } from '../store/port';
 import { openRuns } from './open-runs';
+import { removeOld } from './remove-old';
 import type { RunId } from './run-keys';
+
+const folder = 'asked/';
+/** Marks of callers who never came back. Milliseconds. */
+const kept = 7 * 24 * 3_600_000;
 
 /** A mark so young counts although its run is not open yet. Milliseconds. */
 const settling = 60_000;
@@ -22,11 +27,11 @@ export async function unmarkAsked(state: ObjectStore, caller: string, run: RunId
 
 /** The runs that a caller asked for and that are not known to be finished. Costs three listings. */
 export async function openAskedRuns(state: ObjectStore, caller: string): Promise<RunId[]> {
-  const folder = folderOf(caller);
+  const own = folderOf(caller);
   const marks: { key: string; run: RunId; age: number }[] = [];
-  for await (const page of state.list(folder)) {
+  for await (const page of state.list(own)) {
     for (const { key, lastModified } of page.objects) {
-      const [kind, name = ''] = key.slice(folder.length).split('/');
+      const [kind, name = ''] = key.slice(own.length).split('/');
       if ((kind !== 'backups' && kind !== 'restores') || !isName(name)) continue;
       marks.push({ key, run: { kind, name }, age: page.date.getTime() - lastModified.getTime() });
     }
@@ -41,7 +46,12 @@ export async function openAskedRuns(state: ObjectStore, caller: string): Promise
   return marks.filter(isOpen).map(({ run }) => run);
 }
 
+/** Removes what is older than a week; answers with how many. */
+export async function cleanAskedRuns(state: ObjectStore): Promise<number> {
+  return removeOld(state, folder, kept);
+}
+
 function folderOf(caller: string): string {
   const digest = createHash('sha256').update(caller).digest('hex');
-  return `asked/${digest.slice(0, 32)}/`;
+  return `${folder}${digest.slice(0, 32)}/`;
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { parse } from '../manifests/parse';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
+import { removeOld } from './remove-old';
 
 /** An answer as it is given again. */
 export interface KeptAnswer {
@@ -91,14 +92,7 @@ export async function freeCall(state: ObjectStore, call: IdempotentCall, n: numb
 
 /** Removes what is older than a day; answers with how many objects. */
 export async function cleanIdempotentCalls(state: ObjectStore): Promise<number> {
-  const old: string[] = [];
-  for await (const page of state.list(folder)) {
-    for (const { key, lastModified } of page.objects) {
-      if (page.date.getTime() - lastModified.getTime() > kept) old.push(key);
-    }
-  }
-  if (old.length > 0) await state.delete(old);
-  return old.length;
+  return removeOld(state, folder, kept);
 }
 
 /** Digests: a key is the caller's, and may hold anything. */

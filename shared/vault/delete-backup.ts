@@ -78,6 +78,26 @@ export async function deleteBackup(
   return takeUp(vault, name, options);
 }
 
+/**
+ * Writes down that a backup is to go, and deletes nothing: for those who may not. Whoever may takes it up
+ * (`continueDeletions`).
+ * @throws LifeboatError `not-found`; `conflict` while the marks of an earlier deletion of the name are there
+ */
+export async function requestDeletion(
+  vault: ObjectStore,
+  name: string,
+  options: Pick<DeletionOptions, 'by' | 'reason'>,
+): Promise<void> {
+  const { requested, hidden } = deletionKeys(name);
+  if (await vault.head(requested)) return;
+  if (await vault.head(hidden)) {
+    throw new LifeboatError('conflict', `an earlier deletion of backup ${name} is not finished yet`, {
+      hint: 'ask again in an hour',
+    });
+  }
+  await request(vault, name, options);
+}
+
 /** Takes up every deletion of the vault; one that fails with an error is reported through `failed` and stops no other. */
 export async function* continueDeletions(
   vault: ObjectStore,

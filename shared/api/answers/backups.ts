@@ -83,11 +83,3 @@ export const heldAnswer = v.strictObject({
   deleting: v.pipe(v.boolean(), v.description('A deletion had been asked for, and is given up if it can be')),
   expiration: v.optional(v.pipe(v.string(), v.description('When a real Velero deletes it all the same'))),
 });
-
-export const deletionAnswer = v.strictObject({
-  backup: v.string(),
-  state: v.picklist(['hidden', 'deleted', 'immutable', 'replaced']),
-  contentAfter: v.optional(v.pipe(v.string(), v.description('When the content follows'))),
-  marksLocked: v.optional(v.boolean()),
-  reason: v.optional(v.string()),
-});

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { acceptBackup, holdBackup, holdReason, releaseBackup } from '../../installation/mark-backup';
-import { removeBackup } from '../../installation/remove-backup';
+import { acceptBackup, holdBackup, holdReason } from '../../installation/mark-backup';
+import { requestRemoval } from '../../installation/remove-backup';
 import { requestBackup } from '../../installation/request';
 import { markReasonSchema } from '../../manifests/mark-reason';
 import { nameSchema } from '../../manifests/names';
@@ -9,14 +9,7 @@ import type { ResourceList } from '../../manifests/velero';
 import { describeBackup } from '../../vault/describe-backup';
 import { backupKeys } from '../../vault/layout';
 import { readResourceList, readResults } from '../../vault/read-side-file';
-import {
-  backupList,
-  contentsList,
-  deletionAnswer,
-  heldAnswer,
-  resultsAnswer,
-  shownBackup,
-} from '../answers/backups';
+import { backupList, contentsList, heldAnswer, resultsAnswer, shownBackup } from '../answers/backups';
 import { requestedRun } from '../answers/runs';
 import { backupPage } from '../backup-page';
 import { type LocatedBackup, locateBackup, storedBackup } from '../backup-place';
@@ -135,21 +128,23 @@ export const backupRoutes: Route[] = [
     path: '/backups/{name}',
     id: 'deleteBackup',
     tag,
-    summary: 'Delete a backup from its vault, whatever the rules say',
+    summary: 'Ask for the deletion of a backup, whatever the rules say',
     description:
-      'It is invisible at once; its content follows when nobody can be reading it any more, 25 hours later.',
+      'The next hourly pass makes it invisible; its content follows 25 hours later, when nobody can be reading it any more.',
     role: 'admin',
     parameters: backupPath,
     query: vaultQuery,
     answers: {
-      200: { description: 'What became of it', content: deletionAnswer },
-      202: { description: 'It is invisible, and the content follows', content: deletionAnswer },
+      202: {
+        description: 'It is written down',
+        content: v.strictObject({ backup: v.string(), state: v.literal('requested') }),
+      },
     },
     problems: { 409: 'It is under legal hold' },
     async handle(call) {
       const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
-      const deletion = await removeBackup(call.installation, { vault, backup: name }, {});
-      return { status: deletion.state === 'hidden' ? 202 : 200, body: deletion };
+      await requestRemoval(call.installation, { vault, backup: name });
+      return { status: 202, body: { backup: name, state: 'requested' } };
     },
   }),
   route({
@@ -157,7 +152,7 @@ export const backupRoutes: Route[] = [
     path: '/backups/{name}/hold',
     id: 'holdBackup',
     tag,
-    summary: 'Put a backup under legal hold: nothing deletes it until it is released',
+    summary: 'Put a backup under legal hold: nothing deletes it until it is released at the command line',
     role: 'operator',
     parameters: backupPath,
     query: vaultQuery,
@@ -167,22 +162,6 @@ export const backupRoutes: Route[] = [
       const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
       const held = await holdBackup(call.installation, { vault, backup: name }, call.body.reason);
       return { status: 200, body: held };
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/backups/{name}/hold',
-    id: 'releaseBackup',
-    tag,
-    summary: 'End the legal hold of a backup',
-    role: 'admin',
-    parameters: backupPath,
-    query: vaultQuery,
-    answers: { 204: { description: 'It is not held' } },
-    async handle(call) {
-      const { name, vault } = await locateBackup(call, call.path.name, call.query.vault);
-      await releaseBackup(call.installation, { vault, backup: name });
-      return { status: 204 };
     },
   }),
   route({
