@@ -1,5 +1,6 @@
 import { LifeboatError } from '../errors';
 import type { ClusterManifest } from '../manifests/cluster';
+import { withLabelTimes } from '../manifests/labelled-at';
 import { labelsSchema } from '../manifests/metadata';
 import { assertName } from '../manifests/names';
 import { parse } from '../manifests/parse';
@@ -41,7 +42,7 @@ export async function addCluster(
   const { spec, status, ...tried } = await tryCredentials(installation, name, given);
   const cluster = await clusters.create({
     kind: 'Cluster',
-    metadata: { name, ...(labels && { labels }) },
+    metadata: { name, ...(labels && { labels }), annotations },
     spec: { ...spec, ...(network && { network }) },
     status,
   });
