@@ -42,7 +42,11 @@ export async function addCluster(
   const { spec, status, ...tried } = await tryCredentials(installation, name, given);
   const cluster = await clusters.create({
     kind: 'Cluster',
-    metadata: { name, ...(labels && { labels }), annotations },
+    metadata: {
+      name,
+      ...(labels && { labels }),
+      annotations: withLabelTimes({}, undefined, labels, installation.clock.now()),
+    },
     spec: { ...spec, ...(network && { network }) },
     status,
   });
