@@ -127,11 +127,20 @@ export function policies(deployment: Deployment): Record<string, Policy> {
   return named;
 }
 
-/** Who may take on the role of a function: Function Compute alone. */
-export const trustPolicy = {
-  Version: '1',
-  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
-} as const;
+/** The role with which OSS starts a function about an object that was written. */
+export const eventRole = 'aliyunosseventnotificationrole';
+
+/** Its policy: it may start what looks at backups that have landed, and nothing else. */
+export function eventRolePolicy(deployment: Deployment): Record<typeof eventRole, Policy> {
+  const statement = allow(['fc:InvokeFunction'], startable(['cross-cluster-restore'], deployment));
+  return { [eventRole]: { Version: '1', Statement: [statement] } };
+}
+
+/** Who may take a role on: Function Compute, or OSS for that of its events. */
+export function trustPolicyFor(service: 'fc' | 'oss') {
+  const Principal = { Service: [`${service}.aliyuncs.com`] };
+  return { Version: '1', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+}
 
 function placed(place: Place, { reads, writes, deletes }: KeyRights) {
   const at = (patterns: readonly string[]) => patterns.map((pattern) => resourceOf(place, pattern));

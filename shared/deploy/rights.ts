@@ -79,7 +79,7 @@ export const rights: Record<FunctionName, Rights> = {
     does: 'carries one backup out, or the copy of one, and asks for the copies of its schedule',
     state: together(
       {
-        reads: [...manifests, ...runs],
+        reads: [...manifests, ...runs, 'keys/*'],
         writes: [
           ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'commit.json', 'result.json'].map(
             (file) => `runs/backups/*/${file}`,

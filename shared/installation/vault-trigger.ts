@@ -21,7 +21,7 @@ export const timerLag = 'up to 60 minutes';
  * The trigger that tells of backups as they land in a vault, or why there can be none: OSS calls functions of the bucket's
  * own region and account alone, and a read-only vault's bucket is not ours to configure.
  */
-export function vaultTrigger(vault: Vault, { region, accountId }: Settings): VaultTrigger {
+export function vaultTrigger(vault: Vault, { region, accountId }: Pick<Settings, 'region' | 'accountId'>): VaultTrigger {
   const { spec, metadata } = vault;
   if (spec.region !== region)
     return { servedByTimer: `its bucket is in ${spec.region}, and the functions are in ${region}` };

@@ -42,6 +42,7 @@ async function setUp(credentials = role) {
     pools: new Map(['lifeboat-backup', 'lifeboat-restore'].map((name) => [name, pool(name)])),
     queue,
     keys: () => [role],
+    place: { accountId: '1000000000000001', region: 'cn-hangzhou' },
     // Signatures are of this machine's time, whatever the queue thinks.
     clock: systemClock,
     refuse: () => refusals.shift(),

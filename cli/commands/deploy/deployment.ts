@@ -1,0 +1,73 @@
+import type { DeployedVault, Place } from '../../../shared/deploy/policies';
+import type { Vault } from '../../../shared/manifests/vault';
+import type { CommandLine } from '../../command-line';
+import type { OssPlaceFlag } from '../../options/oss-place';
+
+/** Flags that say where state and vaults are. */
+export interface PlaceFlags {
+  bucket?: string;
+  prefix?: string;
+  vault?: OssPlaceFlag[];
+  readOnlyVault?: OssPlaceFlag[];
+  state?: OssPlaceFlag;
+  region?: string;
+  account?: string;
+}
+
+/** Where a deployment is: as the flags say, and where they name no vault as the installation knows it. */
+export interface Known {
+  state: Place;
+  vaults: Vault[];
+  region?: string;
+  accountId?: string;
+  /** That clusters name. */
+  networks: string[];
+}
+
+export async function knownDeployment(line: CommandLine, flags: PlaceFlags): Promise<Known> {
+  const named = vaultsOfFlags(flags);
+  if (named.length > 0 && flags.state) {
+    const { state, region, account } = flags;
+    return { state, vaults: named, region, accountId: account, networks: [] };
+  }
+  const { settings, state } = await line.open();
+  const [vaults, clusters] = await Promise.all([state.vaults.list(), state.clusters.list()]);
+  for (const { name, reason } of [...vaults.unreadable, ...clusters.unreadable])
+    line.screen.note(`${name} cannot be read: ${reason}`);
+  return {
+    state: flags.state ?? settings.state,
+    vaults: named.length > 0 ? named : vaults.items,
+    region: flags.region ?? settings.region,
+    accountId: flags.account ?? settings.accountId,
+    networks: [...new Set(clusters.items.flatMap(({ spec }) => spec.network ?? []))],
+  };
+}
+
+/** As the policies need it. */
+export function deployedVault({ spec }: Vault): DeployedVault {
+  return {
+    bucket: spec.bucket,
+    prefix: spec.subdirectory,
+    ...(spec.accessMode === 'ReadOnly' && { readOnly: true }),
+    ...(spec.role && { role: spec.role.arn }),
+    ...(spec.accessKey && { accessKey: true }),
+  };
+}
+
+function vaultsOfFlags({ bucket, prefix, vault = [], readOnlyVault = [], region }: PlaceFlags): Vault[] {
+  const own = bucket === undefined ? [] : [{ name: bucket, bucket, prefix: prefix ?? '' }];
+  const made =
+    (readOnly: boolean) =>
+    (place: OssPlaceFlag): Vault => ({
+      kind: 'Vault',
+      metadata: { name: place.name },
+      spec: {
+        region: region ?? '',
+        bucket: place.bucket,
+        subdirectory: place.prefix,
+        networkType: 'internal',
+        ...(readOnly && { accessMode: 'ReadOnly' as const }),
+      },
+    });
+  return [...[...own, ...vault].map(made(false)), ...readOnlyVault.map(made(true))];
+}
