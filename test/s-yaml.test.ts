@@ -1,93 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import Ajv, { type AnySchemaObject } from 'ajv';
+import Ajv from 'ajv';
 import { oneMachineFunctions, workerMemory } from '../local/one-machine-functions';
+import { decide } from '../local/oss/policy/decide';
+import { parsePolicy } from '../local/oss/policy/policy';
+import { policies } from '../shared/deploy/policies';
 import { readSettings } from '../shared/installation/settings';
-
-interface Props {
-  functionName: string;
-  code: string;
-  role: string;
-  timeout: number;
-  diskSize: number;
-  environmentVariables: Record<string, string>;
-  asyncInvokeConfig?: {
-    asyncTask?: boolean;
-    maxAsyncRetryAttempts?: number;
-    destinationConfig?: { onFailure?: { destination?: string } };
-  };
-  triggers?: { triggerName: string; triggerType: string; triggerConfig: Record<string, unknown> }[];
-}
-type Resources = Record<string, { component: string; props: Props }>;
+import { knownFields, preview, type Resources, schema, unknownFields } from './harness/fc-properties';
 
 const root = join(__dirname, '..');
-const schemaFile = join(root, '..', 'shared', 'reference', 'fc3.schema.json');
-const schema: AnySchemaObject | undefined = existsSync(schemaFile)
-  ? JSON.parse(readFileSync(schemaFile, 'utf8'))
-  : undefined;
 const withSchema = schema ? it : it.skip;
 const whySkipped = schema ? '' : ' (skipped: the schema of fc3 is not beside the checkout)';
-
-/** What Serverless Devs makes of s.yaml, without a network or a home of its own. */
-function preview(): Resources {
-  const home = mkdtempSync(join(tmpdir(), 'lifeboat-s-'));
-  try {
-    const output = execFileSync(join(root, 'node_modules', '.bin', 's'), ['preview', '-o', 'json'], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        // No telemetry.
-        NODE_ENV: 'test',
-        ALIYUN_ACCOUNT_ID: '1234567890123456',
-        LIFEBOAT_STATE: 'oss://state-bucket/lifeboat',
-        LIFEBOAT_SEAL_KEY: Buffer.alloc(32, 1).toString('base64'),
-        LIFEBOAT_NOTIFICATION_KEY: Buffer.alloc(32, 2).toString('base64'),
-        LIFEBOAT_DEAD_MAN_URL: 'https://alive.example.com/lifeboat',
-        LIFEBOAT_VAULT_BUCKET: 'vault-bucket',
-        LIFEBOAT_VAULT_PREFIX: 'team/',
-      },
-    });
-    return JSON.parse(output.slice(output.indexOf('{'))).resources;
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
-/** Fields that the schema does not know: it lets them pass, and a misspelt one would have no effect. */
-function unknownFields(value: unknown, rule: AnySchemaObject, path = ''): string[] {
-  const whole = resolve(rule);
-  if (Array.isArray(value)) {
-    return value.flatMap((item, i) => unknownFields(item, whole.items ?? {}, `${path}[${i}]`));
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  const alternatives: AnySchemaObject[] = whole.anyOf ?? whole.oneOf ?? [];
-  if (alternatives.length > 0) {
-    const found = alternatives.map((each) => unknownFields(value, each, path));
-    return found.sort((a, b) => a.length - b.length)[0]!;
-  }
-  if (!whole.properties) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const property = whole.properties[name] as AnySchemaObject | undefined;
-    return property ? unknownFields(inner, property, `${path}.${name}`) : [`${path}.${name}`];
-  });
-}
-
-function resolve(rule: AnySchemaObject): AnySchemaObject {
-  const [, name] = /^#\/definitions\/(.+)$/.exec(rule.$ref ?? '') ?? [];
-  return name ? resolve(schema!.definitions[name]) : rule;
-}
-
-/** Every field that our s.yaml uses; one that is not here is new or misspelt. */
-const knownFields = new Set(
-  `functionName description region runtime handler code role cpu memorySize diskSize timeout internetAccess logConfig
-   environmentVariables asyncInvokeConfig triggers`.split(/\s+/),
-);
 
 describe('s.yaml', () => {
   let resources: Resources;
@@ -117,6 +41,24 @@ describe('s.yaml', () => {
       expect([name, found?.props.timeout]).toEqual([name, timeout]);
     }
     expect(functions).toHaveLength(Object.keys(resources).length);
+  });
+
+  it('lets each role do what its function is configured to do', () => {
+    const all = policies({
+      state: { bucket: 'state-bucket', prefix: 'lifeboat' },
+      vaults: [{ bucket: 'vault-bucket', prefix: 'team' }],
+    });
+    for (const { props } of Object.values(resources)) {
+      const policy = parsePolicy(all[props.role.split('/').pop()!]);
+      const may = (action: string, resource: string) => decide([policy], { action, resource }) === 'allow';
+      const { state } = readSettings(props.environmentVariables);
+      expect(may('oss:GetObject', `acs:oss:r:1:${state.bucket}/${state.prefix}/installation.json`)).toBe(
+        true,
+      );
+      const destination = props.asyncInvokeConfig?.destinationConfig?.onFailure?.destination;
+      if (destination)
+        expect([props.role, may('fc:InvokeFunction', destination)]).toEqual([props.role, true]);
+    }
   });
 
   it('keeps the memory of the workers small as the one-machine system does', () => {

@@ -53,7 +53,6 @@ export function renderDeployment(template: string, options: RenderOptions = {}):
     if (log) props.logConfig = { ...log, enableRequestMetrics: true, enableInstanceMetrics: true };
     if (vpc && isWorkerName(name)) props.vpcConfig = vpc;
   }
-  if (triggers) withTriggers(resources['cross-cluster-restore']!.props, triggers);
   for (const [network, where] of Object.entries(networks)) {
     for (const name of workers) {
       const { component, props } = structuredClone(resources[name]!);
@@ -70,7 +69,10 @@ export function renderDeployment(template: string, options: RenderOptions = {}):
   const text = JSON.stringify(document, (_, value: unknown) =>
     typeof value === 'string' ? filled(value, options, vars) : value,
   );
-  return head + dump(JSON.parse(text), { lineWidth: -1, noRefs: true });
+  const whole = JSON.parse(text) as Document;
+  // What is given is not ours to rename.
+  if (triggers) withTriggers(whole.resources['cross-cluster-restore']!.props, triggers);
+  return head + dump(whole, { lineWidth: -1, noRefs: true });
 }
 
 function isWorkerName(name: string): boolean {
