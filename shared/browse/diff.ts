@@ -1,0 +1,59 @@
+import type { Cluster } from '../cluster/port';
+import type { ObjectStore } from '../store/port';
+import { readBackup } from '../vault/backup-manifest';
+import { openContents } from '../vault/contents';
+import { type BackupDiff, backupSide, diffSides } from './backup-diff';
+import { backupTree } from './backup-tree';
+import { type DiffScope, diffScope, liveScope } from './diff-scope';
+import { liveSide } from './live-side';
+
+/** A backup in a vault. */
+export interface BackupPlace {
+  /** Bound to the vault's subdirectory. */
+  store: ObjectStore;
+  name: string;
+}
+
+interface DiffWork {
+  from: BackupPlace;
+  scope: DiffScope;
+  /** 32 random bytes that go with this diff. */
+  secretKey: Buffer;
+  /** Of so many changed objects the fields are shown. */
+  details: number;
+  /** Takes the archives of foreign backups. */
+  temporaryDirectory: string;
+}
+
+/** What another backup has added, removed and changed. Throws `not-found` or `corrupt` naming the backup. */
+export async function diffBackups(work: DiffWork & { to: BackupPlace }): Promise<BackupDiff> {
+  const { temporaryDirectory, secretKey, details } = work;
+  const [from, to] = [await opened(work.from, temporaryDirectory), await opened(work.to, temporaryDirectory)];
+  try {
+    const options = { wants: diffScope(work.scope), secretKey, details };
+    return await diffSides(backupSide(from), backupSide(to), options);
+  } finally {
+    await Promise.all([from.close(), to.close()]);
+  }
+}
+
+/** What a cluster has now that a backup has not, has no more, and has otherwise. Changes nothing in either. */
+export async function diffWithCluster(work: DiffWork & { cluster: Cluster }): Promise<BackupDiff> {
+  const { cluster, temporaryDirectory, secretKey, details } = work;
+  const { store, name } = work.from;
+  const tree = await backupTree(store, name, { temporaryDirectory });
+  const { spec } = await readBackup(store, name);
+  const { resources } = await cluster.discover({ allVersions: true });
+  const from = await opened(work.from, temporaryDirectory);
+  try {
+    const options = { wants: liveScope(tree, spec, work.scope), secretKey, details };
+    return await diffSides(backupSide(from), liveSide(cluster, resources, tree), options);
+  } finally {
+    await from.close();
+  }
+}
+
+async function opened({ store, name }: BackupPlace, temporaryDirectory: string) {
+  await readBackup(store, name);
+  return openContents(store, name, { temporaryDirectory });
+}

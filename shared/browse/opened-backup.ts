@@ -1,0 +1,51 @@
+import type { ObjectStore } from '../store/port';
+import type { BackupContents, ItemRef } from '../vault/archive-types';
+import { readBackup } from '../vault/backup-manifest';
+import { openContents, readCatalogue } from '../vault/contents';
+import { archivedResources } from './archived-resources';
+
+/** A backup whose objects can be asked for by the names that people use. */
+export interface OpenedBackup {
+  name: string;
+  contents: BackupContents;
+  /** Velero's names of the resources that it may mean. */
+  resources(text: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a backup of ours or of Velero to look into it. Throws `not-found` naming it, or `corrupt`.
+ * @param temporaryDirectory takes the archive of a foreign backup
+ */
+export async function openedBackup(
+  vault: ObjectStore,
+  name: string,
+  temporaryDirectory: string,
+): Promise<OpenedBackup> {
+  await readBackup(vault, name);
+  const contents = await openContents(vault, name, { temporaryDirectory });
+  let held: Promise<string[]> | undefined;
+  return {
+    name,
+    contents,
+    async resources(text) {
+      held ??= heldResources(vault, name, contents);
+      return archivedResources(text, await held);
+    },
+    close: () => contents.close(),
+  };
+}
+
+/** An object's place as messages name it: `shop/web`, or `web`. */
+export function placeOf({ namespace, name }: Pick<ItemRef, 'namespace' | 'name'>): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** From the catalogue; of a foreign archive by reading it. */
+async function heldResources(vault: ObjectStore, name: string, contents: BackupContents): Promise<string[]> {
+  const catalogue = await readCatalogue(vault, name);
+  if (catalogue) return Object.keys(catalogue.counts);
+  const held = new Set<string>();
+  await contents.check(({ groupResource }) => void held.add(groupResource));
+  return [...held];
+}
