@@ -1,4 +1,4 @@
-import Ajv2020 from 'ajv/dist/2020';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { createApi } from '../../../shared/api/api';
 import { apiDocument } from '../../../shared/api/document';
 import { addToken, sha256 } from '../../../shared/installation/tokens';
@@ -28,6 +28,7 @@ const document = apiDocument() as {
 // OpenAPI's words beside those of JSON Schema are known to nobody here.
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema(document, 'document');
+const compiled = new Map<string, ValidateFunction>();
 
 /** Throws unless the document tells of such an answer: its status, its type, and its body to the last field. */
 export function assertDocumented(method: string, path: string, answer: Answered): void {
@@ -55,7 +56,9 @@ export function assertDocumented(method: string, path: string, answer: Answered)
     type,
   ];
   const escaped = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
-  const validate = ajv.getSchema(`document#/${escaped.join('/')}/schema`);
+  const reference = `document#/${escaped.join('/')}/schema`;
+  const validate = compiled.get(reference) ?? ajv.getSchema(reference);
+  if (validate) compiled.set(reference, validate);
   if (!validate) throw new Error(`no schema for ${what}`);
   if (!validate(answer.body))
     throw new Error(`off the document: ${what}\n${ajv.errorsText(validate.errors)}`);
@@ -115,7 +118,7 @@ export async function anApi(options: { openRuns?: number; signed?: boolean } = {
   return { ...made, call, tokenFor, opened: () => opened };
 }
 
-/** Bodies of the bucket's objects under the state. */
+/** Keys of the audit log's entries. */
 export function auditEntries(bucket: { keys(): string[] }): string[] {
   return bucket.keys().filter((key) => key.includes('/audit/'));
 }

@@ -1,0 +1,128 @@
+import { gzipSync } from 'node:zlib';
+import { addReplication } from '../../../shared/installation/add-replication';
+import { addSchedule } from '../../../shared/installation/add-schedule';
+import { requestBackup, requestRestore } from '../../../shared/installation/request';
+import { createRequest } from '../../../shared/state/requests';
+import { finishRun } from '../../../shared/state/results';
+import { liveLog } from '../../../shared/state/live-log';
+import { runStore } from '../../../shared/state/run-keys';
+import { backupKeys, restoreKeys } from '../../../shared/vault/layout';
+import { completed } from '../runs/fixtures';
+import { anApi } from './an-api';
+
+const sealed = {
+  version: 1 as const,
+  algorithm: 'AES-256-GCM' as const,
+  keyId: '0',
+  nonce: 'bm9uY2U=',
+  ciphertext: 'c2VjcmV0LWNpcGhlcnRleHQ=',
+  tag: 'dGFn',
+};
+
+/** Texts that no answer may have in it. */
+export const secrets = ['secret-ciphertext', sealed.ciphertext, sealed.nonce];
+
+/**
+ * The API over an installation with one of everything: schedules `hourly` (of a) and `far` (of b), rule `standby` (a to b),
+ * backups `shop-1` (of a, in its vault) and `open-1` (of a) and `bank-1` (of b, in its vault), `foreign` (in the vault,
+ * nobody knows of which cluster), restores `back` (shop-1 into b, ended) and `open-r` (shop-1 into a), a copy and a
+ * notification.
+ */
+export async function aFilledApi(options: Parameters<typeof anApi>[0] = {}) {
+  const made = await anApi(options);
+  filled ??= fill();
+  for (const [key, stored] of await filled) made.bucket.objects.set(key, stored);
+  return made;
+}
+
+type Objects = Awaited<ReturnType<typeof anApi>>['bucket']['objects'];
+
+/** Filled once, and copied for each test. */
+let filled: Promise<[string, ReturnType<Objects['get']> & object][]> | undefined;
+
+async function fill() {
+  const { installation, state, vault, finish, context, clock, bucket } = await anApi();
+  const gzip = (key: string, value: unknown) => vault.put(key, gzipSync(JSON.stringify(value)));
+  for (const name of ['a', 'b']) {
+    const cluster = await state.clusters.get(name);
+    await state.clusters.save({ ...cluster, spec: { ...cluster.spec, sealedKubeconfig: sealed } });
+  }
+  await state.notifications.create({
+    kind: 'Notification',
+    metadata: { name: 'ops' },
+    spec: { type: 'webhook', host: 'ops.example', sealedTarget: sealed },
+  });
+  for (const [name, cluster] of [
+    ['hourly', 'a'],
+    ['far', 'b'],
+  ] as const) {
+    const template = { includedNamespaces: ['shop'] };
+    await addSchedule(installation, {
+      name,
+      spec: { schedule: '0 * * * *', clusters: [cluster], vault: 'main', template },
+    });
+  }
+  await addReplication(installation, {
+    kind: 'Replication',
+    metadata: { name: 'standby' },
+    spec: { source: { vault: 'main', cluster: 'a' }, targets: ['b'], policy: 'seed' },
+  });
+  const backup = (name: string, cluster: string) =>
+    requestBackup(installation, {
+      kind: 'BackupRequest',
+      metadata: { name },
+      cluster,
+      vault: 'main',
+      spec: { includedNamespaces: ['shop'] },
+    });
+  await backup('shop-1', 'a');
+  await backup('bank-1', 'b');
+  for (const name of ['shop-1', 'bank-1']) {
+    await finish(name);
+    await gzip(backupKeys(name).results, { errors: {}, warnings: { namespaces: { shop: ['odd'] } } });
+    await gzip(backupKeys(name).resourceList, {
+      'v1/Namespace': ['shop'],
+      'v1/ConfigMap': ['shop/prices', 'shop/offers'],
+    });
+    await vault.put(backupKeys(name).logs, gzipSync('level=info msg="Backed up"\n'));
+  }
+  const foreign = {
+    apiVersion: 'velero.io/v1',
+    kind: 'Backup',
+    metadata: { name: 'foreign' },
+    status: { phase: 'Completed' },
+  };
+  await vault.put(backupKeys('foreign').manifest, Buffer.from(JSON.stringify(foreign)));
+  await backup('open-1', 'a');
+  const restore = (name: string, cluster: string) =>
+    requestRestore(installation, {
+      kind: 'RestoreRequest',
+      metadata: { name },
+      cluster,
+      vault: 'main',
+      spec: { backupName: 'shop-1' },
+    });
+  await restore('back', 'b');
+  await finishRun(context.state, { kind: 'restores', name: 'back' }, completed);
+  await gzip(restoreKeys('back').results, { errors: {}, warnings: {} });
+  await vault.put(restoreKeys('back').logs, gzipSync('level=info msg="Restored"\n'));
+  await restore('open-r', 'a');
+  await createRequest(context.state, {
+    kind: 'CopyRequest',
+    metadata: { name: 'shop-1-away' },
+    backup: 'shop-1',
+    from: 'main',
+    vault: 'away',
+  });
+  for (const [kind, name] of [
+    ['backups', 'open-1'],
+    ['restores', 'open-r'],
+    ['copies', 'shop-1-away'],
+  ] as const) {
+    const log = liveLog(runStore(context.state, { kind, name }), clock, {});
+    log.info('at it');
+    await log.flush();
+  }
+  // Ids begin anew in each test, and those of the audit log would meet.
+  return [...bucket.objects].filter(([key]) => !key.includes('/audit/'));
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { routes } from '../../../shared/api/routes';
+import { aFilledApi } from './a-filled-api';
+import { examples } from './examples';
+
+const spec = { includedNamespaces: ['shop'] };
+
+async function scoped(...clusters: string[]) {
+  const made = await aFilledApi();
+  const { state } = made;
+  await state.clusters.create({ ...(await state.clusters.get('a')), metadata: { name: 'c' } });
+  const token = await made.tokenFor('admin', clusters);
+  const call = (method: string, path: string, body?: unknown) => made.call(method, path, { body, token });
+  const names = async (path: string) => {
+    const { items } = (await call('GET', path)).body as {
+      items: { name?: string; metadata?: { name: string } }[];
+    };
+    return items.map(({ name, metadata }) => name ?? metadata?.name);
+  };
+  return { ...made, call, names };
+}
+
+describe('a token with a scope', () => {
+  it('sees what concerns its clusters alone', async () => {
+    const a = await scoped('a');
+    expect(await a.names('/clusters')).toEqual(['a']);
+    expect(await a.names('/schedules')).toEqual(['hourly']);
+    expect(await a.names('/replications')).toEqual([]);
+    expect(await a.names('/notifications')).toEqual([]);
+    expect(await a.names('/backups')).toEqual(['shop-1', 'open-1']);
+    // `back` writes into b, out of reach.
+    expect(await a.names('/restores')).toEqual(['open-r']);
+    expect(await a.names('/copies')).toEqual(['shop-1-away']);
+    expect(await a.names('/runs')).toEqual(['open-1', 'shop-1', 'shop-1-away', 'open-r']);
+    expect(await a.names('/vaults/main/retention')).toEqual([]);
+    const both = await scoped('a', 'b');
+    expect(await both.names('/replications')).toEqual(['standby']);
+    expect(await both.names('/restores')).toEqual(['back', 'open-r']);
+    // Nobody knows of which cluster a foreign backup is.
+    expect(await both.names('/backups')).toEqual(['bank-1', 'shop-1', 'open-1']);
+  });
+
+  it.each(
+    routes.filter(({ path }) => path.includes('{name}')).map(({ id, method }) => [id, method] as const),
+  )('is answered by %s of another cluster as if there were no such thing', async (id, method) => {
+    // A cluster that nothing is of.
+    const { call } = await scoped('c');
+    if (id === 'getVault' || id === 'getRetentionPlan') return;
+    const { path, body } = examples[id]!;
+    expect((await call(method, path, body)).status).toBe(404);
+  });
+
+  it('cannot name another cluster in what it asks for', async () => {
+    const { call, bucket } = await scoped('a');
+    const before = bucket.keys();
+    const name = { name: 'new' };
+    const schedule = { schedule: '0 2 * * *', vault: 'main', template: spec };
+    const rule = { targets: ['a'], policy: 'seed' };
+    const refused: [string, string, unknown][] = [
+      ['POST', '/backups', { metadata: name, cluster: 'b', vault: 'main', spec }],
+      ['POST', '/schedules', { metadata: name, spec: { ...schedule, clusters: ['a', 'b'] } }],
+      [
+        'POST',
+        '/schedules',
+        { metadata: name, spec: { ...schedule, clusterSelector: { matchLabels: { env: 'live' } } } },
+      ],
+      ['PATCH', '/schedules/hourly', { spec: { clusters: ['b'] } }],
+      [
+        'PATCH',
+        '/schedules/hourly',
+        { spec: { clusters: [], clusterSelector: { matchLabels: { env: 'live' } } } },
+      ],
+      [
+        'POST',
+        '/replications',
+        { metadata: name, spec: { ...rule, source: { vault: 'main', cluster: 'b' } } },
+      ],
+      [
+        'POST',
+        '/replications',
+        { metadata: name, spec: { ...rule, source: { vault: 'main', cluster: 'x', clusterUid: 'u' } } },
+      ],
+    ];
+    for (const [method, path, body] of refused) expect((await call(method, path, body)).status).toBe(403);
+    expect(bucket.keys().filter((key) => !key.includes('token-uses'))).toEqual(before);
+  });
+
+  it.each<[string, string[], string, string, number]>([
+    ['source and target', ['a', 'b'], 'shop-1', 'b', 202],
+    ['source alone', ['a'], 'shop-1', 'b', 403],
+    ['target alone', ['b'], 'shop-1', 'b', 403],
+    ['a backup nobody knows the cluster of', ['a', 'b'], 'foreign', 'b', 403],
+    ['a backup that is not there', ['a', 'b'], 'nothing', 'b', 403],
+  ])('needs the right on both sides of a restore: %s', async (_, clusters, backupName, cluster, status) => {
+    const { call } = await scoped(...clusters);
+    const body = { metadata: { name: 'new' }, cluster, vault: 'main', spec: { backupName } };
+    expect((await call('POST', '/restores', body)).status).toBe(status);
+  });
+});
+
+describe('a token', () => {
+  it('lets nobody in when it is over, deleted, or another of its name', async () => {
+    const { call, tokenFor, clock, state } = await aFilledApi();
+    const token = await tokenFor('viewer');
+    const name = token.split('.')[1]!;
+    const health = async (given: string) => (await call('GET', '/health', { token: given })).status;
+    expect(await health(token)).toBe(200);
+    expect(await health(`${token}x`)).toBe(401);
+    expect(await health(`lifeboat.${name}.${'A'.repeat(43)}`)).toBe(401);
+    await clock.advance(24 * 3_600_000);
+    expect(await health(token)).toBe(401);
+    const other = await tokenFor('viewer');
+    expect(await health(other)).toBe(200);
+    await state.tokens.remove(other.split('.')[1]!);
+    expect(await health(other)).toBe(401);
+  });
+
+  it('is kept as a hash, and its use is written down once an hour', async () => {
+    const { call, tokenFor, bucket, clock } = await aFilledApi();
+    const token = await tokenFor('viewer');
+    const [, , secret] = token.split('.');
+    for (const [, { body }] of bucket.objects) expect(body.includes(secret!)).toBe(false);
+    let uses = 0;
+    bucket.onWrite = (key) => {
+      if (key.includes('token-uses')) uses += 1;
+    };
+    for (let i = 0; i < 3; i += 1) await call('GET', '/health', { token });
+    expect(uses).toBe(1);
+    await clock.advance(3_600_000);
+    await call('GET', '/health', { token });
+    expect(uses).toBe(2);
+  });
+});
