@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { chosenVault } from '../../find-backup';
 import { commaSeparated, mappings } from '../../options/lists';
+import { type TransformFlags, transformsOf, withTransforms } from '../../options/transforms';
 
-interface CreateFlags {
+interface CreateFlags extends TransformFlags {
   from: string;
   fromUid?: string;
   to: string[];
@@ -22,7 +24,7 @@ interface CreateFlags {
 
 /** `replication create`. */
 export function createReplicationCommand(line: CommandLine): Command {
-  return new Command('create')
+  const command = new Command('create')
     .argument('<name>')
     .description('restore the newest backup of a cluster into others, and each that lands after it')
     .requiredOption('--from <cluster>', 'cluster whose backups are restored')
@@ -73,6 +75,7 @@ export function createReplicationCommand(line: CommandLine): Command {
           targets: flags.to,
           policy: flags.policy,
           namespaceMapping: flags.namespaceMappings,
+          transforms: await transformsOf(flags, (file) => readFile(file, 'utf8')),
           onlyIf: flags.onlyIf,
           allowEmptyVolumes: flags.allowEmptyVolumes,
           trustedKeys: flags.trustKey,
@@ -89,6 +92,7 @@ export function createReplicationCommand(line: CommandLine): Command {
           'The newest backup that is there already is restored within the hour, or when the next one lands.',
         );
     });
+  return withTransforms(command);
 }
 
 /** Without what was not given. */

@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ScheduleStatus } from '../../../shared/installation/schedule-status';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import type { CommandLine } from '../../command-line';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
-import { type Listing, printList } from '../../output/print';
+import type { Listing } from '../../output/print';
 import { clustersText, describeScheduleText } from '../../output/schedule';
+import { describeWithStatusCommand, getWithStatusCommand, type KindWithStatus } from '../get-with-status';
 
 type Row = Schedule & { status: ScheduleStatus };
 
@@ -29,37 +29,30 @@ const listing: Listing<Row> = {
   },
 };
 
-/** `schedule get [name]`: with `-o` the manifests and how they stand. */
+const schedules: KindWithStatus<Schedule, ScheduleStatus> = {
+  listing,
+  folder: (state) => state.schedules,
+  async statuses(installation, items, closely) {
+    const { scheduleStatuses } = await import('../../../shared/installation/schedule-status');
+    return scheduleStatuses(installation, items, { nextSlots: closely ? 5 : 1 });
+  },
+  describe: describeScheduleText,
+};
+
+/** `schedule get [name]`. */
 export function getSchedulesCommand(line: CommandLine): Command {
-  return new Command('get')
-    .argument('[name]')
-    .description('list the schedules, or show one: when the next backup is due, and what is overdue')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { schedules } = (await line.open()).state;
-      const { items, unreadable } =
-        name === undefined ? await schedules.list() : { items: [await schedules.get(name)], unreadable: [] };
-      const rows = await withStatus(line, items, 1);
-      if (output && name !== undefined) line.screen.out(document(rows[0], output));
-      else printList(line, listing, rows, { output, unreadable });
-    });
+  return getWithStatusCommand(
+    line,
+    'list the schedules, or show one: when the next backup is due, and what is overdue',
+    schedules,
+  );
 }
 
 /** `schedule describe`. */
 export function describeScheduleCommand(line: CommandLine): Command {
-  return new Command('describe')
-    .argument('<name>')
-    .description('when it comes due, what it backs up, and how each of its clusters stands')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string, { output }: { output?: OutputFormat }) => {
-      const schedule = await (await line.open()).state.schedules.get(name);
-      const [row] = await withStatus(line, [schedule], 5);
-      line.screen.out(output ? document(row, output) : describeScheduleText(row!, row!.status));
-    });
-}
-
-async function withStatus(line: CommandLine, items: Schedule[], nextSlots: number): Promise<Row[]> {
-  const { scheduleStatuses } = await import('../../../shared/installation/schedule-status');
-  const statuses = await scheduleStatuses(await line.open(), items, { nextSlots });
-  return items.map((schedule, index) => ({ ...schedule, status: statuses[index]! }));
+  return describeWithStatusCommand(
+    line,
+    'when it comes due, what it backs up, and how each of its clusters stands',
+    schedules,
+  );
 }

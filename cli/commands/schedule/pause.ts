@@ -2,18 +2,19 @@ import { Command } from 'commander';
 import { instant } from '../../../shared/manifests/instant';
 import type { CommandLine } from '../../command-line';
 import { pointInTime } from '../../options/timing';
+import { byNameCommand } from '../by-name';
 import { runNow } from './run';
+
+const changes = () => import('../../../shared/installation/change-schedule');
 
 /** `schedule pause`. */
 export function pauseCommand(line: CommandLine): Command {
-  return new Command('pause')
-    .argument('<name>')
-    .description('let no slot come due until it is unpaused')
-    .action(async (name: string) => {
-      const { pauseSchedule } = await import('../../../shared/installation/change-schedule');
-      await pauseSchedule(await line.open(), name);
-      line.screen.out(`Schedule ${name} paused.`);
-    });
+  return byNameCommand(line, {
+    verb: 'pause',
+    description: 'let no slot come due until it is unpaused',
+    act: async (installation, name) => (await changes()).pauseSchedule(installation, name),
+    done: (name) => `Schedule ${name} paused.`,
+  });
 }
 
 /** `schedule unpause`. */
@@ -23,7 +24,7 @@ export function unpauseCommand(line: CommandLine): Command {
     .description('let slots come due again from now on; nothing is made up for')
     .option('--run-now', 'back up now too')
     .action(async (name: string, flags: { runNow?: boolean }) => {
-      const { unpauseSchedule } = await import('../../../shared/installation/change-schedule');
+      const { unpauseSchedule } = await changes();
       await unpauseSchedule(await line.open(), name);
       line.screen.out(`Schedule ${name} unpaused.`);
       if (flags.runNow) await runNow(line, name);
@@ -37,7 +38,7 @@ export function skipCommand(line: CommandLine): Command {
     .description('let one slot pass: the next one')
     .option('--slot <time>', 'another slot to come, in UTC: 2026-11-22T22:15:00Z', pointInTime)
     .action(async (name: string, flags: { slot?: Date }) => {
-      const { skipSlot } = await import('../../../shared/installation/change-schedule');
+      const { skipSlot } = await changes();
       const slot = await skipSlot(await line.open(), name, flags.slot);
       line.screen.out(`Schedule ${name} skips its slot of ${instant(slot)}.`);
     });
@@ -45,12 +46,10 @@ export function skipCommand(line: CommandLine): Command {
 
 /** `schedule delete`. */
 export function deleteScheduleCommand(line: CommandLine): Command {
-  return new Command('delete')
-    .argument('<name>')
-    .description('delete a schedule; its backups stay until their time is over')
-    .action(async (name: string) => {
-      const { deleteSchedule } = await import('../../../shared/installation/change-schedule');
-      await deleteSchedule(await line.open(), name);
-      line.screen.out(`Schedule ${name} deleted; its backups stay.`);
-    });
+  return byNameCommand(line, {
+    verb: 'delete',
+    description: 'delete a schedule; its backups stay until their time is over',
+    act: async (installation, name) => (await changes()).deleteSchedule(installation, name),
+    done: (name) => `Schedule ${name} deleted; its backups stay.`,
+  });
 }
