@@ -47,8 +47,12 @@ export type CommitOutcome = 'won' | 'lost';
 export async function commitBackup(finished: FinishedAttempt): Promise<CommitOutcome> {
   const { run, vault, name } = finished;
   const record = recordOf(finished);
+  const bytes = new Map([
+    ...finished.sideFiles.map((file) => [stored(finished.lease.attempt, file.key), file.bytes] as const),
+    [record.manifest.from, finished.manifest] as const,
+  ]);
   try {
-    await keepFiles(finished, record);
+    await keepFiles(finished, bytes);
     await finished.lease.renew();
   } catch (error) {
     await abandonUpload(run, finished.archive.upload).catch(() => {});
@@ -58,7 +62,7 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   const { log } = finished;
   if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
-  await replayCommit({ vault, run, name, log });
+  await replayCommit({ vault, run, name, log, ...(created && { won: { record, bytes } }) });
   return created ? 'won' : 'lost';
 }
 
@@ -69,15 +73,8 @@ export async function abandonUpload(run: ObjectStore, upload: Upload): Promise<v
 }
 
 /** Puts the final bytes where a replay finds them. */
-async function keepFiles(
-  { run, lease, sideFiles, manifest }: FinishedAttempt,
-  record: CommitRecord,
-): Promise<void> {
-  const files = [
-    ...sideFiles.map(({ key, bytes }) => ({ from: stored(lease.attempt, key), bytes })),
-    { from: record.manifest.from, bytes: manifest },
-  ];
-  await sideBySide(files, async ({ from, bytes }) => {
+async function keepFiles({ run, lease }: FinishedAttempt, files: ReadonlyMap<string, Buffer>): Promise<void> {
+  await sideBySide([...files], async ([from, bytes]) => {
     lease.signal.throwIfAborted();
     const { created } = await run.create(from, bytes);
     if (!created) throw new LifeboatError('conflict', `${run.name}${from} was written by somebody else`);

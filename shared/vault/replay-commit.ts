@@ -16,6 +16,12 @@ export interface CommittedRun {
   run: ObjectStore;
   /** Warned of what could not be cleaned up. */
   log?: Pick<Log, 'warn'>;
+  /** What the attempt that has just won still knows, so that it need not be read again. */
+  won?: {
+    record: CommitRecord;
+    /** The kept bytes by where they are kept: `CommittedFile.from`. */
+    bytes: ReadonlyMap<string, Buffer>;
+  };
 }
 
 /** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
@@ -30,8 +36,8 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
  * has been deleted since; `corrupt` when the kept bytes are not the commit's
  */
 export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
-  const { name, vault, run } = committed;
-  const record = await readCommit(run);
+  const { name, vault, run, won } = committed;
+  const record = won?.record ?? (await readCommit(run));
   if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
   checkKeys(record, name);
   // A visible manifest says that all the rest was durable and verified: Must 1.
@@ -40,14 +46,25 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
     return record;
   }
   await refuseDeleted(vault, name);
-  await completeArchive(vault, record);
-  await sideBySide(record.files, (file) => put(committed, file));
+  await sideBySide(await completeAndCompare(vault, record), (file) => put(committed, file));
   await sideBySide([record.archive, ...record.files], (object) => verify(vault, object));
   await refuseDeleted(vault, name);
-  await put(committed, record.manifest);
+  if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
   await verify(vault, record.manifest);
   await abortOtherUploads(committed, record);
   return record;
+}
+
+/** The archive comes first: without it nothing else has a place in the vault. Gives the files that are not there yet. */
+async function completeAndCompare(vault: ObjectStore, record: CommitRecord): Promise<CommittedFile[]> {
+  const absent: CommittedFile[] = [];
+  const compare = async (file: CommittedFile) => {
+    // Looking before writing keeps WORM quiet and versioned buckets at one version.
+    if (!(await holds(vault, file))) absent.push(file);
+  };
+  const steps = [() => completeArchive(vault, record), ...record.files.map((file) => () => compare(file))];
+  await sideBySide(steps, (step) => step());
+  return absent;
 }
 
 async function completeArchive(vault: ObjectStore, { backup, archive }: CommitRecord): Promise<void> {
@@ -83,15 +100,16 @@ async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
   );
 }
 
-async function put({ vault, run }: CommittedRun, file: CommittedFile): Promise<void> {
-  // Looking first keeps WORM quiet and versioned buckets at one version.
-  if (await holds(vault, file)) return;
+async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<void> {
+  const bytes = won?.bytes.get(file.from) ?? (await keptBytes(run, file));
+  await vault.create(file.key, bytes, { exclusive: false });
+}
+
+async function keptBytes(run: ObjectStore, file: CommittedFile): Promise<Buffer> {
   const { body } = await run.get(file.from);
   const proof = proofOf(body);
-  if (proof.size !== file.size || proof.sha256 !== file.sha256) {
-    throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
-  }
-  await vault.create(file.key, body, { exclusive: false });
+  if (proof.size === file.size && proof.sha256 === file.sha256) return body;
+  throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
 }
 
 async function verify(vault: ObjectStore, object: Proven): Promise<void> {

@@ -42,12 +42,17 @@ export class ListedNames {
     else this.#names.set(namespace ?? '', [name]);
   }
 
-  /** `shop/web`, or the name alone where there is no namespace; each once. */
+  /**
+   * `shop/web`, or the name alone where there is no namespace; each once. Sorted by namespace and then by name, which is the
+   * order of the whole texts once a namespace is compared with its slash, and half the work.
+   */
   sorted(): string[] {
-    const all = new Set<string>();
-    for (const [namespace, names] of this.#names)
-      for (const name of names) all.add(namespace ? `${namespace}/${name}` : name);
-    return [...all].sort();
+    const spaces = [...this.#names].map(
+      ([namespace, names]) => [namespace && `${namespace}/`, names] as const,
+    );
+    return spaces
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .flatMap(([space, names]) => [...new Set(names)].sort().map((name) => space + name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { ResourceListBuilder } from '../../../shared/vault/resource-list';
 
 describe('ResourceListBuilder', () => {
@@ -23,5 +24,19 @@ describe('ResourceListBuilder', () => {
       'v1/Namespace': ['shop'],
     });
     expect(Object.keys(built)).toEqual(Object.keys(built).toSorted());
+  });
+
+  it('sorts the names of any namespaces as Go sorts the whole texts', () => {
+    // `-` and `.` come before the slash, digits and letters after it.
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '-', '.', '0'), minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, name)), (objects) => {
+        const list = new ResourceListBuilder();
+        for (const [namespace, object] of objects) list.of('v1', 'Pod').add(namespace, object);
+        const whole = [...new Set(objects.map((parts) => parts.join('/')))];
+        const sorted = whole.sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+        expect(list.build()['v1/Pod'] ?? []).toEqual(sorted);
+      }),
+    );
   });
 });
