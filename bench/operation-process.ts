@@ -2,11 +2,14 @@ import { tmpdir } from 'node:os';
 import { backUp } from '../shared/backup/back-up';
 import { connect } from '../shared/cluster/connection';
 import { sanitiseKubeconfig } from '../shared/cluster/kubeconfig';
+import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
 import type { RunResult } from '../shared/manifests/run';
 import { restore } from '../shared/restore/restore';
 import { openOssStore } from '../shared/store/oss-store';
 import { systemClock, systemRandom } from '../shared/system';
 import { benchVault, type Measured, type Operation } from './operation-message';
+
+keepWorkerHeapSmall();
 
 /** A process that carries out one operation of Lifeboat, says what it took, and ends. */
 process.once('message', async (operation: Operation) => {
@@ -29,6 +32,8 @@ async function carryOut(operation: Operation): Promise<{ seconds: number; result
     progress: () => {},
   };
   const request = { metadata: { name }, cluster: 'bench', vault: 'bench' };
+  // A worker has read its request and taken its lease by now: its OSS client is loaded.
+  await common.run.head('request.json');
   const started = performance.now();
   const result = backup
     ? await backUp({

@@ -1,7 +1,10 @@
 import { readWorkerEvent } from '../shared/fc/worker-event';
+import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
 import { carryOutBackup } from '../shared/installation/carry-out-backup';
 import { carryOutCopy } from '../shared/installation/carry-out-copy';
 import { installationOfFunction } from '../shared/installation/from-function';
+
+keepWorkerHeapSmall();
 
 /** Started for one backup, or a copy of one, by whoever asked for it, and again by the tick until it has an outcome. */
 export async function handler(event: Buffer, context: unknown) {

@@ -10,7 +10,7 @@ const minute = 60_000;
  * grow to 48 MB, and the memory that malloc would keep for buffers that are gone.
  */
 export const workerMemory = {
-  NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=256',
+  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=256',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
