@@ -1,11 +1,12 @@
 import { isKind, messageOf } from '../errors';
 import type { Schedule } from '../manifests/schedule';
+import { noteCopied, wasCopied } from '../state/copies';
 import { jsonBytes } from '../state/json-object';
 import { runStore } from '../state/run-keys';
 import type { ObjectStore } from '../store/port';
 import { backupDirectories } from '../vault/backup-directories';
-import { COMMIT_KEY } from '../vault/commit-record';
-import { type AdoptionTerms, adoptableBackup } from './adoptable-backup';
+import { COMMIT_KEY, readCommit } from '../vault/commit-record';
+import { type AdoptableBackup, type AdoptionTerms, adoptableBackup } from './adoptable-backup';
 import { adoptedRequest } from './adopted-request';
 
 export interface AdoptionWork extends AdoptionTerms {
@@ -15,6 +16,8 @@ export interface AdoptionWork extends AdoptionTerms {
   vaultName: string;
   /** Of the whole installation that takes them over. */
   state: ObjectStore;
+  /** Of all its vaults. */
+  vaultNames: ReadonlySet<string>;
   /** Its schedules, whose rules the backups are kept by. */
   schedules: readonly Schedule[];
   /** True to say what would be adopted, and write nothing. */
@@ -42,19 +45,7 @@ export async function adoptBackups(work: AdoptionWork): Promise<Adoption> {
       try {
         const found = await adoptableBackup(work.vault, directory, work);
         if (!found) continue;
-        const records = adoptedRequest(found, work);
-        const run = runStore(work.state, { kind: 'backups', name });
-        if (await run.head(COMMIT_KEY)) {
-          adoption.known.push(name);
-          continue;
-        }
-        if (!work.dryRun) {
-          // The commit is what counts, so it comes last.
-          await run.create('result.json', jsonBytes(records.result));
-          await run.create('request.json', jsonBytes(records.request));
-          await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(found.commit)));
-        }
-        adoption.adopted.push(name);
+        adoption[(await adopt(found, work)) ? 'adopted' : 'known'].push(name);
       } catch (error) {
         if (!isKind(error, 'corrupt') && !isKind(error, 'invalid') && !isKind(error, 'denied')) throw error;
         adoption.refused.push({ name, reason: messageOf(error) });
@@ -62,4 +53,31 @@ export async function adoptBackups(work: AdoptionWork): Promise<Adoption> {
     }
   }
   return adoption;
+}
+
+/** False when it was ours before. */
+async function adopt(found: AdoptableBackup, work: AdoptionWork): Promise<boolean> {
+  const { state, vaultName, vaultNames, schedules, dryRun = false } = work;
+  const { backup, commit } = found;
+  const { name } = backup.metadata;
+  const home = backup.spec.storageLocation;
+  // A copy belongs to the vault that it was made for, where there still is one.
+  const vault = home !== undefined && vaultNames.has(home) ? home : vaultName;
+  const { request, result } = adoptedRequest(found, { vaultName: vault, schedules });
+  const run = runStore(state, { kind: 'backups', name });
+  const place = { vault: vaultName, backup: name };
+  const isCopy = vault !== vaultName;
+  const earlier = await readCommit(run);
+  if (
+    earlier &&
+    (!isCopy || earlier.manifest.sha256 !== commit.manifest.sha256 || (await wasCopied(state, place)))
+  )
+    return false;
+  if (dryRun) return true;
+  // The commit is what counts, so it comes last.
+  await run.create('result.json', jsonBytes(result));
+  await run.create('request.json', jsonBytes(request));
+  await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(commit)));
+  if (isCopy) await noteCopied(state, place, { from: vault, manifest: commit.manifest.sha256 });
+  return true;
 }

@@ -16,8 +16,9 @@ export async function adoptInstallation(
   terms: { vault?: string; trustedKey?: string; dryRun?: boolean } = {},
 ): Promise<Adoptions> {
   const { state } = installation;
-  const vaults =
-    terms.vault === undefined ? (await state.vaults.list()).items : [await state.vaults.get(terms.vault)];
+  const all = (await state.vaults.list()).items;
+  const vaults = terms.vault === undefined ? all : [await state.vaults.get(terms.vault)];
+  const vaultNames = new Set(all.map(({ metadata }) => metadata.name));
   const schedules = (await state.schedules.list()).items;
   const done: Adoptions = {};
   for (const vault of vaults) {
@@ -29,6 +30,7 @@ export async function adoptInstallation(
         dryRun: terms.dryRun,
         vault: installation.openVaultStore(vault),
         vaultName: name,
+        vaultNames,
         state: state.store,
         schedules,
       });

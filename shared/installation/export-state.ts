@@ -2,8 +2,9 @@ import { messageOf } from '../errors';
 import { isReadOnly } from '../manifests/vault';
 import { type CollectedState, collectState } from '../state-export/collect-state';
 import { exportTo, type VaultExport } from '../state-export/write-export';
-import { seedSigner } from '../vault/signer';
+import type { Signer } from '../vault/signer';
 import type { Installation } from './installation';
+import { installationSigner } from './signing-key';
 
 /** By vault: what was done, or why nothing could be. */
 export type StateExports = Record<string, VaultExport | { failed: string }>;
@@ -14,7 +15,7 @@ export type StateExports = Record<string, VaultExport | { failed: string }>;
  * no other.
  */
 export async function exportState(installation: Installation): Promise<StateExports> {
-  const { id, state, settings, clock, log } = installation;
+  const { id, state, clock, log } = installation;
   const { items, unreadable } = await state.vaults.list();
   const done: StateExports = {};
   for (const { name, reason } of unreadable) done[name] = { failed: reason };
@@ -26,7 +27,7 @@ export async function exportState(installation: Installation): Promise<StateExpo
       collected ??= collectState(state.store);
       return collected;
     },
-    signer: settings.signingKey === undefined ? undefined : seedSigner(settings.signingKey),
+    signer: await signerAtHand(installation),
     log,
   };
   for (const vault of items) {
@@ -40,4 +41,14 @@ export async function exportState(installation: Installation): Promise<StateExpo
     }
   }
   return done;
+}
+
+/** Undefined where the signing key cannot be opened: an unsigned export is better than none, and a restore says so. */
+async function signerAtHand(installation: Installation): Promise<Signer | undefined> {
+  try {
+    return await installationSigner(installation);
+  } catch (error) {
+    installation.log.info('The export of the state is not signed', { error: messageOf(error) });
+    return undefined;
+  }
 }

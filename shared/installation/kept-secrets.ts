@@ -4,10 +4,12 @@ import { LifeboatError } from '../errors';
 import type { ClusterManifest } from '../manifests/cluster';
 import type { NotificationManifest } from '../manifests/notification';
 import { jsonValue } from '../manifests/parse';
+import type { SigningKeyManifest } from '../manifests/signing-key';
 import type { Vault } from '../manifests/vault';
 import type { Target } from '../notifications/channel';
 import { openTarget, sealTarget } from '../notifications/target';
 import type { Installation } from './installation';
+import { openSigningSeed, sealSigningSeed } from './signing-key';
 import { sealVaultSecret, vaultAccess } from './vault-credentials';
 
 /** What is needed to open and to seal the secrets of an installation. */
@@ -53,6 +55,11 @@ const vault: KeptSecret<Vault> = {
   },
 };
 
+const signingKey: KeptSecret<SigningKeyManifest> = {
+  open: (manifest, needs) => openSigningSeed(manifest, needs),
+  seal: ({ publicKey }, text, needs) => sealSigningSeed(publicKey, text, needs),
+};
+
 /** Opens what is sealed in a manifest of the state. @param key of the manifest: `clusters/a.json` */
 export async function openKeptSecret(key: string, manifest: unknown, needs: SecretNeeds): Promise<string> {
   return keeperOf(key).open(manifest, needs);
@@ -74,6 +81,7 @@ function keeperOf(key: string): KeptSecret<unknown> {
     clusters: cluster,
     notifications: notification,
     vaults: vault,
+    keys: signingKey,
   };
   const keeper = Object.hasOwn(keepers, folder) ? keepers[folder] : undefined;
   if (keeper) return keeper as unknown as KeptSecret<unknown>;

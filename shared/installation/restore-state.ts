@@ -1,9 +1,11 @@
 import { LifeboatError } from '../errors';
 import { instant } from '../manifests/instant';
+import type { Vault } from '../manifests/vault';
 import { keepForRecovery } from '../recovery/recovery-copies';
 import { withField } from '../recovery/sealed-fields';
 import { writeAudit } from '../state/audit';
 import { jsonBytes } from '../state/json-object';
+import { vaults } from '../state/vaults';
 import type { StateRestorePlan } from '../state-restore/plan-state-restore';
 import type { ObjectStore } from '../store/port';
 import { type SecretNeeds, sealKeptSecret } from './kept-secrets';
@@ -17,8 +19,8 @@ export interface RestoreStateWork extends Omit<SecretNeeds, 'id'> {
  * Makes a new installation of what a plan holds, under an id of its own, its secrets sealed with the keys of the settings.
  * What decides who was first is `installation.json`, which is created before anything else.
  * @returns the new installation's id
- * @throws LifeboatError `conflict` when the place is not empty, `invalid` when a key for sealing is missing; nothing is
- * written then
+ * @throws LifeboatError `conflict` when the place is not empty, `invalid` when a key for sealing is missing or the place lies
+ * within a vault; nothing is written then
  */
 export async function restoreState(plan: StateRestorePlan, work: RestoreStateWork): Promise<string> {
   const { state, settings, clock, random } = work;
@@ -26,6 +28,7 @@ export async function restoreState(plan: StateRestorePlan, work: RestoreStateWor
   await assertEmpty(state);
   const objects: { key: string; value: unknown; secrets: ReadonlyMap<string, string> }[] = [];
   for (const [key, { value, secrets }] of plan.objects) {
+    if (key.startsWith('vaults/')) vaults(state).assertApart(value as Vault);
     objects.push({ key, value: await sealedAgain(key, value, secrets, { ...work, id }), secrets });
   }
   const createdAt = instant(clock.now());

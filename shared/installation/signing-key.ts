@@ -1,9 +1,9 @@
-import * as v from 'valibot';
 import { LifeboatError } from '../errors';
 import { parse } from '../manifests/parse';
+import { type SigningKeyManifest, signingKeySchema } from '../manifests/signing-key';
 import { isCurrent, openSecret, sealSecret } from '../seal/envelope';
 import type { Binding } from '../seal/binding';
-import { sealedSchema } from '../seal/sealed';
+import type { Sealed } from '../seal/sealed';
 import { jsonBytes, readJson } from '../state/json-object';
 import { seedSigner, type Signer } from '../vault/signer';
 import type { Installation } from './installation';
@@ -12,16 +12,6 @@ import { record } from './record';
 
 /** In the state: the signing key of the installation, sealed. */
 export const signingKeyObject = 'keys/signing.json';
-
-const schema = v.strictObject({
-  kind: v.literal('SigningKey'),
-  /** Ed25519, base64 of 32 bytes. */
-  publicKey: v.string(),
-  /** Base64 of 32 bytes. */
-  sealedSeed: sealedSchema,
-});
-
-type SigningKey = v.InferOutput<typeof schema>;
 
 const words = {
   what: 'the signing key of the installation',
@@ -37,7 +27,7 @@ export async function installationSigner(installation: Installation): Promise<Si
   if (signingKey !== undefined) return seedSigner(signingKey);
   const kept = await findSigningKey(installation);
   if (!kept) return undefined;
-  return seedSigner(await openSeed(installation, kept));
+  return seedSigner(await openSigningSeed(kept, installation));
 }
 
 /** The public key with which others check this installation's backups; opens nothing. Undefined where backups are unsigned. */
@@ -77,20 +67,19 @@ export async function resealSigningKey(installation: Installation): Promise<bool
   const kept = await findSigningKey(installation);
   if (!kept) return undefined;
   if (isCurrent(kept.sealedSeed, installation.sealing)) return false;
-  const again = await sealedKey(installation, await openSeed(installation, kept));
+  const again = await sealedKey(installation, await openSigningSeed(kept, installation));
   await installation.state.store.put(signingKeyObject, jsonBytes(again));
   return true;
 }
 
-async function findSigningKey({ state }: Installation): Promise<SigningKey | undefined> {
+async function findSigningKey({ state }: Installation): Promise<SigningKeyManifest | undefined> {
   const stored = await readJson(state.store, signingKeyObject);
-  return stored && parse(schema, stored.value, words.what);
+  return stored && parse(signingKeySchema, stored.value, words.what);
 }
 
-async function sealedKey(installation: Installation, seed: string): Promise<SigningKey> {
+async function sealedKey(installation: Installation, seed: string): Promise<SigningKeyManifest> {
   const publicKey = await seedSigner(seed).publicKey();
-  const { id, sealing, random } = installation;
-  const sealedSeed = await sealSecret(seed, boundTo(id, publicKey), sealing, random);
+  const sealedSeed = await sealSigningSeed(publicKey, seed, installation);
   await keepSecret(installation, {
     key: signingKeyObject,
     path: 'sealedSeed',
@@ -100,8 +89,21 @@ async function sealedKey(installation: Installation, seed: string): Promise<Sign
   return { kind: 'SigningKey', publicKey, sealedSeed };
 }
 
-function openSeed({ id, sealing }: Installation, { publicKey, sealedSeed }: SigningKey): Promise<string> {
+/** What the key is made of, base64. Throws `denied` when what it is sealed with is not at hand. */
+export function openSigningSeed(
+  { publicKey, sealedSeed }: SigningKeyManifest,
+  { id, sealing }: Pick<Installation, 'id' | 'sealing'>,
+): Promise<string> {
   return openSecret(sealedSeed, boundTo(id, publicKey), sealing, words);
+}
+
+/** Seals it for this installation, under the current key. */
+export function sealSigningSeed(
+  publicKey: string,
+  seed: string,
+  { id, sealing, random }: Pick<Installation, 'id' | 'sealing' | 'random'>,
+): Promise<Sealed> {
+  return sealSecret(seed, boundTo(id, publicKey), sealing, random);
 }
 
 function boundTo(installation: string, publicKey: string): Binding {

@@ -4,6 +4,7 @@ import { notificationSchema } from '../manifests/notification';
 import { parse } from '../manifests/parse';
 import { replicationSchema } from '../manifests/replication';
 import { scheduleSchema } from '../manifests/schedule';
+import { signingKeySchema } from '../manifests/signing-key';
 import { vaultSchema } from '../manifests/vault';
 import { withField, withoutField } from '../recovery/sealed-fields';
 
@@ -72,6 +73,7 @@ const schemas: Record<string, Parameters<typeof parse>[0]> = {
   schedules: scheduleSchema,
   replications: replicationSchema,
   notifications: notificationSchema,
+  keys: signingKeySchema,
 };
 
 /** Stands for a secret that the new installation seals when the plan is carried out. */

@@ -3,6 +3,7 @@ import { adoptBackups } from '../../../shared/adoption/adopt-backups';
 import { silentLog } from '../../../shared/log/log';
 import { planExpiry } from '../../../shared/retention/expire-backups';
 import { proveOrigin } from '../../../shared/replication/backup-origin';
+import { copiedTo } from '../../../shared/state/copies';
 import { findRun } from '../../../shared/state/runs';
 import { readManifestBytes } from '../../../shared/vault/backup-manifest';
 import { backupKeys } from '../../../shared/vault/layout';
@@ -43,6 +44,7 @@ const adopt = (more: object = {}) =>
     from: old,
     vault: vaults.store(),
     vaultName: 'main',
+    vaultNames: new Set(['main', 'second']),
     state: ours.store(),
     schedules,
     ...more,
@@ -94,6 +96,18 @@ describe('backups of another installation', () => {
     expect(ours.keys()).toEqual(state);
     expect(vaults.keys()).toEqual(vault);
     expect([...ours.history.values()].every((versions) => versions.size === 1)).toBe(true);
+  });
+
+  it('are the copies of the first where a second vault holds them too, whichever is looked at first', async () => {
+    const second = new MemoryBucket();
+    for (const key of vaults.keys()) second.write(key, vaults.objects.get(key)!.body);
+    const copies = () => adopt({ vault: second.store(), vaultName: 'second' });
+    expect((await copies()).adopted).toHaveLength(14);
+    expect(await copies()).toMatchObject({ adopted: [] });
+    expect((await adopt()).known).toHaveLength(14);
+    const first = await verdictsOf(ours, 'f'.repeat(32));
+    expect((await copiedTo(ours.store(), 'second')).size).toBe(14);
+    expect(first.get(`nightly-${stamp(11)}`)).toBe((await verdictsOf(lost, old)).get(`nightly-${stamp(11)}`));
   });
 
   it('write nothing when it is only asked what would be adopted', async () => {

@@ -66,7 +66,9 @@ describe('a state that is made of an export', () => {
 
   it('is refused where anything lies already, and where a key for sealing is missing; nothing is written then', async () => {
     await expect(restoreState(plan, work({ sealKey: undefined }))).rejects.toMatchObject({ kind: 'invalid' });
-    expect(bucket.keys()).toEqual([]);
+    const within = new MemoryBucket('plain', 'team-backups').store('state/');
+    await expect(restoreState(plan, { ...work(), state: within })).rejects.toMatchObject({ kind: 'invalid' });
+    expect([...bucket.keys(), ...within.memory.keys()]).toEqual([]);
     bucket.write('new/hints/x.json', Buffer.from('{}'));
     await expect(restoreState(plan, work())).rejects.toMatchObject({
       kind: 'conflict',
