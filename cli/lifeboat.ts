@@ -8,6 +8,7 @@ import { backupCommand } from './commands/backup';
 import { clusterCommand } from './commands/cluster';
 import { costCommand } from './commands/cost';
 import { deployCommand } from './commands/deploy';
+import { doctorCommand } from './commands/doctor';
 import { localCommand } from './commands/local';
 import { notificationCommand } from './commands/notification';
 import { replicationCommand } from './commands/replication';
@@ -70,6 +71,7 @@ function program(line: CommandLine): Command {
     stateCommand,
     costCommand,
     deployCommand,
+    doctorCommand,
     localCommand,
   ]) {
     root.addCommand(make(line));
