@@ -72,9 +72,7 @@ export class Capture {
     const resources = listedResources(discovery, this.#resources, (resource, reason) =>
       log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),
     );
-    const fallback = this.#job.namespaces
-      .map(({ meta }) => meta.name)
-      .filter((name) => this.#namespaces.takes(name));
+    const fallback = this.#takenNamespaces();
     const buffers = new BodyBuffers();
     const pagesOf = async function* (listings: readonly Listing[]): AsyncGenerator<ListingPage, void> {
       for (const listing of listings) yield* readListing(cluster, listing, fallback, signal, buffers);
@@ -102,6 +100,11 @@ export class Capture {
     if (namespaces) yield* this.#namespaceObjects(namespaces);
     this.stored.settleOmitted();
     this.#report();
+  }
+
+  /** For credentials that may not list across the cluster. */
+  #takenNamespaces(): string[] {
+    return this.#job.namespaces.map(({ meta }) => meta.name).filter((name) => this.#namespaces.takes(name));
   }
 
   #sayWhatIsMissing(): void {
@@ -156,7 +159,7 @@ export class Capture {
 
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableItem[], void> {
     const { cluster, signal } = this.#job;
-    for await (const page of readListing(cluster, { resource }, [], signal)) {
+    for await (const page of readListing(cluster, { resource }, this.#takenNamespaces(), signal)) {
       this.#sayOfPage(page);
       yield this.stored.choose(
         resource,

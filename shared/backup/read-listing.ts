@@ -1,9 +1,11 @@
+import { groupResource } from '../cluster/api-resource';
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { listPages } from '../cluster/list';
 import type { ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
 import type { Listing } from './listings';
+import { singleNamespaces } from './single-namespaces';
 
 /** A page of a listing, or what is to be said of it. */
 export interface ListingPage {
@@ -21,7 +23,7 @@ export interface ListingPage {
 
 /**
  * Reads one listing. A failure does not end the backup: it comes as a page with `miss`. Credentials that may not list a
- * resource across the cluster list it in each of `namespaces`. Throws when the API server itself does not answer, so that a
+ * resource across the cluster list it in each of `namespaces`, or get those. Throws when the API server itself does not answer, so that a
  * later attempt can do better, and the signal's reason.
  */
 export async function* readListing(
@@ -35,6 +37,14 @@ export async function* readListing(
     yield* pages(cluster, listing, signal, buffers);
     return;
   } catch (error) {
+    if (
+      isKind(error, 'denied') &&
+      groupResource(listing.resource) === 'namespaces' &&
+      namespaces.length > 0
+    ) {
+      yield* singleNamespaces(cluster, listing, namespaces, signal);
+      return;
+    }
     if (
       !isKind(error, 'denied') ||
       !listing.resource.namespaced ||

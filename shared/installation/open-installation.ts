@@ -7,6 +7,7 @@ import type { Log } from '../log/log';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import { installationRecord } from '../state/installation-record';
 import { openState, type State } from '../state/state';
+import { encryptingStore } from '../store/encrypting-store';
 import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
@@ -68,10 +69,14 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   };
 }
 
+/** What holds sealed secrets. */
+const secretFolders = ['clusters/', 'vaults/', 'notifications/', 'keys/', 'recovery/'];
+
 /** The state alone, where no installation is to be made by looking. */
 export function openStateStore(options: OpenOptions): ObjectStore {
-  const { state, region, networkType, ossEndpoint } = options.settings;
-  return openStore(options, { ...state, region, networkType, endpoint: ossEndpoint });
+  const { state, region, networkType, ossEndpoint, stateSseKmsKey } = options.settings;
+  const store = openStore(options, { ...state, region, networkType, endpoint: ossEndpoint });
+  return stateSseKmsKey === undefined ? store : encryptingStore(store, stateSseKmsKey, secretFolders);
 }
 
 function openStore(

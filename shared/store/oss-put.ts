@@ -28,7 +28,7 @@ export async function sendObject(
   place: OssPlace,
   key: string,
   body: Buffer,
-  { contentType, meta, signal }: PutOptions,
+  { contentType, meta, sseKmsKey, signal }: PutOptions,
   headers: Record<string, string>,
   call: CallOptions = {},
 ): Promise<Stored> {
@@ -43,7 +43,7 @@ export async function sendObject(
         mime: contentType ?? 'application/octet-stream',
         // A fresh object each time: ali-oss writes into it.
         meta: { ...checkedMeta },
-        headers: { 'Content-MD5': md5, ...headers },
+        headers: { 'Content-MD5': md5, ...encryption(sseKmsKey), ...headers },
       });
       return res.headers;
     },
@@ -52,6 +52,14 @@ export async function sendObject(
   const head = { ...parseHead(key, answer, body.length), meta: checkedMeta };
   if (head.crc64 !== undefined && head.crc64 !== crc64(body)) throw crcMismatch(place, key, 'PutObject');
   return { head, versionId: versionOf(answer['x-oss-version-id']) };
+}
+
+function encryption(key: string | undefined): Record<string, string> {
+  if (key === undefined) return {};
+  return {
+    'x-oss-server-side-encryption': 'KMS',
+    ...(key !== 'default' && { 'x-oss-server-side-encryption-key-id': key }),
+  };
 }
 
 /** The value of Content-MD5: OSS refuses a body that does not match it. */

@@ -78,6 +78,8 @@ export interface PutOptions {
   contentType?: string;
   /** ASCII only. */
   meta?: Record<string, string>;
+  /** OSS encrypts the object under this key of KMS: its id, or `default` for the one that OSS keeps. */
+  sseKmsKey?: string;
   signal?: AbortSignal;
 }
 

@@ -1,0 +1,32 @@
+import { objectPath } from '../cluster/api-path';
+import { apiVersion } from '../cluster/api-resource';
+import { completeItem } from '../cluster/listed-item';
+import type { Cluster } from '../cluster/port';
+import { errorOfStatus, statusOf } from '../cluster/status';
+import { messageOf } from '../errors';
+import type { Listing } from './listings';
+import type { ListingPage } from './read-listing';
+
+/**
+ * The namespaces of these names one by one, for credentials that may not list them: a Role may grant `get` on its own
+ * namespace. One that may not be got either is a miss.
+ */
+export async function* singleNamespaces(
+  cluster: Cluster,
+  listing: Listing,
+  names: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<ListingPage, void> {
+  const { resource } = listing;
+  for (const name of names) {
+    const page = { listing, items: [], restarted: false, release: () => {} };
+    const path = objectPath(resource, undefined, name);
+    const response = await cluster.request({ method: 'GET', path, signal });
+    if (response.status === 200) {
+      yield { ...page, items: [completeItem(response.body, apiVersion(resource), resource.kind)] };
+    } else if (response.status !== 404) {
+      const error = errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
+      yield { ...page, miss: messageOf(error) };
+    }
+  }
+}

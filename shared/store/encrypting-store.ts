@@ -1,0 +1,37 @@
+import type { ObjectStore } from './port';
+
+/**
+ * The same objects, of which OSS encrypts those in some folders under a key of KMS (SSE-KMS). Uploads in parts are passed
+ * on as they are: what is secret is small.
+ * @param folders as they lie in this store, with their slash: `clusters/`
+ */
+export function encryptingStore(
+  store: ObjectStore,
+  sseKmsKey: string,
+  folders: readonly string[],
+): ObjectStore {
+  const encryption = (key: string) => (folders.some((folder) => key.startsWith(folder)) ? { sseKmsKey } : {});
+  return {
+    name: store.name,
+    bucket: store.bucket,
+    prefix: store.prefix,
+    head: (key) => store.head(key),
+    get: (key, options) => store.get(key, options),
+    read: (key, options) => store.read(key, options),
+    put: (key, body, options) => store.put(key, body, { ...options, ...encryption(key) }),
+    create: (key, body, options) => store.create(key, body, { ...options, ...encryption(key) }),
+    list: (prefix, options) => store.list(prefix, options),
+    delete: (keys) => store.delete(keys),
+    startUpload: (key, options) => store.startUpload(key, options),
+    resumeUpload: (key, id) => store.resumeUpload(key, id),
+    uploads: (prefix) => store.uploads(prefix),
+    at: (prefix) =>
+      encryptingStore(
+        store.at(prefix),
+        sseKmsKey,
+        folders.flatMap((folder) =>
+          folder.startsWith(prefix) ? [folder.slice(prefix.length)] : prefix.startsWith(folder) ? [''] : [],
+        ),
+      ),
+  };
+}

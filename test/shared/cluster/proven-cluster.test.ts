@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApiRequest } from '../../../shared/cluster/port';
+import { provenCluster } from '../../../shared/cluster/proven-cluster';
+import { LifeboatError } from '../../../shared/errors';
+import { answer, scripted } from './scripted-cluster';
+
+const kubeSystem = '/api/v1/namespaces/kube-system';
+const uid = (value: string) => (request: ApiRequest) =>
+  request.path === kubeSystem ? answer(200, { metadata: { uid: value } }) : answer(200);
+
+describe('a proven cluster', () => {
+  it('asks once who it is, before the first of many requests', async () => {
+    const { cluster, asked } = scripted(uid('u-1'));
+    const proven = provenCluster(cluster, 'u-1');
+    await Promise.all(['/a', '/b', '/c'].map((path) => proven.request({ method: 'GET', path })));
+    expect(asked[0]).toBe(kubeSystem);
+    expect(asked.filter((path) => path === kubeSystem)).toHaveLength(1);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('lets nothing through to another cluster, not even discovery, and says what to do', async () => {
+    const { cluster, asked } = scripted(uid('u-2'));
+    const proven = provenCluster(cluster, 'u-1');
+    const refused = { kind: 'denied', hint: expect.stringContaining('lifeboat cluster add') };
+    await expect(proven.request({ method: 'DELETE', path: '/a' })).rejects.toMatchObject(refused);
+    await expect(proven.discover()).rejects.toMatchObject(refused);
+    expect(asked).toEqual([kubeSystem]);
+  });
+
+  it('passes where the credentials may not read kube-system, or no identity is known', async () => {
+    const { cluster } = scripted(({ path }) => answer(path === kubeSystem ? 403 : 200));
+    expect((await provenCluster(cluster, 'u-1').request({ method: 'GET', path: '/a' })).status).toBe(200);
+    expect(provenCluster(cluster, undefined)).toBe(cluster);
+  });
+
+  it('asks again when nobody answered', async () => {
+    let down = true;
+    const { cluster } = scripted((request) => {
+      if (down) throw new LifeboatError('unavailable', 'no answer');
+      return uid('u-2')(request);
+    });
+    const proven = provenCluster(cluster, 'u-1');
+    await expect(proven.request({ method: 'GET', path: '/a' })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    down = false;
+    await expect(proven.request({ method: 'GET', path: '/a' })).rejects.toMatchObject({ kind: 'denied' });
+  });
+});
