@@ -37,6 +37,11 @@ declare module '@alicloud/fc2' {
       query?: Record<string, string>,
       options?: { rawBuf?: boolean },
     ): Promise<Client.Answer>;
+    get(
+      path: string,
+      query?: Record<string, string>,
+      headers?: Record<string, string>,
+    ): Promise<Client.Answer>;
     static getSignature(
       accessKeyId: string,
       accessKeySecret: string,

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { Clock, Random } from '../clock';
+import { LifeboatError } from '../errors';
 import { instant, instantSchema } from '../manifests/instant';
 import { parse } from '../manifests/parse';
 import type { ObjectStore } from '../store/port';
+import { hasCode } from '../store/store-error';
 import { jsonBytes, readJson } from './json-object';
 
 const schema = v.strictObject({
@@ -28,8 +30,24 @@ export async function installationRecord(
     id: random.bytes(16).toString('hex'),
     createdAt: instant(clock.now()),
   };
+  await refuseLocked(store);
   const { created } = await store.create(key, jsonBytes(record));
   return created ? record : (await read(store))!;
+}
+
+/** Under WORM the first tick would still work, and no later one: `open/`, heartbeats and hints have to go and to change. */
+async function refuseLocked(store: ObjectStore): Promise<void> {
+  const probe = 'open/first-start';
+  await store.put(probe, Buffer.alloc(0));
+  try {
+    await store.delete([probe]);
+  } catch (error) {
+    if (!hasCode(error, 'FileImmutable')) throw error;
+    throw new LifeboatError('conflict', `Bucket ${store.bucket} is locked by a retention policy (WORM)`, {
+      hint: 'keep the state in a bucket without one: it is written again and deleted all the time',
+      cause: error,
+    });
+  }
 }
 
 async function read(store: ObjectStore): Promise<InstallationRecord | undefined> {
