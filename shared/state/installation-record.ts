@@ -25,20 +25,34 @@ export async function installationRecord(
 ): Promise<InstallationRecord> {
   const found = await read(store);
   if (found) return found;
-  const record: InstallationRecord = {
-    kind: 'Installation',
-    id: random.bytes(16).toString('hex'),
-    createdAt: instant(clock.now()),
-  };
-  await refuseLocked(store);
-  const { created } = await store.create(key, jsonBytes(record));
-  return created ? record : (await read(store))!;
+  const made = await makeInstallationRecord(store, newInstallationId(random), clock);
+  return made ?? (await read(store))!;
 }
 
-/** Under WORM the first tick would still work, and no later one: `open/`, heartbeats and hints have to go and to change. */
-async function refuseLocked(store: ObjectStore): Promise<void> {
+/** Nobody has had it before. */
+export function newInstallationId(random: Random): string {
+  return random.bytes(16).toString('hex');
+}
+
+/** Writes the record; undefined when somebody else was first. Throws `conflict` for a bucket that is locked or versioned. */
+export async function makeInstallationRecord(
+  store: ObjectStore,
+  id: string,
+  clock: Clock,
+): Promise<InstallationRecord | undefined> {
+  const record: InstallationRecord = { kind: 'Installation', id, createdAt: instant(clock.now()) };
+  await refuseUnfit(store);
+  const { created } = await store.create(key, jsonBytes(record));
+  return created ? record : undefined;
+}
+
+/**
+ * Before anything is stored: where versions are kept the create-only put throws `conflict`, and under WORM what was written
+ * does not go, so that the first tick would still work and no later one.
+ */
+async function refuseUnfit(store: ObjectStore): Promise<void> {
   const probe = 'open/first-start';
-  await store.put(probe, Buffer.alloc(0));
+  await store.create(probe, Buffer.alloc(0));
   try {
     await store.delete([probe]);
   } catch (error) {
