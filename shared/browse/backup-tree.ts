@@ -1,8 +1,9 @@
 import type { ObjectStore } from '../store/port';
 import { parseDocument } from '../restore/document';
+import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/contents';
-import { describeBackup } from '../vault/describe-backup';
 import { nameOf } from '../restore/check/check-archive';
+import { listedResources } from './listed-resources';
 
 /** The objects of one kind in one namespace, or of the cluster. */
 export interface TreeKind {
@@ -30,8 +31,9 @@ export async function backupTree(
   name: string,
   options: { temporaryDirectory: string },
 ): Promise<BackupTree> {
-  const { resourceList } = await describeBackup(vault, name);
-  return treeOf(resourceList ?? (await listOfArchive(vault, name, options.temporaryDirectory)));
+  await readBackup(vault, name);
+  const listed = await listedResources(vault, name);
+  return treeOf(listed ?? (await listOfArchive(vault, name, options.temporaryDirectory)));
 }
 
 /** `apps/v1/Deployment` → `shop/web`, as Velero lists resources. */

@@ -5,9 +5,9 @@ import { type FieldChange, fieldDiff } from '../manifests/field-diff';
 import { withoutSecretValues } from '../manifests/secret-values';
 import type { ObjectStore } from '../store/port';
 import { type ListedBackup, listBackups } from '../vault/backups';
-import { describeBackup } from '../vault/describe-backup';
 import { asWritten } from './as-written';
 import { findObject, type WantedObject } from './find-object';
+import { listedResources } from './listed-resources';
 import { objectDigest } from './object-digest';
 import { openedBackup } from './opened-backup';
 
@@ -114,8 +114,8 @@ async function mayHold(
   name: string,
   { namespace, name: object }: WantedObject,
 ): Promise<boolean> {
-  const { resourceList } = await describeBackup(vault, name);
-  if (!resourceList) return true;
+  const listed = await listedResources(vault, name);
+  if (!listed) return true;
   const place = namespace === undefined ? object : `${namespace}/${object}`;
-  return Object.values(resourceList).some((names) => names.includes(place));
+  return Object.values(listed).some((names) => names.includes(place));
 }

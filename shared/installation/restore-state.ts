@@ -1,9 +1,9 @@
 import { LifeboatError } from '../errors';
-import { instant } from '../manifests/instant';
 import type { Vault } from '../manifests/vault';
 import { keepForRecovery } from '../recovery/recovery-copies';
 import { withField } from '../recovery/sealed-fields';
 import { writeAudit } from '../state/audit';
+import { makeInstallationRecord, newInstallationId } from '../state/installation-record';
 import { jsonBytes } from '../state/json-object';
 import { vaults } from '../state/vaults';
 import type { StateRestorePlan } from '../state-restore/plan-state-restore';
@@ -24,17 +24,15 @@ export interface RestoreStateWork extends Omit<SecretNeeds, 'id'> {
  */
 export async function restoreState(plan: StateRestorePlan, work: RestoreStateWork): Promise<string> {
   const { state, settings, clock, random } = work;
-  const id = random.bytes(16).toString('hex');
+  const id = newInstallationId(random);
   await assertEmpty(state);
   const objects: { key: string; value: unknown; secrets: ReadonlyMap<string, string> }[] = [];
   for (const [key, { value, secrets }] of plan.objects) {
     if (key.startsWith('vaults/')) vaults(state).assertApart(value as Vault);
     objects.push({ key, value: await sealedAgain(key, value, secrets, { ...work, id }), secrets });
   }
-  const createdAt = instant(clock.now());
-  const record = { kind: 'Installation', id, createdAt };
-  const { created } = await state.create('installation.json', jsonBytes(record));
-  if (!created) throw notEmpty(state);
+  const record = await makeInstallationRecord(state, id, clock);
+  if (!record) throw notEmpty(state);
   for (const { key, value, secrets } of objects) {
     await state.create(key, jsonBytes(value));
     const { recoveryKey } = settings;
@@ -46,7 +44,7 @@ export async function restoreState(plan: StateRestorePlan, work: RestoreStateWor
   }
   const { installation, day, vault } = plan.content;
   const from = { installation, day, vault: vault.name };
-  await state.create('restored.json', jsonBytes({ kind: 'RestoredState', from, at: createdAt }));
+  await state.create('restored.json', jsonBytes({ kind: 'RestoredState', from, at: record.createdAt }));
   const entry = { action: 'restore', what: 'state', name: `${installation}/${day}`, by: 'cli' };
   await writeAudit(state, entry, work);
   return id;
