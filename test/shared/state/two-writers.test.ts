@@ -15,6 +15,7 @@ import { claimTry, findNotice, noticeId, pendingNotices, postNotice } from '../.
 import { markOpen, openRuns } from '../../../shared/state/open-runs';
 import { listPermits, takePermit } from '../../../shared/state/permits';
 import { findProgress, progressWriter } from '../../../shared/state/progress';
+import { lastTurn, takeTurn, turnsOf } from '../../../shared/state/replication-turns';
 import { createRequest, findRequest } from '../../../shared/state/requests';
 import { findResult, finishRun } from '../../../shared/state/results';
 import { runStore } from '../../../shared/state/run-keys';
@@ -22,7 +23,9 @@ import { openState } from '../../../shared/state/state';
 import { claimStart } from '../../../shared/state/starts';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
+import { rule } from '../replication/rules';
 import { completed, request } from '../runs/fixtures';
+import { aSchedule } from '../schedule/a-schedule';
 import { type OssFixture, startFixture } from '../store/oss-fixture';
 
 const at = { clock: systemClock, random: systemRandom };
@@ -127,6 +130,29 @@ describe('writers at the same moment, on an OSS server', () => {
     );
     expect(wins(ends, (end) => end === true)).toBe(1);
     expect((await listPermits(state, 'a')).permits).toMatchObject([{ place: 1, n: 1, free: false }]);
+  });
+
+  it('take one turn of a number', async () => {
+    const turns = turnsOf(fresh(), rule('standby', 'a', ['b']), 'b');
+    const at = '2026-11-22T10:00:00Z';
+    const ends = await atOnce((writer) =>
+      takeTurn(turns, 1, { kind: 'Turn', backup: `shop-${writer}`, at, restore: `standby-${writer}` }),
+    );
+    expect(wins(ends, (end) => end === true)).toBe(1);
+    const winner = ends.indexOf(true);
+    expect(await lastTurn(turns)).toMatchObject({ n: 1, turn: { backup: `shop-${winner}` } });
+  });
+
+  it('change a schedule, which is then as one of them said', async () => {
+    const { schedules } = openState(fresh());
+    const times = writers.map((writer) => `${writer} 2 * * *`);
+    const first = await schedules.create(aSchedule());
+    const ends = await atOnce((writer) =>
+      schedules.save({ ...first, spec: { ...first.spec, schedule: times[writer] } }),
+    );
+    const stored = await schedules.get(first.metadata.name);
+    expect(ends.filter((end) => typeof end === 'object')).toHaveLength(writers.length);
+    expect(times.map((schedule) => ({ ...first, spec: { ...first.spec, schedule } }))).toContainEqual(stored);
   });
 
   it('record one outcome, and all answer with it', async () => {
