@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
+import { activateReplicationCommand } from './replication/activate';
 import { createReplicationCommand } from './replication/create';
 import { editReplicationCommand } from './replication/edit';
 import { describeReplicationCommand, getReplicationsCommand } from './replication/get';
@@ -22,6 +23,7 @@ export function replicationCommand(line: CommandLine): Command {
     pauseReplicationCommand,
     unpauseReplicationCommand,
     editReplicationCommand,
+    activateReplicationCommand,
     deleteReplicationCommand,
     keyCommand,
   ]) {

@@ -8,6 +8,7 @@ import { liveLog } from '../state/live-log';
 import { restoreRequest } from '../state/requests';
 import { type RunId, runStore } from '../state/run-keys';
 import { type Installation, runContext } from './installation';
+import { keptPlan } from './kept-plan';
 import { openReplica } from './open-replica';
 import { replicateNext } from './replicate-next';
 import { reportsBesideVault } from './restore-report';
@@ -29,12 +30,14 @@ export async function carryOutRestore(
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
       const replicated = await openReplica(installation, request, { vault, cluster, signal: lease.signal });
+      const plan = await keptPlan(installation, request);
       return await restore({
         request,
         cluster,
         vault,
         ...(results && { results }),
         ...replicated,
+        ...(plan && { plan }),
         run: store,
         lease,
         clock,

@@ -4,6 +4,7 @@ import { metadataSchema } from './metadata';
 import { longestReplicationName, nameSchema } from './names';
 import { fault } from './parse';
 import { namespaceMappingSchema } from './restore-spec';
+import { transformsSchema } from './transforms';
 
 /** An Ed25519 public key: 32 bytes in base64, as `lifeboat replication key` prints it. */
 export const publicKeySchema = v.pipe(
@@ -57,6 +58,8 @@ export const replicationSchema = v.pipe(
         ),
       ),
       namespaceMapping: v.optional(namespaceMappingSchema),
+      /** What is changed of the objects on their way; `passive` for a standby. */
+      transforms: v.optional(transformsSchema),
       /** Phases of a backup that are replicated. */
       onlyIf: v.optional(v.array(v.picklist(['Completed', 'PartiallyFailed'])), ['Completed']),
       allowEmptyVolumes: v.optional(v.boolean(), false),

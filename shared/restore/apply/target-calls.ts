@@ -24,6 +24,8 @@ export class TargetCalls {
   constructor(
     private readonly cluster: Cluster,
     private readonly signal: AbortSignal,
+    /** Given with every request that is not a GET. */
+    private readonly parameters: Record<string, string> = {},
   ) {}
 
   /**
@@ -35,7 +37,10 @@ export class TargetCalls {
     try {
       response = await this.cluster.request({
         method,
-        path: method === 'GET' || method === 'DELETE' ? path : withQuery(path, { fieldManager }),
+        path: withQuery(path, {
+          ...(method !== 'GET' && this.parameters),
+          ...((method === 'POST' || method === 'PATCH') && { fieldManager }),
+        }),
         body,
         contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
         accept: method === 'GET' ? undefined : metadataOnly,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Place } from '../apply/existing-object';
-import type { Detail, ObjectOutcome } from '../report/outcome';
+import type { Detail } from '../report/outcome';
 import type { ExistingDecision } from './decide-existing';
+import type { PlanAction, PlannedObject } from './planned-object';
 
 interface Planned {
-  outcome: ObjectOutcome['outcome'];
+  action: PlanAction;
   decided?: ExistingDecision['action'];
   resourceVersion?: string;
   /** Of the diff that was shown. */
@@ -18,9 +19,9 @@ export class PlanGuard {
   readonly #planned = new Map<string, Planned>();
 
   /** Takes one object of the plan. */
-  add({ groupResource, namespace, name, outcome, decided, resourceVersion, diff }: ObjectOutcome): void {
+  add({ groupResource, namespace, name, action, decided, resourceVersion, diff }: PlannedObject): void {
     this.#planned.set(keyOf({ groupResource, namespace, name }), {
-      outcome,
+      action,
       decided,
       resourceVersion,
       diff: hashOf(diff),
@@ -34,7 +35,7 @@ export class PlanGuard {
   } {
     const planned = this.#planned.get(keyOf(place));
     if (!planned) return { drift: 'the plan does not show it', wasThere: false };
-    if (planned.outcome === 'skipped' && !planned.decided) {
+    if (planned.action === 'skip' && !planned.decided) {
       return { drift: 'the plan leaves it out', wasThere: false };
     }
     return { wasThere: planned.decided !== undefined };

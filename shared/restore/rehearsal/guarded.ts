@@ -4,13 +4,13 @@ import { nameOf } from '../check/check-archive';
 import type { RestoreJob } from '../job';
 import { Details } from '../plan/details';
 import { PlanGuard } from '../plan/plan-guard';
-import type { ObjectOutcome } from '../report/outcome';
+import type { PlannedObject } from '../plan/planned-object';
 import { rehearse } from './rehearse';
 
 /** The plan that a restore is to keep to. */
 export interface PlannedRestore {
   /** Every object as the plan shows it. */
-  objects(): Iterable<ObjectOutcome>;
+  objects: Iterable<PlannedObject>;
   /** The key under which the plan hides the values of Secrets. */
   hashKey: Buffer;
   /** Nothing is restored when something has changed since the plan was made. */
@@ -26,7 +26,7 @@ export async function guarded(
   { objects, hashKey, failOnDrift }: PlannedRestore,
 ): Promise<Watching> {
   const guard = new PlanGuard();
-  for (const one of objects()) guard.add(one);
+  for (const one of objects) guard.add(one);
   // A later attempt finds what the one before has done.
   if (failOnDrift && job.lease.attempt === 1) {
     const drifted: string[] = [];

@@ -42,17 +42,12 @@ describe('the plan of a restore', () => {
   }
 
   async function forget({ present, backup }: World): Promise<void> {
-    const inUse = [...present, ...backup].map(
-      ({ object }) => (object as { metadata: { namespace?: string } }).metadata,
-    );
-    for (const namespace of new Set(inUse.map((one) => one.namespace))) {
+    const inUse = [...present, ...backup].map(({ object }) => (object as TestObject).metadata.namespace);
+    for (const namespace of new Set<string | undefined>(inUse)) {
       if (namespace) await bareAnswer(api, 'DELETE', `/api/v1/namespaces/${namespace}`);
     }
-    await bareAnswer(
-      api,
-      'DELETE',
-      `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${(definition.object as TestObject).metadata.name}`,
-    );
+    const { name } = (definition.object as TestObject).metadata;
+    await bareAnswer(api, 'DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`);
   }
 
   async function versions(): Promise<string[]> {

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { LifeboatError } from '../../../shared/errors';
+import type { RestoreRequest } from '../../../shared/manifests/run';
+import type { CommandLine } from '../../command-line';
+import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
+import { waitAndReport, withWait } from '../../options/wait';
+
+interface CreateFlags extends RestoreFlags {
+  plan?: string;
+  failOnDrift?: boolean;
+  wait?: boolean;
+}
+
+/** `restore create`. */
+export function createRestoreCommand(line: CommandLine): Command {
+  const command = new Command('create')
+    .argument('[name]', 'default: <backup>-<time>')
+    .description('restore a backup, or a part of it; what exists is left alone')
+    .option('--plan <file>', 'do what this plan showed, and nothing else; takes the place of the other flags')
+    .option('--fail-on-drift', 'with --plan: restore nothing when something has changed since')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lifeboat restore create --from-backup shop-1 --wait\n' +
+        '  lifeboat restore create --from-backup shop-1 --namespace-mappings shop:shop-test\n' +
+        '  lifeboat restore create --from-backup shop-1 --object configmaps/shop/settings\n' +
+        '  lifeboat restore create --plan plan.json --fail-on-drift --wait',
+    )
+    .action(async (given: string | undefined, flags: CreateFlags) => {
+      const { requestRestore } = await import('../../../shared/installation/request');
+      const request =
+        flags.plan === undefined
+          ? await requestOf(line, flags, given)
+          : await plannedRequest(line, flags, flags.plan, given);
+      const { name } = request.metadata;
+      await requestRestore(await line.open(), request);
+      line.screen.note(
+        `Restore ${name} of backup ${request.spec.backupName} into cluster ${request.cluster} requested.`,
+      );
+      if (flags.wait) await waitAndReport(line, 'restores', name);
+      else line.screen.note(`Follow it with \`lifeboat restore get ${name}\`.`);
+    });
+  return withWait(withRestoreFlags(command));
+}
+
+async function plannedRequest(
+  line: CommandLine,
+  flags: CreateFlags,
+  file: string,
+  given: string | undefined,
+): Promise<RestoreRequest> {
+  const { plan: _plan, failOnDrift, wait: _wait, ...others } = flags;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new LifeboatError('invalid', `--plan says what is restored, and so does another flag (${other})`, {
+      hint: 'make a new plan with that flag, or leave it out',
+    });
+  }
+  const bytes = await readFile(file).catch(() => {
+    throw new LifeboatError('invalid', `${file} cannot be read`, {
+      hint: 'make a plan with `lifeboat restore plan … --out FILE`',
+    });
+  });
+  const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
+  const { keepPlan } = await import('../../../shared/installation/kept-plan');
+  const { backupName } = readPlan(bytes, file).request.spec;
+  const name = given ?? nameOfRestore(backupName, line.clock.now());
+  return keepPlan(await line.open(), bytes, { name, failOnDrift, what: file });
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { LifeboatError } from '../../shared/errors';
+import type { Transforms } from '../../shared/manifests/transforms';
+import { keyValues, mappings } from './lists';
+
+/** The flags that say what is changed of the objects. */
+export interface TransformFlags {
+  transforms?: string;
+  resourceModifiers?: string;
+  storageClassMappings?: Record<string, string>;
+  imageMappings?: Record<string, string>;
+  mapEnvironment?: boolean;
+  replicasToZero?: boolean;
+  addLabels?: Record<string, string>;
+  addAnnotations?: Record<string, string>;
+  passive?: boolean;
+}
+
+export function withTransforms(command: Command): Command {
+  return command
+    .option('--transforms <file>', 'all that is changed of the objects, as YAML; see docs/restore.md')
+    .option(
+      '--resource-modifiers <file>',
+      "Velero's resource modifiers: the YAML of its ConfigMap's data, or the ConfigMap",
+    )
+    .option('--storage-class-mappings <mappings>', 'storage classes: old:new,…', mappings)
+    .option(
+      '--image-mappings <mappings>',
+      'beginnings of images: docker.io=registry.example.com/hub,…',
+      keyValues,
+    )
+    .option('--map-environment', 'map namespaces in the values of environment variables too')
+    .option('--replicas-to-zero', 'bring workloads without replicas')
+    .option('--add-labels <labels>', 'on every object: key=value,…', keyValues)
+    .option('--add-annotations <annotations>', 'on every object: key=value,…', keyValues)
+    .option('--passive', 'for a standby: nothing runs until `lifeboat replication activate`');
+}
+
+/** The transforms that flags ask for; those in a file come first. Undefined where there are none. */
+export async function transformsOf(
+  flags: TransformFlags,
+  readText: (file: string) => Promise<string>,
+): Promise<Transforms | undefined> {
+  const storageClasses =
+    flags.storageClassMappings &&
+    Object.fromEntries(Object.entries(flags.storageClassMappings).map(([from, to]) => [from, { to }]));
+  const transforms: Record<string, unknown> = {
+    ...(flags.transforms !== undefined && (await yamlFile(flags.transforms, readText))),
+    ...(flags.resourceModifiers !== undefined && {
+      resourceModifiers: await modifiersIn(flags.resourceModifiers, readText),
+    }),
+    ...(storageClasses && { storageClasses }),
+    ...(flags.imageMappings && { images: flags.imageMappings }),
+    ...(flags.mapEnvironment && { mapEnvironment: true }),
+    ...(flags.replicasToZero && { replicasToZero: true }),
+    ...(flags.addLabels && { labels: flags.addLabels }),
+    ...(flags.addAnnotations && { annotations: flags.addAnnotations }),
+    ...(flags.passive && { passive: true }),
+  };
+  // Checked with the request.
+  return Object.keys(transforms).length > 0 ? (transforms as Transforms) : undefined;
+}
+
+/** The rules themselves, or the one entry of the ConfigMap that Velero keeps them in. */
+async function modifiersIn(file: string, readText: (file: string) => Promise<string>): Promise<unknown> {
+  const value = await yamlFile(file, readText);
+  if (value.kind !== 'ConfigMap') return value;
+  const entries = Object.values((value.data ?? {}) as Record<string, string>);
+  if (entries.length === 1) return yamlOf(entries[0]!, file);
+  throw new LifeboatError('invalid', `the ConfigMap in ${file} has ${entries.length} entries`, {
+    hint: 'Velero takes one with exactly one entry',
+  });
+}
+
+async function yamlFile(
+  file: string,
+  readText: (file: string) => Promise<string>,
+): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readText(file);
+  } catch {
+    throw new LifeboatError('invalid', `${file} cannot be read`, { hint: 'name a file that is there' });
+  }
+  return yamlOf(text, file);
+}
+
+async function yamlOf(text: string, file: string): Promise<Record<string, unknown>> {
+  const { load } = await import('js-yaml');
+  let value: unknown;
+  try {
+    value = load(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new LifeboatError('invalid', `${file} is not a map in YAML`, { hint: 'see docs/restore.md' });
+}

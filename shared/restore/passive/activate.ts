@@ -1,0 +1,98 @@
+import { listPath, objectPath } from '../../cluster/api-path';
+import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
+import type { KubeObject } from '../../cluster/kube-object';
+import type { Cluster } from '../../cluster/port';
+import { errorOfStatus } from '../../cluster/status';
+import { NameFilter } from '../../manifests/name-filter';
+import { TargetCalls } from '../apply/target-calls';
+import { isObject, serializeDocument } from '../document';
+import type { Subject } from '../report/outcome';
+import { heldResources, passiveLabel, undoAnnotation } from './hold';
+
+/** What became of one object that was held back. */
+export interface Activated extends Subject {
+  outcome: 'activated' | 'failed';
+  reason?: string;
+}
+
+export interface ActivateOptions {
+  /** Only in these namespaces; default all. */
+  namespaces?: readonly string[];
+  /** Asks the API server and changes nothing. */
+  dryRun?: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Lets go everything that a passive restore holds back in a cluster: each object gets back the fields that are written on it,
+ * workloads first, then what scales and starts them. What nothing holds back is not touched, so that doing it twice does
+ * nothing more. One that cannot be let go is told of and stops no other.
+ * Throws LifeboatError `unavailable` or `denied` when the cluster cannot be asked.
+ */
+export async function activate(cluster: Cluster, options: ActivateOptions): Promise<Activated[]> {
+  const { dryRun, signal } = options;
+  const calls = new TargetCalls(cluster, signal, dryRun ? { dryRun: 'All' } : {});
+  const namespaces = new NameFilter(options.namespaces);
+  const served = (await cluster.discover({ signal })).resources;
+  const activated: Activated[] = [];
+  for (const name of heldResources) {
+    const resource = served.find((one) => one.preferred && groupResource(one) === name);
+    if (!resource) continue;
+    for (const object of await held(calls, resource)) {
+      if (!namespaces.takes(object.metadata.namespace ?? '')) continue;
+      activated.push(await letGo(calls, resource, object));
+    }
+  }
+  return activated;
+}
+
+async function letGo(calls: TargetCalls, resource: ApiResource, object: KubeObject): Promise<Activated> {
+  const { namespace, name, resourceVersion } = object.metadata;
+  const subject: Subject = {
+    groupResource: groupResource(resource),
+    apiVersion: apiVersion(resource),
+    kind: resource.kind,
+    namespace,
+    name,
+  };
+  const undo = undoOf(object);
+  if (!undo) {
+    return { ...subject, outcome: 'failed', reason: `its annotation ${undoAnnotation} is gone or damaged` };
+  }
+  const metadata = {
+    resourceVersion,
+    labels: { [passiveLabel]: null },
+    annotations: { [undoAnnotation]: null },
+  };
+  const path = objectPath(resource, namespace, name);
+  const answer = await calls.call('PATCH', path, serializeDocument({ metadata, spec: undo }));
+  if (answer.accepted) return { ...subject, outcome: 'activated' };
+  return { ...subject, outcome: 'failed', reason: answer.status.message };
+}
+
+/** Only the spec of an object is changed, whatever else somebody wrote into its annotation. */
+function undoOf({ metadata }: KubeObject): Record<string, unknown> | undefined {
+  try {
+    const undo: unknown = JSON.parse(metadata.annotations?.[undoAnnotation] ?? '');
+    return isObject(undo) && isObject(undo.spec) ? undo.spec : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function held(calls: TargetCalls, resource: ApiResource): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  let next: string | undefined;
+  do {
+    const path = listPath(resource, { labelSelector: `${passiveLabel}=true`, limit: 500, continue: next });
+    const answer = await calls.call('GET', path);
+    if (!answer.accepted) throw errorOfStatus(answer.status, `${groupResource(resource)} cannot be listed`);
+    const list = JSON.parse(answer.response.body.toString('utf8')) as {
+      metadata?: { continue?: string };
+      items?: KubeObject[];
+    };
+    found.push(...(list.items ?? []));
+    next = list.metadata?.continue || undefined;
+  } while (next !== undefined);
+  return found;
+}
