@@ -47,6 +47,7 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
       ...(region !== undefined && { region }),
     },
     (region !== undefined ? `the bucket lies in region ${region}: name that one` : undefined) ??
+      (signedElsewhere(answer) ? HINT_SIGNED_ELSEWHERE : undefined) ??
       (distrusted(code) ? HINT_CERTIFICATE : HINTS[code]) ??
       (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
   );
@@ -59,6 +60,11 @@ function regionElsewhere(answer: Exchange['response']): string | undefined {
   return /<Endpoint>(?:[a-z0-9-]+\.)?oss-([a-z0-9-]{2,40}?)(?:-internal)?\.aliyuncs\.com<\/Endpoint>/.exec(
     text,
   )?.[1];
+}
+
+/** A custom domain takes requests for its bucket alone, and only such as are signed for its region. */
+function signedElsewhere(answer: Exchange['response']): boolean {
+  return answer?.status === 400 && /Invalid signing region/.test(answer.data?.toString('utf8') ?? '');
 }
 
 function codeOf(raw: unknown, status: number | undefined): string {
@@ -101,6 +107,8 @@ function kindOf(code: string, status: number | undefined): ErrorKind {
 
 const HINT_CERTIFICATE =
   'the certificate of the endpoint is not trusted; bind one to the custom domain that names it';
+const HINT_SIGNED_ELSEWHERE =
+  'the bucket lies in another region than the one that is named: correct the region';
 const HINT_UNAVAILABLE = 'OSS did not answer as it should; the same call may work later';
 
 const HINTS: Record<string, string> = {
