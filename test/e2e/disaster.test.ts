@@ -82,11 +82,9 @@ beforeAll(async () => {
   await cluster.load(shop);
   const kubeconfig = join(regions.directory, 'home.yaml');
   writeFileSync(kubeconfig, cluster.kubeconfig);
-  const first = await regions.deploy(here, 'first', settings);
   settings.LIFEBOAT_RECOVERY_KEY = done(
-    await first.lifeboat(['state', 'recovery-key', '--private-key-file', privateHalf()]),
+    await regions.lifeboat(['state', 'recovery-key', '--private-key-file', privateHalf()], {}),
   ).trim();
-  await first.host.close();
   lost = await regions.deploy(here, 'first', settings);
   done(
     await lost.lifeboat(['vault', 'add', 'main', '--bucket', here.buckets.vault, '--subdirectory', 'team']),

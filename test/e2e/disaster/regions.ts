@@ -10,6 +10,8 @@ import { systemClock, systemRandom } from '../../../shared/system';
 import { buildPrograms } from '../../harness/built-programs';
 import { type CliEnd, runLifeboat } from '../../harness/lifeboat-process';
 
+/** Those that a loss is about. */
+const functions = ['backup', 'restore', 'retention-expiry'];
 const accountId = '1000000000000001';
 const keys = { accessKeyId: 'person', accessKeySecret: 'person-secret' };
 
@@ -34,15 +36,7 @@ export class Regions {
   readonly #dist = buildPrograms(
     'cli/lifeboat.ts',
     'local/function-process.ts',
-    ...[
-      'backup',
-      'restore',
-      'scheduled-backup',
-      'cross-cluster-restore',
-      'retention-expiry',
-      'notify',
-      'api',
-    ].map((name) => `functions/${name}.ts`),
+    ...functions.map((name) => `functions/${name}.ts`),
   );
   readonly #hosts: FcHost[] = [];
   readonly #servers: OssServer[] = [];
@@ -75,8 +69,11 @@ export class Regions {
       LIFEBOAT_LOCAL: '1',
       ...settings,
     };
+    const all = oneMachineFunctions(this.#dist, environment).functions;
     const host = await startFcHost({
-      ...oneMachineFunctions(this.#dist, environment),
+      functions: all
+        .filter(({ name }) => functions.includes(name.replace('lifeboat-', '')))
+        .map(({ onFailure: _nobody, ...rest }) => rest),
       // Runs that nobody started are none here: a tick of its own would only take time.
       timers: [{ function: 'lifeboat-retention-expiry', triggerName: 'every-hour', every: 3_600_000 }],
       dist: this.#dist,
@@ -91,12 +88,16 @@ export class Regions {
       ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,
     };
-    const program = join(this.#dist, 'cli', 'lifeboat.js');
     return {
       host,
-      lifeboat: (parameters, changed = {}) =>
-        runLifeboat(program, parameters, { ...own, ...changed }, { input: '', cwd: this.directory }),
+      lifeboat: (parameters, changed = {}) => this.lifeboat(parameters, { ...own, ...changed }),
     };
+  }
+
+  /** The command line with this environment and no other. */
+  lifeboat(parameters: readonly string[], environment: Record<string, string>): Promise<CliEnd> {
+    const program = join(this.#dist, 'cli', 'lifeboat.js');
+    return runLifeboat(program, parameters, environment, { input: '', cwd: this.directory });
   }
 
   async close(): Promise<void> {
