@@ -96,6 +96,10 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
       ['oss:AbortMultipartUpload'],
       aborting.map((each) => resourceOf(each, 'backups/*')),
     ),
+    allow(
+      ['oss:GetBucketWorm'],
+      vault.readsWorm ? [...new Set(writable.map(({ bucket }) => `acs:oss:*:*:${bucket}`))] : [],
+    ),
     allow(['oss:ListMultipartUploads'], [...new Set(aborting.map(({ bucket }) => `acs:oss:*:*:${bucket}`))]),
     allow(['fc:InvokeFunction'], startable(starts, deployment)),
     allow(['sts:AssumeRole'], [...new Set(roles)]),

@@ -11,6 +11,8 @@ export interface Rights {
   vault: KeyRights & {
     /** Sees and aborts unfinished multipart uploads of backups. */
     abortsUploads?: true;
+    /** Asks how long the bucket's WORM policy keeps what lies there. */
+    readsWorm?: true;
   };
   /** Functions that it may start, those for clusters in every network. */
   starts: readonly FunctionName[];
@@ -162,6 +164,7 @@ export const rights: Record<FunctionName, Rights> = {
       writes: ['metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
       deletes: ['backups/*', 'metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
       abortsUploads: true,
+      readsWorm: true,
     },
     starts: ['backup', 'restore', 'notify'],
   },

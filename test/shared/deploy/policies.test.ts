@@ -65,6 +65,11 @@ describe('the policies of the functions', () => {
     for (const folder of ['holds', 'accepted']) expect(may('oss:DeleteObject', folder)).toEqual([]);
   });
 
+  it('let only retention ask how long WORM keeps what lies in a vault that it deletes from', () => {
+    expect(whoMay('oss:GetBucketWorm', object('vault'))).toEqual(['retention-expiry']);
+    expect(whoMay('oss:GetBucketWorm', object('theirs'))).toEqual([]);
+  });
+
   it('let only backup and restore decrypt', () => {
     expect(whoMay('kms:Decrypt', 'acs:kms:cn-hangzhou:1234567890123456:key/seal')).toEqual([
       'backup',
