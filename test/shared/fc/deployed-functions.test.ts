@@ -6,7 +6,9 @@ import { deployedFunctions } from '../../../shared/fc/deployed-functions';
 
 const key = { accessKeyId: 'STS.person', accessKeySecret: 'secret', securityToken: 'token' };
 let server: Server | undefined;
-afterEach(() => server?.close());
+afterEach(() => {
+  server?.close();
+});
 
 /** Answers as Function Compute does to what is asked for by path; refuses what is not signed. */
 async function looking(answers: Record<string, { status?: number; body: object }>) {
