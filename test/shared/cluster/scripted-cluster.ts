@@ -24,7 +24,9 @@ export function scripted(respond: (request: ApiRequest) => ApiResponse | Promise
       stale: [],
       serverVersion: { gitVersion: '', major: '', minor: '' },
     }),
-    close: () => void (state.closed += 1),
+    close() {
+      state.closed += 1;
+    },
   };
   return { cluster, asked, state };
 }
