@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { isKind } from '../../../shared/errors';
+import { CredentialsSource } from '../../../shared/store/oss-credentials';
 import type { OssCredentials } from '../../../shared/store/oss-store';
 import { systemClock } from '../../../shared/system';
 import { failure, key, type OssFixture, startFixture } from './oss-fixture';
@@ -124,5 +125,51 @@ describe('credentials', () => {
     expect(error).toMatchObject({ kind: 'denied', hint: expect.stringContaining('secret') });
     expect(String(error)).toContain('SignatureDoesNotMatch');
     expect(String(error)).not.toContain('wrong-secret');
+  });
+});
+
+describe('credentials that say how long they are valid', () => {
+  const hour = 3_600_000;
+  /** A source whose n-th answer is valid for so long, on a clock that is moved by hand. */
+  function source(validFor: number) {
+    let now = 0;
+    let asked = 0;
+    const made = new CredentialsSource(async () => ({ ...token(++asked), validFor }), {
+      ...systemClock,
+      monotonic: () => now,
+    });
+    return { made, at: (ms: number) => void (now = ms), asked: () => asked };
+  }
+
+  it('are kept until a quarter of an hour before their end, and then asked for anew', async () => {
+    const { made, at, asked } = source(hour);
+    await made.current();
+    at(hour - 15 * 60_000 - 1);
+    await made.current();
+    expect(asked()).toBe(1);
+    at(hour - 15 * 60_000);
+    expect(await made.current()).toMatchObject({ accessKeyId: 'STS.2' });
+  });
+
+  it('are kept for half their time where that is short', async () => {
+    const { made, at, asked } = source(20 * 60_000);
+    await made.current();
+    at(10 * 60_000 - 1);
+    await made.current();
+    expect(asked()).toBe(1);
+    at(10 * 60_000);
+    await made.current();
+    expect(asked()).toBe(2);
+  });
+
+  it('are given up when OSS refuses them, and only they', async () => {
+    const { made, asked } = source(hour);
+    const first = await made.current();
+    made.expire(token(7));
+    await made.current();
+    expect(asked()).toBe(1);
+    made.expire({ ...first });
+    await made.current();
+    expect(asked()).toBe(2);
   });
 });
