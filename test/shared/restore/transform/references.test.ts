@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KubeObject } from '../../../../shared/cluster/kube-object';
+import { mapEnvironment, mapReferences } from '../../../../shared/restore/transform/references';
+
+const mapped = (namespace: string) => (namespace === 'shop' ? 'shop-2' : namespace);
+const object = (fields: object) => ({ metadata: { name: 'x' }, ...fields }) as unknown as KubeObject;
+
+describe('mapReferences', () => {
+  it.each([
+    [
+      'subjects of RBAC, also accounts named as users and groups',
+      'clusterrolebindings.rbac.authorization.k8s.io',
+      {
+        subjects: [
+          { kind: 'ServiceAccount', namespace: 'shop' },
+          { kind: 'User', name: 'system:serviceaccount:shop:web' },
+          { kind: 'Group', name: 'system:serviceaccounts:shop' },
+          { kind: 'User', name: 'shop' },
+          { kind: 'ServiceAccount', namespace: 'other' },
+        ],
+      },
+      {
+        subjects: [
+          { kind: 'ServiceAccount', namespace: 'shop-2' },
+          { kind: 'User', name: 'system:serviceaccount:shop-2:web' },
+          { kind: 'Group', name: 'system:serviceaccounts:shop-2' },
+          { kind: 'User', name: 'shop' },
+          { kind: 'ServiceAccount', namespace: 'other' },
+        ],
+      },
+    ],
+    [
+      'backends of webhooks',
+      'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+      { webhooks: [{ clientConfig: { service: { namespace: 'shop', name: 'w' } } }] },
+      { webhooks: [{ clientConfig: { service: { namespace: 'shop-2', name: 'w' } } }] },
+    ],
+    [
+      'sources of claims',
+      'persistentvolumeclaims',
+      { spec: { dataSourceRef: { kind: 'VolumeSnapshot', name: 's', namespace: 'shop' } } },
+      { spec: { dataSourceRef: { kind: 'VolumeSnapshot', name: 's', namespace: 'shop-2' } } },
+    ],
+    [
+      'backends and parents of Gateway routes',
+      'httproutes.gateway.networking.k8s.io',
+      {
+        spec: {
+          parentRefs: [{ name: 'g', namespace: 'shop' }],
+          rules: [{ backendRefs: [{ name: 'b', namespace: 'shop' }, { name: 'c' }] }],
+        },
+      },
+      {
+        spec: {
+          parentRefs: [{ name: 'g', namespace: 'shop-2' }],
+          rules: [{ backendRefs: [{ name: 'b', namespace: 'shop-2' }, { name: 'c' }] }],
+        },
+      },
+    ],
+    [
+      'conversion webhooks of CRDs',
+      'customresourcedefinitions.apiextensions.k8s.io',
+      { spec: { conversion: { webhook: { clientConfig: { service: { namespace: 'shop' } } } } } },
+      { spec: { conversion: { webhook: { clientConfig: { service: { namespace: 'shop-2' } } } } } },
+    ],
+    [
+      'selectors of namespaces by name',
+      'networkpolicies.networking.k8s.io',
+      {
+        spec: {
+          ingress: [
+            { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }] },
+          ],
+        },
+      },
+      {
+        spec: {
+          ingress: [
+            { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop-2' } } }] },
+          ],
+        },
+      },
+    ],
+  ])('maps %s', (_what, groupResource, before, after) => {
+    const one = object(structuredClone(before));
+    mapReferences(groupResource, one, mapped);
+    expect(one).toEqual(object(after));
+  });
+});
+
+describe('mapEnvironment', () => {
+  it('maps host names of Services and values that are a namespace, and nothing that only looks like one', () => {
+    const env = (value: string) => ({ name: 'X', value });
+    const values = [
+      'shop',
+      'http://db.shop.svc:80/shop',
+      'db.shop.svc.cluster.local',
+      'workshop',
+      'shop.example.com',
+      'shop.svc',
+    ];
+    const pod = object({ spec: { containers: [{ env: values.map(env) }] } });
+    mapEnvironment('pods', pod, { shop: 'shop-2' });
+    expect(pod.spec).toEqual({
+      containers: [
+        {
+          env: [
+            'shop-2',
+            'http://db.shop-2.svc:80/shop',
+            'db.shop-2.svc.cluster.local',
+            'workshop',
+            'shop.example.com',
+            'shop.svc',
+          ].map(env),
+        },
+      ],
+    });
+  });
+});
