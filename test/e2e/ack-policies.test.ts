@@ -20,39 +20,44 @@ const Action = [
   'oss:ListBuckets',
 ];
 const templates = [
-  { buckets: 'all buckets', Resource: ['*'], state: 'oss://lifeboat-state/lifeboat' },
-  {
-    buckets: 'one bucket',
-    Resource: ['acs:oss:*:*:lifeboat-vault', 'acs:oss:*:*:lifeboat-vault/*'],
-    state: 'oss://lifeboat-vault/state',
-  },
+  { buckets: 'all buckets', Resource: ['*'] },
+  { buckets: 'one bucket', Resource: ['acs:oss:*:*:lifeboat-vault', 'acs:oss:*:*:lifeboat-vault/*'] },
 ];
+const policyWith = (Resource: string[]) => ({
+  Version: '1',
+  Statement: [
+    { Effect: 'Allow', Action, Resource },
+    // Not of OSS: functions start each other.
+    { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: '*' },
+  ],
+});
 
-describe.each(templates)('with the policy template of ACK for $buckets', ({ Resource, state }) => {
-  let lifeboat: HostedLifeboat;
-  /** How far OSS's clock is ahead of those of the functions. */
-  let ahead = 0;
+let lifeboat: HostedLifeboat;
+/** How far OSS's clock is ahead of those of the functions. */
+let ahead = 0;
 
-  beforeAll(async () => {
-    lifeboat = await startHostedLifeboat({
-      duplicate: () => false,
-      ossClock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
-      state,
-      policyOf: () => ({
-        Version: '1',
-        Statement: [
-          { Effect: 'Allow', Action, Resource },
-          // Not of OSS: functions start each other.
-          { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: '*' },
-        ],
-      }),
-    });
-    await lifeboat.a.load(
-      'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n' +
-        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: prices, namespace: shop}\ndata: {apple: "3"}\n',
-    );
+beforeAll(async () => {
+  lifeboat = await startHostedLifeboat({
+    duplicate: () => false,
+    ossClock: { ...systemClock, now: () => new Date(Date.now() + ahead) },
+    // Beside the vault, in the one bucket that may be used.
+    state: 'oss://lifeboat-vault/state',
+    policyOf: () => policyWith(['*']),
   });
-  afterAll(() => lifeboat?.close());
+  await lifeboat.a.load(
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n' +
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: prices, namespace: shop}\ndata: {apple: "3"}\n',
+  );
+});
+afterAll(() => lifeboat?.close());
+
+describe.each(templates)('with the policy template of ACK for $buckets', ({ buckets, Resource }) => {
+  const named = (name: string) => `${name}-${buckets.replace(' ', '-')}`;
+  beforeAll(() => {
+    lifeboat.allow(policyWith(Resource));
+    lifeboat.oss.denials.length = 0;
+    lifeboat.lines.length = 0;
+  });
 
   const resultOf = async (kind: 'backups' | 'restores', name: string) =>
     (await findRun(lifeboat.installation.state.store, { kind, name }))?.result;
@@ -75,20 +80,20 @@ describe.each(templates)('with the policy template of ACK for $buckets', ({ Reso
   };
 
   it('backs up and restores, and warns of what it may not clean up', async () => {
-    await backUp('first');
-    expect(await resultOf('backups', 'first')).toMatchObject({ phase: 'Completed', errors: 0 });
+    await backUp(named('first'));
+    expect(await resultOf('backups', named('first'))).toMatchObject({ phase: 'Completed', errors: 0 });
     const api = bareApi(lifeboat.a.kubeconfig);
     await bareRequest(api, 'DELETE', '/api/v1/namespaces/shop');
     await lifeboat.a.settled();
     await requestRestore(lifeboat.installation, {
       kind: 'RestoreRequest',
-      metadata: { name: 'back' },
+      metadata: { name: named('back') },
       cluster: 'a',
       vault: 'main',
-      spec: { backupName: 'first' },
+      spec: { backupName: named('first') },
     });
     await lifeboat.host.idle();
-    expect(await resultOf('restores', 'back')).toMatchObject({ phase: 'Completed', errors: 0 });
+    expect(await resultOf('restores', named('back'))).toMatchObject({ phase: 'Completed', errors: 0 });
     const prices = await bareAnswer(api, 'GET', '/api/v1/namespaces/shop/configmaps/prices');
     expect(prices.status).toBe(200);
     expect(lifeboat.lines.join('\n')).toMatch(
@@ -97,15 +102,18 @@ describe.each(templates)('with the policy template of ACK for $buckets', ({ Reso
   });
 
   it('lets a backup expire, its content too', async () => {
-    await backUp('second');
+    await backUp(named('second'));
     ahead += 2 * day;
-    expect(await expiry()).toMatchObject({ failed: [], expired: [{ name: 'first' }, { name: 'second' }] });
+    expect(await expiry()).toMatchObject({
+      failed: [],
+      expired: [{ name: named('first') }, { name: named('second') }],
+    });
     ahead += 2 * day;
     const done = await expiry();
     expect(done.failed).toEqual([]);
     expect(done.deletions).toMatchObject([
-      { backup: 'first', state: 'deleted', uploadsLeft: expect.stringContaining('lifecycle rule') },
-      { backup: 'second', state: 'deleted' },
+      { backup: named('first'), state: 'deleted', uploadsLeft: expect.stringContaining('lifecycle rule') },
+      { backup: named('second'), state: 'deleted' },
     ]);
     const left: string[] = [];
     for await (const page of (await lifeboat.installation.openVault('main')).list('backups/'))

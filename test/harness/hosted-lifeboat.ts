@@ -43,6 +43,8 @@ export interface HostedLifeboat {
   finished: Finished[];
   /** Every line that a function wrote. */
   lines: string[];
+  /** From now on each function may do what this RAM policy allows; for those that were started with `policyOf`. */
+  allow(policy: unknown): void;
   close(): Promise<void>;
 }
 
@@ -153,6 +155,9 @@ export async function startHostedLifeboat(options: {
     installation,
     finished,
     lines,
+    allow(policy) {
+      for (const credentials of own.values()) credentials.policies = [parsePolicy(policy)];
+    },
     async close() {
       try {
         await checked.check();

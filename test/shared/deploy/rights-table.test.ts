@@ -18,7 +18,9 @@ function table(): string {
       keys(state.deletes),
       keys(vault.reads),
       keys(vault.writes),
-      keys(vault.deletes) + (vault.abortsUploads ? '; aborts uploads' : ''),
+      keys(vault.deletes) +
+        (vault.abortsUploads ? '; aborts uploads' : '') +
+        (vault.readsWorm ? '; asks for WORM' : ''),
       starts.length === 0 ? '–' : starts.join(', '),
       decrypts ? 'yes' : 'no',
     ];
