@@ -17,6 +17,7 @@ export function describeScheduleText({ metadata, spec }: Schedule, status: Sched
     field('Time zone', spec.timeZone),
     field('Clusters', clustersText(spec)),
     field('Vault', spec.vault),
+    field('Copied to', spec.copies?.join(', ')),
     field('Paused', spec.paused ? 'yes' : 'no'),
     field('Counts from', spec.resumedAt ?? spec.startAt),
     field('Missed run', spec.missedRun),

@@ -109,7 +109,8 @@ export const rights: Record<FunctionName, Rights> = {
     state: together(
       {
         reads: [...manifests, ...runs, ...marks, 'turns/*', 'hints/*'],
-        writes: ['runs/restores/*/log.txt'],
+        // The results of a restore from a read-only vault, beside the log.
+        writes: ['runs/restores/*/log.txt', 'runs/restores/*/report/*'],
       },
       requesting('restores'),
       replicating,

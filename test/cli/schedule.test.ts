@@ -35,6 +35,23 @@ describe('lifeboat schedule', () => {
     });
   });
 
+  it('create and edit say which vaults the backups are copied to', async () => {
+    const { run, spec, installation } = await start();
+    await installation.state.vaults.create({
+      kind: 'Vault',
+      metadata: { name: 'far' },
+      spec: { region: 'cn-shanghai', bucket: 'far' },
+    });
+    const { out } = await run(`${often} --vault main --copy-to far`);
+    expect(out).toContain('vault main, copied to far');
+    expect(await spec('often')).toMatchObject({ vault: 'main', copies: ['far'] });
+    expect((await run('describe often')).out).toMatch(/Copied to: +far/);
+    await run('edit often --without-copies');
+    expect(await spec('often')).not.toHaveProperty('copies');
+    await expect(run('edit often --copy-to main')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(run('edit often --copy-to nowhere')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   it('create makes no backup unless it is asked to', async () => {
     const { run, sent } = await start();
     expect((await run(often)).notes).toBe('');

@@ -42,13 +42,14 @@ export function createScheduleCommand(line: CommandLine): Command {
           schedule: flags.schedule,
           ...(await clusterFields(line, flags)),
           vault,
+          ...(flags.copyTo && { copies: flags.copyTo }),
           ...(flags.paused && { paused: true }),
           ...(retentionOf(flags) && { retention: retentionOf(flags) }),
           template,
         },
       });
       line.screen.out(
-        `Schedule ${name} created: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}, vault ${vault}`,
+        `Schedule ${name} created: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}, vault ${vault}${spec.copies ? `, copied to ${spec.copies.join(', ')}` : ''}`,
       );
       if (retentionOf(flags))
         line.screen.note(`Each backup also stays for its TTL, ${spec.template.ttl}; --ttl sets it.`);

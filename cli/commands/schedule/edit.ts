@@ -12,6 +12,7 @@ import { assertOneWayToCluster, type ScheduleFlags, scheduleFlag, withClusters }
 
 interface EditFlags extends ScheduleFlags {
   withoutRules?: boolean;
+  withoutCopies?: boolean;
   filename?: string;
 }
 
@@ -22,6 +23,7 @@ export function editScheduleCommand(line: CommandLine): Command {
     .description('change what the flags say, or all of it in $EDITOR; no slot of the past comes due by it')
     .option('-f, --filename <file>', 'YAML or JSON that takes its place; - for standard input')
     .option(...scheduleFlag)
+    .option('--without-copies', 'copy its backups nowhere')
     .option('--without-rules', 'keep nothing beyond the TTL but the newest Completed backup');
   withClusters(withTiming(command))
     .addHelpText(
@@ -83,6 +85,8 @@ function changeOf(flags: EditFlags, earlier: Schedule['spec']): ScheduleChange {
   return {
     ...timingFields(flags, earlier.windows),
     ...(flags.vault && { vault: flags.vault }),
+    ...(flags.copyTo && { copies: flags.copyTo }),
+    ...(flags.withoutCopies && { copies: undefined }),
     ...(flags.cluster && { clusters: flags.cluster, clusterSelector: undefined }),
     ...(flags.clusterSelector && { clusters: [], clusterSelector: flags.clusterSelector }),
     ...(retentionOf(flags) && { retention: retentionOf(flags) }),

@@ -12,6 +12,7 @@ export interface ScheduleFlags extends SelectionFlags, TimingFlags, RetentionFla
   cluster?: string[];
   clusterSelector?: LabelSelector;
   vault?: string;
+  copyTo?: string[];
 }
 
 export const scheduleFlag = [
@@ -28,7 +29,8 @@ export function withClusters(command: Command): Command {
         parseLabelSelector,
       ),
     )
-    .option('--vault <name>', 'vault that takes the backups; default the only one');
+    .option('--vault <name>', 'vault that takes the backups; default the only one')
+    .option('--copy-to <vaults>', 'vaults that each backup is copied to as well', commaSeparated);
 }
 
 /** Throws `invalid` when both are given. */
