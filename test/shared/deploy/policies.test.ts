@@ -3,6 +3,8 @@ import { decide } from '../../../local/oss/policy/decide';
 import { parsePolicy } from '../../../local/oss/policy/policy';
 import { functionNames } from '../../../shared/deploy/functions';
 import { type Deployment, policies, policyOf } from '../../../shared/deploy/policies';
+import { rights } from '../../../shared/deploy/rights';
+import { STATE_FOLDERS } from '../../../shared/state-export/state-folders';
 
 const deployment: Deployment = {
   state: { bucket: 'state', prefix: 'lifeboat' },
@@ -68,6 +70,22 @@ describe('the policies of the functions', () => {
   it('let only retention ask how long WORM keeps what lies in a vault that it deletes from', () => {
     expect(whoMay('oss:GetBucketWorm', object('vault'))).toEqual(['retention-expiry']);
     expect(whoMay('oss:GetBucketWorm', object('theirs'))).toEqual([]);
+  });
+
+  it('know every part of the state, and leave to people what people alone write', () => {
+    const first = (pattern: string) => pattern.replace(/\/.*$/, '/');
+    const written = new Set(functionNames.flatMap((name) => rights[name].state.writes.map(first)));
+    const known = Object.keys(STATE_FOLDERS);
+    expect([...written].filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => !written.has(name)).sort()).toEqual([
+      'clusters/',
+      'keys/',
+      'notifications/',
+      'recovery/',
+      'restored.json',
+      'tokens/',
+      'vaults/',
+    ]);
   });
 
   it('let only backup and restore decrypt', () => {
