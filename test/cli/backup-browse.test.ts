@@ -12,6 +12,7 @@ import { bareApi, bareRequest } from '../../local/proof/bare-api';
 import { LifeboatError } from '../../shared/errors';
 import type { Installation } from '../../shared/installation/installation';
 import { systemClock, systemRandom } from '../../shared/system';
+import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
 import { BackupRig, connected } from '../shared/backup/backup-rig';
 
 const secret = 'token-of-the-bank';
@@ -357,6 +358,18 @@ describe('lifeboat backup download', () => {
     });
     expect([target, `${target}.part`].filter((path) => existsSync(path))).toEqual([]);
   });
+});
+
+describe('docs/browse.md', () => {
+  const shown = transcriptsOf('browse.md');
+
+  it.each(shown.map((one) => [one.parameters.join(' '), one] as const))(
+    'shows what %s prints',
+    async (_command, { parameters: [first, ...rest], output }) => {
+      expect(first).toBe('backup');
+      expect(withoutWhatChanges((await browse(...rest)).out)).toBe(withoutWhatChanges(output));
+    },
+  );
 });
 
 /** Paths of all files below, sorted. */
