@@ -93,7 +93,8 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
       all(({ deletes }) => deletes),
     ),
     allow(
-      ['oss:AbortMultipartUpload'],
+      // A copy that goes on asks which parts have arrived.
+      ['oss:AbortMultipartUpload', 'oss:ListParts'],
       aborting.map((each) => resourceOf(each, 'backups/*')),
     ),
     allow(
