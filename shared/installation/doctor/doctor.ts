@@ -32,7 +32,8 @@ export async function* examineInstallation(
     for (const { level, message, hint } of await examineVault(installation, vault))
       yield { about: subject, level, message, ...(hint && { remedy: hint }) };
   }
-  yield* await examineTriggers(settings, vaults.items, find);
+  // One machine has no deployment, and its own way to tell of what lands.
+  if (find || !settings.local) yield* await examineTriggers(settings, vaults.items, find);
   for (const { name, reason } of clusters.unreadable) yield unreadable(`cluster ${name}`, reason);
   if (clusters.items.length === 0 && clusters.unreadable.length === 0)
     yield about('clusters').warning('there is none', 'add one with `lifeboat cluster add`');

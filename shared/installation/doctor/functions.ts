@@ -1,4 +1,4 @@
-import { deployedName, functionNames, isWorker, workers } from '../../deploy/functions';
+import { deployedName, type FunctionName, functionNames, isWorker, workers } from '../../deploy/functions';
 import { LifeboatError } from '../../errors';
 import type { DeployedFunction, FindDeployed } from '../../fc/deployed-functions';
 import type { Settings } from '../settings';
@@ -19,11 +19,10 @@ export async function* examineFunctions(
   networks: readonly string[],
   find: FindDeployed,
 ): AsyncGenerator<Finding> {
-  const prefix = settings.functions.backups.replace(/-backup$/, '');
   const names = [
-    ...functionNames.map((name) => ({ name, deployed: deployedName(prefix, name) })),
+    ...functionNames.map((name) => ({ name, deployed: nameOf(settings, name) })),
     ...networks.flatMap((network) =>
-      workers.map((name) => ({ name, deployed: deployedName(prefix, name, network) })),
+      workers.map((name) => ({ name, deployed: `${nameOf(settings, name)}-${network}` })),
     ),
   ];
   for (const { name, deployed } of names) {
@@ -45,6 +44,13 @@ export async function* examineFunctions(
       if (error.kind === 'denied') return;
     }
   }
+}
+
+/** Workers are called as the settings say, the others after them. */
+export function nameOf({ functions }: Settings, name: FunctionName): string {
+  if (name === 'backup') return functions.backups;
+  if (name === 'restore') return functions.restores;
+  return deployedName(/^(.+)-backup$/.exec(functions.backups)?.[1] ?? 'lifeboat', name);
 }
 
 function* examineFunction(

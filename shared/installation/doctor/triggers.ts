@@ -1,10 +1,10 @@
-import { deployedName } from '../../deploy/functions';
 import { LifeboatError } from '../../errors';
 import type { DeployedFunction, FindDeployed } from '../../fc/deployed-functions';
 import { type Vault, vaultPrefix } from '../../manifests/vault';
 import type { Settings } from '../settings';
 import { timerLag, vaultTrigger } from '../vault-trigger';
 import { about, type Finding } from './finding';
+import { nameOf } from './functions';
 
 /**
  * How replication rules learn what lands in each vault: by a trigger, as far as it can be seen, else by the timer.
@@ -13,12 +13,11 @@ import { about, type Finding } from './finding';
 export async function examineTriggers(
   settings: Settings,
   vaults: readonly Vault[],
-  find: FindDeployed | undefined,
+  find?: FindDeployed,
 ): Promise<Finding[]> {
   let listed: DeployedFunction['triggers'] | undefined;
   try {
-    const prefix = settings.functions.backups.replace(/-backup$/, '');
-    listed = (await find?.(deployedName(prefix, 'cross-cluster-restore')))?.triggers;
+    listed = (await find?.(nameOf(settings, 'cross-cluster-restore')))?.triggers;
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
   }
