@@ -35,12 +35,8 @@ export function describeRestoreText({ run, results, outcomes = [] }: RestoreDesc
         : `${progress.phase} ${progress.done}${progress.total ? `/${progress.total}` : ''}`,
     ),
     field('Namespaces', pairs(namespaceMapping)),
-    ...section(
-      'Asked for',
-      Object.entries(rest).map(
-        ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-      ),
-    ),
+    ...section('Asked for', [...asked(rest), ...asked({ ...request.conflicts, ...request.transforms })]),
+    ...section('By a plan', request.plan ? [`SHA-256 ${request.plan.sha256}`] : []),
     ...section(
       'Objects',
       Object.entries(result?.counts ?? {}).map(([outcome, count]) => `${outcome}: ${count}`),
@@ -50,6 +46,13 @@ export function describeRestoreText({ run, results, outcomes = [] }: RestoreDesc
     ...section('Errors', shortened(messageLines(results?.errors), asJson)),
     ...section('Warnings', shortened(messageLines(results?.warnings), asJson)),
   ]);
+}
+
+function asked(fields: object): string[] {
+  return Object.entries(fields).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${name}: ${text.length > 200 ? `${text.slice(0, 197)}…` : text}`;
+  });
 }
 
 type Outcomes = NonNullable<RestoreDescription['outcomes']>;

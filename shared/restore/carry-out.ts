@@ -96,8 +96,10 @@ async function check(
     owners: new OwnerMap(facts.owners),
     secondPass: new OwnerSecondPass(),
     refused: new RefusedItems(),
+    bareNamespaces: new Set(),
     blockedNamespaces: new Map(),
     definitions: new Set(),
+    told: new Set(),
     patience,
   };
 }

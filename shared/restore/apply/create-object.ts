@@ -45,11 +45,13 @@ export async function createObject(
   subject.groupResource = groupResourceOf(served.resource);
   const attempt = await createServed(work, item, object, subject, served, trace);
   if ('refusal' in attempt) return attempt;
-  const { reason, detail } = attempt;
+  const { outcome, reason, detail } = attempt;
+  // What is the same already was changed by nobody.
+  const changes = outcome !== 'same' && trace?.changes.length ? trace.changes : undefined;
   return {
     ...attempt,
     reason: served.converted ? [served.converted, reason].filter(Boolean).join('; ') : reason,
-    ...(trace && { detail: { ...(trace.changes.length > 0 && { changes: trace.changes }), ...detail } }),
+    detail: changes || detail ? { ...(changes && { changes }), ...detail } : undefined,
   };
 }
 
@@ -88,7 +90,10 @@ async function createServed(
       keepsVolume: context.keepVolumeName,
     };
     for (const fault of work.transformer.apply(way, trace)) {
-      work.report.error(`${groupResource}/${item.name}: ${fault}`, subject.namespace ?? '');
+      const message = `${groupResource}/${item.namespace === undefined ? '' : `${item.namespace}/`}${item.name}: ${fault}`;
+      // An object that is tried again is told of once.
+      if (!work.told.has(message)) work.report.error(message, subject.namespace ?? '');
+      work.told.add(message);
     }
   };
   const wanted = prepare(groupResource, object, context, work.labels, { trace, transform });

@@ -50,8 +50,11 @@ export async function meetExisting(
   delete present.metadata.managedFields;
   delete wanted.metadata.managedFields;
   const kept = policies.keeps(before);
-  const decide = (left: KubeObject, right: KubeObject) =>
-    decideExisting(place.groupResource, left, right, policies.of(place.groupResource), kept);
+  const isBare = place.groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
+  const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
+    isBare
+      ? { action: 'same' }
+      : decideExisting(place.groupResource, left, right, policies.of(place.groupResource), kept);
   const decision = decide(wanted, present);
   const detail = details?.ofDecision(wanted, present, decide, resourceVersion);
   const drift = guard?.driftOfExisting(place, decision, detail);

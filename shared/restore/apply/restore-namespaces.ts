@@ -24,6 +24,7 @@ export async function restoreNamespaces(work: RestoreWork, workers: number): Pro
   });
   await forEachParallel(missing, workers, async (name) => {
     await freeName(work, name);
+    work.bareNamespaces.add(work.selection.mapped(name));
     await restoreUnlessBlocked(work, bareNamespace(name), true);
   });
 }

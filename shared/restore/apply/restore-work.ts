@@ -45,9 +45,13 @@ export interface RestoreWork {
   owners: OwnerMap;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;
+  /** Target namespaces that the archive says nothing of: they are only to be there. */
+  bareNamespaces: Set<string>;
   /** Target namespaces that nothing can be made in, and why. */
   blockedNamespaces: Map<string, string>;
   /** CRDs that are there now, and must be served before their resources are restored. */
   definitions: Set<string>;
+  /** What went wrong with objects that may be tried again, as it was reported. */
+  told: Set<string>;
   patience: Patience;
 }

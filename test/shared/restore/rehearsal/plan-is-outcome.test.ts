@@ -92,7 +92,7 @@ describe('the plan of a restore', () => {
         expect(rehearsal.counts).toEqual(result.counts);
         await forget(world);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   }, 60_000);
 });
