@@ -138,7 +138,10 @@ describe('credentials that say how long they are valid', () => {
       ...systemClock,
       monotonic: () => now,
     });
-    return { made, at: (ms: number) => void (now = ms), asked: () => asked };
+    const at = (ms: number) => {
+      now = ms;
+    };
+    return { made, at, asked: () => asked };
   }
 
   it('are kept until a quarter of an hour before their end, and then asked for anew', async () => {
