@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Replication } from '../manifests/replication';
 import { assertReplication } from './add-replication';
+import { assertExists } from './assert-exists';
 import { assertSameThing, assertUnchanged } from './edited-manifest';
 import type { Installation } from './installation';
 import { record } from './record';
@@ -39,7 +40,7 @@ export async function replaceReplication(
 
 /** What it created in its targets stays, with its labels. Throws `not-found`. */
 export async function deleteReplication(installation: Installation, name: string): Promise<void> {
-  await installation.state.replications.get(name);
+  await assertExists(installation.state.replications, name);
   await installation.state.replications.remove(name);
   await record(installation, { action: 'delete', what: 'replication', name });
 }

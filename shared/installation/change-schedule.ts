@@ -5,6 +5,7 @@ import type { Schedule } from '../manifests/schedule';
 import { longestCatchUp } from '../schedule/due-slot';
 import { jitterOf } from '../schedule/jitter';
 import { slotsOf } from '../schedule/slots';
+import { assertExists } from './assert-exists';
 import { assertSchedule } from './add-schedule';
 import { assertSameThing, assertUnchanged } from './edited-manifest';
 import type { Installation } from './installation';
@@ -111,7 +112,7 @@ export async function skipSlot(installation: Installation, name: string, at?: Da
 
 /** Its backups stay; nothing but their TTL and a person lets them go then. Throws `not-found`. */
 export async function deleteSchedule(installation: Installation, name: string): Promise<void> {
-  await installation.state.schedules.get(name);
+  await assertExists(installation.state.schedules, name);
   await installation.state.schedules.remove(name);
   await record(installation, { action: 'delete', what: 'schedule', name });
 }

@@ -7,6 +7,7 @@ import {
   skipSlot,
   unpauseSchedule,
 } from '../../../shared/installation/change-schedule';
+import { deleteReplication } from '../../../shared/installation/change-replication';
 import { labelCluster } from '../../../shared/installation/label-cluster';
 import { runSchedule } from '../../../shared/installation/run-schedule';
 import { scheduleStatuses } from '../../../shared/installation/schedule-status';
@@ -184,6 +185,23 @@ describe('a schedule that is changed', () => {
     await clock.advance(hour);
     expect(await ticked()).toEqual([]);
     await expect(deleteSchedule(installation, 'hourly')).rejects.toThrow('there is no schedule "hourly"');
+  });
+});
+
+describe('a schedule or a replication that cannot be read', () => {
+  it.each([
+    ['no JSON', '{', deleteSchedule, 'schedules'],
+    ['of another version', '{"kind":"Schedule","spec":{}}', deleteSchedule, 'schedules'],
+    ['of another name', '{"kind":"Replication","metadata":{"name":"x"}}', deleteReplication, 'replications'],
+  ] as const)('%s, can be deleted; the name must be one', async (_, content, deleteIt, folder) => {
+    const { installation, bucket } = await anInstallation();
+    const key = `state/${folder}/broken.json`;
+    bucket.write(key, Buffer.from(content));
+    await deleteIt(installation, 'broken');
+    expect(bucket.objects.has(key)).toBe(false);
+    await expect(deleteIt(installation, 'broken')).rejects.toThrow('there is no');
+    await expect(deleteIt(installation, '../clusters/a')).rejects.toThrow();
+    expect(bucket.objects.has('state/clusters/a.json')).toBe(true);
   });
 });
 
