@@ -27,7 +27,7 @@ export async function exportState(installation: Installation): Promise<StateExpo
       collected ??= collectState(state.store);
       return collected;
     },
-    signer: await signerAtHand(installation),
+    signer: () => signerAtHand(installation),
     log,
   };
   for (const vault of items) {

@@ -18,7 +18,8 @@ export interface ExportWork {
   day: string;
   /** Read once for all vaults, and only when one has no export of the day. */
   collect(): Promise<CollectedState>;
-  signer?: Signer;
+  /** Asked when an export is written. */
+  signer?(): Promise<Signer | undefined>;
   log: Log;
 }
 
@@ -44,7 +45,7 @@ export async function exportTo(store: ObjectStore, vault: Vault, work: ExportWor
   const key = exportKey({ installation, day });
   if (await store.head(key)) return { day, written: false, removed: [] };
   const collected = await collect();
-  const bytes = await encodeExport(contentFor(vault, work, collected), signer);
+  const bytes = await encodeExport(contentFor(vault, work, collected), await signer?.());
   // The vault may be versioned: looked for above, and whoever is first has the same right.
   const { created } = await store.create(key, bytes, { exclusive: false, contentType: 'application/gzip' });
   if (created) await readBack(store, key, bytes);

@@ -219,6 +219,7 @@ describe('an installation that was lost', () => {
       /^shop-1 .*keep +another installation wrote it/m,
     );
     await comesBack(third, 'again-2');
+    expect(await third.lifeboat(['state', 'adopt', '0'.repeat(32)])).toMatchObject({ code: 3 });
     expect(done(await third.lifeboat(['state', 'adopt', installation]))).toContain('1 backups adopted');
     expect(done(await third.lifeboat(['retention', 'plan']))).toMatch(/^shop-1 .*keep +under legal hold/m);
     await third.host.close();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { LifeboatError } from '../../../shared/errors';
 import type { Adoptions } from '../../../shared/installation/adopt';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
@@ -25,8 +26,26 @@ export function adoptCommand(line: CommandLine): Command {
     )
     .action(async (installation: string, flags: AdoptFlags) => {
       const { adoptInstallation } = await import('../../../shared/installation/adopt');
-      printAdoptions(line, await adoptInstallation(await line.open(), installation, flags), flags.dryRun);
+      const adoptions = await adoptInstallation(await line.open(), installation, flags);
+      assertSome(installation, adoptions);
+      printAdoptions(line, adoptions, flags.dryRun);
     });
+}
+
+/** An id that is mistyped would pass for an installation without backups. */
+function assertSome(installation: string, adoptions: Adoptions): void {
+  const looked = Object.values(adoptions);
+  const some = looked.some(
+    (one) => 'failed' in one || [one.adopted, one.known, one.refused].some((list) => list.length > 0),
+  );
+  if (some) return;
+  throw new LifeboatError(
+    'not-found',
+    `no vault holds a backup of installation ${installation.slice(0, 40)}`,
+    {
+      hint: '`lifeboat state exports` lists the installations that exported their state',
+    },
+  );
 }
 
 /** What was adopted, by vault; what was not is named with the reason. */

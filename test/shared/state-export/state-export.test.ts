@@ -133,14 +133,14 @@ describe('an export that is read', () => {
   }
 
   it('says whose signature it carries', async () => {
-    const signed = await written({ signer });
+    const signed = await written({ signer: async () => signer });
     expect((await readExport(signed.store, id)).signedBy).toBe(await signer.publicKey());
     const unsigned = await written();
     expect((await readExport(unsigned.store, id)).signedBy).toBeUndefined();
   });
 
   it('is refused when anything of it is another, signed or not', async () => {
-    for (const options of [{}, { signer }]) {
+    for (const options of [{}, { signer: async () => signer }]) {
       const { bucket, store, bytes } = await written(options);
       const text = gunzipSync(bytes).toString();
       const changes = [
@@ -158,7 +158,7 @@ describe('an export that is read', () => {
   });
 
   it('is refused when it is signed by another than it names, or lies under another’s name', async () => {
-    const { bucket, store, bytes } = await written({ signer });
+    const { bucket, store, bytes } = await written({ signer: async () => signer });
     const other = await seedSigner(Buffer.alloc(32, 8).toString('base64')).publicKey();
     const text = gunzipSync(bytes).toString();
     bucket.write(`team/${key}`, gzipSync(text.replace(await signer.publicKey(), other)));
