@@ -1,14 +1,18 @@
 import { LifeboatError } from '../errors';
 import { normalisePrefix } from '../store/oss-location';
-import { deployedName, type FunctionName, functionNames, isWorker, workers } from './functions';
+import { deployedName, type FunctionName, functionNames, isWorker } from './functions';
 import { type KeyRights, rights } from './rights';
+import {
+  allow,
+  type DeployedNames,
+  type Place,
+  type Policy,
+  resourceOf,
+  type Statement,
+  startable,
+} from './statements';
 
-/** A place in OSS. */
-export interface Place {
-  bucket: string;
-  /** With or without slashes around it; absent for the root of the bucket. */
-  prefix?: string;
-}
+export type { Place, Policy } from './statements';
 
 /** As the functions see a vault: by their own role, unless it names another way in. */
 export interface DeployedVault extends Place {
@@ -20,36 +24,15 @@ export interface DeployedVault extends Place {
   accessKey?: boolean;
 }
 
-export interface Deployment {
+export interface Deployment extends DeployedNames {
   state: Place;
   vaults: readonly DeployedVault[];
-  /** Of functions and roles. Default `lifeboat`. */
-  prefix?: string;
-  /** Networks that have workers of their own, beside those without one. */
-  networks?: readonly string[];
-  /** Of the functions, `cn-hangzhou`; any without it. */
-  region?: string;
-  /** Account that owns the functions; any without it. */
-  accountId?: string;
   /** ARN of the KMS key that opens kubeconfigs, `acs:kms:cn-hangzhou:1234567890123456:key/…`. */
   kmsKey?: string;
   /** ARNs of KMS keys under which OSS encrypts state or vaults: who reads and writes there needs them. */
   bucketKeys?: readonly string[];
   /** ACK clusters whose kubeconfigs are fetched on use, by id. */
   ackClusters?: readonly string[];
-}
-
-export interface Statement {
-  Effect: 'Allow';
-  Action: string[];
-  Resource: string[];
-  Condition?: { StringLike: { 'oss:Prefix': string[] } };
-}
-
-/** As RAM takes it. */
-export interface Policy {
-  Version: '1';
-  Statement: Statement[];
 }
 
 /** RAM takes no longer custom policy, without the spaces. */
@@ -158,26 +141,6 @@ function placed(place: Place, { reads, writes, deletes }: KeyRights) {
     writes: at(writes),
     deletes: at(deletes),
   };
-}
-
-function resourceOf({ bucket, prefix = '' }: Place, pattern: string): string {
-  return `acs:oss:*:*:${bucket}/${normalisePrefix(prefix)}${pattern}`;
-}
-
-function allow(Action: string[], Resource: string[]): Statement {
-  return { Effect: 'Allow', Action, Resource };
-}
-
-/** A function, and its versions and aliases. */
-function startable(starts: readonly FunctionName[], deployment: Deployment): string[] {
-  const { prefix = 'lifeboat', networks = [], region = '*', accountId = '*' } = deployment;
-  const ofNetworks = networks.flatMap((network) =>
-    workers.filter((name) => starts.includes(name)).map((name) => deployedName(prefix, name, network)),
-  );
-  return [...starts.map((name) => deployedName(prefix, name)), ...ofNetworks].flatMap((name) => [
-    `acs:fc:${region}:${accountId}:functions/${name}`,
-    `acs:fc:${region}:${accountId}:functions/${name}/*`,
-  ]);
 }
 
 function decrypting({ kmsKey, ackClusters = [], accountId = '*' }: Deployment): Statement[] {

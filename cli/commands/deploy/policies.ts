@@ -12,6 +12,7 @@ interface PolicyFlags extends PlaceFlags {
   bucketKmsKey?: string[];
   ackCluster?: string[];
   role?: string;
+  operator?: boolean;
   commands?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function policiesCommand(line: CommandLine): Command {
     )
     .addOption(several('--ack-cluster <id>', 'ACK cluster that is registered by its id; may be repeated'))
     .option('--role <name>', 'only the policy of this role, as it is pasted into the RAM console')
+    .option('--operator', 'print what people need who use the command line, for a RAM user')
     .option('--commands', 'print the commands of the aliyun CLI that make the roles')
     .addHelpText(
       'after',
@@ -60,6 +62,10 @@ export function policiesCommand(line: CommandLine): Command {
         const { roleCommands } = await import('../../../shared/deploy/role-commands');
         line.screen.out(roleCommands(all));
         return;
+      }
+      if (flags.operator) {
+        const { operatorPolicy } = await import('../../../shared/deploy/operator-policy');
+        return line.screen.out(JSON.stringify(operatorPolicy(deployment), null, 2));
       }
       if (flags.role === undefined) return line.screen.out(JSON.stringify(all, null, 2));
       const one = all[flags.role];

@@ -6,6 +6,7 @@ import { type SandboxCluster, startSandboxCluster } from '../../../../local/clus
 import { type OssServer, startOssServer } from '../../../../local/oss/server';
 import { parsePolicy } from '../../../../local/oss/policy/policy';
 import { sanitiseKubeconfig } from '../../../../shared/cluster/kubeconfig';
+import { operatorPolicy } from '../../../../shared/deploy/operator-policy';
 import type { DeployedFunction, FindDeployed } from '../../../../shared/fc/deployed-functions';
 import { examineInstallation } from '../../../../shared/installation/doctor/doctor';
 import type { Finding } from '../../../../shared/installation/doctor/finding';
@@ -18,6 +19,18 @@ import { systemClock } from '../../../../shared/system';
 
 const sealKey = Buffer.alloc(32, 7).toString('base64');
 const root = { accessKeyId: 'root', accessKeySecret: 'secret' };
+const operator = {
+  accessKeyId: 'operator',
+  accessKeySecret: 'secret',
+  policies: [
+    parsePolicy(
+      operatorPolicy({
+        state: { bucket: 'state', prefix: 'lifeboat' },
+        vaults: [{ bucket: 'vault', prefix: 'team' }],
+      }),
+    ),
+  ],
+};
 const poor = { accessKeyId: 'poor', accessKeySecret: 'secret', policies: [objectsOnly()] };
 
 /** What ACK's template allows: nothing of the bucket's own settings. */
@@ -48,7 +61,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lifeboat-doctor-'));
   oss = await startOssServer({
     directory,
-    credentials: [root, poor],
+    credentials: [root, operator, poor],
     buckets: [
       { name: 'state' },
       { name: 'vault' },
@@ -202,6 +215,14 @@ describe('an installation that is examined', () => {
       message: 'not all that matters of bucket state could be seen',
       remedy: expect.stringContaining('oss:GetBucketVersioning'),
     });
+  });
+
+  it('is seen whole with the policy for people', async () => {
+    oss.denials.length = 0;
+    await beat(installation.state.store, systemClock, {});
+    const all = await findings(await open('oss://state/lifeboat', operator), find);
+    expect(wrong(all)).toEqual([]);
+    expect(oss.denials).toEqual([]);
   });
 
   it('is told that the state lies in a vault, where it was moved there', async () => {
