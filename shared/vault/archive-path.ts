@@ -1,5 +1,7 @@
 import { LifeboatError } from '../errors';
 import type { ArchivableItem, ItemRef } from './archive-types';
+import { TarDirectory } from './tar-directory';
+import type { TarPlace } from './tar-header';
 
 /**
  * The paths of the items of an archive (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
@@ -7,18 +9,19 @@ import type { ArchivableItem, ItemRef } from './archive-types';
  */
 export class ArchivePaths {
   #last: Omit<ArchivableItem, 'body'> | undefined;
-  #directories: string[] = [];
+  #directories: TarDirectory[] = [];
 
   /** Throws `corrupt` for a name that would not stay a single path segment: Kubernetes allows none of those. */
-  of(item: Omit<ArchivableItem, 'body'>): string[] {
+  of(item: Omit<ArchivableItem, 'body'>): TarPlace[] {
     if (!this.#last || !isBeside(item, this.#last)) {
       for (const segment of [item.groupResource, item.version, item.namespace])
         if (segment !== undefined) checkSegment(segment, item.groupResource);
-      this.#directories = directoriesOf(item);
+      this.#directories = directoriesOf(item).map((path) => new TarDirectory(path));
       this.#last = item;
     }
     checkSegment(item.name, item.groupResource);
-    return this.#directories.map((directory) => `${directory}/${item.name}.json`);
+    const file = `${item.name}.json`;
+    return this.#directories.map((directory) => directory.place(file));
   }
 }
 

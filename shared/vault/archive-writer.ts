@@ -100,7 +100,7 @@ export class ArchiveWriter {
     for (; at < items.length; at++) {
       const item = items[at]!;
       if (item.groupResource !== open.groupResource) return at;
-      const places = this.#paths.of(item).map(tarPlace);
+      const places = this.#paths.of(item);
       if (!open.fits(entriesSize(places, item.body))) return at;
       for (const place of places) open.file(this.#headers, place, item.body);
       open.items++;
@@ -109,7 +109,7 @@ export class ArchiveWriter {
   }
 
   #sizeOf(item: ArchivableItem): number {
-    return entriesSize(this.#paths.of(item).map(tarPlace), item.body);
+    return entriesSize(this.#paths.of(item), item.body);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { TarDirectory } from './tar-directory';
+
 /**
  * Headers of the one kind of tar entry that a backup has: a regular file, mode 0755 (Velero's extractor makes parent
  * directories with the file's own mode, so 0644 breaks a non-root server), uid and gid 0, no owner names.
@@ -7,7 +9,8 @@ export const BLOCK = 512;
 
 const REGULAR = 0x30;
 const PAX = 0x78;
-const MAX_NAME = 100;
+/** Characters of a path that needs neither a prefix nor a PAX record. */
+export const MAX_NAME = 100;
 const MAX_PREFIX = 155;
 const MAX_SIZE = 0o77777777777;
 
@@ -18,8 +21,8 @@ export function padding(size: number): number {
 
 /** Writes the headers of one archive, whose entries all have the same time: whole seconds since 1970. */
 export class TarHeaders {
-  readonly #template: Buffer;
-  readonly #templateSum: number;
+  readonly #template: Template;
+  readonly #ofDirectory = new WeakMap<TarDirectory, Template>();
 
   constructor(mtime: number) {
     const block = Buffer.alloc(BLOCK);
@@ -30,8 +33,7 @@ export class TarHeaders {
     // The sum is taken with spaces in its own place.
     block.fill(0x20, 148, 156);
     put(block, 'ustar\u000000', 257);
-    this.#template = block;
-    this.#templateSum = block.reduce((sum, byte) => sum + byte, 0);
+    this.#template = { block, sum: block.reduce((sum, byte) => sum + byte, 0), nameAt: 0 };
   }
 
   /** Writes the header blocks of a file of `size` bytes; gives the offset behind them. */
@@ -40,32 +42,62 @@ export class TarHeaders {
     let end = at;
     if (place.record) {
       const { record } = place;
-      end = this.#block(target, end, `PaxHeaders.0/${place.name}`.slice(0, MAX_NAME), '', record.length, PAX);
+      const name = `PaxHeaders.0/${place.name}`.slice(0, MAX_NAME);
+      end = this.#block(target, end, this.#template, name, '', record.length, PAX);
       end += record.copy(target, end);
       target.fill(0, end, end + padding(record.length));
       end += padding(record.length);
     }
-    return this.#block(target, end, place.name.slice(-MAX_NAME), place.prefix, size, REGULAR);
+    const template = place.directory ? this.#startedWith(place.directory) : this.#template;
+    return this.#block(target, end, template, place.name.slice(-MAX_NAME), place.prefix, size, REGULAR);
   }
 
-  #block(target: Buffer, at: number, name: string, prefix: string, size: number, type: number): number {
-    this.#template.copy(target, at);
-    let sum = this.#templateSum + type;
+  #block(
+    target: Buffer,
+    at: number,
+    template: Template,
+    name: string,
+    prefix: string,
+    size: number,
+    type: number,
+  ): number {
+    template.block.copy(target, at);
+    let sum = template.sum + type;
     target[at + 156] = type;
-    sum += put(target, name, at);
+    sum += put(target, name, at + template.nameAt);
     sum += putOctal(target, size, at + 124, 11);
     sum += put(target, prefix, at + 345);
     putOctal(target, sum, at + 148, 6);
     target[at + 154] = 0;
     return at + BLOCK;
   }
+
+  #startedWith(directory: TarDirectory): Template {
+    let template = this.#ofDirectory.get(directory);
+    if (!template) {
+      const block = Buffer.from(this.#template.block);
+      const sum = this.#template.sum + put(block, directory.start, 0);
+      template = { block, sum, nameAt: directory.start.length };
+      this.#ofDirectory.set(directory, template);
+    }
+    return template;
+  }
+}
+
+/** What headers have in common, the sum of its bytes, and where the rest of the name goes. */
+interface Template {
+  block: Buffer;
+  sum: number;
+  nameAt: number;
 }
 
 /** How a path is written: split into ustar's name and prefix, or told by a PAX record. */
 export interface TarPlace {
+  /** Without the directory, where there is one. */
   name: string;
   prefix: string;
   record?: Buffer;
+  directory?: TarDirectory;
   /** Bytes of the header blocks. */
   length: number;
 }
@@ -85,7 +117,7 @@ export function tarPlace(path: string): TarPlace {
   return { name, prefix: '', record, length: 2 * BLOCK + record.length + padding(record.length) };
 }
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
   return true;
 }

@@ -1,0 +1,19 @@
+import { BLOCK, isAscii, MAX_NAME, type TarPlace, tarPlace } from './tar-header';
+
+/** A directory that many entries lie in: what their paths have in common is looked at, and written, once. */
+export class TarDirectory {
+  /** Its path with a slash behind it. */
+  readonly start: string;
+  /** Characters that a file's name may have to fit into the header behind the directory. */
+  readonly #room: number;
+
+  constructor(path: string) {
+    this.start = `${path}/`;
+    this.#room = isAscii(path) ? MAX_NAME - this.start.length : -1;
+  }
+
+  place(file: string): TarPlace {
+    if (file.length > this.#room || !isAscii(file)) return tarPlace(this.start + file);
+    return { name: file, prefix: '', directory: this, length: BLOCK };
+  }
+}
