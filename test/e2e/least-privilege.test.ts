@@ -6,6 +6,7 @@ import { fcClient } from '../../shared/fc/dispatcher';
 import { addNotification } from '../../shared/installation/add-notification';
 import type { VaultExpiry } from '../../shared/installation/expire';
 import { instant } from '../../shared/manifests/instant';
+import type { RunKind } from '../../shared/manifests/run';
 import { findRun, runNames } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { credentialsOf, type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
@@ -19,7 +20,10 @@ const day = 86_400_000;
 const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
 const generated = policies({
   state: { bucket: 'lifeboat-state', prefix: 'lifeboat' },
-  vaults: [{ bucket: 'lifeboat-vault', prefix: 'team' }],
+  vaults: [
+    { bucket: 'lifeboat-vault', prefix: 'team' },
+    { bucket: 'lifeboat-vault', prefix: 'second' },
+  ],
   ...place,
 });
 
@@ -39,6 +43,11 @@ beforeAll(async () => {
     name: 'ops',
     type: 'webhook',
     target: { url: ops.url, secret: 'secret-of-ops' },
+  });
+  await lifeboat.installation.state.vaults.create({
+    kind: 'Vault',
+    metadata: { name: 'second' },
+    spec: { region: 'cn-hangzhou', bucket: 'lifeboat-vault', subdirectory: 'second' },
   });
   await lifeboat.a.load(
     'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n' +
@@ -73,7 +82,7 @@ async function ticked(timer: 'every-minute' | 'every-hour') {
   const { outcome } = lifeboat.finished.find(({ functionName }) => functionName === own)!;
   return JSON.parse(outcome.body!.toString()) as { vaults: Record<string, VaultExpiry> };
 }
-const phaseOf = async (kind: 'backups' | 'restores', name: string) =>
+const phaseOf = async (kind: RunKind, name: string) =>
   (await findRun(lifeboat.installation.state.store, { kind, name }))?.phase;
 
 describe('every function, with credentials that may do what its generated policy allows', () => {
@@ -125,7 +134,7 @@ describe('every function, with credentials that may do what its generated policy
     expectNoRefusal();
   });
 
-  it('backs up by schedule, starts again what was lost, and tells of it', async () => {
+  it('backs up by schedule, and copies the backup to another vault', async () => {
     await lifeboat.installation.state.schedules.create({
       kind: 'Schedule',
       metadata: { name: 'hourly' },
@@ -133,6 +142,7 @@ describe('every function, with credentials that may do what its generated policy
         schedule: '1h',
         clusters: ['a'],
         vault: 'main',
+        copies: ['second'],
         startAt: instant(new Date(Date.now() - 90 * 60_000)),
         includeClusterInNames: false,
         template: { includedNamespaces: ['shop'], ttl: '24h' },
@@ -143,6 +153,9 @@ describe('every function, with credentials that may do what its generated policy
       name.startsWith('hourly-'),
     );
     expect(await phaseOf('backups', made!)).toBe('Completed');
+    const copies = await runNames(lifeboat.installation.state.store, 'copies');
+    expect(copies).toHaveLength(1);
+    expect(await phaseOf('copies', copies[0]!)).toBe('Completed');
     await ticked('every-minute');
     expect((await api('POST', '/schedules/hourly/skip', {})).status).toBeLessThan(500);
     expectNoRefusal();

@@ -40,7 +40,7 @@ function table(): string {
 
 describe('docs/deploy.md', () => {
   it('shows the rights of the functions as the policies give them', () => {
-    const [, shown] = /<!-- rights -->\n([^]*?)\n?<!-- \/rights -->/.exec(page) ?? [];
+    const [, shown] = /<!-- rights -->\n([\s\S]*?)\n?<!-- \/rights -->/.exec(page) ?? [];
     expect(shown).toBe(table());
   });
 });
