@@ -1,0 +1,424 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type BareApi, bareApi } from '../../local/proof/bare-api';
+import { takeSnapshot } from '../../local/proof/snapshot';
+import type { Cluster } from '../../shared/cluster/port';
+import type { RestoreRequest, RunResult } from '../../shared/manifests/run';
+import type { RestoreSpec } from '../../shared/manifests/velero';
+import { activate } from '../../shared/restore/passive/activate';
+import { actionOf, plannedObject } from '../../shared/restore/plan/planned-object';
+import { type Rehearsal, rehearse } from '../../shared/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/restore/report/outcome';
+import { restore } from '../../shared/restore/restore';
+import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
+import { connectTo, heldLease, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+
+const hasty = { refusals: 1_000, termination: 1_000, poll: 100 };
+const hashKey = randomBytes(32);
+
+/** The vaults that real Velero servers wrote, each with the cluster that it is restored into. */
+const generations = [
+  {
+    choice: 'current',
+    generation: 'v1.18.3-kubernetes-v1.37.2',
+    backup: 'shop-fs',
+    everything: 'everything',
+    namespace: 'shop',
+  },
+  {
+    choice: 'old',
+    generation: 'v1.14.0-kubernetes-v1.20.2',
+    backup: 'legacy',
+    everything: 'legacy-all',
+    namespace: 'legacy',
+  },
+] as const;
+
+for (const { choice, generation, backup, everything, namespace } of generations) {
+  describeWithRealCluster(
+    `the plan of a restore of Velero's backups of ${generation}`,
+    (cluster) => {
+      const rig = new RestoreRig();
+      let target: Cluster;
+      let api: BareApi;
+      beforeAll(async () => {
+        await rig.addFixture(generation);
+        target = await connectTo(cluster().kubeconfig);
+        api = bareApi(cluster().kubeconfig);
+        // Controllers of a new cluster publish their things in its first moments.
+        for (let last = ''; ; ) {
+          const now = (await versions()).join('\n');
+          if (now === last && now.includes('kube-root-ca.crt')) break;
+          last = now;
+          await new Promise((resolve) => setTimeout(resolve, 700));
+        }
+      }, 60_000);
+      afterAll(() => {
+        target?.close();
+        api?.agent.destroy();
+      });
+
+      const get = async (...parameters: string[]): Promise<TestObject> =>
+        JSON.parse(await cluster().kubectl('get', ...parameters, '-o', 'json'));
+
+      /** Everything that a restore could change, but for what controllers write all the time. */
+      async function versions(): Promise<string[]> {
+        const seen = await takeSnapshot(api);
+        return [...seen]
+          .filter(([key]) => !/^(leases|events|endpointslices|endpoints)\b/.test(key))
+          .map(([key, { metadata }]) => `${key} ${metadata.uid} ${metadata.resourceVersion}`)
+          .sort();
+      }
+
+      interface Played {
+        planned: ObjectOutcome[];
+        outcomes: ObjectOutcome[];
+        rehearsal: Rehearsal;
+        result: RunResult;
+      }
+
+      /** Plans and then does it: what was planned has to be what became of it. */
+      async function planAndRestore(
+        name: string,
+        spec: RestoreSpec,
+        more: Pick<RestoreRequest, 'transforms' | 'conflicts'> = {},
+        { quiet = true } = {},
+      ): Promise<Played> {
+        const job = rig.job(target, name, spec, { allowEmptyVolumes: true, ...more });
+        const planned: ObjectOutcome[] = [];
+        const before = quiet ? await versions() : [];
+        const rehearsal = await rehearse(job, { hashKey, heard: (one) => planned.push(one) });
+        if (quiet) expect(await versions()).toEqual(before);
+        const result = await restore(job, hasty);
+        const outcomes = await rig.outcomes(name);
+        const line = (one: ObjectOutcome) =>
+          `${one.apiVersion} ${one.groupResource} ${one.namespace ?? ''}/${one.name}: ${actionOf(one.outcome)}`;
+        expect(planned.map(line).sort()).toEqual(outcomes.map(line).sort());
+        return { planned, outcomes, rehearsal, result };
+      }
+
+      it('is what becomes of every object of a whole cluster, and changes nothing', async () => {
+        const { planned } = await planAndRestore('whole', { backupName: everything });
+        expect(planned.length).toBeGreaterThan(50);
+        expect(planned.filter(({ outcome }) => outcome === 'created').length).toBeGreaterThan(10);
+        const secret = planned.find(({ groupResource }) => groupResource === 'secrets');
+        expect(secret).toBeDefined();
+      });
+
+      it('says what is the same, what differs, and what an update changes, and hides what is secret', async () => {
+        await cluster().kubectl(
+          'create',
+          'secret',
+          'generic',
+          'planned',
+          '-n',
+          namespace,
+          '--from-literal=password=before-it-all',
+        );
+        const secret = await get('secret', 'planned', '-n', namespace);
+        const archived = { ...secret, data: { password: Buffer.from('after-it-all').toString('base64') } };
+        const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'planned', namespace } };
+        await rig.addBackup('changed', [
+          { groupResource: 'secrets', object: archived as TestObject },
+          { groupResource: 'configmaps', object: { ...settings, data: { a: '2' } } },
+        ]);
+        await cluster().kubectl('create', 'configmap', 'planned', '-n', namespace, '--from-literal=a=1');
+        const spec = { backupName: 'changed', includedNamespaces: [namespace] };
+        const left = await planAndRestore('left', spec, {}, { quiet: false });
+        expect(left.outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+          'different',
+          'different',
+          'same',
+        ]);
+        const updated = await planAndRestore(
+          'updated',
+          { ...spec, existingResourcePolicy: 'update' },
+          {},
+          { quiet: false },
+        );
+        const changes = (groupResource: string) =>
+          updated.planned.find((one) => one.groupResource === groupResource)?.diff;
+        expect(changes('configmaps')).toEqual([{ path: 'data.a', from: '1', to: '2' }]);
+        expect(changes('secrets')).toEqual([
+          {
+            path: 'data.password',
+            from: expect.stringMatching(/^hidden [0-9a-f]{12}$/),
+            to: expect.stringMatching(/^hidden [0-9a-f]{12}$/),
+          },
+        ]);
+        expect((await get('configmap', 'planned', '-n', namespace)).data).toEqual({ a: '2' });
+      });
+
+      it('shows each transform of a real backup as it then is in the cluster', async () => {
+        const place = `${namespace}-moved`;
+        const { planned } = await planAndRestore(
+          'moved',
+          { backupName: backup, includedNamespaces: [namespace], namespaceMapping: { [namespace]: place } },
+          {
+            transforms: {
+              images: {
+                'test.local': 'mirror.example.com/test',
+                'registry.example.com': 'mirror.example.com/web',
+              },
+              replicasToZero: true,
+              labels: { moved: 'yes' },
+              annotations: { 'example.com/why': 'a test' },
+              resourceModifiers: {
+                version: 'v1',
+                resourceModifierRules: [
+                  {
+                    conditions: { groupResource: 'configmaps', namespaces: [namespace] },
+                    mergePatches: [
+                      { patchData: 'metadata:\n  annotations:\n    example.com/patched: "1"\n' },
+                    ],
+                  },
+                  {
+                    conditions: { groupResource: 'deployments.apps' },
+                    strategicPatches: [{ patchData: '{"spec":{"minReadySeconds":7}}' }],
+                  },
+                ],
+              },
+            },
+          },
+          { quiet: false },
+        );
+        const stages = new Set(planned.flatMap(({ changes = [] }) => changes.map(({ by }) => by)));
+        for (const stage of [
+          'namespace',
+          'images',
+          'replicas',
+          'labels and annotations',
+          'resource modifiers',
+        ]) {
+          expect(stages).toContain(stage);
+        }
+        const deployments = (await get('deployments', '-n', place)).items as TestObject[];
+        expect(deployments.length).toBeGreaterThan(0);
+        for (const { metadata, spec } of deployments) {
+          expect(metadata.labels.moved).toBe('yes');
+          expect(spec).toMatchObject({ replicas: 0, minReadySeconds: 7 });
+          for (const { image } of spec.template.spec.containers)
+            expect(image).toMatch(/^mirror\.example\.com\//);
+        }
+        const maps = (await get('configmaps', '-n', place)).items as TestObject[];
+        const patched = maps.filter(({ metadata }) => metadata.annotations?.['example.com/patched'] === '1');
+        expect(patched.length).toBeGreaterThan(0);
+      });
+
+      it('holds a passive standby back, and lets it go exactly, once', async () => {
+        const place = `${namespace}-standby`;
+        const spec = {
+          backupName: backup,
+          includedNamespaces: [namespace],
+          namespaceMapping: { [namespace]: place },
+        };
+        await planAndRestore('standby', spec, { transforms: { passive: true } }, { quiet: false });
+        const kinds = 'deployments,statefulsets,cronjobs,horizontalpodautoscalers';
+        const active = (items: TestObject[]) =>
+          items.filter(({ kind, spec: { replicas, suspend, scaleTargetRef } }) =>
+            kind === 'CronJob'
+              ? !suspend
+              : kind === 'HorizontalPodAutoscaler'
+                ? !/^passive-/.test(scaleTargetRef.name)
+                : replicas !== 0,
+          );
+        expect(active((await get(kinds, '-n', place)).items)).toEqual([]);
+        const { signal } = heldLease();
+        const shown = await activate(target, { signal, dryRun: true });
+        expect(active((await get(kinds, '-n', place)).items)).toEqual([]);
+        const activated = await activate(target, { signal });
+        expect(activated).toEqual(shown);
+        expect(activated.length).toBeGreaterThan(0);
+        expect(activated.filter(({ outcome }) => outcome !== 'activated')).toEqual([]);
+        const running = (await get(kinds, '-n', place)).items as TestObject[];
+        const original = (await get(kinds, '-n', namespace)).items as TestObject[];
+        const essence = ({ kind, metadata, spec: { replicas, suspend, scaleTargetRef } }: TestObject) => ({
+          kind,
+          name: metadata.name,
+          replicas,
+          suspend,
+          scaleTargetRef,
+        });
+        expect(running.map(essence)).toEqual(original.map(essence));
+        expect(await activate(target, { signal })).toEqual([]);
+      });
+
+      it('foresees what would go wrong', async () => {
+        const inShop = { namespace };
+        await cluster().kubectl(
+          'create',
+          'service',
+          'nodeport',
+          'taker',
+          '-n',
+          'default',
+          '--tcp=80:80',
+          '--node-port=30777',
+        );
+        await cluster().kubectl('create', 'quota', 'tight', '-n', namespace, '--hard=count/configmaps=1');
+        await cluster().kubectl(
+          'create',
+          'deployment',
+          'stuck',
+          '-n',
+          namespace,
+          '--image=example.com/x:1',
+          '--replicas=0',
+        );
+        const stuck = await get('deployment', 'stuck', '-n', namespace);
+        await rig.addBackup('troubled', [
+          {
+            groupResource: 'deployments.apps',
+            object: {
+              ...stuck,
+              spec: {
+                ...stuck.spec,
+                selector: { matchLabels: { app: 'other' } },
+                template: { ...stuck.spec.template, metadata: { labels: { app: 'other' } } },
+              },
+            },
+          },
+          {
+            groupResource: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
+            object: {
+              apiVersion: 'admissionregistration.k8s.io/v1',
+              kind: 'ValidatingWebhookConfiguration',
+              metadata: { name: 'lonely' },
+              webhooks: [
+                {
+                  name: 'lonely.example.com',
+                  clientConfig: { service: { namespace, name: 'not-there' } },
+                  rules: [
+                    {
+                      apiGroups: ['nothing.example.com'],
+                      apiVersions: ['*'],
+                      operations: ['*'],
+                      resources: ['*'],
+                    },
+                  ],
+                  failurePolicy: 'Fail',
+                  sideEffects: 'None',
+                  admissionReviewVersions: ['v1'],
+                },
+              ],
+            },
+          },
+          {
+            groupResource: 'services',
+            object: {
+              apiVersion: 'v1',
+              kind: 'Service',
+              metadata: {
+                name: 'wants-port',
+                ...inShop,
+                annotations: {
+                  'kubectl.kubernetes.io/last-applied-configuration':
+                    '{"spec":{"ports":[{"port":80,"nodePort":30777}]}}',
+                },
+              },
+              spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30777, protocol: 'TCP' }] },
+            },
+          },
+          {
+            groupResource: 'strangers.nowhere.example.com',
+            object: {
+              apiVersion: 'nowhere.example.com/v1',
+              kind: 'Stranger',
+              metadata: { name: 'a', ...inShop },
+            },
+          },
+          {
+            groupResource: 'persistentvolumeclaims',
+            object: {
+              apiVersion: 'v1',
+              kind: 'PersistentVolumeClaim',
+              metadata: { name: 'unclassed', ...inShop },
+              spec: {
+                accessModes: ['ReadWriteOnce'],
+                storageClassName: 'nowhere',
+                resources: { requests: { storage: '1Gi' } },
+              },
+            },
+          },
+          {
+            groupResource: 'configmaps',
+            object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one-more', ...inShop } },
+          },
+        ]);
+        const { rehearsal } = await planAndRestore(
+          'troubled',
+          { backupName: 'troubled', includedNamespaces: [namespace], includeClusterResources: true },
+          { conflicts: { policy: 'update' } },
+          { quiet: false },
+        );
+        expect(rehearsal.problems.map(({ kind }) => kind)).toEqual([
+          'immutable-field',
+          'missing-crd',
+          'node-port-taken',
+          'quota-too-small',
+          'storage-class-absent',
+          'webhook-without-backend',
+        ]);
+      });
+
+      it('is kept to by a restore, which leaves alone what has drifted, or stops', async () => {
+        const map = (name: string, a: string) => ({
+          groupResource: 'configmaps',
+          object: {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name, namespace: 'default' },
+            data: { a },
+          },
+        });
+        await rig.addBackup('kept', [map('steady', 'new'), map('drifts', 'new'), map('appears', 'new')]);
+        for (const name of ['steady', 'drifts']) {
+          await cluster().kubectl('create', 'configmap', name, '-n', 'default', '--from-literal=a=old');
+        }
+        const spec = {
+          backupName: 'kept',
+          includedNamespaces: ['default'],
+          existingResourcePolicy: 'update' as const,
+        };
+        const objects: ReturnType<typeof plannedObject>[] = [];
+        await rehearse(rig.job(target, 'kept', spec), {
+          hashKey,
+          heard: (one) => objects.push(plannedObject(one)),
+        });
+        await cluster().kubectl('create', 'configmap', 'appears', '-n', 'default', '--from-literal=a=mine');
+        await cluster().kubectl(
+          'patch',
+          'configmap',
+          'drifts',
+          '-n',
+          'default',
+          '--type=merge',
+          '-p',
+          '{"data":{"b":"mine"}}',
+        );
+        const data = async (name: string) => (await get('configmap', name, '-n', 'default')).data;
+
+        const strict = { ...rig.job(target, 'strict', spec), plan: { objects, hashKey, failOnDrift: true } };
+        const stopped = await restore(strict, hasty);
+        expect(stopped).toMatchObject({
+          phase: 'Failed',
+          reason: expect.stringContaining('configmaps default/appears'),
+        });
+        expect(await data('steady')).toEqual({ a: 'old' });
+
+        const lenient = {
+          ...rig.job(target, 'lenient', spec),
+          plan: { objects, hashKey, failOnDrift: false },
+        };
+        expect(await restore(lenient, hasty)).toMatchObject({
+          phase: 'Completed',
+          counts: { drifted: 2, updated: 1 },
+        });
+        expect(await data('steady')).toEqual({ a: 'new' });
+        expect(await data('drifts')).toEqual({ a: 'old', b: 'mine' });
+        expect(await data('appears')).toEqual({ a: 'mine' });
+      });
+    },
+    { choice },
+  );
+}
