@@ -1,3 +1,4 @@
+import { resultOf } from '../backup/run-result';
 import { instant } from '../manifests/instant';
 import { parseBackupRequest } from '../manifests/request';
 import type { BackupRequest, RunResult } from '../manifests/run';
@@ -14,7 +15,7 @@ export function adoptedRequest(
   { backup, catalogue }: AdoptableBackup,
   { vaultName, schedules }: { vaultName: string; schedules: readonly Schedule[] },
 ): { request: BackupRequest; result: RunResult } {
-  const { metadata, status } = backup;
+  const { metadata } = backup;
   const schedule = metadata.labels?.['velero.io/schedule-name'];
   const request = {
     kind: 'BackupRequest',
@@ -28,16 +29,7 @@ export function adoptedRequest(
   };
   return {
     request: parseBackupRequest(request, `backup "${metadata.name}"`),
-    result: {
-      kind: 'RunResult',
-      phase: status.phase === 'Completed' ? 'Completed' : 'PartiallyFailed',
-      startTimestamp: status.startTimestamp ?? '',
-      completionTimestamp: status.completionTimestamp ?? '',
-      errors: status.errors ?? 0,
-      warnings: status.warnings ?? 0,
-      counts: { items: status.progress?.itemsBackedUp ?? 0 },
-      attempts: 1,
-    },
+    result: resultOf(backup, 1),
   };
 }
 

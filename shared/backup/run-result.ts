@@ -8,7 +8,11 @@ import type { ObjectStore } from '../store/port';
 export async function resultInVault(vault: ObjectStore, name: string, attempts: number): Promise<RunResult> {
   const key = backupKeys(name).manifest;
   const { body } = await vault.get(key);
-  const { status } = jsonValue(body, `${vault.name}${key}`) as Backup;
+  return resultOf(jsonValue(body, `${vault.name}${key}`) as Backup, attempts);
+}
+
+/** The outcome of the run that a backup is of, from its manifest. */
+export function resultOf({ status }: Backup, attempts: number): RunResult {
   return {
     kind: 'RunResult',
     phase: status.phase === 'Completed' ? 'Completed' : 'PartiallyFailed',

@@ -1,17 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object';
+import { serverGiven } from '../manifests/server-given';
 import { copyDocument } from '../restore/document';
-
-/** Of metadata, what an API server gives and no person writes. */
-const serverGiven = [
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'selfLink',
-  'managedFields',
-];
 
 /** Annotations that kubectl and controllers keep for themselves. */
 const bookkeeping = [
@@ -26,7 +15,7 @@ const bookkeeping = [
  */
 export function asWritten(object: KubeObject): KubeObject {
   const { status: _status, ...copy } = copyDocument(object) as KubeObject;
-  for (const field of serverGiven) delete copy.metadata[field];
+  for (const field of [...serverGiven, 'managedFields']) delete copy.metadata[field];
   const { annotations } = copy.metadata;
   if (annotations) {
     for (const name of bookkeeping) delete annotations[name];

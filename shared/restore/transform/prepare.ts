@@ -1,20 +1,11 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { serverGiven } from '../../manifests/server-given';
 import { type ObjectTrace, staged } from '../plan/object-trace';
 import { type ResetContext, resetKind } from './kind-resets';
 import { mapReferences } from './references';
 
-/** Fields of metadata that the server gives (pkg/restore, resetMetadata); managedFields stay: a create keeps them. */
-const serverGiven = [
-  'generateName',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'ownerReferences',
-];
+/** Fields of metadata that go (pkg/restore, resetMetadata); managedFields stay: a create keeps them. */
+const resetFields = [...serverGiven, 'generateName', 'ownerReferences'];
 
 /** What happens to an archived object and not to the cluster's copy that it is compared with. */
 export interface OnTheWay {
@@ -35,7 +26,7 @@ export function prepare(
   { trace, transform }: OnTheWay = {},
 ): KubeObject {
   delete object.status;
-  for (const field of serverGiven) delete object.metadata[field];
+  for (const field of resetFields) delete object.metadata[field];
   const { namespace } = object.metadata;
   staged(trace, 'reset', object, () => resetKind(groupResource, object, context));
   transform?.(object);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { collectState } from '../../../shared/state-export/collect-state';
-import type { StateExport } from '../../../shared/state-export/state-export';
 import { installationKeys } from '../../../shared/installation/installation-keys';
 import { openKeptSecret } from '../../../shared/installation/kept-secrets';
 import { restoreState } from '../../../shared/installation/restore-state';
@@ -10,9 +9,8 @@ import { openState } from '../../../shared/state/state';
 import { planStateRestore, type StateRestorePlan } from '../../../shared/state-restore/plan-state-restore';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { MemoryBucket } from '../../harness/memory-bucket';
-import { fillState, installation, kubeconfigText, pair } from '../state-export/an-exporting-state';
+import { exportedState, installation, kubeconfigText, pair, place } from '../state-export/an-exporting-state';
 
-const place = { region: 'cn-hangzhou', bucket: 'team-backups' };
 const settings = {
   region: 'cn-hangzhou',
   networkType: 'public',
@@ -25,16 +23,7 @@ let plan: StateRestorePlan;
 let bucket: MemoryBucket;
 
 beforeEach(async () => {
-  const state = new MemoryBucket().store();
-  await fillState(state);
-  const content: StateExport = {
-    kind: 'StateExport',
-    format: 1,
-    installation,
-    day: '2026-11-23',
-    vault: { name: 'main', ...place },
-    ...(await collectState(state)),
-  };
+  const content = await exportedState();
   plan = planStateRestore({ content }, place, pair.privateKey);
   bucket = new MemoryBucket();
 });

@@ -3,6 +3,9 @@ import { newRecoveryKey } from '../../../shared/recovery/recovery-key';
 import { jsonBytes } from '../../../shared/state/json-object';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemRandom } from '../../../shared/system';
+import { collectState } from '../../../shared/state-export/collect-state';
+import type { StateExport } from '../../../shared/state-export/state-export';
+import { MemoryBucket } from '../../harness/memory-bucket';
 
 export const installation = 'a'.repeat(32);
 export const pair = newRecoveryKey(systemRandom);
@@ -66,4 +69,21 @@ export async function fillState(state: ObjectStore): Promise<void> {
   const place = { installation, key: 'clusters/a.json', path: 'spec.sealedKubeconfig' };
   const secret = { place, sealed: sealedKubeconfig, text: kubeconfigText };
   await keepForRecovery(state, secret, pair.publicKey, systemRandom);
+}
+
+/** Where the vault `main` lies. */
+export const place = { region: 'cn-hangzhou', bucket: 'team-backups' };
+
+/** The export of that state into the vault `main`. */
+export async function exportedState(): Promise<StateExport> {
+  const state = new MemoryBucket().store();
+  await fillState(state);
+  return {
+    kind: 'StateExport',
+    format: 1,
+    installation,
+    day: '2026-11-23',
+    vault: { name: 'main', ...place },
+    ...(await collectState(state)),
+  };
 }

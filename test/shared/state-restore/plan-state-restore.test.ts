@@ -1,26 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newRecoveryKey } from '../../../shared/recovery/recovery-key';
-import { collectState } from '../../../shared/state-export/collect-state';
 import type { StateExport } from '../../../shared/state-export/state-export';
 import { planStateRestore } from '../../../shared/state-restore/plan-state-restore';
 import { systemRandom } from '../../../shared/system';
-import { MemoryBucket } from '../../harness/memory-bucket';
-import { fillState, installation, kubeconfigText, pair } from '../state-export/an-exporting-state';
+import { exportedState, kubeconfigText, pair, place } from '../state-export/an-exporting-state';
 
-const place = { region: 'cn-hangzhou', bucket: 'team-backups' };
 let content: StateExport;
 
 beforeEach(async () => {
-  const state = new MemoryBucket().store();
-  await fillState(state);
-  content = {
-    kind: 'StateExport',
-    format: 1,
-    installation,
-    day: '2026-11-23',
-    vault: { name: 'main', ...place },
-    ...(await collectState(state)),
-  };
+  content = await exportedState();
 });
 
 const restoredAs = (plan: ReturnType<typeof planStateRestore>, key: string) =>
