@@ -20,6 +20,8 @@ export interface Reach {
   run(request: RunRequest): Promise<boolean>;
   /** A backup by its vault: the cluster it is of is known for those that this installation made. */
   backup(vault: string, name: string): Promise<boolean>;
+  /** Throws `denied` unless a backup is of a cluster within reach. */
+  assertBackup(vault: string, name: string): Promise<void>;
   /** Throws `denied` unless a restore is within reach on both sides. */
   assertRestore(request: { cluster: string; vault: string; spec: { backupName: string } }): Promise<void>;
   /** Throws `denied` naming the first cluster out of reach. */
@@ -54,16 +56,15 @@ export function reachOf({ clusters }: Pick<Caller, 'clusters'>, { state }: Insta
       }
     },
     backup,
+    async assertBackup(vault, name) {
+      if (await backup(vault, name)) return;
+      throw new LifeboatError('denied', `the token does not reach the cluster of backup "${name}"`, {
+        hint: 'use one that reaches the cluster that the backup is of',
+      });
+    },
     async assertRestore(request) {
       this.assertClusters([request.cluster]);
-      if (await backup(request.vault, request.spec.backupName)) return;
-      throw new LifeboatError(
-        'denied',
-        `the token does not reach the cluster of backup "${request.spec.backupName}"`,
-        {
-          hint: 'a restore needs the right on the cluster that the backup is of, and on the one it goes into',
-        },
-      );
+      await this.assertBackup(request.vault, request.spec.backupName);
     },
     assertClusters(names) {
       const out = names.find((name) => !within(name));

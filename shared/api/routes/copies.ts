@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import { requestCopy } from '../../installation/request-copy';
+import { nameSchema } from '../../manifests/names';
+import { copyRequestSchema } from '../../manifests/request';
 import { listAnswer } from '../answers/list';
-import { copyRun } from '../answers/runs';
+import { copyRun, requestedRun } from '../answers/runs';
 import { pageQuery } from '../page';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
@@ -21,6 +24,36 @@ export const copyRoutes: Route[] = [
     query: v.strictObject(pageQuery),
     answers: { 200: { description: 'A page of the list', content: listAnswer(copyRun) } },
     handle: async (call) => ({ status: 200, body: await runPage(call, ['copies'], call.query) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/copies',
+    id: 'createCopy',
+    tag,
+    summary: 'Ask for the copy of a backup to another vault',
+    description:
+      'Asked for again while it is under way, or when it is there, it is the same one. Poll `/copies/{name}` until `result` is there.',
+    role: 'operator',
+    body: v.strictObject({ backup: copyRequestSchema.entries.backup, from: nameSchema, to: nameSchema }),
+    startsRuns: true,
+    answers: {
+      202: {
+        description: 'It will be carried out',
+        content: requestedRun,
+        headers: { location: 'Where to look' },
+      },
+    },
+    problems: { 404: 'There is no such vault or backup' },
+    async handle({ installation, reach, quota, body }) {
+      await reach.assertBackup(body.from, body.backup);
+      const [requested] = await quota.withinCount(1, async () => [await requestCopy(installation, body)]);
+      const { run, created, started } = requested!;
+      return {
+        status: 202,
+        body: { name: run.name, created, started },
+        headers: { location: `/copies/${run.name}` },
+      };
+    },
   }),
   route({
     method: 'GET',

@@ -25,8 +25,8 @@ export const secrets = ['secret-ciphertext', sealed.ciphertext, sealed.nonce];
 /**
  * The API over an installation with one of everything: schedules `hourly` (of a) and `far` (of b), rule `standby` (a to b),
  * backups `shop-1` (of a, in its vault) and `open-1` (of a) and `bank-1` (of b, in its vault), `foreign` (in the vault,
- * nobody knows of which cluster), restores `back` (shop-1 into b, ended) and `open-r` (shop-1 into a), a copy and a
- * notification.
+ * nobody knows of which cluster), restores `back` (shop-1 into b, ended) and `open-r` (shop-1 into a), a copy into vault
+ * `away` and a notification.
  */
 export async function aFilledApi(options: Parameters<typeof anApi>[0] = {}) {
   const made = await anApi(options);
@@ -47,6 +47,11 @@ async function fill() {
     const cluster = await state.clusters.get(name);
     await state.clusters.save({ ...cluster, spec: { ...cluster.spec, sealedKubeconfig: sealed } });
   }
+  await state.vaults.create({
+    kind: 'Vault',
+    metadata: { name: 'away' },
+    spec: { region: 'cn-hangzhou', bucket: 'away' },
+  });
   await state.notifications.create({
     kind: 'Notification',
     metadata: { name: 'ops' },

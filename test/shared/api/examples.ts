@@ -36,6 +36,7 @@ export const examples: Record<string, Example> = {
   cancelRestore: { path: '/restores/open-r/cancel', body: {}, status: 200 },
   getRestoreResults: { path: '/restores/back/results', status: 200 },
   listCopies: { path: '/copies', status: 200 },
+  createCopy: { path: '/copies', body: { backup: 'shop-1', from: 'main', to: 'away' }, status: 202 },
   getCopy: { path: '/copies/shop-1-away', status: 200 },
   getCopyLog: { path: '/copies/shop-1-away/log', status: 200 },
   cancelCopy: { path: '/copies/shop-1-away/cancel', body: {}, status: 200 },

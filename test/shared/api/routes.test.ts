@@ -15,6 +15,7 @@ const meant: Record<Role, string[]> = {
     'acceptBackup',
     'createRestore',
     'cancelRestore',
+    'createCopy',
     'cancelCopy',
     'pauseSchedule',
     'unpauseSchedule',

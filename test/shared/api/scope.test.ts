@@ -64,6 +64,7 @@ describe('a token with a scope', () => {
         '/schedules',
         { metadata: name, spec: { ...schedule, clusterSelector: { matchLabels: { env: 'live' } } } },
       ],
+      ['POST', '/copies', { backup: 'bank-1', from: 'main', to: 'away' }],
       ['PATCH', '/schedules/hourly', { spec: { clusters: ['b'] } }],
       [
         'PATCH',
