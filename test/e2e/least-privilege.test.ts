@@ -11,6 +11,7 @@ import { findRun, runNames } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { credentialsOf, type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 import { SignedClient } from '../local/oss/signed-client';
+import { whoMay, whoStarts } from './least-privilege/who-may';
 import { receiver } from '../shared/notifications/receiver';
 
 // Functions are processes, on machines that may have other work.
@@ -216,81 +217,6 @@ describe('every function, with credentials that may do what its generated policy
   });
 });
 
-const b = 'backup';
-const r = 'restore';
-const t = 'scheduled-backup';
-const c = 'cross-cluster-restore';
-const x = 'retention-expiry';
-const n = 'notify';
-const h = 'api';
-const all = [b, r, t, c, x, n, h];
-/** Who may do what, written down by hand: the other functions try, and are refused. */
-const may: [method: string, place: string, who: string[], query?: Record<string, string>][] = [
-  ['GET', 'vault/team/backups/a/velero-backup.json', [b, r, t, c, x, h]],
-  ['PUT', 'vault/team/backups/a/velero-backup.json', [b]],
-  ['POST', 'vault/team/backups/a/a.tar.gz', [b], { uploads: '' }],
-  ['DELETE', 'vault/team/backups/a/a.tar.gz', [x]],
-  ['DELETE', 'vault/team/backups/a/a.tar.gz', [b, x], { uploadId: 'none' }],
-  ['PUT', 'vault/team/restores/r/restore-r-logs.gz', [r]],
-  ['DELETE', 'vault/team/restores/r/restore-r-logs.gz', []],
-  ['PUT', 'vault/team/metadata/lifeboat/deletions/a/requested.json', [x, h]],
-  ['PUT', 'vault/team/metadata/lifeboat/deletions/a/hidden.json', [x]],
-  ['PUT', 'vault/team/metadata/lifeboat/state/i/2026-01-01.json.gz', [x]],
-  ['DELETE', 'vault/team/metadata/lifeboat/deletions/a/requested.json', [x]],
-  ['PUT', 'vault/team/kopia/a', []],
-  ['GET', 'vault/other/backups/a/velero-backup.json', []],
-  ['PUT', 'vault/other/backups/a/velero-backup.json', []],
-  ['DELETE', 'vault/other/backups/a/velero-backup.json', []],
-  ['GET', 'state/lifeboat/installation.json', all],
-  ['PUT', 'state/lifeboat/installation.json', [t]],
-  ['GET', 'state/lifeboat/clusters/a.json', [b, r, t, c, x, h]],
-  ['PUT', 'state/lifeboat/clusters/a.json', []],
-  ['PUT', 'state/lifeboat/vaults/main.json', []],
-  ['PUT', 'state/lifeboat/replications/a.json', [h]],
-  ['PUT', 'state/lifeboat/tokens/a.json', []],
-  ['GET', 'state/lifeboat/recovery/a.json', [x]],
-  ['DELETE', 'state/lifeboat/schedules/a.json', [h]],
-  ['DELETE', 'state/lifeboat/clusters/a.json', []],
-  ['GET', 'state/lifeboat/notifications/ops.json', [t, x, n, h]],
-  ['PUT', 'state/lifeboat/notifications/ops.json', []],
-  ['DELETE', 'state/lifeboat/holds/main/a.json', []],
-  ['PUT', 'state/lifeboat/runs/copies/a/request.json', [b, t, x, h]],
-  ['PUT', 'state/lifeboat/copied/main/a.json', [b]],
-  ['PUT', 'state/lifeboat/runs/backups/a/request.json', [t, h]],
-  ['PUT', 'state/lifeboat/runs/restores/a/request.json', [r, t, c, x, h]],
-  ['PUT', 'state/lifeboat/runs/backups/a/lease-1.json', [b, t, h]],
-  ['PUT', 'state/lifeboat/runs/restores/a/lease-1.json', [r, t, c, x, h]],
-  ['PUT', 'state/lifeboat/runs/backups/a/commit.json', [b]],
-  ['PUT', 'state/lifeboat/runs/backups/a/attempt-1/a-logs.gz', [b]],
-  ['PUT', 'state/lifeboat/runs/backups/a/cancel.json', [h]],
-  ['PUT', 'state/lifeboat/runs/restores/a/report/restores/a/restore-a-logs.gz', [r]],
-  ['PUT', 'state/lifeboat/keys/signing.json', []],
-  ['DELETE', 'state/lifeboat/runs/backups/a/commit.json', [x]],
-  ['DELETE', 'state/lifeboat/open/backups/a', [b, t, h]],
-  ['DELETE', 'state/lifeboat/ended/backups/a', [t]],
-  ['PUT', 'state/lifeboat/heartbeat.json', [t]],
-  ['PUT', 'state/lifeboat/outbox/a', [t, x, n]],
-  ['PUT', 'state/lifeboat/alarms/ticks.json', [t, x]],
-  ['PUT', 'state/lifeboat/hints/schedules.json', [t, x]],
-  ['PUT', 'state/lifeboat/turns/a/b/1.json', [r, c, x]],
-  ['PUT', 'state/lifeboat/audit/2026/01/01/a.json', [h]],
-  ['GET', 'state/elsewhere', []],
-  ['PUT', 'state/elsewhere', []],
-  ['GET', 'vault', [b, r, t, c, x, h], { 'list-type': '2', prefix: 'team/backups/' }],
-  ['GET', 'vault', [], { 'list-type': '2' }],
-  ['GET', 'vault', [], { 'list-type': '2', prefix: 'team/' }],
-  ['GET', 'vault', [b, x], { uploads: '' }],
-  ['GET', 'state', all, { 'list-type': '2', prefix: 'lifeboat/runs/' }],
-  ['GET', 'state', [t, x, n], { 'list-type': '2', prefix: 'lifeboat/outbox/' }],
-  ['GET', 'state', [x], { 'list-type': '2', prefix: 'lifeboat/' }],
-  ['GET', 'state', [], { 'list-type': '2' }],
-  ['GET', 'vault', [x], { worm: '' }],
-  ['GET', 'vault', [], { versioning: '' }],
-  ['PUT', 'vault', [], { versioning: '' }],
-  ['PUT', 'vault', [], { lifecycle: '' }],
-  ['DELETE', 'vault', []],
-];
-
 describe('a function that does more than its work', () => {
   it.each(functionNames)('is refused by OSS: %s', async (name) => {
     const { oss } = lifeboat;
@@ -301,7 +227,7 @@ describe('a function that does more than its work', () => {
     });
     const wrong: string[] = [];
     let refused = 0;
-    for (const [method, place, who, query] of may) {
+    for (const [method, place, who, query] of whoMay) {
       const [bucket, ...path] = place.split('/');
       const { status, text } = await client.send({
         method,
@@ -319,15 +245,6 @@ describe('a function that does more than its work', () => {
   });
 
   it.each(functionNames)('is refused by Function Compute: %s', async (name) => {
-    const starts: Record<string, string[]> = {
-      [b]: [b, n],
-      [r]: [r, n],
-      [t]: [b, r, n],
-      [c]: [r, n],
-      [x]: [b, r, n],
-      [n]: [],
-      [h]: [b, r],
-    };
     const client = await fcClient({
       ...place,
       credentials: async () => credentialsOf(`lifeboat-${name}`),
@@ -340,7 +257,7 @@ describe('a function that does more than its work', () => {
         .post(`/functions/lifeboat-${other}/invocations`, tooLong, { 'x-fc-invocation-type': 'Async' }, {})
         .catch((error: Error) => error);
       const status = /failed with (\d{3})/.exec((answer as Error).message)?.[1];
-      expect([name, other, status]).toEqual([name, other, starts[name]!.includes(other) ? '413' : '403']);
+      expect([name, other, status]).toEqual([name, other, whoStarts[name]!.includes(other) ? '413' : '403']);
     }
   });
 });
