@@ -283,6 +283,24 @@ export function objectStoreContract(name: string, open: () => Promise<OpenedStor
         expect((await store.head('upload/resumed'))!.crc64).toBe(expected.crc64);
       });
 
+      it('tells another process which parts have arrived, until it is completed or gone', async () => {
+        const started = await store.startUpload('upload/listed');
+        const resumed = store.resumeUpload('upload/listed', started.id);
+        expect(await resumed.parts()).toEqual(new Map());
+        const first = await started.part(1, body.subarray(0, 100 * 1024));
+        expect(await resumed.parts()).toEqual(new Map([[1, { etag: first.etag, size: 100 * 1024 }]]));
+        const second = await started.part(2, body.subarray(100 * 1024));
+        const received = await resumed.parts();
+        expect([...received.keys()]).toEqual([1, 2]);
+        expect(received.get(2)).toEqual({ etag: second.etag, size: body.length - 100 * 1024 });
+
+        await resumed.complete(
+          [...received].map(([number, { etag }]) => ({ number, etag })),
+          expected,
+        );
+        expect(isKind(await failure(resumed.parts()), 'not-found')).toBe(true);
+      });
+
       it('completes a second time without harm', async () => {
         const upload = await store.startUpload('upload/again');
         const parts = [await upload.part(1, body)];
