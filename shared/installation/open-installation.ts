@@ -1,12 +1,8 @@
 import type { Clock, Random } from '../clock';
-import { LifeboatError } from '../errors';
 import type { Credentials } from '../fc/credentials';
-import { fcDispatcher } from '../fc/dispatcher';
-import { workerFunctions } from '../fc/worker-functions';
 import type { Log } from '../log/log';
-import type { Dispatcher } from '../runs/dispatcher-port';
 import { installationRecord } from '../state/installation-record';
-import { openState, type State } from '../state/state';
+import { openState } from '../state/state';
 import { encryptingStore } from '../store/encrypting-store';
 import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
@@ -14,8 +10,8 @@ import type { Installation } from './installation';
 import { openRegisteredCluster } from './open-cluster';
 import { vaultOpener } from './open-vault';
 import { installationAck } from './installation-ack';
+import { installationDispatcher } from './installation-dispatcher';
 import { installationKeys } from './installation-keys';
-import { runNetwork } from './run-network';
 import type { Settings } from './settings';
 import { vaultAccess } from './vault-credentials';
 
@@ -56,7 +52,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     state,
     sealing,
     ack,
-    dispatcher: dispatcher(options, state),
+    dispatcher: installationDispatcher(options, state),
     clock,
     random,
     log,
@@ -88,29 +84,4 @@ function openStore(
     { credentials, allowInsecureLoopback: settings.local },
     { clock, random, log },
   );
-}
-
-/** Made when the first run is started: those who only read need no account. */
-function dispatcher(options: OpenOptions, state: State): Dispatcher {
-  const { settings, clock, random, credentials } = options;
-  return {
-    async start(run, taskId) {
-      const accountId = options.accountId ?? settings.accountId;
-      if (!accountId) {
-        throw new LifeboatError('invalid', 'LIFEBOAT_ACCOUNT_ID is not set, so no worker can be started', {
-          hint: 'set it to the id of the account that owns the functions',
-        });
-      }
-      return fcDispatcher({
-        accountId,
-        region: settings.region,
-        credentials,
-        functions: workerFunctions(settings.functions, await runNetwork(state, run)),
-        internal: settings.networkType === 'internal',
-        endpoint: settings.fcEndpoint,
-        clock,
-        random,
-      }).start(run, taskId);
-    },
-  };
 }

@@ -40,11 +40,12 @@ interface Rule {
   verbs: string[];
 }
 
-/** Kept out of backups: a copy of the token would be of use to nobody but a thief. */
-export const ownLabels = {
-  'app.kubernetes.io/managed-by': 'lifeboat',
-  'velero.io/exclude-from-backup': 'true',
-};
+const managed = { 'app.kubernetes.io/managed-by': 'lifeboat' };
+/**
+ * Kept out of backups: a copy of the token would be of use to nobody but a thief. Never on the namespace: a backup that leaves
+ * out a namespace by label is no longer one of everything, and takes no cluster-scoped objects by itself.
+ */
+const leftOut = { ...managed, 'velero.io/exclude-from-backup': 'true' };
 
 const group = 'rbac.authorization.k8s.io';
 const rbacVersion = `${group}/v1`;
@@ -68,7 +69,11 @@ export function rbacManifests(wanted: RbacScope): RbacManifest[] {
   const named = (apiVersion: string, kind: string, name: string, namespace?: string) => ({
     apiVersion,
     kind,
-    metadata: { name, ...(namespace !== undefined && { namespace }), labels: ownLabels },
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      labels: kind === 'Namespace' ? managed : leftOut,
+    },
   });
   const secret = named('v1', 'Secret', tokenSecretName(wanted), home);
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace: home }];

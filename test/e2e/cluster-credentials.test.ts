@@ -168,6 +168,8 @@ describeWithRealClusters('credentials of a cluster', ['current', 'old'], (cluste
       lifeboat.bucket.objects.get('vault/backups/whole/whole-resource-list.json.gz')!.body,
     ).toString();
     expect(listed).toContain('shop/password');
+    // Of everything: what has no namespace, too.
+    expect(listed).toContain('rbac.authorization.k8s.io/v1/ClusterRole');
     expect(listed).not.toContain('lifeboat/lifeboat-token');
   });
 
