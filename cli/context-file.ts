@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LifeboatError } from '../shared/errors';
+import { contextOf, contextsFile, localContext, readContexts } from './contexts';
 
 /** Where `lifeboat local` leaves what the other commands need, below the folder that it was started in. Holds secrets: mode 600. */
 export const contextFile = join('.lifeboat', 'context.json');
@@ -12,18 +14,29 @@ export async function writeContext(file: string, environment: Record<string, str
 }
 
 /**
- * The environment of a command: LIFEBOAT_* variables where LIFEBOAT_STATE is set, else what `lifeboat local` left in this
- * folder. Throws `invalid` when there is neither.
+ * The environment of a command: LIFEBOAT_* variables where LIFEBOAT_STATE is set, else the context that LIFEBOAT_CONTEXT
+ * names, else what `lifeboat local` left in this folder, else what `lifeboat context use` named. Throws `invalid` when there
+ * is none of them, `not-found` for a context that is not there.
  */
 export async function commandEnvironment(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (environment.LIFEBOAT_STATE) return environment;
+  const name = environment.LIFEBOAT_CONTEXT || (await currentContext(environment));
+  if (name !== localContext) {
+    return { ...environment, ...contextOf(await readContexts(contextsFile(environment)), name) };
+  }
   const text = await readFile(contextFile, 'utf8').catch(() => undefined);
   if (text === undefined) {
     throw new LifeboatError('invalid', 'no installation is named', {
-      hint: 'set LIFEBOAT_STATE and LIFEBOAT_REGION, or start one on this machine with `lifeboat local` in this folder',
+      hint: 'name one with `lifeboat context`, set LIFEBOAT_STATE and LIFEBOAT_REGION, or start one with `lifeboat local` in this folder',
     });
   }
   return { ...environment, ...readContext(text) };
+}
+
+/** Where nothing else is said: in a folder with a system of its own nobody works on another by mistake. */
+export async function currentContext(environment: NodeJS.ProcessEnv): Promise<string> {
+  if (existsSync(contextFile)) return localContext;
+  return (await readContexts(contextsFile(environment))).current ?? localContext;
 }
 
 function readContext(text: string): Record<string, string> {

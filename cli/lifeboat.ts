@@ -4,11 +4,14 @@ import { LifeboatError, messageOf } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import { systemClock } from '../shared/system';
 import type { CommandLine } from './command-line';
+import { applyCommand } from './commands/apply';
 import { backupCommand } from './commands/backup';
 import { clusterCommand } from './commands/cluster';
 import { costCommand } from './commands/cost';
 import { deployCommand } from './commands/deploy';
 import { doctorCommand } from './commands/doctor';
+import { completionCommand } from './commands/completion';
+import { contextCommand } from './commands/context';
 import { localCommand } from './commands/local';
 import { notificationCommand } from './commands/notification';
 import { replicationCommand } from './commands/replication';
@@ -67,6 +70,9 @@ function program(line: CommandLine): Command {
     replicationCommand,
     notificationCommand,
     tokenCommand,
+    applyCommand,
+    contextCommand,
+    completionCommand,
     sealCommand,
     stateCommand,
     costCommand,
@@ -87,8 +93,9 @@ function withErrors(command: Command): Command {
 }
 
 async function main(): Promise<void> {
+  const line = commandLine();
   try {
-    await program(commandLine()).parseAsync(process.argv);
+    await program(line).parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
@@ -97,7 +104,10 @@ async function main(): Promise<void> {
     screen.note(
       `${screen.colors.red('error:')} ${error instanceof LifeboatError ? error.message : messageOf(error)}`,
     );
-    if (error instanceof LifeboatError && error.hint) screen.note(`hint:  ${error.hint}`);
+    const { suggestName } = await import('./suggest-name');
+    const near = await suggestName(error, () => line.open());
+    if (near !== undefined) screen.note(`hint:  did you mean "${near}"?`);
+    else if (error instanceof LifeboatError && error.hint) screen.note(`hint:  ${error.hint}`);
     process.exitCode = error instanceof LifeboatError ? exitCodes[error.kind] : exitCodes.runFailed;
   }
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { State } from '../../shared/state/state';
 import type { CommandLine } from '../command-line';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import { document } from '../output/document';
+import { type ListFlags, showList, withListFlags } from '../output/list-flags';
+import type { Listing } from '../output/print';
 
 /** What `get` needs of a folder of manifests. */
 interface Folder<T> {
@@ -17,19 +18,20 @@ export function getManifestsCommand<T>(
   folder: (state: State) => Folder<T>,
   shown: (manifest: T) => T = (manifest) => manifest,
 ): Command {
-  return new Command('get')
+  const command = new Command('get')
     .argument('[name]')
     .description(`list the ${listing.what}, or show one`)
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const manifests = folder((await line.open()).state);
-      if (name === undefined) {
-        const { items, unreadable } = await manifests.list();
-        printList(line, listing, items.map(shown), { output, unreadable });
-        return;
-      }
-      const found = shown(await manifests.get(name));
-      if (output) line.screen.out(document(found, output));
-      else printList(line, listing, [found]);
+    .addHelpText('after', `\nExample:\n  lifeboat ${listing.what.replace(/s$/, '')} get -o wide`);
+  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) => {
+    const manifests = folder((await line.open()).state);
+    if (name !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
+      line.screen.out(document(shown(await manifests.get(name)), flags.output));
+      return;
+    }
+    await showList(line, listing, flags, async () => {
+      if (name !== undefined) return { items: [shown(await manifests.get(name))] };
+      const { items, unreadable } = await manifests.list();
+      return { items: items.map(shown), unreadable };
     });
+  });
 }

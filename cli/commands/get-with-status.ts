@@ -4,7 +4,8 @@ import type { ManifestFolder } from '../../shared/state/manifest-folder';
 import type { State } from '../../shared/state/state';
 import type { CommandLine } from '../command-line';
 import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type Listing, printList } from '../output/print';
+import { type ListFlags, showList, withListFlags } from '../output/list-flags';
+import type { Listing } from '../output/print';
 
 /** Manifests of one kind that are shown with how they stand. */
 export interface KindWithStatus<T, S> {
@@ -22,18 +23,20 @@ export function getWithStatusCommand<T, S>(
   description: string,
   kind: KindWithStatus<T, S>,
 ): Command {
-  return new Command('get')
-    .argument('[name]')
-    .description(description)
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const folder = kind.folder((await line.open()).state);
+  const command = new Command('get').argument('[name]').description(description);
+  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) => {
+    const folder = kind.folder((await line.open()).state);
+    if (name !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
+      const [row] = await withStatus(line, kind, [await folder.get(name)], false);
+      line.screen.out(document(row, flags.output));
+      return;
+    }
+    await showList(line, kind.listing, flags, async () => {
       const { items, unreadable } =
         name === undefined ? await folder.list() : { items: [await folder.get(name)], unreadable: [] };
-      const rows = await withStatus(line, kind, items, false);
-      if (output && name !== undefined) line.screen.out(document(rows[0], output));
-      else printList(line, kind.listing, rows, { output, unreadable });
+      return { items: await withStatus(line, kind, items, false), unreadable };
     });
+  });
 }
 
 /** `describe <name>`: all that is known of one. */

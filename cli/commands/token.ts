@@ -3,8 +3,8 @@ import { roles, type Role, type TokenManifest } from '../../shared/manifests/tok
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import { ageOf, shortDuration } from '../output/age';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { printList } from '../output/print';
+import { document } from '../output/document';
+import { type ListFlags, showList, withListFlags } from '../output/list-flags';
 
 interface CreateFlags {
   role: Role;
@@ -55,27 +55,25 @@ function createCommand(line: CommandLine): Command {
 }
 
 function getCommand(line: CommandLine): Command {
-  return new Command('get')
+  const command = new Command('get')
     .argument('[name]')
     .description('list the tokens, or show one; never the token itself')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .addHelpText('after', '\nExample:\n  lifeboat token get')
-    .action(async (name: string | undefined, { output }: { output?: OutputFormat }) => {
-      const { lastTokenUse } = await import('../../shared/state/token-use');
-      const { state } = await line.open();
-      const { items, unreadable } =
-        name === undefined
-          ? await state.tokens.list()
-          : { items: [await state.tokens.get(name)], unreadable: [] };
-      const shown = await Promise.all(
-        items.map(async (token) => withUse(token, await lastTokenUse(state.store, token.metadata.name))),
-      );
-      if (name !== undefined && output) {
-        line.screen.out(document(shown[0], output));
-        return;
-      }
-      printList(line, listingAt(line.clock.now()), shown, { output, unreadable });
+    .addHelpText('after', '\nExample:\n  lifeboat token get');
+  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) => {
+    const { lastTokenUse } = await import('../../shared/state/token-use');
+    const { state } = await line.open();
+    const shown = async (token: TokenManifest) =>
+      withUse(token, await lastTokenUse(state.store, token.metadata.name));
+    if (name !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
+      line.screen.out(document(await shown(await state.tokens.get(name)), flags.output));
+      return;
+    }
+    await showList(line, listingAt(line.clock.now()), flags, async () => {
+      if (name !== undefined) return { items: [await shown(await state.tokens.get(name))] };
+      const { items, unreadable } = await state.tokens.list();
+      return { items: await Promise.all(items.map(shown)), unreadable };
     });
+  });
 }
 
 /** A token as it is shown: its hash is of no use to a reader. */

@@ -8,6 +8,8 @@ export interface Listing<T> {
   what: string;
   headings: readonly string[];
   row(item: T): string[];
+  /** What `-o wide` adds; without it labels. */
+  wide?: { headings: readonly string[]; row(item: T): string[] };
 }
 
 /** Prints a list: a table, or a manifest list with `-o`; what could not be read is named on stderr. */

@@ -7,8 +7,9 @@ import { findRun, listRuns, type Run } from '../../../shared/state/runs';
 import type { ObjectStore } from '../../../shared/store/port';
 import type { CommandLine } from '../../command-line';
 import { shortDuration } from '../../output/age';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
-import { type Listing, printList } from '../../output/print';
+import { document } from '../../output/document';
+import { type ListFlags, showList, withListFlags } from '../../output/list-flags';
+import type { Listing } from '../../output/print';
 import { findRunId } from './find-run-id';
 
 const listing: Listing<Run> = {
@@ -28,22 +29,25 @@ const listing: Listing<Run> = {
 
 /** `run get [run]`. */
 export function getRunsCommand(line: CommandLine): Command {
-  return new Command('get')
+  const command = new Command('get')
     .argument('[run]', 'a name, or backup/<name>, restore/<name> or copy/<name>')
     .description('list the runs that are not finished, or show one: how far it is, and what it waits for')
     .option('--all', 'also those that have ended')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action(async (text: string | undefined, flags: { all?: boolean; output?: OutputFormat }) => {
+    .addHelpText('after', '\nExample:\n  lifeboat run get --watch');
+  return withListFlags(command).action(
+    async (text: string | undefined, flags: ListFlags & { all?: boolean }) => {
       const { store } = (await line.open()).state;
-      if (text !== undefined) {
-        const run = (await findRun(store, await findRunId(store, text)))!;
-        if (flags.output) line.screen.out(document(run, flags.output));
-        else printList(line, listing, [run]);
+      const one = async (name: string) => (await findRun(store, await findRunId(store, name)))!;
+      if (text !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
+        line.screen.out(document(await one(text), flags.output));
         return;
       }
-      const { items, unreadable } = flags.all ? await allRuns(store) : await unfinished(store);
-      printList(line, listing, items, { output: flags.output, unreadable });
-    });
+      await showList(line, listing, flags, async () => {
+        if (text !== undefined) return { items: [await one(text)] };
+        return flags.all ? allRuns(store) : unfinished(store);
+      });
+    },
+  );
 }
 
 type Found = Awaited<ReturnType<typeof listRuns>>;

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import type { CommandLine } from '../command-line';
+import { type OutputFormat, outputFormat } from './document';
+import { type Listing, printList } from './print';
+import { table } from './table';
+
+/** How a list is shown. */
+export interface ListFlags {
+  output?: OutputFormat | 'wide';
+  watch?: boolean;
+}
+
+interface Listed<T> {
+  items: T[];
+  unreadable?: { name: string; reason: string }[];
+}
+
+/** Milliseconds between two looks. */
+const watchEvery = 2_000;
+
+/** Adds `-o` and `-w`, as kubectl has them. */
+export function withListFlags(command: Command): Command {
+  return command
+    .option('-o, --output <format>', "json, yaml, wide, name or jsonpath='{…}'", (value: string) =>
+      value === 'wide' ? value : outputFormat(value),
+    )
+    .option('-w, --watch', 'go on, and print what changes; Ctrl-C ends it');
+}
+
+/** Prints a list; with `--watch` looks again and again and prints what is new or another, until the signal. */
+export async function showList<T>(
+  line: CommandLine,
+  listing: Listing<T>,
+  { output, watch }: ListFlags,
+  list: () => Promise<Listed<T>>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const shape = output === 'wide' ? wide(listing) : listing;
+  const format = output === 'wide' ? undefined : output;
+  const first = await list();
+  printList(line, shape, first.items, { output: format, unreadable: first.unreadable });
+  if (!watch) return;
+  let known = new Set(first.items.map((item) => JSON.stringify(item)));
+  while (!signal?.aborted) {
+    await line.clock.sleep(watchEvery);
+    const { items } = await list();
+    const changed = items.filter((item) => !known.has(JSON.stringify(item)));
+    known = new Set(items.map((item) => JSON.stringify(item)));
+    if (changed.length === 0) continue;
+    if (format) printList(line, shape, changed, { output: format });
+    else line.screen.out(table(shape.headings, changed.map(shape.row)).split('\n').slice(1).join('\n'));
+  }
+}
+
+/** More columns: those of the listing, or labels. */
+function wide<T>(listing: Listing<T>): Listing<T> {
+  const more = listing.wide ?? {
+    headings: listing.headings.includes('labels') ? [] : ['labels'],
+    row: (item: T) => (listing.headings.includes('labels') ? [] : [labelsOf(item)]),
+  };
+  return {
+    ...listing,
+    headings: [...listing.headings, ...more.headings],
+    row: (item) => [...listing.row(item), ...more.row(item)],
+  };
+}
+
+function labelsOf(item: unknown): string {
+  const { metadata, labels = metadata?.labels } = (item ?? {}) as {
+    metadata?: { labels?: Record<string, string> };
+    labels?: Record<string, string>;
+  };
+  return Object.entries(labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { commandEnvironment, contextFile, writeContext } from '../../cli/context-file';
+import { addContext, contextsFile, deleteContext, readContexts, useContext } from '../../cli/contexts';
+
+const production = { LIFEBOAT_STATE: 'oss://team/state', LIFEBOAT_REGION: 'cn-hangzhou' };
+const before = process.cwd();
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lifeboat-contexts-'));
+  process.chdir(folder);
+  file = contextsFile({ HOME: folder });
+});
+afterEach(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
+
+const state = async (environment: NodeJS.ProcessEnv = {}) =>
+  (await commandEnvironment({ HOME: folder, ...environment })).LIFEBOAT_STATE;
+
+describe('contexts', () => {
+  it('say which installation a command works with', async () => {
+    await expect(state()).rejects.toThrow('no installation is named');
+    await addContext(file, 'production', production);
+    await addContext(file, 'test', { ...production, LIFEBOAT_STATE: 'oss://team/test' });
+    await expect(state()).rejects.toThrow('no installation is named');
+    await useContext(file, 'production');
+    expect(await state()).toBe('oss://team/state');
+    expect(await state({ LIFEBOAT_CONTEXT: 'test' })).toBe('oss://team/test');
+    expect(await state({ LIFEBOAT_STATE: 'oss://third', LIFEBOAT_CONTEXT: 'test' })).toBe('oss://third');
+    await expect(state({ LIFEBOAT_CONTEXT: 'prod' })).rejects.toThrow('no context "prod"');
+    await deleteContext(file, 'production');
+    await expect(state()).rejects.toThrow('no installation is named');
+  });
+
+  it('give way to the system of the folder, so that nobody works on another by mistake', async () => {
+    await addContext(file, 'production', production);
+    await useContext(file, 'production');
+    await writeContext(contextFile, { LIFEBOAT_STATE: 'oss://here' });
+    expect(await state()).toBe('oss://here');
+    expect(await state({ LIFEBOAT_CONTEXT: 'production' })).toBe('oss://team/state');
+  });
+
+  it('are kept for their owner alone, and a broken file is said to be one', async () => {
+    await addContext(file, 'production', production);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await expect(addContext(file, 'local', production)).rejects.toThrow('not a name');
+    await expect(useContext(file, 'nothing')).rejects.toThrow('no context "nothing"');
+    writeFileSync(file, '{');
+    await expect(readContexts(file)).rejects.toThrow('cannot be read');
+  });
+});
