@@ -32,6 +32,17 @@ export async function keepPlan(
   return named;
 }
 
+/** Throws LifeboatError `invalid` for a request that names a plan which nobody kept. */
+export async function assertKeptPlan(
+  installation: Pick<Installation, 'state'>,
+  request: RestoreRequest,
+): Promise<void> {
+  if (!request.plan || (await runStore(installation.state.store, runOf(request)).head(key))) return;
+  throw new LifeboatError('invalid', `the plan of restore ${request.metadata.name} is not there`, {
+    hint: 'ask for it with `lifeboat restore create --plan FILE`',
+  });
+}
+
 /** The plan that a restore is to keep to; undefined for one without. Throws `corrupt` when it is not the one that was named. */
 export async function keptPlan(
   installation: Pick<Installation, 'id' | 'settings' | 'state'>,

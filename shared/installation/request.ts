@@ -8,6 +8,7 @@ import { findRequest, runOf } from '../state/requests';
 import { runWord } from '../state/run-keys';
 import { backupKeys } from '../vault/layout';
 import { type Installation, runContext } from './installation';
+import { assertKeptPlan } from './kept-plan';
 import { assertWritable } from './writable-vault';
 import { record } from './record';
 
@@ -35,6 +36,7 @@ export async function requestBackup(installation: Installation, value: unknown):
 export async function requestRestore(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseRestoreRequest(value);
   await assertPlaces(installation, request);
+  await assertKeptPlan(installation, request);
   // A second request for the same is answered even after the backup has expired.
   if (!(await findRequest(installation.state.store, runOf(request))))
     await assertBackup(installation, request);

@@ -8,6 +8,7 @@ import { replicationCommand } from '../../cli/commands/replication';
 import { restoreCommand } from '../../cli/commands/restore';
 import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
+import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
 import {
   sharedBucket,
   startTestCluster,
@@ -138,6 +139,14 @@ describe('lifeboat restore plan', () => {
     expect((await live(`${maps}/changed`))?.metadata.resourceVersion).toBe(before);
     expect(await live(`${maps}/new`)).toBeUndefined();
   });
+
+  it.each(transcriptsOf('restore.md').map((one) => [one.parameters.join(' '), one] as const))(
+    'prints what docs/restore.md shows of %s',
+    async (_command, { parameters: [first, ...rest], output }) => {
+      expect(first).toBe('restore');
+      expect(withoutWhatChanges(await run(restoreCommand, ...rest))).toBe(withoutWhatChanges(output));
+    },
+  );
 
   it('is what restore create --plan then does, and no other flag goes with it', async () => {
     await expect(run(restoreCommand, 'create', '--plan', file, '--from-backup', 'x')).rejects.toThrow(

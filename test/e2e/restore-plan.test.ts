@@ -161,6 +161,7 @@ for (const { choice, generation, backup, everything, namespace } of generations)
                 'registry.example.com': 'mirror.example.com/web',
               },
               replicasToZero: true,
+              storageClasses: { disk: { to: 'essd', minimumSize: '20Gi', accessModes: ['ReadWriteMany'] } },
               labels: { moved: 'yes' },
               annotations: { 'example.com/why': 'a test' },
               resourceModifiers: {
@@ -199,6 +200,13 @@ for (const { choice, generation, backup, everything, namespace } of generations)
           expect(spec).toMatchObject({ replicas: 0, minReadySeconds: 7 });
           for (const { image } of spec.template.spec.containers)
             expect(image).toMatch(/^mirror\.example\.com\//);
+        }
+        const claims = (await get('persistentvolumeclaims', '-n', place)).items as TestObject[];
+        // Only the newer backup has one.
+        expect(claims.length).toBe(choice === 'current' ? 1 : 0);
+        for (const { spec } of claims) {
+          expect(spec).toMatchObject({ storageClassName: 'essd', accessModes: ['ReadWriteMany'] });
+          expect(spec.resources.requests).toEqual({ storage: '20Gi' });
         }
         const maps = (await get('configmaps', '-n', place)).items as TestObject[];
         const patched = maps.filter(({ metadata }) => metadata.annotations?.['example.com/patched'] === '1');

@@ -1,6 +1,6 @@
 import { collectionPath, objectPath } from '../../cluster/api-path';
 import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
-import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
+import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
 import type { ArchivedItem } from '../../vault/archive-types';
 import { replacementOf } from '../convert/gone';
@@ -12,19 +12,12 @@ import { convertToServed, type ServedObject } from '../transform/convert-version
 import type { ResetContext } from '../transform/kind-resets';
 import { keepMarks, mark } from '../replica/marks';
 import { prepare } from '../transform/prepare';
+import { type Aftermath, afterCreate } from './after-create';
 import type { Attempt } from './attempt';
-import { type ClaimVolume, claimVolume } from './claim-volume';
+import { claimVolume } from './claim-volume';
 import { beingDeleted, madeByThisRestore, meetExisting, type Place } from './existing-object';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
-
-/** What of the archived object is not sent with the create but needed after it. */
-interface Aftermath {
-  oldUid?: string;
-  references: OwnerReference[];
-  status?: unknown;
-  claim?: ClaimVolume;
-}
 
 /**
  * One try at one object: conversion, resets, create, and what a refusal means. Changes `object`, and `subject` where the
@@ -119,7 +112,7 @@ async function createServed(
   if (answer.accepted) {
     work.forecast?.makes(place, wanted);
     const live = work.owners.wants(aftermath.oldUid) ? parseDocument(answer.response.body, path) : undefined;
-    return created(work, place, live, aftermath);
+    return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
   if (mayExist(answer.status, groupResource)) {
     return meet(work, place, wanted, context, aftermath, answer.status);
@@ -159,57 +152,25 @@ async function meet(
   }
   const deletion = beingDeleted(live);
   if (deletion) return { refusal: { reason: deletion, cause: 'being deleted', passesWithTime: true } };
-  if (madeByThisRestore(live, work.labels)) return created(work, place, live, aftermath);
+  if (madeByThisRestore(live, work.labels)) {
+    return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
+  }
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
   if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
     work.definitions.add(place.name);
   const changes = changesWhatExists(work, place.groupResource);
   keepMarks(wanted, live, { origin: !changes });
-  return meetExisting(work, place, wanted, live, context);
+  const attempt = await meetExisting(work, place, wanted, live, context);
+  if ('refusal' in attempt || attempt.outcome !== 'recreated') return attempt;
+  // It has another uid now: what it owns must not be given that of the one that is gone.
+  const made = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
+  const notes = await afterCreate(work, place, made.object, aftermath);
+  return { ...attempt, reason: [attempt.reason, notes].filter(Boolean).join('; ') };
 }
 
 /** A service account is only added to. */
 function changesWhatExists({ policies }: RestoreWork, groupResource: string): boolean {
   return groupResource !== 'serviceaccounts' && !['skip', 'fail'].includes(policies.of(groupResource));
-}
-
-/** What follows a create: the owner's new uid, the references that wait for theirs, the status, the lost data of a claim. */
-async function created(
-  work: RestoreWork,
-  place: Place,
-  live: KubeObject | undefined,
-  aftermath: Aftermath,
-): Promise<Attempt> {
-  const { namespace, name, resource } = place;
-  if (live?.metadata.uid && work.owners.wants(aftermath.oldUid)) {
-    work.owners.learn(aftermath.oldUid, live.metadata.uid);
-  }
-  if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io') work.definitions.add(name);
-  if (aftermath.references.length > 0) {
-    work.secondPass.defer({ resource, namespace, name, references: aftermath.references });
-  }
-  const notes: (string | undefined)[] = [];
-  if (aftermath.status !== undefined) notes.push(await writeStatus(work, place, aftermath.status));
-  if (aftermath.claim?.lost) notes.push(lostData(work, place, aftermath.claim.lost));
-  return { outcome: 'created', reason: notes.filter(Boolean).join('; ') || undefined };
-}
-
-async function writeStatus(work: RestoreWork, place: Place, status: unknown): Promise<string | undefined> {
-  const hasStatus = place.resource.subresources.includes('status');
-  const path = objectPath(place.resource, place.namespace, place.name, hasStatus ? 'status' : undefined);
-  const answer = await work.calls.call('PATCH', path, serializeDocument({ status }));
-  if (answer.accepted) return 'with its status';
-  const reason = `its status could not be written: ${answer.status.message}`;
-  work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
-  return reason;
-}
-
-function lostData(work: RestoreWork, place: Place, reason: string): string {
-  const note = `it came back without its data: ${reason}`;
-  const message = `persistentvolumeclaims ${place.namespace}/${place.name}: ${note}`;
-  if (work.job.request.allowEmptyVolumes) work.report.warn(message, place.namespace);
-  else work.report.error(message, place.namespace);
-  return note;
 }
 
 function notServed(work: RestoreWork, item: ArchivedItem, subject: Subject): Attempt {

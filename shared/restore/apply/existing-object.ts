@@ -49,6 +49,9 @@ export async function meetExisting(
   const present = prepare(place.groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
   delete present.metadata.managedFields;
   delete wanted.metadata.managedFields;
+  // The cluster's copy is compared without its owners.
+  const { ownerReferences } = wanted.metadata;
+  delete wanted.metadata.ownerReferences;
   const kept = policies.keeps(before);
   const isBare = place.groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
   const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
@@ -59,6 +62,7 @@ export async function meetExisting(
   const detail = details?.ofDecision(wanted, present, decide, resourceVersion);
   const drift = guard?.driftOfExisting(place, decision, detail);
   if (drift) return { outcome: 'drifted', reason: drift, detail };
+  if (ownerReferences) wanted.metadata.ownerReferences = ownerReferences;
   const attempt = await carryOut(work, place, decision, { wanted, before, uid, resourceVersion });
   return { ...attempt, detail };
 }

@@ -38,7 +38,8 @@ export class PlanGuard {
     if (planned.action === 'skip' && !planned.decided) {
       return { drift: 'the plan leaves it out', wasThere: false };
     }
-    return { wasThere: planned.decided !== undefined };
+    // What had no resourceVersion was foreseen, not seen: the default account of a namespace that was not there.
+    return { wasThere: planned.resourceVersion !== undefined };
   }
 
   /** What has changed since the plan; undefined when the same would be done. */
@@ -50,11 +51,11 @@ export class PlanGuard {
     const planned = this.#planned.get(keyOf(place));
     if (!planned) return 'the plan does not show it';
     if (!planned.decided) return 'it was not there when the plan was made';
+    if (planned.resourceVersion === undefined) return undefined;
     if (planned.decided !== action) {
       return `the plan decided ${planned.decided}, and now it would be ${action}`;
     }
-    if (planned.resourceVersion !== undefined && planned.resourceVersion === detail?.resourceVersion)
-      return undefined;
+    if (planned.resourceVersion === detail?.resourceVersion) return undefined;
     return planned.diff === hashOf(detail?.diff) ? undefined : 'it has changed since the plan was made';
   }
 }

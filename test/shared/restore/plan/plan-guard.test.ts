@@ -25,8 +25,19 @@ describe('PlanGuard', () => {
   });
 
   it('wants an object that existed to be there still', () => {
-    expect(guardOf({ action: 'update', decided: 'patch' }).beforeCreate(place)).toEqual({ wasThere: true });
-    expect(guardOf({ action: 'skip', decided: 'skip' }).beforeCreate(place)).toEqual({ wasThere: true });
+    const seen = { resourceVersion: '1' };
+    expect(guardOf({ action: 'update', decided: 'patch', ...seen }).beforeCreate(place)).toEqual({
+      wasThere: true,
+    });
+    expect(guardOf({ action: 'skip', decided: 'skip', ...seen }).beforeCreate(place)).toEqual({
+      wasThere: true,
+    });
+  });
+
+  it('takes what was only foreseen, such as the account of a new namespace, as it comes', () => {
+    const guard = guardOf({ action: 'update', decided: 'patch', diff });
+    expect(guard.beforeCreate(place)).toEqual({ wasThere: false });
+    expect(guard.driftOfExisting(place, { action: 'same' }, { resourceVersion: '5' })).toBeUndefined();
   });
 
   it('finds no drift where the same would be done, though the object was written meanwhile', () => {

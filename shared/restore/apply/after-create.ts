@@ -1,0 +1,56 @@
+import { objectPath } from '../../cluster/api-path';
+import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
+import { serializeDocument } from '../document';
+import type { ClaimVolume } from './claim-volume';
+import type { Place } from './existing-object';
+import type { RestoreWork } from './restore-work';
+
+/** What of the archived object is not sent with the create but needed after it. */
+export interface Aftermath {
+  oldUid?: string;
+  references: OwnerReference[];
+  status?: unknown;
+  claim?: ClaimVolume;
+}
+
+/**
+ * What follows a create: the owner's new uid, the references that wait for theirs, the status, the lost data of a claim.
+ * Gives what there is to say of it.
+ */
+export async function afterCreate(
+  work: RestoreWork,
+  place: Place,
+  live: KubeObject | undefined,
+  aftermath: Aftermath,
+): Promise<string | undefined> {
+  const { namespace, name, resource } = place;
+  if (live?.metadata.uid && work.owners.wants(aftermath.oldUid)) {
+    work.owners.learn(aftermath.oldUid, live.metadata.uid);
+  }
+  if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io') work.definitions.add(name);
+  if (aftermath.references.length > 0) {
+    work.secondPass.defer({ resource, namespace, name, references: aftermath.references });
+  }
+  const notes: (string | undefined)[] = [];
+  if (aftermath.status !== undefined) notes.push(await writeStatus(work, place, aftermath.status));
+  if (aftermath.claim?.lost) notes.push(lostData(work, place, aftermath.claim.lost));
+  return notes.filter(Boolean).join('; ') || undefined;
+}
+
+async function writeStatus(work: RestoreWork, place: Place, status: unknown): Promise<string | undefined> {
+  const hasStatus = place.resource.subresources.includes('status');
+  const path = objectPath(place.resource, place.namespace, place.name, hasStatus ? 'status' : undefined);
+  const answer = await work.calls.call('PATCH', path, serializeDocument({ status }));
+  if (answer.accepted) return 'with its status';
+  const reason = `its status could not be written: ${answer.status.message}`;
+  work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
+  return reason;
+}
+
+function lostData(work: RestoreWork, place: Place, reason: string): string {
+  const note = `it came back without its data: ${reason}`;
+  const message = `persistentvolumeclaims ${place.namespace}/${place.name}: ${note}`;
+  if (work.job.request.allowEmptyVolumes) work.report.warn(message, place.namespace);
+  else work.report.error(message, place.namespace);
+  return note;
+}
