@@ -5,6 +5,7 @@ import type { SandboxCluster } from '../../local/cluster/server';
 import type { FcHost } from '../../local/fc/fc-host';
 import type { Installation } from '../../shared/installation/installation';
 import { requestBackup, requestRestore } from '../../shared/installation/request';
+import { requestCopy } from '../../shared/installation/request-copy';
 import { instant } from '../../shared/manifests/instant';
 import { findRun, type Run } from '../../shared/state/runs';
 import { type HostedLifeboat, person, role, startHostedLifeboat } from '../harness/hosted-lifeboat';
@@ -90,6 +91,26 @@ describe('the functions, hosted as Function Compute does and delivered twice', (
     const open = [];
     for await (const page of installation.state.store.list('open/')) open.push(...page.objects);
     expect(open).toEqual([]);
+  });
+
+  it('copy a backup to another vault, also when Function Compute delivers the start twice', async () => {
+    await installation.state.vaults.create({
+      kind: 'Vault',
+      metadata: { name: 'second' },
+      spec: { region: 'cn-hangzhou', bucket: 'lifeboat-vault', subdirectory: 'second' },
+    });
+    const { run, started } = await requestCopy(installation, {
+      backup: 'shop-1',
+      from: 'main',
+      to: 'second',
+    });
+    expect(started).toBe(true);
+    await host.idle();
+    expect(errors()).toEqual([]);
+    expect((await runOf('copies', run.name)).result).toMatchObject({ phase: 'Completed', attempts: 1 });
+    const [from, to] = [await installation.openVault('main'), await installation.openVault('second')];
+    const manifest = 'backups/shop-1/velero-backup.json';
+    expect((await to.get(manifest)).body).toEqual((await from.get(manifest)).body);
   });
 
   it('leave a run that has its result alone', async () => {
