@@ -95,4 +95,53 @@ describe('the plan of a restore', () => {
       { numRuns: 8 },
     );
   }, 60_000);
+
+  it('gives what an object owns to the one that took its place', async () => {
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'owner', namespace: 'owned', uid: 'old' },
+    };
+    const owned = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'Opaque',
+      metadata: {
+        name: 'owned',
+        namespace: 'owned',
+        ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'old' }],
+      },
+    };
+    const namespace = {
+      groupResource: 'namespaces',
+      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'owned' } },
+    };
+    const configMap = (value: string) => ({
+      groupResource: 'configmaps',
+      object: { ...owner, data: { value } },
+    });
+    await create([namespace, configMap('present')]);
+    const get = async (resource: string, name: string) =>
+      JSON.parse(
+        (await bareAnswer(api, 'GET', `/api/v1/namespaces/owned/${resource}/${name}`)).body.toString(),
+      );
+    const before = await get('configmaps', 'owner');
+    const rig = new RestoreRig();
+    await rig.addBackup('b', [configMap('wanted'), { groupResource: 'secrets', object: owned }]);
+    const result = await restore(
+      rig.job(target, 'owned', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
+      hasty,
+    );
+    expect(result.counts).toMatchObject({ recreated: 1, created: 1 });
+    const after = await get('configmaps', 'owner');
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+    expect((await get('secrets', 'owned')).metadata.ownerReferences).toMatchObject([
+      { uid: after.metadata.uid },
+    ]);
+    const again = await restore(
+      rig.job(target, 'owned-2', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
+      hasty,
+    );
+    expect(again.counts).toEqual({ same: 3 });
+  });
 });
