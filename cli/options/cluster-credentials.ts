@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { GivenCredentials } from '../../shared/installation/try-credentials';
@@ -60,6 +58,9 @@ export async function givenCredentials(
 }
 
 async function readKubeconfig(file: string): Promise<string> {
+  // Loaded when they are needed: they would slow every command down.
+  const { readFile } = await import('node:fs/promises');
+  const { text } = await import('node:stream/consumers');
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {

@@ -109,7 +109,9 @@ describe('lifeboat, as a process', () => {
     expect(added).toEqual({
       code: 0,
       err: '',
-      out: expect.stringMatching(/^Cluster a added: https:\/\/127\.0\.0\.1:\d+, Kubernetes v\S+\n$/),
+      out: expect.stringMatching(
+        /^Cluster a added: https:\/\/127\.0\.0\.1:\d+, Kubernetes v\S+\nKept: kubeconfig, sealed under key env:[0-9a-f]{8}\n\nWITH THESE CREDENTIALS .*\n(.*\n)*back up +the whole cluster +-\n/,
+      ),
     });
     const { code, out, err } = await run('backup', 'create', 'one', '--include-namespaces', 'shop', '--wait');
     expect({ code, err }).toMatchObject({ code: 0 });
@@ -292,7 +294,7 @@ describe('lifeboat, asked for what cannot be', () => {
     ['replication describe nothing', 3, /replication "nothing"/],
     ['replication pause nothing', 3, /replication "nothing"/],
     ['replication delete nothing', 3, /replication "nothing"/],
-    ['replication key', 2, /LIFEBOAT_SIGNING_KEY/],
+    ['restore create', 2, /no backup is named/],
     ['replication create r --from a --to nowhere --policy seed', 3, /cluster "nowhere"/],
     ['vault add new --bucket no-such-bucket', 3, /no-such-bucket/],
     // What is taken.
@@ -341,7 +343,7 @@ describe('lifeboat, asked for what cannot be', () => {
     ['backup frobnicate', /unknown command 'frobnicate'/],
     ['frobnicate', /unknown command 'frobnicate'/],
     ['backup describe', /missing required argument 'name'/],
-    ['restore create', /required option '--from-backup <name>' not specified/],
+    ['restore describe', /missing required argument 'name'/],
     [
       'restore create --from-backup one --existing-resource-policy overwrite',
       /Allowed choices are none, update/,

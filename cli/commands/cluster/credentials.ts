@@ -8,8 +8,6 @@ import {
   givenCredentials,
 } from '../../options/cluster-credentials';
 import { keyValues } from '../../options/lists';
-import { credentialsText } from '../../output/cluster';
-import { rightsText } from '../../output/rights';
 
 interface AddFlags extends CredentialsFlags {
   labels?: Record<string, string>;
@@ -37,8 +35,8 @@ Examples:
       const installation = await line.open();
       const given = await givenCredentials(flags, installation.settings.region);
       const { labels, network } = flags;
-      line.screen.note(`Trying the connection to ${name}…`);
-      tell(line, await addCluster(installation, { name, labels, network, ...given }), 'added');
+      trying(line, name);
+      await tell(line, await addCluster(installation, { name, labels, network, ...given }), 'added');
     });
 }
 
@@ -63,8 +61,8 @@ export function updateClusterCommand(line: CommandLine): Command {
       }
       if (credentials) {
         const given = await givenCredentials(flags, installation.settings.region);
-        line.screen.note(`Trying the connection to ${name}…`);
-        tell(line, await updateCredentials(installation, name, given), 'has these credentials now');
+        trying(line, name);
+        await tell(line, await updateCredentials(installation, name, given), 'has these credentials now');
       }
       if (network !== undefined) {
         await setNetwork(installation, name, network === '' ? undefined : network);
@@ -73,7 +71,17 @@ export function updateClusterCommand(line: CommandLine): Command {
     });
 }
 
-function tell(line: CommandLine, { cluster, rights, made, ends }: AddedCluster, deed: string): void {
+function trying({ screen }: CommandLine, name: string): void {
+  if (screen.live) screen.note(`Trying the connection to ${name}…`);
+}
+
+async function tell(
+  line: CommandLine,
+  { cluster, rights, made, ends }: AddedCluster,
+  deed: string,
+): Promise<void> {
+  const { credentialsText } = await import('../../output/cluster');
+  const { rightsText } = await import('../../output/rights');
   const { metadata, spec } = cluster;
   line.screen.out(
     [
