@@ -15,7 +15,7 @@ export async function answerEvent(event: Buffer, api: Pick<Hono, 'fetch'>): Prom
   try {
     request = toWebRequest(envelope);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if ((error as Error).name !== 'TypeError') throw error;
     return toHttpAnswer(problem(new Problem(400, 'this is no request that the API can read')));
   }
   return toHttpAnswer(await api.fetch(request));
