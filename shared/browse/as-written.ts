@@ -1,6 +1,5 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { serverGiven } from '../manifests/server-given';
-import { copyDocument } from '../restore/document';
 
 /** Annotations that kubectl and controllers keep for themselves. */
 const bookkeeping = [
@@ -11,15 +10,17 @@ const bookkeeping = [
 
 /**
  * An object without what its server gave it: status, uid, versions, times, managed fields. By this two objects are compared,
- * of two backups or of a backup and a cluster. A copy: the object stays as it is.
+ * of two backups or of a backup and a cluster. The object stays as it is, and shares all else with what is given back.
  */
 export function asWritten(object: KubeObject): KubeObject {
-  const { status: _status, ...copy } = copyDocument(object) as KubeObject;
-  for (const field of [...serverGiven, 'managedFields']) delete copy.metadata[field];
-  const { annotations } = copy.metadata;
-  if (annotations) {
+  const { status: _status, ...rest } = object;
+  const own: KubeObject['metadata'] = { ...rest.metadata };
+  for (const field of [...serverGiven, 'managedFields']) delete own[field];
+  if (own.annotations) {
+    const annotations = { ...own.annotations };
     for (const name of bookkeeping) delete annotations[name];
-    if (Object.keys(annotations).length === 0) delete copy.metadata.annotations;
+    if (Object.keys(annotations).length > 0) own.annotations = annotations;
+    else delete own.annotations;
   }
-  return copy as KubeObject;
+  return { ...rest, metadata: own };
 }

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { ArchiveFacts } from '../restore/check/archive-facts';
 import { checkArchive, parseItem } from '../restore/check/check-archive';
-import { copyDocument } from '../restore/document';
 import { decide } from '../restore/plan/decide';
 import { Selection } from '../restore/plan/selection';
 import { prepare } from '../restore/transform/prepare';
@@ -55,7 +54,7 @@ export async function* cleanObjects(
     if (!decision.restore) note(decision.reason);
     else if (groupResource === 'secrets' && !secrets) note('Secrets are left out unless they are asked for');
     else {
-      const clean = asWritten(prepare(groupResource, copyDocument(object), noResets, {}));
+      const clean = asWritten(prepare(groupResource, object, noResets, {}));
       if (clean.metadata.labels && Object.keys(clean.metadata.labels).length === 0)
         delete clean.metadata.labels;
       yield { groupResource, ...(namespace !== undefined && { namespace }), name, object: clean };
