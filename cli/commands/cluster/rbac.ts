@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { addRbacFlags, type RbacFlags, rbacScope } from '../../options/rbac-scope';
-import { document } from '../../output/document';
 
 /** `cluster rbac`: what `--create-service-account` makes, for people who apply it themselves. */
 export function rbacCommand(line: CommandLine): Command {
@@ -15,6 +14,7 @@ export function rbacCommand(line: CommandLine): Command {
     )
     .action(async (flags: RbacFlags) => {
       const { rbacManifests } = await import('../../../shared/rights/rbac-manifests');
+      const { document } = await import('../../output/document');
       const texts = rbacManifests(rbacScope(flags)).map((manifest) => document(manifest, 'yaml'));
       line.screen.out(texts.join('\n---\n'));
     });
