@@ -4,6 +4,7 @@ import { isName } from '../manifests/names';
 import { findResult } from '../state/results';
 import { type RunId, runStore } from '../state/run-keys';
 import type { ObjectStore, PendingUpload } from '../store/port';
+import { uploadsOfEndedCopies } from './copy-uploads';
 import { startedUploads } from '../vault/started-upload';
 import { BACKUPS } from '../vault/layout';
 import { abortUploads } from '../vault/unfinished-uploads';
@@ -22,13 +23,18 @@ export async function cleanUploads({
   state: ObjectStore;
   log: Log;
 }): Promise<string[]> {
+  let ofCopies: Promise<Set<string>> | undefined;
+  const ofBackup = async (name: string, id: string): Promise<boolean> => {
+    const run: RunId = { kind: 'backups', name };
+    if (!isName(name) || !(await findResult(state, run))) return false;
+    return (await startedUploads(runStore(state, run))).has(id);
+  };
   const lost = async ({ key, id }: PendingUpload): Promise<boolean> => {
     const name = key.slice(BACKUPS.length).split('/')[0] ?? '';
-    if (!isName(name)) return false;
-    const run: RunId = { kind: 'backups', name };
     try {
-      if (!(await findResult(state, run))) return false;
-      return (await startedUploads(runStore(state, run))).has(id);
+      if (await ofBackup(name, id)) return true;
+      ofCopies ??= uploadsOfEndedCopies(state);
+      return (await ofCopies).has(id);
     } catch (error) {
       log.warn(`The unfinished upload of ${key} could not be looked at`, { name, error: messageOf(error) });
       return false;

@@ -128,4 +128,20 @@ describe('cleaning unfinished uploads', () => {
     expect(await cleanUploads({ vault, state, log })).toEqual([backupKeys('done').archive]);
     expect([...vaultBucket.uploads.keys()].sort()).toEqual([...kept].sort());
   });
+
+  it('aborts those of a copy that has ended, and not those of one that goes on', async () => {
+    const { vault, vaultBucket, state } = rig();
+    const { archive } = backupKeys('x');
+    for (const [run, ended] of [
+      ['x-0123456789', true],
+      ['x-0123456789-2', false],
+    ] as const) {
+      const upload = await vault.startUpload(archive);
+      await noteUpload(runStore(state, { kind: 'copies', name: run }), 1, upload);
+      if (ended) await state.put(`runs/copies/${run}/result.json`, Buffer.from('{}'));
+    }
+    const [, goesOn] = vaultBucket.uploads.keys();
+    expect(await cleanUploads({ vault, state, log })).toEqual([archive]);
+    expect([...vaultBucket.uploads.keys()]).toEqual([goesOn]);
+  });
 });
