@@ -33,7 +33,7 @@ export function readHttpEvent(event: Buffer): HttpEvent {
   return parseJson(schema, event, 'the HTTP event');
 }
 
-/** The envelope as a web request, for a router. */
+/** The envelope as a web request, for a router. Throws TypeError for what no web request is: the methods CONNECT and TRACE, a broken header. */
 export function toWebRequest(event: HttpEvent): Request {
   const url = new URL(`https://${event.requestContext.domainName}`);
   // Set as text, never resolved against the origin: a path may start with two slashes.
