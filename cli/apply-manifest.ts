@@ -50,8 +50,8 @@ async function applySchedule(
   { kind, metadata, spec }: GivenManifest,
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
-  const { addSchedule, assertSchedule } = await import('../shared/installation/add-schedule');
-  const { replaceSchedule, setByLifeboat } = await import('../shared/installation/change-schedule');
+  const { addSchedule, assertSchedule } = await import('../shared/installation/schedules/add-schedule');
+  const { replaceSchedule, setByLifeboat } = await import('../shared/installation/schedules/change-schedule');
   const { state, clock } = installation;
   const was = await state.schedules.find(metadata.name);
   const given = Object.entries(spec).filter(
@@ -84,8 +84,10 @@ async function applyReplication(
   { kind, metadata, spec }: GivenManifest,
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
-  const { addReplication, assertReplication } = await import('../shared/installation/add-replication');
-  const { replaceReplication } = await import('../shared/installation/change-replication');
+  const { addReplication, assertReplication } = await import(
+    '../shared/installation/replications/add-replication'
+  );
+  const { replaceReplication } = await import('../shared/installation/replications/change-replication');
   const { replications } = installation.state;
   const manifest = { kind, metadata, spec };
   const checked = replications.check(manifest);
@@ -112,7 +114,7 @@ async function applyVault(
     });
   }
   if (!dryRun) {
-    const { addVault } = await import('../shared/installation/add-vault');
+    const { addVault } = await import('../shared/installation/vaults/add-vault');
     await addVault(installation, { kind, metadata, spec });
   }
   return 'created';

@@ -1,7 +1,7 @@
 import { readWorkerEvent } from '../shared/fc/worker-event';
 import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
-import { carryOutBackup } from '../shared/installation/carry-out-backup';
-import { carryOutCopy } from '../shared/installation/carry-out-copy';
+import { carryOutBackup } from '../shared/installation/runs/carry-out-backup';
+import { carryOutCopy } from '../shared/installation/runs/carry-out-copy';
 import { installationOfFunction } from '../shared/installation/from-function';
 
 keepWorkerHeapSmall();

@@ -1,6 +1,6 @@
 import { readWorkerEvent } from '../shared/fc/worker-event';
 import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
-import { carryOutRestore } from '../shared/installation/carry-out-restore';
+import { carryOutRestore } from '../shared/installation/runs/carry-out-restore';
 import { installationOfFunction } from '../shared/installation/from-function';
 
 keepWorkerHeapSmall();

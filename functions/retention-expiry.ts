@@ -1,7 +1,7 @@
 import { readTimerEvent } from '../shared/fc/timer-event';
 import { installationOfFunction } from '../shared/installation/from-function';
-import { hourly } from '../shared/installation/hourly';
-import { watchTicksBeside } from '../shared/installation/watch-ticks';
+import { hourly } from '../shared/installation/ticks/hourly';
+import { watchTicksBeside } from '../shared/installation/ticks/watch-ticks';
 
 /**
  * Every hour: replicates what no event told of, deletes from each vault the backups whose time is over, and looks whether

@@ -1,7 +1,7 @@
 import { readTimerEvent } from '../shared/fc/timer-event';
 import { installationOfFunction } from '../shared/installation/from-function';
-import { fillFreedPlaces } from '../shared/installation/fill-freed-places';
-import { tick } from '../shared/installation/tick';
+import { fillFreedPlaces } from '../shared/installation/ticks/fill-freed-places';
+import { tick } from '../shared/installation/ticks/tick';
 
 /**
  * Every minute: asks for the backups that are due, then starts every open run again that nobody works on. While runs wait for

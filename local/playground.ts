@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isKind } from '../shared/errors';
-import { addCluster } from '../shared/installation/add-cluster';
+import { addCluster } from '../shared/installation/clusters/add-cluster';
 import type { Installation } from '../shared/installation/installation';
 import { startSandboxCluster } from './cluster/server';
 import { shopManifests } from './demo/shop';

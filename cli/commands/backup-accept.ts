@@ -10,7 +10,7 @@ export function acceptCommand(line: CommandLine): Command {
     .option('--reason <text>', 'why, for whoever asks later')
     .option('--vault <name>', 'vault to look in; default all')
     .action(async (names: string[], options: { reason?: string; vault?: string }) => {
-      const { acceptBackup } = await import('../../shared/installation/mark-backup');
+      const { acceptBackup } = await import('../../shared/installation/backups/mark-backup');
       const installation = await line.open();
       for (const name of names) {
         const vault = (await vaultOfBackup(installation, name, options.vault)).name;

@@ -12,7 +12,7 @@ export function copyBackupCommand(line: CommandLine): Command {
     .option('--from <vault>', 'vault that holds the backup; default wherever it is')
     .addHelpText('after', '\nExample:\n  lifeboat backup copy shop-1 --from main --to second-region --wait')
     .action(async (name: string, { from, to, wait }: { from?: string; to: string; wait?: boolean }) => {
-      const { requestCopy } = await import('../../shared/installation/request-copy');
+      const { requestCopy } = await import('../../shared/installation/runs/request-copy');
       const installation = await line.open();
       const source = from ?? (await vaultOfBackup(installation, name, undefined)).name;
       const { run, created } = await requestCopy(installation, { backup: name, from: source, to });

@@ -16,7 +16,7 @@ export function deleteBackupCommand(line: CommandLine): Command {
       'delete the content now, also under a restore that reads it; default 25 hours later',
     )
     .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
-      const { removeBackup } = await import('../../shared/installation/remove-backup');
+      const { removeBackup } = await import('../../shared/installation/backups/remove-backup');
       const installation = await line.open();
       const vault = await vaultOfBackup(installation, name, options.vault);
       if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`, 'delete'))) {

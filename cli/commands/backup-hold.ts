@@ -10,7 +10,7 @@ export function holdCommand(line: CommandLine): Command {
     .requiredOption('--reason <text>', 'why, for whoever asks later')
     .option('--vault <name>', 'vault to look in; default all')
     .action(async (name: string, options: { reason: string; vault?: string }) => {
-      const { holdBackup } = await import('../../shared/installation/mark-backup');
+      const { holdBackup } = await import('../../shared/installation/backups/mark-backup');
       const installation = await line.open();
       const vault = (await vaultOfBackup(installation, name, options.vault)).name;
       const { held, deleting, expiration } = await holdBackup(
@@ -38,7 +38,7 @@ export function releaseCommand(line: CommandLine): Command {
     .description('end the legal hold of a backup: its TTL and the rules decide again')
     .option('--vault <name>', 'vault to look in; default all')
     .action(async (name: string, options: { vault?: string }) => {
-      const { releaseBackup } = await import('../../shared/installation/mark-backup');
+      const { releaseBackup } = await import('../../shared/installation/backups/mark-backup');
       const installation = await line.open();
       const vault = (await vaultOfBackup(installation, name, options.vault)).name;
       const released = await releaseBackup(installation, { vault, backup: name });

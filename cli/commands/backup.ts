@@ -89,7 +89,7 @@ function createCommand(line: CommandLine): Command {
         "  lifeboat backup create all-1 --include-namespaces '*' --ttl 168h",
     )
     .action(async (name: string, flags: CreateFlags) => {
-      const { requestBackup } = await import('../../shared/installation/request');
+      const { requestBackup } = await import('../../shared/installation/runs/request');
       const spec = selectionSpec(flags);
       assertSelects(spec);
       const installation = await line.open();

@@ -51,7 +51,7 @@ export function costCommand(line: CommandLine): Command {
       const [{ PRICES, withOwnPrices }, { costReport }, { measureSchedules }] = await Promise.all([
         import('../../shared/cost/prices'),
         import('../../shared/cost/cost-report'),
-        import('../../shared/installation/measure-schedules'),
+        import('../../shared/installation/schedules/measure-schedules'),
       ]);
       const published = PRICES[flags.currency];
       const today = line.clock.now().toISOString().slice(0, 10);

@@ -48,7 +48,7 @@ export async function restoreList(
 /** What was asked for, how it ended, and what became of the objects. */
 export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
   const run = await restoreRun(line, name);
-  const { findReports } = await import('../../shared/installation/restore-report');
+  const { findReports } = await import('../../shared/installation/runs/restore-report');
   const vault = await findReports(await line.open(), run.request.vault, name);
   const keys = restoreKeys(name);
   const results = await optional(async () =>
@@ -61,7 +61,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
 
 /** Prints the log of a restore, also while it goes on. */
 export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
-  const { runLog } = await import('../../shared/installation/run-log');
+  const { runLog } = await import('../../shared/installation/runs/run-log');
   for await (const piece of runLog(await line.open(), { kind: 'restores', name }))
     process.stdout.write(piece);
 }

@@ -17,7 +17,7 @@ export function retentionCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look at; default all')
     .option('-o, --output <format>', 'json or yaml', outputFormat)
     .action(async (options: { vault?: string; output?: OutputFormat }) => {
-      const { expiryPlan } = await import('../../shared/installation/expire');
+      const { expiryPlan } = await import('../../shared/installation/ticks/expire');
       const installation = await line.open();
       const rows: Row[] = [];
       for (const { name: vault } of await someVaults(installation, options.vault))

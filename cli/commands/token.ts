@@ -22,7 +22,7 @@ export function tokenCommand(line: CommandLine): Command {
     .description('let nobody in by it any more, from the next call on')
     .addHelpText('after', '\nExample:\n  lifeboat token delete ci')
     .action(async (name: string) => {
-      const { deleteToken } = await import('../../shared/installation/tokens');
+      const { deleteToken } = await import('../../shared/installation/secrets/tokens');
       await deleteToken(await line.open(), name);
       line.screen.out(`Token ${name} deleted.`);
     });
@@ -45,7 +45,7 @@ function createCommand(line: CommandLine): Command {
       '\nExample, for a pipeline that backs one cluster up:\n  lifeboat token create ci --role operator --clusters production --valid-for 2160h',
     )
     .action(async (name: string, { role, clusters, validFor }: CreateFlags) => {
-      const { addToken } = await import('../../shared/installation/tokens');
+      const { addToken } = await import('../../shared/installation/secrets/tokens');
       const { manifest, token } = await addToken(await line.open(), { name, role, clusters, validFor });
       line.screen.out(token);
       line.screen.note(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
-import type { GivenCredentials } from '../../shared/installation/try-credentials';
+import type { GivenCredentials } from '../../shared/installation/clusters/try-credentials';
 import { addRbacFlags, type RbacFlags, rbacScope } from './rbac-scope';
 
 export interface CredentialsFlags extends RbacFlags {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/errors';
-import type { ScheduleChange } from '../../shared/installation/change-schedule';
+import type { ScheduleChange } from '../../shared/installation/schedules/change-schedule';
 
 /** The flags of `schedule create` and `schedule edit` that say when, and how strictly. */
 export interface TimingFlags {

@@ -1,4 +1,4 @@
-import type { ClusterExamination, ClusterFinding } from '../../shared/installation/examine-cluster';
+import type { ClusterExamination, ClusterFinding } from '../../shared/installation/clusters/examine-cluster';
 import type { ClusterManifest } from '../../shared/manifests/cluster';
 import { keyIdOf } from '../../shared/seal/sealed';
 import { rightsText } from './rights';

@@ -1,4 +1,4 @@
-import type { ReplicationStatus } from '../../shared/installation/replication-status';
+import type { ReplicationStatus } from '../../shared/installation/replications/replication-status';
 import type { Replication } from '../../shared/manifests/replication';
 import type { TargetStatus } from '../../shared/replication/rule-status';
 import { field, joined, pairs, section } from './sections';

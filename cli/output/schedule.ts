@@ -1,4 +1,4 @@
-import type { ScheduleStatus } from '../../shared/installation/schedule-status';
+import type { ScheduleStatus } from '../../shared/installation/schedules/schedule-status';
 import { selectorQuery } from '../../shared/manifests/label-match';
 import type { Schedule } from '../../shared/manifests/schedule';
 import { field, joined, pairs, section } from './sections';

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
-import type { VaultFinding } from '../../shared/installation/examine-vault';
-import { timerLag, type VaultTrigger } from '../../shared/installation/vault-trigger';
+import type { VaultFinding } from '../../shared/installation/vaults/examine-vault';
+import { timerLag, type VaultTrigger } from '../../shared/installation/vaults/vault-trigger';
 import { isReadOnly, type Vault, vaultPrefix } from '../../shared/manifests/vault';
 import { field, joined, pairs, section } from './sections';
 

@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { addCluster } from '../../shared/installation/add-cluster';
-import { addReplication } from '../../shared/installation/add-replication';
-import { addVault } from '../../shared/installation/add-vault';
-import { requestBackup, requestRestore } from '../../shared/installation/request';
+import { addCluster } from '../../shared/installation/clusters/add-cluster';
+import { addReplication } from '../../shared/installation/replications/add-replication';
+import { addVault } from '../../shared/installation/vaults/add-vault';
+import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { parseGoDuration } from '../../shared/manifests/go-duration';
 import { runNames } from '../../shared/state/runs';
 import { type ListedBackup, listBackups } from '../../shared/vault/backups';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Installation } from '../installation/installation';
-import { nameInToken, sha256 } from '../installation/tokens';
+import { nameInToken, sha256 } from '../installation/secrets/tokens';
 import { isName } from '../manifests/names';
 import { type Role, roles } from '../manifests/token';
 import { noteTokenUse } from '../state/token-use';

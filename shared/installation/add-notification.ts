@@ -7,7 +7,7 @@ import { sendNotice } from '../notifications/send-notice';
 import { checkTarget, sealTarget } from '../notifications/target';
 import { noticeId } from '../state/notices';
 import { type Installation, notificationContext } from './installation';
-import { keepSecret } from './keep-secret';
+import { keepSecret } from './secrets/keep-secret';
 import { record } from './record';
 
 export interface NotificationToAdd {

@@ -4,7 +4,7 @@ import { workerFunctions } from '../fc/worker-functions';
 import type { Dispatcher } from '../runs/dispatcher-port';
 import type { State } from '../state/state';
 import type { KeySources } from './installation-keys';
-import { runNetwork } from './run-network';
+import { runNetwork } from './clusters/run-network';
 
 /**
  * Starts workers of the network from which a run's cluster is reached. Made when the first run is started: those who only

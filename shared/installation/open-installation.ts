@@ -7,13 +7,13 @@ import { encryptingStore } from '../store/encrypting-store';
 import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
-import { openRegisteredCluster } from './open-cluster';
-import { vaultOpener } from './open-vault';
+import { openRegisteredCluster } from './clusters/open-cluster';
+import { vaultOpener } from './vaults/open-vault';
 import { installationAck } from './installation-ack';
 import { installationDispatcher } from './installation-dispatcher';
 import { installationKeys } from './installation-keys';
 import type { Settings } from './settings';
-import { vaultAccess } from './vault-credentials';
+import { vaultAccess } from './vaults/vault-credentials';
 
 export interface OpenOptions {
   settings: Settings;

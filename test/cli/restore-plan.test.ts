@@ -15,7 +15,7 @@ import {
   type TestCluster,
   type TestInstallation,
   testInstallation,
-} from '../shared/installation/replicating-installations';
+} from '../shared/installation/replications/replicating-installations';
 
 const maps = '/api/v1/namespaces/shop/configmaps';
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';

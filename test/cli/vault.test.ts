@@ -9,13 +9,13 @@ import { restoreCommand } from '../../cli/commands/restore';
 import { runCommand } from '../../cli/commands/run';
 import { vaultCommand } from '../../cli/commands/vault';
 import type { CommandLine } from '../../cli/command-line';
-import { carryOutCopy } from '../../shared/installation/carry-out-copy';
+import { carryOutCopy } from '../../shared/installation/runs/carry-out-copy';
 import type { Installation } from '../../shared/installation/installation';
 import { createRequest } from '../../shared/state/requests';
 import { finishRun } from '../../shared/state/results';
 import { systemClock } from '../../shared/system';
 import { restoreSideFiles } from '../../shared/vault/side-files';
-import { openAt, person, startRegion } from '../shared/installation/vault-fixture';
+import { openAt, person, startRegion } from '../shared/installation/vaults/vault-fixture';
 import { commitOne } from '../shared/retention/committed-backup';
 import { completed } from '../shared/runs/fixtures';
 

@@ -4,7 +4,7 @@ import { functionNames } from '../../shared/deploy/functions';
 import { policies } from '../../shared/deploy/policies';
 import { fcClient } from '../../shared/fc/dispatcher';
 import { addNotification } from '../../shared/installation/add-notification';
-import type { VaultExpiry } from '../../shared/installation/expire';
+import type { VaultExpiry } from '../../shared/installation/ticks/expire';
 import { instant } from '../../shared/manifests/instant';
 import type { RunKind } from '../../shared/manifests/run';
 import { findRun, runNames } from '../../shared/state/runs';

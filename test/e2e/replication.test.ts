@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { localBuckets, localRegion } from '../../local/one-machine';
-import { requestBackup } from '../../shared/installation/request';
+import { requestBackup } from '../../shared/installation/runs/request';
 import type { RunResult } from '../../shared/manifests/run';
 import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';

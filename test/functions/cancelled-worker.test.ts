@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addNotification } from '../../shared/installation/add-notification';
-import { requestBackup } from '../../shared/installation/request';
+import { requestBackup } from '../../shared/installation/runs/request';
 import { findRun } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';

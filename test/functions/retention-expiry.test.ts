@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FcHost } from '../../local/fc/fc-host';
 import { bareApi, bareRequest } from '../../local/proof/bare-api';
-import type { VaultExpiry } from '../../shared/installation/expire';
+import type { VaultExpiry } from '../../shared/installation/ticks/expire';
 import type { Installation } from '../../shared/installation/installation';
-import { acceptBackup, holdBackup } from '../../shared/installation/mark-backup';
-import { removeBackup } from '../../shared/installation/remove-backup';
-import { requestBackup } from '../../shared/installation/request';
+import { acceptBackup, holdBackup } from '../../shared/installation/backups/mark-backup';
+import { removeBackup } from '../../shared/installation/backups/remove-backup';
+import { requestBackup } from '../../shared/installation/runs/request';
 import { systemClock } from '../../shared/system';
 import { readBackup } from '../../shared/vault/backup-manifest';
 import { listBackups } from '../../shared/vault/backups';

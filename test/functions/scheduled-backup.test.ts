@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { unpauseSchedule } from '../../shared/installation/change-schedule';
-import { labelCluster } from '../../shared/installation/label-cluster';
-import { runSchedule } from '../../shared/installation/run-schedule';
-import { scheduleStatuses } from '../../shared/installation/schedule-status';
+import { unpauseSchedule } from '../../shared/installation/schedules/change-schedule';
+import { labelCluster } from '../../shared/installation/clusters/label-cluster';
+import { runSchedule } from '../../shared/installation/schedules/run-schedule';
+import { scheduleStatuses } from '../../shared/installation/schedules/schedule-status';
 import { instant } from '../../shared/manifests/instant';
 import { slotStamp } from '../../shared/manifests/names';
 import { findRun, runNames } from '../../shared/state/runs';

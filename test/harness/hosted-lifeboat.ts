@@ -11,7 +11,7 @@ import type { Clock } from '../../shared/clock';
 import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
 import type { Installation } from '../../shared/installation/installation';
-import { registerCluster } from '../../shared/installation/register-cluster';
+import { registerCluster } from '../../shared/installation/clusters/register-cluster';
 import { systemRandom } from '../../shared/system';
 import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';

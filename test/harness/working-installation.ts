@@ -1,8 +1,8 @@
-import { carryOutBackup } from '../../shared/installation/carry-out-backup';
-import { carryOutRestore } from '../../shared/installation/carry-out-restore';
+import { carryOutBackup } from '../../shared/installation/runs/carry-out-backup';
+import { carryOutRestore } from '../../shared/installation/runs/carry-out-restore';
 import type { Installation } from '../../shared/installation/installation';
-import { openRegisteredCluster } from '../../shared/installation/open-cluster';
-import { requestBackup, requestRestore } from '../../shared/installation/request';
+import { openRegisteredCluster } from '../../shared/installation/clusters/open-cluster';
+import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { readSettings } from '../../shared/installation/settings';
 import { silentLog } from '../../shared/log/log';
 import type { RunResult } from '../../shared/manifests/run';

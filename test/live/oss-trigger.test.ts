@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
-import { requestBackup } from '../../shared/installation/request';
+import { requestBackup } from '../../shared/installation/runs/request';
 import { runNames } from '../../shared/state/runs';
 import { systemClock } from '../../shared/system';
 import { describeLive } from './describe-live';

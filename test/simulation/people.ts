@@ -4,9 +4,9 @@ import {
   pauseSchedule,
   skipSlot,
   unpauseSchedule,
-} from '../../shared/installation/change-schedule';
+} from '../../shared/installation/schedules/change-schedule';
 import { runContext } from '../../shared/installation/installation';
-import { acceptBackup, holdBackup, releaseBackup } from '../../shared/installation/mark-backup';
+import { acceptBackup, holdBackup, releaseBackup } from '../../shared/installation/backups/mark-backup';
 import type { Retention } from '../../shared/manifests/retention';
 import { requestRun } from '../../shared/runs/request-run';
 import { MemoryStore } from '../harness/memory-store';

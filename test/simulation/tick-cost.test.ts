@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tick } from '../../shared/installation/tick';
+import { tick } from '../../shared/installation/ticks/tick';
 import type { Installation } from '../../shared/installation/installation';
 import { finishRun } from '../../shared/state/results';
 import { openRuns } from '../../shared/state/open-runs';

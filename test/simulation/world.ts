@@ -1,5 +1,5 @@
 import { type Actor, actor } from './actor';
-import { addSchedule } from '../../shared/installation/add-schedule';
+import { addSchedule } from '../../shared/installation/schedules/add-schedule';
 import type { Installation } from '../../shared/installation/installation';
 import { LifeboatError } from '../../shared/errors';
 import { silentLog } from '../../shared/log/log';

@@ -10,7 +10,7 @@ export function deleteClusterCommand(line: CommandLine): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  lifeboat cluster delete staging')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
-      const { deleteCluster } = await import('../../../shared/installation/delete-cluster');
+      const { deleteCluster } = await import('../../../shared/installation/clusters/delete-cluster');
       const installation = await line.open();
       await installation.state.clusters.get(name);
       if (!yes && !(await confirmed(`Forget cluster ${name}?`, 'delete'))) {

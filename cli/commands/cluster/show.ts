@@ -32,8 +32,8 @@ export function describeClusterCommand(line: CommandLine): Command {
     .option('-o, --output <format>', 'json or yaml', outputFormat)
     .addHelpText('after', '\nExample:\n  lifeboat cluster describe production')
     .action(async (name: string, { offline, output }: { offline?: boolean; output?: OutputFormat }) => {
-      const { examineCluster } = await import('../../../shared/installation/examine-cluster');
-      const { usersOfCluster } = await import('../../../shared/installation/delete-cluster');
+      const { examineCluster } = await import('../../../shared/installation/clusters/examine-cluster');
+      const { usersOfCluster } = await import('../../../shared/installation/clusters/delete-cluster');
       const { describeClusterText } = await import('../../output/cluster');
       const installation = await line.open();
       const cluster = await installation.state.clusters.get(name);

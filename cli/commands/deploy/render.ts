@@ -39,7 +39,7 @@ export function renderCommand(line: CommandLine): Command {
     )
     .action(async (flags: RenderFlags) => {
       const { renderDeployment } = await import('../../../shared/deploy/render');
-      const { vaultTrigger } = await import('../../../shared/installation/vault-trigger');
+      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
       const { default: template } = await import('../../../s.yaml');
       const known = await knownDeployment(line, flags);
       const { region, accountId } = known;

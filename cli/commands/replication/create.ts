@@ -57,7 +57,7 @@ export function createReplicationCommand(line: CommandLine): Command {
         '  lifeboat replication create copy --from production --to standby --policy mirror --schedule hourly --include-namespaces shop',
     )
     .action(async (name: string, flags: CreateFlags) => {
-      const { addReplication } = await import('../../../shared/installation/add-replication');
+      const { addReplication } = await import('../../../shared/installation/replications/add-replication');
       const installation = await line.open();
       const vault = (await chosenVault(installation, flags.vault)).name;
       const source = {

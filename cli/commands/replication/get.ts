@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ReplicationStatus } from '../../../shared/installation/replication-status';
+import type { ReplicationStatus } from '../../../shared/installation/replications/replication-status';
 import type { Replication } from '../../../shared/manifests/replication';
 import type { CommandLine } from '../../command-line';
 import type { Listing } from '../../output/print';
@@ -27,7 +27,9 @@ const replications: KindWithStatus<Replication, ReplicationStatus> = {
   listing,
   folder: (state) => state.replications,
   async statuses(installation, items) {
-    const { replicationStatuses } = await import('../../../shared/installation/replication-status');
+    const { replicationStatuses } = await import(
+      '../../../shared/installation/replications/replication-status'
+    );
     return replicationStatuses(installation, items);
   },
   describe: describeReplicationText,

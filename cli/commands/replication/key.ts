@@ -7,7 +7,7 @@ export function keyCommand(line: CommandLine): Command {
   return new Command('key')
     .description('print the public key of this installation, for rules of others to trust (--trust-key)')
     .action(async () => {
-      const { publicSigningKey } = await import('../../../shared/installation/signing-key');
+      const { publicSigningKey } = await import('../../../shared/installation/secrets/signing-key');
       const key = await publicSigningKey(await line.open());
       if (key === undefined) {
         throw new LifeboatError(

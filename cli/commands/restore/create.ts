@@ -27,7 +27,7 @@ export function createRestoreCommand(line: CommandLine): Command {
         '  lifeboat restore create --plan plan.json --fail-on-drift --wait',
     )
     .action(async (given: string | undefined, flags: CreateFlags) => {
-      const { requestRestore } = await import('../../../shared/installation/request');
+      const { requestRestore } = await import('../../../shared/installation/runs/request');
       const request =
         flags.plan === undefined
           ? await requestOf(line, flags, given)
@@ -62,7 +62,7 @@ async function plannedRequest(
     });
   });
   const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
-  const { keepPlan } = await import('../../../shared/installation/kept-plan');
+  const { keepPlan } = await import('../../../shared/installation/runs/kept-plan');
   const { backupName } = readPlan(bytes, file).request.spec;
   const name = given ?? nameOfRestore(backupName, line.clock.now());
   return keepPlan(await line.open(), bytes, { name, failOnDrift, what: file });

@@ -25,7 +25,7 @@ export function planRestoreCommand(line: CommandLine): Command {
         '  lifeboat restore create --plan plan.json --fail-on-drift',
     )
     .action(async (flags: PlanFlags) => {
-      const { planRestore } = await import('../../../shared/installation/plan-restore');
+      const { planRestore } = await import('../../../shared/installation/runs/plan-restore');
       const { planText } = await import('../../../shared/restore/plan/restore-plan');
       const { showProgress } = await import('../../progress/wait-for-run');
       const request = await requestOf(line, flags);

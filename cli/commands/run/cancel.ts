@@ -10,7 +10,7 @@ export function cancelRunCommand(line: CommandLine): Command {
     .argument('<run>', 'a name, or backup/<name>, restore/<name> or copy/<name>')
     .description('end a run; what a restore has made so far stays in its cluster')
     .action(async (text: string, flags: { wait?: boolean }) => {
-      const { cancel } = await import('../../../shared/installation/cancel');
+      const { cancel } = await import('../../../shared/installation/runs/cancel');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);
       const result = await cancel(installation, run);

@@ -8,7 +8,7 @@ export function runLogsCommand(line: CommandLine): Command {
     .argument('<run>', 'a name, or backup/<name>, restore/<name> or copy/<name>')
     .description('print the log of a run, also while it goes on')
     .action(async (text: string) => {
-      const { runLog } = await import('../../../shared/installation/run-log');
+      const { runLog } = await import('../../../shared/installation/runs/run-log');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);
       for await (const piece of runLog(installation, run)) process.stdout.write(piece);

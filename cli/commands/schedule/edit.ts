@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/errors';
-import type { ScheduleChange } from '../../../shared/installation/change-schedule';
+import type { ScheduleChange } from '../../../shared/installation/schedules/change-schedule';
 import type { Installation } from '../../../shared/installation/installation';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import type { CommandLine } from '../../command-line';
@@ -57,7 +57,7 @@ async function edited(
   flags: EditFlags,
 ): Promise<Schedule | undefined> {
   const { changeSchedule, replaceSchedule, setByLifeboat } = await import(
-    '../../../shared/installation/change-schedule'
+    '../../../shared/installation/schedules/change-schedule'
   );
   const { name } = was.metadata;
   const change = changeOf(flags, was.spec);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScheduleStatus } from '../../../shared/installation/schedule-status';
+import type { ScheduleStatus } from '../../../shared/installation/schedules/schedule-status';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import type { CommandLine } from '../../command-line';
 import type { Listing } from '../../output/print';
@@ -33,7 +33,7 @@ const schedules: KindWithStatus<Schedule, ScheduleStatus> = {
   listing,
   folder: (state) => state.schedules,
   async statuses(installation, items, closely) {
-    const { scheduleStatuses } = await import('../../../shared/installation/schedule-status');
+    const { scheduleStatuses } = await import('../../../shared/installation/schedules/schedule-status');
     return scheduleStatuses(installation, items, { nextSlots: closely ? 5 : 1 });
   },
   describe: describeScheduleText,

@@ -5,7 +5,7 @@ import { pointInTime } from '../../options/timing';
 import { byNameCommand } from '../by-name';
 import { runNow } from './run';
 
-const changes = () => import('../../../shared/installation/change-schedule');
+const changes = () => import('../../../shared/installation/schedules/change-schedule');
 
 /** `schedule pause`. */
 export function pauseCommand(line: CommandLine): Command {

@@ -39,7 +39,7 @@ export function exportsCommand(line: CommandLine): Command {
       const store =
         place === undefined
           ? (await chosenVault(await line.open(), flags.vault)).store
-          : (await import('../../../shared/installation/lost-vault')).openLostVault(place).store;
+          : (await import('../../../shared/installation/vaults/lost-vault')).openLostVault(place).store;
       printList(line, listing(line.clock.now()), await listExports(store), { output: flags.output });
     });
   return withVaultPlace(command);
@@ -52,7 +52,7 @@ export function exportCommand(line: CommandLine): Command {
     .option('-o, --output <format>', 'json or yaml', outputFormat)
     .addHelpText('after', '\nThe hourly function does this too.\n\nExample:\n  lifeboat state export')
     .action(async ({ output }: { output?: OutputFormat }) => {
-      const { exportState } = await import('../../../shared/installation/export-state');
+      const { exportState } = await import('../../../shared/installation/state/export-state');
       const exports = await exportState(await line.open());
       if (output) line.screen.out(document(exports, output));
       for (const [vault, done] of Object.entries(exports)) {

@@ -46,11 +46,11 @@ export function restoreStateCommand(line: CommandLine): Command {
 
 async function restoreState(line: CommandLine, flags: RestoreFlags): Promise<void> {
   const [{ openLostVault }, { newState }, { planStateRestore }, exports, restoring] = await Promise.all([
-    import('../../../shared/installation/lost-vault'),
-    import('../../../shared/installation/new-state'),
+    import('../../../shared/installation/vaults/lost-vault'),
+    import('../../../shared/installation/state/new-state'),
     import('../../../shared/state-restore/plan-state-restore'),
     import('../../../shared/state-export/exports'),
-    import('../../../shared/installation/restore-state'),
+    import('../../../shared/installation/state/restore-state'),
   ]);
   const environment = await commandEnvironment(process.env);
   const named = vaultPlace(flags, environment);
@@ -74,7 +74,7 @@ async function restoreState(line: CommandLine, flags: RestoreFlags): Promise<voi
   const id = await restoring.restoreState(plan, work);
   line.screen.out(`Installation ${id} made at ${work.state.name}, its schedules and replications paused.`);
   if (flags.adopt) {
-    const { adoptInstallation } = await import('../../../shared/installation/adopt');
+    const { adoptInstallation } = await import('../../../shared/installation/state/adopt');
     const adoptions = await adoptInstallation(await line.open(), plan.content.installation, flags);
     printAdoptions(line, adoptions);
   } else {

@@ -39,8 +39,8 @@ export function addVaultCommand(line: CommandLine): Command {
         '  lifeboat vault add far --region cn-shanghai --bucket far-backups --access-key-id LTAI5t… --access-key-secret-file -',
     )
     .action(async (name: string, flags: VaultFlags) => {
-      const { addVault } = await import('../../../shared/installation/add-vault');
-      const { vaultTrigger } = await import('../../../shared/installation/vault-trigger');
+      const { addVault } = await import('../../../shared/installation/vaults/add-vault');
+      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
       const accessKey = await accessKeyOf(flags);
       const installation = await line.open();
       const { region = installation.settings.region, bucket, subdirectory, networkType, endpoint } = flags;

@@ -11,7 +11,7 @@ export function deleteVaultCommand(line: CommandLine): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  lifeboat vault delete old')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
-      const { removeVault } = await import('../../../shared/installation/remove-vault');
+      const { removeVault } = await import('../../../shared/installation/vaults/remove-vault');
       const installation = await line.open();
       const place = placeText(await installation.state.vaults.get(name));
       if (!yes && !(await confirmed(`Forget vault ${name}? Its backups stay at ${place}.`, 'forget'))) {

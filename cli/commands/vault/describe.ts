@@ -12,8 +12,8 @@ export function describeVaultCommand(line: CommandLine): Command {
     .option('-o, --output <format>', 'json or yaml', outputFormat)
     .addHelpText('after', '\nExample:\n  lifeboat vault describe main')
     .action(async (name: string, { output }: { output?: OutputFormat }) => {
-      const { examineVault } = await import('../../../shared/installation/examine-vault');
-      const { vaultTrigger } = await import('../../../shared/installation/vault-trigger');
+      const { examineVault } = await import('../../../shared/installation/vaults/examine-vault');
+      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
       const installation = await line.open();
       const vault = await installation.state.vaults.get(name);
       const findings = await examineVault(installation, vault);

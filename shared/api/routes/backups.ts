@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { acceptBackup, holdBackup, holdReason } from '../../installation/mark-backup';
-import { requestRemoval } from '../../installation/remove-backup';
-import { requestBackup } from '../../installation/request';
+import { acceptBackup, holdBackup, holdReason } from '../../installation/backups/mark-backup';
+import { requestRemoval } from '../../installation/backups/remove-backup';
+import { requestBackup } from '../../installation/runs/request';
 import { markReasonSchema } from '../../manifests/mark-reason';
 import { nameSchema } from '../../manifests/names';
 import { backupRequestSchema } from '../../manifests/request';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { requestCopy } from '../../installation/request-copy';
+import { requestCopy } from '../../installation/runs/request-copy';
 import { nameSchema } from '../../manifests/names';
 import { copyRequestSchema } from '../../manifests/request';
 import { listAnswer } from '../answers/list';

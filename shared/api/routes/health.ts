@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { healthOf } from '../../installation/health';
+import { healthOf } from '../../installation/ticks/health';
 import { type Route, route } from '../route';
 
 const content = v.strictObject({

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { addReplication } from '../../installation/add-replication';
+import { addReplication } from '../../installation/replications/add-replication';
 import {
   deleteReplication,
   pauseReplication,
   replaceReplication,
   unpauseReplication,
-} from '../../installation/change-replication';
-import { replicationStatuses } from '../../installation/replication-status';
+} from '../../installation/replications/change-replication';
+import { replicationStatuses } from '../../installation/replications/replication-status';
 import { type Replication, replicationSchema } from '../../manifests/replication';
 import { replicationList, shownReplication } from '../answers/manifests';
 import { type Call, type Route, route } from '../route';

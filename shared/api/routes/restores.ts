@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
-import { requestRestore } from '../../installation/request';
+import { requestRestore } from '../../installation/runs/request';
 import { restoreRequestSchema } from '../../manifests/request';
 import { restoreKeys } from '../../vault/layout';
 import { readResults } from '../../vault/read-side-file';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
-import { cancel } from '../../installation/cancel';
-import { runLog } from '../../installation/run-log';
+import { cancel } from '../../installation/runs/cancel';
+import { runLog } from '../../installation/runs/run-log';
 import type { RunKind } from '../../manifests/run';
 import { runKinds, runWord } from '../../state/run-keys';
 import { findRun, type Run } from '../../state/runs';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { addSchedule, type ScheduleToAdd } from '../../installation/add-schedule';
+import { addSchedule, type ScheduleToAdd } from '../../installation/schedules/add-schedule';
 import {
   changeSchedule,
   deleteSchedule,
@@ -7,9 +7,9 @@ import {
   type ScheduleChange,
   skipSlot,
   unpauseSchedule,
-} from '../../installation/change-schedule';
-import { runSchedule } from '../../installation/run-schedule';
-import { scheduleStatuses } from '../../installation/schedule-status';
+} from '../../installation/schedules/change-schedule';
+import { runSchedule } from '../../installation/schedules/run-schedule';
+import { scheduleStatuses } from '../../installation/schedules/schedule-status';
 import { instant, instantSchema } from '../../manifests/instant';
 import { labelsSchema } from '../../manifests/metadata';
 import { nameSchema } from '../../manifests/names';

@@ -1,4 +1,4 @@
-import { expiryPlan } from '../../installation/expire';
+import { expiryPlan } from '../../installation/ticks/expire';
 import { type Vault, vaultSchema } from '../../manifests/vault';
 import { vaultList } from '../answers/manifests';
 import { verdictList } from '../answers/retention';

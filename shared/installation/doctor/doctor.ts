@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors';
 import type { FindDeployed } from '../../fc/deployed-functions';
-import { examineCluster } from '../examine-cluster';
-import { examineVault } from '../examine-vault';
-import { healthOf } from '../health';
+import { examineCluster } from '../clusters/examine-cluster';
+import { examineVault } from '../vaults/examine-vault';
+import { healthOf } from '../ticks/health';
 import type { Installation } from '../installation';
 import { about, type Finding } from './finding';
 import { examineFunctions } from './functions';

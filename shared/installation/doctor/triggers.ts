@@ -2,7 +2,7 @@ import { LifeboatError } from '../../errors';
 import type { DeployedFunction, FindDeployed } from '../../fc/deployed-functions';
 import { type Vault, vaultPrefix } from '../../manifests/vault';
 import type { Settings } from '../settings';
-import { timerLag, vaultTrigger } from '../vault-trigger';
+import { timerLag, vaultTrigger } from '../vaults/vault-trigger';
 import { about, type Finding } from './finding';
 import { nameOf } from './functions';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { addReplication } from '../../../shared/installation/add-replication';
-import { addSchedule } from '../../../shared/installation/add-schedule';
-import { requestBackup, requestRestore } from '../../../shared/installation/request';
+import { addReplication } from '../../../shared/installation/replications/add-replication';
+import { addSchedule } from '../../../shared/installation/schedules/add-schedule';
+import { requestBackup, requestRestore } from '../../../shared/installation/runs/request';
 import { createRequest } from '../../../shared/state/requests';
 import { finishRun } from '../../../shared/state/results';
 import { liveLog } from '../../../shared/state/live-log';

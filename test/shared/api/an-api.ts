@@ -1,7 +1,7 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { createApi } from '../../../shared/api/api';
 import { apiDocument } from '../../../shared/api/document';
-import { addToken, sha256 } from '../../../shared/installation/tokens';
+import { addToken, sha256 } from '../../../shared/installation/secrets/tokens';
 import type { Role } from '../../../shared/manifests/token';
 import { anInstallation } from '../installation/an-installation';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerEvent } from '../../../shared/api/answer-event';
 import { createApi } from '../../../shared/api/api';
-import { sha256 } from '../../../shared/installation/tokens';
+import { sha256 } from '../../../shared/installation/secrets/tokens';
 import { anInstallation } from '../installation/an-installation';
 import { machineToken } from './an-api';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addReplication } from '../../../shared/installation/add-replication';
+import { addReplication } from '../../../shared/installation/replications/add-replication';
 import { anInstallation } from '../installation/an-installation';
 import { anApi } from './an-api';
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import Ajv from 'ajv';
 import { policies } from '../../../shared/deploy/policies';
 import { renderDeployment } from '../../../shared/deploy/render';
-import { vaultTrigger } from '../../../shared/installation/vault-trigger';
+import { vaultTrigger } from '../../../shared/installation/vaults/vault-trigger';
 import { preview, type Props, type Resources, schema, unknownFields } from '../../harness/fc-properties';
 
 const template = readFileSync(join(__dirname, '../../../s.yaml'), 'utf8');

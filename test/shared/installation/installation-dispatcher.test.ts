@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { workerFunctions } from '../../../shared/fc/worker-functions';
 import { installationDispatcher } from '../../../shared/installation/installation-dispatcher';
 import { readSettings } from '../../../shared/installation/settings';
-import { setNetwork } from '../../../shared/installation/update-cluster';
+import { setNetwork } from '../../../shared/installation/clusters/update-cluster';
 import { createRequest } from '../../../shared/state/requests';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { anInstallation } from './an-installation';

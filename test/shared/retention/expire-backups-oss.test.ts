@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OssServer, startOssServer } from '../../../local/oss/server';
-import { wormDaysOf } from '../../../shared/installation/worm-days';
+import { wormDaysOf } from '../../../shared/installation/vaults/worm-days';
 import { type ExpiryJob, expireBackups } from '../../../shared/retention/expire-backups';
 import { cleanUploads } from '../../../shared/retention/clean-uploads';
 import { runStore } from '../../../shared/state/run-keys';

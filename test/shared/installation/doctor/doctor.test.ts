@@ -13,7 +13,7 @@ import type { Finding } from '../../../../shared/installation/doctor/finding';
 import { examineTriggers } from '../../../../shared/installation/doctor/triggers';
 import { installationOfEnvironment } from '../../../../shared/installation/from-environment';
 import type { Installation } from '../../../../shared/installation/installation';
-import { registerCluster } from '../../../../shared/installation/register-cluster';
+import { registerCluster } from '../../../../shared/installation/clusters/register-cluster';
 import { beat } from '../../../../shared/state/heartbeat';
 import { systemClock } from '../../../../shared/system';
 

@@ -1,0 +1,55 @@
+import { LifeboatError } from '../../errors';
+import type { ClusterManifest } from '../../manifests/cluster';
+import { withLabelTimes } from '../../manifests/labelled-at';
+import { labelsSchema } from '../../manifests/metadata';
+import { assertName } from '../../manifests/names';
+import { parse } from '../../manifests/parse';
+import type { Installation } from '../installation';
+import { record } from '../record';
+import { type GivenCredentials, type TriedCredentials, tryCredentials } from './try-credentials';
+
+/** A cluster to be registered. */
+export interface ClusterToAdd extends GivenCredentials {
+  name: string;
+  /** By which schedules select it. */
+  labels?: Record<string, string>;
+  /** Which set of workers reaches it. */
+  network?: string;
+}
+
+/** A registered cluster, with what was learnt of its credentials. */
+export type AddedCluster = Pick<TriedCredentials, 'rights' | 'ends' | 'made'> & { cluster: ClusterManifest };
+
+/**
+ * Registers a cluster once its connection has been tried: nothing is stored for a kubeconfig that is refused or a server
+ * that does not answer or is too old. Throws `invalid` or `denied` naming the field, `unavailable`, or `conflict` when the
+ * name is taken.
+ */
+export async function addCluster(
+  installation: Installation,
+  { name, labels, network, ...given }: ClusterToAdd,
+): Promise<AddedCluster> {
+  assertName('cluster', name);
+  if (network !== undefined) assertName('network', network);
+  if (labels) parse(labelsSchema, labels, `the labels of cluster "${name}"`);
+  const { clusters } = installation.state;
+  // Before anything is made in the cluster.
+  if (await clusters.find(name)) {
+    throw new LifeboatError('conflict', `cluster "${name}" exists already`, {
+      hint: `choose another name, or give it other credentials with \`lifeboat cluster update ${name}\``,
+    });
+  }
+  const { spec, status, ...tried } = await tryCredentials(installation, name, given);
+  const cluster = await clusters.create({
+    kind: 'Cluster',
+    metadata: {
+      name,
+      ...(labels && { labels }),
+      annotations: withLabelTimes({}, undefined, labels, installation.clock.now()),
+    },
+    spec: { ...spec, ...(network && { network }) },
+    status,
+  });
+  await record(installation, { action: 'create', what: 'cluster', name });
+  return { cluster, ...tried };
+}

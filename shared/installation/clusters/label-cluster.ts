@@ -1,0 +1,27 @@
+import type { ClusterManifest } from '../../manifests/cluster';
+import { withLabelTimes } from '../../manifests/labelled-at';
+import type { Installation } from '../installation';
+import { record } from '../record';
+
+/**
+ * Sets labels of a registered cluster, by which schedules select it; one that is undefined is taken away. Throws
+ * `not-found`, or `invalid` naming the label.
+ */
+export async function labelCluster(
+  installation: Installation,
+  name: string,
+  labels: Record<string, string | undefined>,
+): Promise<ClusterManifest> {
+  const { state, clock } = installation;
+  const { clusters } = state;
+  const cluster = await clusters.get(name);
+  const before = cluster.metadata.labels ?? {};
+  const merged: Record<string, string> = {};
+  for (const [label, value] of Object.entries({ ...before, ...labels }))
+    if (value !== undefined) merged[label] = value;
+  const annotations = withLabelTimes(cluster.metadata, before, merged, clock.now());
+  const metadata = { ...cluster.metadata, labels: merged, annotations };
+  const saved = await clusters.save({ ...cluster, metadata });
+  await record(installation, { action: 'label', what: 'cluster', name });
+  return saved;
+}

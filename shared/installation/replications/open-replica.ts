@@ -1,0 +1,102 @@
+import { clusterIdentity } from '../../backup/cluster-identity';
+import type { Cluster } from '../../cluster/port';
+import { LifeboatError } from '../../errors';
+import type { Replication } from '../../manifests/replication';
+import type { RestoreRequest } from '../../manifests/run';
+import { deletionDoubt } from '../../replication/deletion-doubt';
+import { type ClusterUids, reasonNotToReplicate } from '../../replication/fits-rule';
+import { replicaLabel } from '../../replication/replica-label';
+import { vaultBackupOf, surveyBackups, type VaultBackup } from '../../replication/vault-backups';
+import type { Replica } from '../../restore/replica/replica';
+import { markedBackups } from '../../state/backup-marks';
+import type { ObjectStore } from '../../store/port';
+import { readManifestBytes } from '../../vault/backup-manifest';
+import { backupKeys } from '../../vault/layout';
+import { provenVault } from '../../vault/proven-vault';
+import { clusterUids } from '../clusters/cluster-uids';
+import type { Installation } from '../installation';
+
+/**
+ * What the restore of a replication rule works with: proved again by the worker, since the vault may have changed after it
+ * was asked for. Empty for a restore that a person asked for. Throws `denied` or `invalid` with the reason where the rule does
+ * not allow it any more.
+ */
+export async function openReplica(
+  installation: Installation,
+  request: RestoreRequest,
+  { vault, cluster, signal }: { vault: ObjectStore; cluster: Cluster; signal: AbortSignal },
+): Promise<{ replica?: Replica; vault?: ObjectStore }> {
+  if (request.replication === undefined) return {};
+  const { state } = installation;
+  const rule = await state.replications.find(request.replication);
+  if (!rule) throw refused(`replication "${request.replication}" was deleted meanwhile`);
+  const name = request.spec.backupName;
+  const sources = { vaultName: request.vault, vault, state: state.store };
+  const [bytes, head] = await Promise.all([
+    readManifestBytes(vault, name),
+    vault.head(backupKeys(name).manifest),
+  ]);
+  const found = await vaultBackupOf(sources, name, bytes, head?.lastModified ?? installation.clock.now());
+  const uids = await clusterUids(installation);
+  const reason = found ? reasonNotToReplicate(rule, found.backup, uids) : 'it is not complete any more';
+  if (!found || reason !== undefined) {
+    throw refused(`replication "${rule.metadata.name}" does not take backup "${name}": ${reason}`);
+  }
+  const { backup, manifest, proofs } = found;
+  const { origin } = backup;
+  const sourceUid = 'clusterUid' in origin ? origin.clusterUid : undefined;
+  const targetUid = await identityOf(cluster, signal);
+  if (sourceUid === targetUid) {
+    throw refused(`cluster "${request.cluster}" is the very cluster that backup "${name}" was made of`);
+  }
+  return {
+    vault: provenVault(vault, proofs),
+    replica: {
+      label: replicaLabel(installation.id, rule, sourceUid),
+      targetUid,
+      ...(sourceUid !== undefined && { sourceUid }),
+      ...(origin.proof === 'none' && { unsignedResources: rule.spec.unsignedResources ?? [] }),
+      ...(rule.spec.policy === 'mirror' && {
+        mirror: {
+          backupSpec: manifest.spec,
+          doubt: await doubtOf(installation, rule, backup, vault, uids),
+        },
+      }),
+    },
+  };
+}
+
+async function doubtOf(
+  { state }: Installation,
+  rule: Replication,
+  backup: VaultBackup,
+  vault: ObjectStore,
+  uids: ClusterUids,
+): Promise<string | undefined> {
+  const vaultName = rule.spec.source.vault;
+  const { backups, failed } = await surveyBackups({ vaultName, vault, state: state.store });
+  const unseen = failed[0];
+  if (unseen) return `backup ${unseen.name} could not be looked at: ${unseen.reason}`;
+  const accepted = await markedBackups(state.store, 'accepted', vaultName);
+  const others = backups.filter(
+    (other) => other.name !== backup.name && reasonNotToReplicate(rule, other, uids) === undefined,
+  );
+  return deletionDoubt(backup, [backup, ...others], accepted);
+}
+
+/** Without it nothing could be kept from going back to where it came from. */
+async function identityOf(cluster: Cluster, signal: AbortSignal): Promise<string> {
+  const uid = await clusterIdentity(cluster, signal);
+  if (uid !== '') return uid;
+  throw new LifeboatError(
+    'denied',
+    `cluster "${cluster.name}": the credentials may not read namespace kube-system`,
+    {
+      hint: 'allow `get` on namespaces: without its uid the cluster cannot be told from the source',
+    },
+  );
+}
+
+function refused(message: string): LifeboatError {
+  return new LifeboatError('invalid', message, { hint: 'see `lifeboat replication describe`' });
+}

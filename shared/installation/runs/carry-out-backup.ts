@@ -1,0 +1,50 @@
+import { backUp } from '../../backup/back-up';
+import { bothLogs } from '../../log/both-logs';
+import { warningsOnly } from '../../log/warnings-only';
+import type { RunResult } from '../../manifests/run';
+import { type Attempt, carryOut } from '../../runs/carry-out';
+import { lastCount } from '../../state/last-count';
+import { liveLog } from '../../state/live-log';
+import { backupRequest } from '../../state/requests';
+import { type RunId, runStore } from '../../state/run-keys';
+import { isCommitted } from '../../vault/replay-commit';
+import { type Installation, runContext } from '../installation';
+import { installationSigner } from '../secrets/signing-key';
+import { askForCopies } from './request-copy';
+
+/** Carries out a requested backup under its lease; undefined when another worker does. */
+export async function carryOutBackup(installation: Installation, run: RunId): Promise<RunResult | undefined> {
+  const { id, state, clock, random } = installation;
+  const request = await backupRequest(state.store, run.name);
+  const expected = await lastCount(state.store, request).catch(() => undefined);
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { backup: `velero/${run.name}` });
+  const work: Attempt = async (lease, progress) => {
+    // What is committed is only put into its vault: a key that is not at hand must not keep it from that.
+    const signer = (await isCommitted(store)) ? undefined : await installationSigner(installation);
+    const vault = await installation.openVault(request.vault);
+    const cluster = await installation.openCluster(request.cluster);
+    try {
+      const result = await backUp({
+        request,
+        installation: id,
+        cluster,
+        vault,
+        run: store,
+        lease,
+        clock,
+        random,
+        progress,
+        signer,
+        log: bothLogs(warningsOnly(installation.log), live),
+      });
+      // Before the outcome: who dies here is followed by another that asks.
+      if (result.phase !== 'Failed') await askForCopies(installation, request);
+      return result;
+    } finally {
+      cluster.close();
+      await live.flush();
+    }
+  };
+  return carryOut(runContext(installation), run, work, { expected });
+}

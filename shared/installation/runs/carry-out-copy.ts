@@ -1,0 +1,61 @@
+import { bothLogs } from '../../log/both-logs';
+import { warningsOnly } from '../../log/warnings-only';
+import { instant } from '../../manifests/instant';
+import { type Vault, vaultPrefix } from '../../manifests/vault';
+import type { RunResult } from '../../manifests/run';
+import { carryOut } from '../../runs/carry-out';
+import { forgetUncopied, noteCopied } from '../../state/copies';
+import { liveLog } from '../../state/live-log';
+import { copyRequest } from '../../state/requests';
+import { type RunId, runStore } from '../../state/run-keys';
+import { copyBackup } from '../../vault/copy-backup';
+import { type Installation, runContext } from '../installation';
+import { assertWritable } from '../vaults/writable-vault';
+
+/** Carries out a requested copy under its lease; undefined when another worker does. */
+export async function carryOutCopy(installation: Installation, run: RunId): Promise<RunResult | undefined> {
+  const { state, clock } = installation;
+  const request = await copyRequest(state.store, run.name);
+  const { backup, from, vault } = request;
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { copy: run.name });
+  const log = bothLogs(warningsOnly(installation.log), live);
+  const started = clock.now();
+  return carryOut(runContext(installation), run, async (lease, progress) => {
+    try {
+      const [source, target] = await Promise.all([state.vaults.get(from), state.vaults.get(vault)]);
+      assertWritable(target, 'no backup is copied into it');
+      const place = { vault, backup };
+      const copied = await copyBackup({
+        name: backup,
+        from: installation.openVaultStore(source),
+        to: installation.openVaultStore(target),
+        origin: { installation: installation.id, from: placeOf(source) },
+        run: store,
+        lease,
+        progress,
+        log,
+        beforeVisible: (manifest) => noteCopied(state.store, place, { from, manifest }),
+      });
+      for (const warning of copied.warnings) log.warn(warning);
+      await forgetUncopied(state.store, place);
+      return {
+        kind: 'RunResult',
+        phase: 'Completed',
+        startTimestamp: instant(started),
+        completionTimestamp: instant(clock.now()),
+        errors: 0,
+        warnings: copied.warnings.length,
+        counts: { objects: copied.objects, bytes: copied.bytes },
+        attempts: lease.attempt,
+      };
+    } finally {
+      await live.flush();
+    }
+  });
+}
+
+function placeOf(vault: Vault) {
+  const { region, bucket } = vault.spec;
+  return { vault: vault.metadata.name, region, bucket, prefix: vaultPrefix(vault) };
+}

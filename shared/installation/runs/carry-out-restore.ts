@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunResult } from '../../manifests/run';
+import { restore } from '../../restore/restore';
+import { carryOut } from '../../runs/carry-out';
+import { liveLog } from '../../state/live-log';
+import { restoreRequest } from '../../state/requests';
+import { type RunId, runStore } from '../../state/run-keys';
+import { type Installation, runContext } from '../installation';
+import { keptPlan } from './kept-plan';
+import { openReplica } from '../replications/open-replica';
+import { replicateNext } from '../replications/replicate-next';
+import { reportsBesideVault } from './restore-report';
+
+/** Carries out a requested restore under its lease; undefined when another worker does. */
+export async function carryOutRestore(
+  installation: Installation,
+  run: RunId,
+): Promise<RunResult | undefined> {
+  const { state, clock, random } = installation;
+  const request = await restoreRequest(state.store, run.name);
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { restore: `velero/${run.name}` });
+  const result = await carryOut(runContext(installation), run, async (lease, progress) => {
+    const manifest = await state.vaults.get(request.vault);
+    const vault = installation.openVaultStore(manifest);
+    const results = reportsBesideVault(installation, manifest, run);
+    const cluster = await installation.openCluster(request.cluster);
+    const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
+    try {
+      const replicated = await openReplica(installation, request, { vault, cluster, signal: lease.signal });
+      const plan = await keptPlan(installation, request);
+      return await restore({
+        request,
+        cluster,
+        vault,
+        ...(results && { results }),
+        ...replicated,
+        ...(plan && { plan }),
+        run: store,
+        lease,
+        clock,
+        random,
+        progress,
+        temporaryDirectory,
+        log: live,
+      });
+    } finally {
+      cluster.close();
+      await live.flush();
+      await rm(temporaryDirectory, { recursive: true, force: true });
+    }
+  });
+  if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
+  return result;
+}

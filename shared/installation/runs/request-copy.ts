@@ -1,0 +1,93 @@
+import { LifeboatError } from '../../errors';
+import { copyName } from '../../manifests/names';
+import { parseCopyRequest } from '../../manifests/request';
+import type { BackupRequest, CopyRequest, RunResult } from '../../manifests/run';
+import { type Requested, requestRun } from '../../runs/request-run';
+import { noteUncopied } from '../../state/copies';
+import { findRequest } from '../../state/requests';
+import { findResult } from '../../state/results';
+import { backupKeys } from '../../vault/layout';
+import { type Installation, runContext } from '../installation';
+import { record } from '../record';
+import { assertWritable } from '../vaults/writable-vault';
+
+/** What is to be copied where. */
+export interface CopyToMake {
+  backup: string;
+  /** Vault that holds it. */
+  from: string;
+  /** Vault that takes it. */
+  to: string;
+}
+
+/**
+ * Asks for the copy of a backup to another vault, because a person wants it. Asked for again while it is under way, or when
+ * it is there, it is the same run; one that failed is followed by another. Throws `invalid` for a read-only vault, `not-found`.
+ */
+export async function requestCopy(installation: Installation, copy: CopyToMake): Promise<Requested> {
+  const { state } = installation;
+  const { backup, from, to } = copy;
+  parseCopyRequest(requestOf(copy, 1));
+  await state.vaults.get(from);
+  assertWritable(await state.vaults.get(to), 'no backup is copied into it');
+  const { manifest } = backupKeys(backup);
+  if (!(await (await installation.openVault(from)).head(manifest))) {
+    throw new LifeboatError('not-found', `there is no backup "${backup}" in vault "${from}"`, {
+      hint: `see what there is with \`lifeboat backup get --vault ${from}\``,
+    });
+  }
+  const { n, request, result } = await lastTry(installation, copy);
+  // One that was deleted there since is copied anew.
+  const over =
+    result !== undefined &&
+    (result.phase !== 'Completed' || !(await (await installation.openVault(to)).head(manifest)));
+  const asked = request && !over ? request : requestOf(copy, request ? n + 1 : 1);
+  const requested = await requestRun(runContext(installation), asked);
+  if (requested.created)
+    await record(installation, { action: 'request', what: 'copy', name: requested.run.name });
+  return requested;
+}
+
+/**
+ * Asks for the copies that the schedule of a backup wants, once the backup is in its vault: first that they are missing is
+ * written down, so that they are asked for again until they are there.
+ */
+export async function askForCopies(installation: Installation, request: BackupRequest): Promise<void> {
+  const { schedule, vault: from } = request;
+  for (const to of schedule?.copies ?? []) {
+    const copy = { backup: request.metadata.name, from, to, schedule: schedule!.name };
+    await noteUncopied(installation.state.store, { ...copy, vault: to });
+    await requestRun(runContext(installation), requestOf(copy, 1));
+  }
+}
+
+/** The n-th request for a copy: the same for everyone who makes it. */
+export function requestOf(
+  { backup, from, to, schedule }: CopyToMake & { schedule?: string },
+  n: number,
+): CopyRequest {
+  return {
+    kind: 'CopyRequest',
+    metadata: { name: copyName(backup, from, to, n) },
+    backup,
+    from,
+    vault: to,
+    ...(schedule !== undefined && { schedule }),
+  };
+}
+
+/** The newest request for a copy, by whoever; `n` is 0 when nobody asked. */
+export async function lastTry(
+  { state }: Installation,
+  { backup, from, to }: CopyToMake,
+): Promise<{ n: number; request?: CopyRequest; result?: RunResult }> {
+  let last: { n: number; request?: CopyRequest } = { n: 0 };
+  for (let n = 1; ; n += 1) {
+    const request = await findRequest(state.store, { kind: 'copies', name: copyName(backup, from, to, n) });
+    if (request?.kind !== 'CopyRequest') break;
+    last = { n, request };
+  }
+  if (!last.request) return last;
+  const result = await findResult(state.store, { kind: 'copies', name: last.request.metadata.name });
+  return { ...last, ...(result && { result }) };
+}

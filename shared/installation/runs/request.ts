@@ -1,0 +1,70 @@
+import { LifeboatError } from '../../errors';
+import { instant } from '../../manifests/instant';
+import { parseBackupRequest, parseRestoreRequest } from '../../manifests/request';
+import type { BackupRequest, RestoreRequest } from '../../manifests/run';
+import { type Requested, requestRun } from '../../runs/request-run';
+import { placeMark } from '../../state/backup-marks';
+import { findRequest, runOf } from '../../state/requests';
+import { runWord } from '../../state/run-keys';
+import { backupKeys } from '../../vault/layout';
+import { type Installation, runContext } from '../installation';
+import { assertKeptPlan } from './kept-plan';
+import { assertWritable } from '../vaults/writable-vault';
+import { record } from '../record';
+
+/**
+ * Asks for a backup: checks the request, its vault and its cluster, writes the intent and starts the worker.
+ * Throws `invalid` naming the field, `not-found` naming the vault or cluster, `conflict` when the name is taken.
+ */
+export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
+  const request = parseBackupRequest(value);
+  await assertPlaces(installation, request);
+  const { state, clock, holder } = installation;
+  // Before the run: no moment of the backup is without its hold. Asked for again, it stays released if it was.
+  if (request.hold !== undefined && !(await findRequest(state.store, runOf(request)))) {
+    const place = { vault: request.vault, backup: request.metadata.name };
+    await placeMark(state.store, 'holds', place, {
+      reason: request.hold,
+      by: holder,
+      at: instant(clock.now()),
+    });
+  }
+  return ask(installation, request);
+}
+
+/** Asks for a restore; throws `not-found` also for a backup that the vault does not hold. */
+export async function requestRestore(installation: Installation, value: unknown): Promise<Requested> {
+  const request = parseRestoreRequest(value);
+  await assertPlaces(installation, request);
+  await assertKeptPlan(installation, request);
+  // A second request for the same is answered even after the backup has expired.
+  if (!(await findRequest(installation.state.store, runOf(request))))
+    await assertBackup(installation, request);
+  return ask(installation, request);
+}
+
+/** A person asked: recorded, unless it had been asked for before. */
+async function ask(installation: Installation, request: BackupRequest | RestoreRequest): Promise<Requested> {
+  const requested = await requestRun(runContext(installation), request);
+  const { kind, name } = requested.run;
+  if (requested.created) await record(installation, { action: 'request', what: runWord(kind), name });
+  return requested;
+}
+
+async function assertPlaces(
+  installation: Installation,
+  request: BackupRequest | RestoreRequest,
+): Promise<void> {
+  const vault = await installation.state.vaults.get(request.vault);
+  if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
+  await installation.state.clusters.get(request.cluster);
+}
+
+async function assertBackup(installation: Installation, request: RestoreRequest): Promise<void> {
+  const { backupName } = request.spec;
+  const vault = await installation.openVault(request.vault);
+  if (await vault.head(backupKeys(backupName).manifest)) return;
+  throw new LifeboatError('not-found', `there is no backup "${backupName}" in vault "${request.vault}"`, {
+    hint: `see what there is with \`lifeboat backup get --vault ${request.vault}\``,
+  });
+}

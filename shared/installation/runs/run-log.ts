@@ -1,0 +1,45 @@
+import { isKind, LifeboatError } from '../../errors';
+import { findLiveLog } from '../../state/live-log';
+import { findRequest } from '../../state/requests';
+import { findResult } from '../../state/results';
+import { type RunId, runStore, runWord } from '../../state/run-keys';
+import { backupKeys, restoreKeys } from '../../vault/layout';
+import { readLog } from '../../vault/read-log';
+import type { Installation } from '../installation';
+import { findReports } from './restore-report';
+
+/**
+ * The log of a run, piece by piece: the one in its vault once it has ended, else (and where the vault has none) what its worker
+ * wrote last, its last thousand lines. Throws `not-found` when nobody asked for the run, or it has no log.
+ */
+export async function* runLog(installation: Installation, run: RunId): AsyncGenerator<Buffer, void> {
+  const { store } = installation.state;
+  const request = await findRequest(store, run);
+  const what = `${runWord(run.kind)} "${run.name}"`;
+  if (!request)
+    throw new LifeboatError('not-found', `there is no ${what}`, {
+      hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+    });
+  const result = await findResult(store, run);
+  if (result) {
+    try {
+      if (run.kind === 'backups') {
+        yield* readLog(await installation.openVault(request.vault), backupKeys(run.name).logs);
+      } else if (run.kind === 'restores') {
+        yield* readLog(await findReports(installation, request.vault, run.name), restoreKeys(run.name).logs);
+      }
+      // A copy leaves no log in a vault.
+      if (run.kind !== 'copies') return;
+    } catch (error) {
+      if (!isKind(error, 'not-found')) throw error;
+    }
+  }
+  const live = await findLiveLog(runStore(store, run));
+  if (live) {
+    yield live;
+    return;
+  }
+  throw new LifeboatError('not-found', `${what} has no log${result ? '' : ' yet'}`, {
+    hint: result?.reason ?? `look again when \`lifeboat run get ${run.name}\` says that a worker is at it`,
+  });
+}

@@ -1,0 +1,95 @@
+import { openSealedKubeconfig } from '../../cluster/seal';
+import { LifeboatError, messageOf } from '../../errors';
+import type { ClusterManifest } from '../../manifests/cluster';
+import { isCurrent } from '../../seal/envelope';
+import { keyIdOf } from '../../seal/sealed';
+import type { Installation } from '../installation';
+import { record } from '../record';
+import { sealedCredentials } from '../clusters/seal-cluster';
+import { resealSigningKey, signingKeyObject } from './signing-key';
+
+/** What became of the secrets of an installation. */
+export interface Rotation {
+  /** Under which all are that are not among the failed. */
+  keyId: string;
+  /** `cluster "a"`. */
+  sealedAgain: string[];
+  /** Were under the key before. */
+  asTheyWere: string[];
+  failed: { what: string; reason: string }[];
+}
+
+/** A secret, and the key that it is under. */
+export interface SealedThing {
+  what: string;
+  keyId: string;
+  current: boolean;
+}
+
+/**
+ * Seals everything again under the current key: each kubeconfig (or those of `names` alone, then nothing else) and the
+ * signing key. Every object is replaced by itself, and opened before that: one that is killed in the middle leaves objects of which each
+ * opens with the old key or the new one, and is simply run again. The old key must stay at hand until nothing has failed.
+ * Throws LifeboatError `invalid` without a key, `not-found` for an unknown cluster.
+ */
+export async function rotateKeys(installation: Installation, names?: readonly string[]): Promise<Rotation> {
+  const { state, sealing } = installation;
+  const rotation: Rotation = { keyId: sealing.current().id, sealedAgain: [], asTheyWere: [], failed: [] };
+  const attempt = async (what: string, act: () => Promise<boolean | undefined>) => {
+    try {
+      const changed = await act();
+      if (changed !== undefined) rotation[changed ? 'sealedAgain' : 'asTheyWere'].push(what);
+    } catch (error) {
+      rotation.failed.push({ what, reason: messageOf(error) });
+    }
+  };
+  const { items, unreadable } = names
+    ? { items: await Promise.all(names.map((name) => state.clusters.get(name))), unreadable: [] }
+    : await state.clusters.list();
+  for (const { name, reason } of unreadable) rotation.failed.push({ what: `cluster "${name}"`, reason });
+  for (const cluster of items) {
+    await attempt(`cluster "${cluster.metadata.name}"`, () => resealCluster(installation, cluster));
+  }
+  if (!names) await attempt(`the signing key (${signingKeyObject})`, () => resealSigningKey(installation));
+  if (rotation.sealedAgain.length > 0) {
+    await record(installation, { action: 'seal again', what: 'secrets', name: rotation.keyId });
+  }
+  return rotation;
+}
+
+/** Under which keys the kubeconfigs are. */
+export async function sealedThings({ state, sealing }: Installation): Promise<SealedThing[]> {
+  const { items } = await state.clusters.list();
+  return items.flatMap(({ metadata, spec }) =>
+    spec.sealedKubeconfig
+      ? [
+          {
+            what: `cluster "${metadata.name}"`,
+            keyId: keyIdOf(spec.sealedKubeconfig),
+            current: isCurrent(spec.sealedKubeconfig, sealing),
+          },
+        ]
+      : [],
+  );
+}
+
+async function resealCluster(
+  installation: Installation,
+  { metadata, spec }: ClusterManifest,
+): Promise<boolean | undefined> {
+  const { sealedKubeconfig: before, server } = spec;
+  if (!before) return undefined;
+  const { id, sealing, state } = installation;
+  if (isCurrent(before, sealing)) return false;
+  const { name } = metadata;
+  const place = { installation: id, cluster: name, server };
+  const kubeconfig = await openSealedKubeconfig(before, place, sealing);
+  const again = await sealedCredentials(name, kubeconfig, installation);
+  await openSealedKubeconfig(again.sealedKubeconfig, place, sealing);
+  const latest = await state.clusters.get(name);
+  if (JSON.stringify(latest.spec.sealedKubeconfig) !== JSON.stringify(before)) {
+    throw new LifeboatError('conflict', 'its credentials were changed meanwhile', { hint: 'run it again' });
+  }
+  await state.clusters.save({ ...latest, spec: { ...latest.spec, ...again } });
+  return true;
+}

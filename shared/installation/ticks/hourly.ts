@@ -1,0 +1,35 @@
+import { cleanTurns } from '../../replication/clean-turns';
+import { cleanAskedRuns } from '../../state/asked-runs';
+import { cleanIdempotentCalls } from '../../state/idempotent-calls';
+import { attempt } from '../attempt';
+import { expireInstallation, type InstallationExpiry } from './expire';
+import { exportState, type StateExports } from '../state/export-state';
+import type { Installation } from '../installation';
+import { type RetriedCopies, retryCopies } from '../runs/retry-copies';
+import { replicateVaults, type VaultReplications } from '../replications/replicate-vaults';
+
+/** What an hourly pass did. */
+export type HourlyOutcome = InstallationExpiry & {
+  replications: VaultReplications | { failed: string };
+  exports: StateExports | { failed: string };
+  copies: RetriedCopies | { failed: string };
+};
+
+/**
+ * What is done every hour: replication rules catch up with what no event told of, the state is exported to the vaults once a
+ * day, copies that failed are asked for again, then the backups go whose time is over. What fails keeps nothing from expiring.
+ */
+export async function hourly(installation: Installation): Promise<HourlyOutcome> {
+  const { state, log } = installation;
+  const replications = await attempt(log, 'The replications', () => replicateVaults(installation));
+  await attempt(log, 'Old turns of replications', async () =>
+    cleanTurns(state.store, await state.replications.list()),
+  );
+  const exports = await attempt(log, 'What is exported of the state', () => exportState(installation));
+  const copies = await attempt(log, 'The copies', () => retryCopies(installation));
+  await attempt(log, 'What calls of the HTTP API left', async () => {
+    await cleanIdempotentCalls(state.store);
+    await cleanAskedRuns(state.store);
+  });
+  return { ...(await expireInstallation(installation)), replications, exports, copies };
+}

@@ -1,0 +1,59 @@
+import { type DeliveryReport, deliverNotices } from '../../notifications/deliver-notices';
+import { watchOverdue } from '../../notifications/watch-overdue';
+import { watchRuns } from '../../notifications/watch-runs';
+import { restartOpenRuns, type TickReport } from '../../runs/restart-open-runs';
+import { Turns } from '../../runs/turns';
+import type { DueReport } from '../../schedule/due-report';
+import { requestDueBackups } from '../../schedule/request-due-backups';
+import { beat } from '../../state/heartbeat';
+import { attempt } from '../attempt';
+import { callDeadMan } from './dead-man';
+import { type Installation, notificationContext, runContext } from '../installation';
+
+/** What a tick did; a part that could not be done at all has its reason instead. */
+export interface TickOutcome {
+  due: DueReport | { failed: string };
+  open: TickReport | { failed: string };
+  told: DeliveryReport | { failed: string };
+}
+
+/** Telling people may not keep a tick from its end. */
+const tellWithin = 60_000;
+
+/**
+ * What is done every minute: asks for the backups that are due, then starts every open run again that nobody works on, then
+ * tells people what changed, and ends with a heartbeat. One part that fails does not keep the others from being done. Throws
+ * when neither of the first two could be.
+ */
+export async function tick(installation: Installation): Promise<TickOutcome> {
+  const runs = { ...runContext(installation), turns: new Turns() };
+  const { state, openVault, log, clock } = installation;
+  const due = await attempt(log, 'The schedules', () => requestDueBackups(runs, { ...state, openVault }));
+  const open = await attempt(log, 'The open runs', () => restartOpenRuns(runs));
+  if (!('requested' in due) && !('outcomes' in open)) {
+    throw new Error(`the tick could do nothing: ${due.failed}`);
+  }
+  const told = await attempt(log, 'The notifications', () => tell(installation, due));
+  await attempt(log, 'The heartbeat', async () => {
+    await beat(state.store, clock, summaryOf({ due, open, told }));
+    await callDeadMan(installation);
+  });
+  return { due, open, told };
+}
+
+async function tell(installation: Installation, due: TickOutcome['due']): Promise<DeliveryReport> {
+  const context = notificationContext(installation);
+  const well = await watchRuns(context);
+  if ('overdue' in due) await watchOverdue(context, due.overdue, well);
+  return deliverNotices(context, AbortSignal.timeout(tellWithin));
+}
+
+function summaryOf({ due, open, told }: TickOutcome): Record<string, number> {
+  const count = (part: object) => ('failed' in part && Array.isArray(part.failed) ? part.failed.length : 1);
+  return {
+    requested: 'requested' in due ? due.requested.length : 0,
+    overdue: 'overdue' in due ? due.overdue.length : 0,
+    started: 'outcomes' in open ? open.outcomes.sent : 0,
+    failed: count(due) + count(open) + count(told),
+  };
+}

@@ -1,0 +1,51 @@
+import { LifeboatError, messageOf } from '../../errors';
+import { openRuns } from '../../state/open-runs';
+import { findRequest } from '../../state/requests';
+import { runWord } from '../../state/run-keys';
+import type { Installation } from '../installation';
+import { record } from '../record';
+
+/**
+ * Forgets a vault; what lies in it stays as it is. Throws `not-found`, and `conflict` naming what still uses it: a schedule,
+ * a replication, a run under way.
+ */
+export async function removeVault(installation: Installation, name: string): Promise<void> {
+  const { state } = installation;
+  await state.vaults.get(name);
+  const user = await userOf(installation, name);
+  if (user !== undefined) {
+    throw new LifeboatError('conflict', `vault "${name}" is in use: ${user}`, {
+      hint: 'let it use another vault, delete it, or wait until it has ended',
+    });
+  }
+  await state.vaults.remove(name);
+  await record(installation, { action: 'delete', what: 'vault', name });
+}
+
+async function userOf({ state }: Installation, vault: string): Promise<string | undefined> {
+  const [schedules, replications] = await Promise.all([state.schedules.list(), state.replications.list()]);
+  // What cannot be read may name it.
+  for (const [word, { unreadable }] of [
+    ['schedule', schedules],
+    ['replication', replications],
+  ] as const)
+    if (unreadable[0]) return `${word} "${unreadable[0].name}" cannot be read, and may name it`;
+  const schedule = schedules.items.find(
+    ({ spec }) => spec.vault === vault || spec.copies?.includes(vault) === true,
+  );
+  if (schedule) return `schedule "${schedule.metadata.name}" names it`;
+  const rule = replications.items.find(({ spec }) => spec.source.vault === vault);
+  if (rule) return `replication "${rule.metadata.name}" names it`;
+  for await (const run of openRuns(state.store)) {
+    const what = `${runWord(run.kind)} ${run.name}`;
+    try {
+      const request = await findRequest(state.store, run);
+      if (!request) continue;
+      const source = request.kind === 'CopyRequest' ? request.from : undefined;
+      if (request.vault === vault || source === vault) return `${what} is under way`;
+    } catch (error) {
+      return `${what} is under way, and may name it: ${messageOf(error)}`;
+    }
+  }
+  return undefined;
+}
