@@ -1,5 +1,7 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { serverGiven } from '../manifests/server-given';
+import { markAnnotation, originAnnotation, replicatedByLabel } from '../restore/replica/marks';
+import { backupLabel, restoreLabel } from '../restore/transform/restore-labels';
 
 /** Annotations that kubectl and controllers keep for themselves. */
 const bookkeeping = [
@@ -8,19 +10,29 @@ const bookkeeping = [
   'deprecated.daemonset.template.generation',
 ];
 
+/** What a restore, or a replication rule, leaves on what it makes. */
+const restoreMarks = [markAnnotation, originAnnotation, backupLabel, restoreLabel, replicatedByLabel];
+
 /**
- * An object without what its server gave it: status, uid, versions, times, managed fields. By this two objects are compared,
- * of two backups or of a backup and a cluster. The object stays as it is, and shares all else with what is given back.
+ * An object without what its server or a restore gave it: status, uid, versions, times, managed fields, marks of the restore.
+ * By this two objects are compared, of two backups or of a backup and a cluster. The object stays as it is, and shares all
+ * else with what is given back.
  */
 export function asWritten(object: KubeObject): KubeObject {
   const { status: _status, ...rest } = object;
   const own: KubeObject['metadata'] = { ...rest.metadata };
   for (const field of [...serverGiven, 'managedFields']) delete own[field];
-  if (own.annotations) {
-    const annotations = { ...own.annotations };
-    for (const name of bookkeeping) delete annotations[name];
-    if (Object.keys(annotations).length > 0) own.annotations = annotations;
-    else delete own.annotations;
-  }
+  own.annotations = without(own.annotations, [...bookkeeping, ...restoreMarks]);
+  own.labels = without(own.labels, restoreMarks);
+  if (!own.annotations) delete own.annotations;
+  if (!own.labels) delete own.labels;
   return { ...rest, metadata: own };
+}
+
+/** Undefined when nothing is left. */
+function without(texts: Record<string, string> | undefined, names: readonly string[]) {
+  if (!texts) return undefined;
+  const left = { ...texts };
+  for (const name of names) delete left[name];
+  return Object.keys(left).length > 0 ? left : undefined;
 }
