@@ -5,6 +5,7 @@ import { chosenCluster, chosenVault, vaultOfBackup } from '../find-backup';
 import { type SelectionFlags, selectionSpec, withSelection } from '../options/selection';
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
+import { type ListFlags, withListFlags } from '../output/list-flags';
 import { acceptCommand } from './backup-accept';
 import { copyBackupCommand } from './backup-copy';
 import { deleteBackupCommand } from './backup-delete';
@@ -29,14 +30,15 @@ interface CreateFlags extends SelectionFlags {
 export function backupCommand(line: CommandLine): Command {
   const command = new Command('backup').description('backups, ours and Velero’s');
   command.addCommand(createCommand(line));
-  command
-    .command('get [name]')
-    .description('list the backups of a vault or of all, or show one')
-    .option('--vault <name>', 'vault to look in; default all')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .action((name: string | undefined, options: { vault?: string; output?: OutputFormat }) =>
-      backupList(line, name, options),
-    );
+  withListFlags(
+    command
+      .command('get [name]')
+      .description('list the backups of a vault or of all, or show one')
+      .option('--vault <name>', 'vault to look in; default all')
+      .addHelpText('after', '\nExample:\n  lifeboat backup get --watch'),
+  ).action((name: string | undefined, flags: ListFlags & { vault?: string }) =>
+    backupList(line, name, flags),
+  );
   command
     .command('describe <name>')
     .description('what was asked for, how it ended, what is in it and what is not')

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import type { Clock } from '../../shared/clock';
 import { isKind, LifeboatError } from '../../shared/errors';
 import type { ObjectOutcome } from '../../shared/restore/report/outcome';
 import { outcomesKey } from '../../shared/restore/report/write-report';
@@ -10,39 +11,47 @@ import type { CommandLine } from '../command-line';
 import { ageOf } from '../output/age';
 import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../output/describe-restore';
 import { document, type OutputFormat } from '../output/document';
-import { printList } from '../output/print';
+import { type ListFlags, labelsOf, showList } from '../output/list-flags';
+import type { Listing } from '../output/print';
 
 /** Lists restores, or shows one. */
 export async function restoreList(
   line: CommandLine,
   name: string | undefined,
-  output?: OutputFormat,
+  flags: ListFlags,
 ): Promise<void> {
   const { state } = await line.open();
-  const { items, unreadable } =
-    name === undefined
-      ? await listRuns(state.store, 'restores')
-      : { items: [await restoreRun(line, name)], unreadable: [] };
-  const now = line.clock.now();
-  printList(
-    line,
-    {
-      what: 'restores',
-      headings: ['name', 'phase', 'backup', 'cluster', 'done', 'errors', 'warnings', 'age'],
-      row: (run) => [
-        run.name,
-        run.phase,
-        run.request.spec.backupName,
-        run.request.cluster,
-        doneOf(run),
-        run.result ? String(run.result.errors) : '',
-        run.result ? String(run.result.warnings) : '',
-        ageOf(run.result?.startTimestamp ?? run.progress?.at, now),
+  await showList(line, listing(line.clock), flags, async () => {
+    if (name !== undefined) return { items: [await restoreRun(line, name)] };
+    const { items, unreadable } = await listRuns(state.store, 'restores');
+    return { items: items as RestoreRun[], unreadable };
+  });
+}
+
+function listing(clock: Clock): Listing<RestoreRun> {
+  return {
+    what: 'restores',
+    headings: ['name', 'phase', 'backup', 'cluster', 'done', 'errors', 'warnings', 'age'],
+    row: (run) => [
+      run.name,
+      run.phase,
+      run.request.spec.backupName,
+      run.request.cluster,
+      doneOf(run),
+      run.result ? String(run.result.errors) : '',
+      run.result ? String(run.result.warnings) : '',
+      ageOf(run.result?.startTimestamp ?? run.progress?.at, clock.now()),
+    ],
+    wide: {
+      headings: ['vault', 'completed', 'labels', 'reason'],
+      row: ({ request, result, progress }) => [
+        request.vault,
+        result?.completionTimestamp ?? '',
+        labelsOf(request),
+        result?.reason ?? progress?.message ?? '',
       ],
     },
-    items as RestoreRun[],
-    { output, unreadable },
-  );
+  };
 }
 
 /** What was asked for, how it ended, and what became of the objects. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import type { OutputFormat } from '../output/document';
 import { outputFormat } from '../output/document';
+import { type ListFlags, withListFlags } from '../output/list-flags';
 import { createRestoreCommand } from './restore/create';
 import { planRestoreCommand } from './restore/plan';
 import { describeRestore, restoreList, restoreLogs } from './restore-reports';
@@ -11,14 +12,12 @@ export function restoreCommand(line: CommandLine): Command {
   const command = new Command('restore').description('restores of backups into a cluster');
   command.addCommand(createRestoreCommand(line));
   command.addCommand(planRestoreCommand(line));
-  command
-    .command('get [name]')
-    .description('list the restores, or show one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
-    .addHelpText('after', '\nExample:\n  lifeboat restore get shop-1-20261122093000 -o yaml')
-    .action((name: string | undefined, { output }: { output?: OutputFormat }) =>
-      restoreList(line, name, output),
-    );
+  withListFlags(
+    command
+      .command('get [name]')
+      .description('list the restores, or show one')
+      .addHelpText('after', '\nExample:\n  lifeboat restore get shop-1-20261122093000 -o yaml'),
+  ).action((name: string | undefined, flags: ListFlags) => restoreList(line, name, flags));
   command
     .command('describe <name>')
     .description('what was asked for, how it ended, and what became of the objects')

@@ -65,7 +65,8 @@ function wide<T>(listing: Listing<T>): Listing<T> {
   };
 }
 
-function labelsOf(item: unknown): string {
+/** The labels of a manifest, or of what a list shows of it: `a=b,c=d`. */
+export function labelsOf(item: unknown): string {
   const { metadata, labels = metadata?.labels } = (item ?? {}) as {
     metadata?: { labels?: Record<string, string> };
     labels?: Record<string, string>;

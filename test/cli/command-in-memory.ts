@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import pc from 'picocolors';
 import { scheduleCommand } from '../../cli/commands/schedule';
 import type { OpenEditor } from '../../cli/editor';
@@ -33,6 +34,27 @@ export async function start() {
     await make(line).parseAsync(['node', 'lifeboat', ...words.map((word) => word.replaceAll('"', ''))]);
     return { ...lines };
   }
+  /** Runs a `get --watch` until the changes have been made, one between two looks; answers with the lines that it printed. */
+  async function watch(
+    command: string,
+    make: typeof scheduleCommand,
+    changes: (() => Promise<unknown>)[],
+  ): Promise<string[]> {
+    const left = [...changes];
+    line.clock = Object.assign(Object.create(clock), {
+      sleep: async () => {
+        const next = left.shift();
+        if (!next) throw new Error('Ctrl-C');
+        await next();
+      },
+    });
+    try {
+      await expect(run(command, make)).rejects.toThrow('Ctrl-C');
+    } finally {
+      line.clock = clock;
+    }
+    return lines.out.trimEnd().split('\n');
+  }
   const spec = async (name: string) => (await made.state.schedules.get(name)).spec;
-  return { ...made, line, run, spec };
+  return { ...made, line, run, watch, spec };
 }
