@@ -74,6 +74,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 const sandboxSuggestions = [
   'npx lifeboat backup create shop-1 --cluster a --include-namespaces shop,shop-jobs --wait',
   'npx lifeboat backup describe shop-1',
+  'npx lifeboat restore plan --from-backup shop-1 --cluster b --allow-empty-volumes',
   'kubectl --kubeconfig .lifeboat/a.kubeconfig delete namespace shop',
   'npx lifeboat restore create --from-backup shop-1 --cluster a --allow-empty-volumes --wait',
 ];
