@@ -27,7 +27,8 @@ module.exports = {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/harness/bundle-client-node.cjs',
+  globalSetup: '<rootDir>/test/harness/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/harness/global-teardown.cjs',
   moduleNameMapper: {
     '^@kubernetes/client-node/dist/config\\.js$':
       '<rootDir>/node_modules/.cache/lifeboat/client-node-config.cjs',

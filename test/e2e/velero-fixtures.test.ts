@@ -54,7 +54,10 @@ describe('vaults written by real Velero servers, at the command line', () => {
   describe.each(cases)('$generation', ({ vault, files, backups }) => {
     it('is accepted as a vault, and every backup is listed as its manifest says', async () => {
       const place = ['--bucket', localBuckets.vault, '--subdirectory', `velero/${vault}`];
-      expect(await started.lifeboat(['vault', 'add', vault, ...place])).toMatchObject({ code: 0, err: '' });
+      expect(await started.lifeboat(['vault', 'add', vault, ...place])).toMatchObject({
+        code: 0,
+        err: expect.stringContaining(`prefix: velero/${vault}/backups/`),
+      });
       const listed = await started.lifeboat(['backup', 'get', '--vault', vault, '-o', 'json']);
       expect(listed).toMatchObject({ code: 0, err: '' });
       const rows = (JSON.parse(listed.out) as { items: { name: string }[] }).items;
