@@ -11,6 +11,7 @@ describe('the settings', () => {
       region: 'cn-hangzhou',
       networkType: 'public',
       functions: { backups: 'lifeboat-backup', restores: 'lifeboat-restore' },
+      apiSigned: false,
       local: false,
     });
     expect(readSettings({ ...enough, LIFEBOAT_STATE: 'oss://state' }).state).toEqual({
