@@ -3,6 +3,7 @@ import { instant } from '../manifests/instant';
 import { parseBackupRequest } from '../manifests/request';
 import type { BackupRequest, RunResult } from '../manifests/run';
 import type { Schedule } from '../manifests/schedule';
+import { nameFilters } from '../manifests/spec-filters';
 import type { Backup, BackupSpec } from '../manifests/velero';
 import type { AdoptableBackup } from './adoptable-backup';
 
@@ -35,14 +36,7 @@ export function adoptedRequest(
 
 /** Fields of a spec that a request can hold; the others are Velero's defaults for what Lifeboat does not do. */
 const fields = [
-  'includedNamespaces',
-  'excludedNamespaces',
-  'includedResources',
-  'excludedResources',
-  'includedClusterScopedResources',
-  'excludedClusterScopedResources',
-  'includedNamespaceScopedResources',
-  'excludedNamespaceScopedResources',
+  ...nameFilters,
   'labelSelector',
   'orLabelSelectors',
   'includeClusterResources',

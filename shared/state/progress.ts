@@ -7,7 +7,8 @@ import { jsonBytes, readJson } from './json-object';
 import { LatestWriter } from './latest-writer';
 import type { ReportProgress } from './progress-port';
 
-const schema = v.object({
+/** As it is kept; fields of later versions are passed over. */
+export const progressSchema = v.object({
   phase: v.string(),
   done: v.number(),
   total: v.optional(v.number()),
@@ -23,7 +24,7 @@ const key = 'progress.json';
 export async function findProgress(run: ObjectStore): Promise<RunProgress | undefined> {
   try {
     const stored = await readJson(run, key);
-    return stored && parse(schema, stored.value, 'progress');
+    return stored && parse(progressSchema, stored.value, 'progress');
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@ import { jsonBytes, readJson } from './json-object';
 import { closeEnded } from './ended-runs';
 import { type RunId, runStore } from './run-keys';
 
-const schema = v.object({
+/** As it is kept; fields of later versions are passed over. */
+export const resultSchema = v.object({
   kind: v.literal('RunResult'),
   phase: v.picklist(['Completed', 'PartiallyFailed', 'Failed']),
   reason: v.optional(v.string()),
@@ -24,7 +25,7 @@ const key = 'result.json';
 /** Undefined while the run is not finished. */
 export async function findResult(state: ObjectStore, run: RunId): Promise<RunResult | undefined> {
   const stored = await readJson(runStore(state, run), key);
-  return stored && parse(schema, stored.value, `${state.name}${run.kind}/${run.name} result`);
+  return stored && parse(resultSchema, stored.value, `${state.name}${run.kind}/${run.name} result`);
 }
 
 /** Writes the outcome, create-only, then closes the run. Answers with the outcome that stands: the first one. */

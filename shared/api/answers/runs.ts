@@ -1,32 +1,14 @@
 import * as v from 'valibot';
 import { backupRequestSchema, copyRequestSchema, restoreRequestSchema } from '../../manifests/request';
+import { progressSchema } from '../../state/progress';
+import { resultSchema } from '../../state/results';
 import { runKinds } from '../../state/run-keys';
 import { listAnswer } from './list';
 
 export const runKindSchema = v.picklist(runKinds);
 
-export const progressAnswer = v.strictObject({
-  phase: v.string(),
-  done: v.number(),
-  total: v.optional(v.number()),
-  estimated: v.optional(v.boolean()),
-  secondsLeft: v.optional(v.number()),
-  message: v.optional(v.string()),
-  at: v.string(),
-});
-
-export const resultAnswer = v.strictObject({
-  kind: v.literal('RunResult'),
-  phase: v.picklist(['Completed', 'PartiallyFailed', 'Failed']),
-  reason: v.optional(v.string()),
-  startTimestamp: v.string(),
-  completionTimestamp: v.string(),
-  errors: v.number(),
-  warnings: v.number(),
-  counts: v.record(v.string(), v.number()),
-  attempts: v.number(),
-  cancelled: v.optional(v.boolean()),
-});
+export const progressAnswer = v.strictObject(progressSchema.entries);
+export const resultAnswer = v.strictObject(resultSchema.entries);
 
 const state = {
   name: v.string(),

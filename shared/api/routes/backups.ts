@@ -10,10 +10,10 @@ import { describeBackup } from '../../vault/describe-backup';
 import { backupKeys } from '../../vault/layout';
 import { readResourceList, readResults } from '../../vault/read-side-file';
 import { backupList, contentsList, heldAnswer, resultsAnswer, shownBackup } from '../answers/backups';
-import { requestedRun } from '../answers/runs';
 import { backupPage } from '../backup-page';
 import { type LocatedBackup, locateBackup, storedBackup } from '../backup-place';
 import { pageOf, pageQuery } from '../page';
+import { requested, requestedAnswers } from '../requested-run';
 import { type Call, type Route, route } from '../route';
 import { runActions } from './runs';
 
@@ -54,25 +54,16 @@ export const backupRoutes: Route[] = [
     role: 'operator',
     body: v.strictObject(newBackup),
     startsRuns: true,
-    answers: {
-      202: {
-        description: 'It will be carried out',
-        content: requestedRun,
-        headers: { location: 'Where to look' },
-      },
-    },
+    answers: requestedAnswers,
     problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken by another request' },
     async handle({ installation, reach, quota, body }) {
       reach.assertClusters([body.cluster]);
       const { name } = body.metadata;
-      const { created, started } = await quota.within([{ kind: 'backups', name }], () =>
+      const run = { kind: 'backups', name } as const;
+      const made = await quota.within([run], () =>
         requestBackup(installation, { kind: 'BackupRequest', ...body }),
       );
-      return {
-        status: 202,
-        body: { name, created, started },
-        headers: { location: `/backups/${name}` },
-      };
+      return requested(run, made);
     },
   }),
   route({

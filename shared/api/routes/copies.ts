@@ -3,8 +3,9 @@ import { requestCopy } from '../../installation/runs/request-copy';
 import { nameSchema } from '../../manifests/names';
 import { copyRequestSchema } from '../../manifests/request';
 import { listAnswer } from '../answers/list';
-import { copyRun, requestedRun } from '../answers/runs';
+import { copyRun } from '../answers/runs';
 import { pageQuery } from '../page';
+import { requested, requestedAnswers } from '../requested-run';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
 import { namePath } from './manifest-routes';
@@ -36,23 +37,12 @@ export const copyRoutes: Route[] = [
     role: 'operator',
     body: v.strictObject({ backup: copyRequestSchema.entries.backup, from: nameSchema, to: nameSchema }),
     startsRuns: true,
-    answers: {
-      202: {
-        description: 'It will be carried out',
-        content: requestedRun,
-        headers: { location: 'Where to look' },
-      },
-    },
+    answers: requestedAnswers,
     problems: { 404: 'There is no such vault or backup' },
     async handle({ installation, reach, quota, body }) {
       await reach.assertBackup(body.from, body.backup);
-      const [requested] = await quota.withinCount(1, async () => [await requestCopy(installation, body)]);
-      const { run, created, started } = requested!;
-      return {
-        status: 202,
-        body: { name: run.name, created, started },
-        headers: { location: `/copies/${run.name}` },
-      };
+      const [copy] = await quota.withinCount(1, async () => [await requestCopy(installation, body)]);
+      return requested(copy!.run, copy!);
     },
   }),
   route({

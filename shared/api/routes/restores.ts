@@ -6,8 +6,9 @@ import { restoreKeys } from '../../vault/layout';
 import { readResults } from '../../vault/read-side-file';
 import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
-import { requestedRun, restoreRun } from '../answers/runs';
+import { restoreRun } from '../answers/runs';
 import { pageQuery } from '../page';
+import { requested, requestedAnswers } from '../requested-run';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
 import { namePath } from './manifest-routes';
@@ -41,13 +42,7 @@ export const restoreRoutes: Route[] = [
     role: 'operator',
     body: v.strictObject(newRestore),
     startsRuns: true,
-    answers: {
-      202: {
-        description: 'It will be carried out',
-        content: requestedRun,
-        headers: { location: 'Where to look' },
-      },
-    },
+    answers: requestedAnswers,
     problems: {
       404: 'There is no such vault, cluster or backup',
       409: 'The name is taken by another request',
@@ -55,14 +50,11 @@ export const restoreRoutes: Route[] = [
     async handle({ installation, reach, quota, body }) {
       await reach.assertRestore(body);
       const { name } = body.metadata;
-      const { created, started } = await quota.within([{ kind: 'restores', name }], () =>
+      const run = { kind: 'restores', name } as const;
+      const made = await quota.within([run], () =>
         requestRestore(installation, { kind: 'RestoreRequest', ...body }),
       );
-      return {
-        status: 202,
-        body: { name, created, started },
-        headers: { location: `/restores/${name}` },
-      };
+      return requested(run, made);
     },
   }),
   route({
