@@ -4,7 +4,6 @@ import { LifeboatError } from '../errors';
 import type { Installation } from '../installation/installation';
 import { parse } from '../manifests/parse';
 import { type Caller, mayAs } from './caller';
-import { assertNoListForObject } from './empty-lists';
 import { idempotently, idempotencyKey } from './idempotency';
 import { jsonBody } from './json-body';
 import { openRunQuota } from './open-run-quota';
@@ -36,7 +35,6 @@ export async function carryOut(
     const key = route.method === 'POST' ? idempotencyKey(context.req.raw) : undefined;
     const raw = route.body ? await jsonBody(context.req.raw) : undefined;
     const body = route.body ? parse(route.body, raw, 'the request') : {};
-    if (route.body) assertNoListForObject(raw, body, 'the request');
     checked = true;
     const opened = await open();
     // Whatever is written down is written in the name of the caller.

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../errors';
+import { assertNoListForObject } from './list-for-object';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
@@ -10,7 +11,10 @@ type Schema = v.GenericSchema<unknown, unknown>;
  */
 export function parse<S extends Schema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
   const outcome = v.safeParse(schema, value, { abortEarly: true });
-  if (outcome.success) return outcome.output;
+  if (outcome.success) {
+    assertNoListForObject(value, outcome.output, what);
+    return outcome.output;
+  }
   const issue = outcome.issues[0];
   const field = v.getDotPath(issue as v.BaseIssue<unknown>);
   const { fault, remedy } = explain(issue as v.BaseIssue<unknown>);
