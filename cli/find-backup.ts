@@ -1,7 +1,7 @@
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { Vault } from '../shared/manifests/vault';
-import { findRun } from '../shared/state/runs';
+import { findRun } from '../shared/state/run/runs';
 import type { ObjectStore } from '../shared/store/port';
 import { backupKeys } from '../shared/vault/layout';
 

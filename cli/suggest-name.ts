@@ -1,7 +1,7 @@
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { State } from '../shared/state/state';
-import { runNames } from '../shared/state/runs';
+import { runNames } from '../shared/state/run/runs';
 import { nearName } from './near-name';
 
 /** How messages name what is not there (state/manifest-folder.ts, state/requests.ts, find-backup.ts). */

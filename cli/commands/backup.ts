@@ -6,18 +6,18 @@ import { type SelectionFlags, selectionSpec, withSelection } from '../options/se
 import { waitAndReport, withWait } from '../options/wait';
 import { document, type OutputFormat, outputFormat } from '../output/document';
 import { type ListFlags, withListFlags } from '../output/list-flags';
-import { acceptCommand } from './backup-accept';
-import { copyBackupCommand } from './backup-copy';
-import { deleteBackupCommand } from './backup-delete';
-import { diffCommand } from './backup-diff';
-import { downloadCommand } from './backup-download';
-import { exportBackupCommand } from './backup-export';
-import { holdCommand, releaseCommand } from './backup-hold';
-import { backupList } from './backup-list';
-import { searchCommand } from './backup-search';
-import { showCommand } from './backup-show';
-import { treeCommand } from './backup-tree';
-import { verifyBackupCommand } from './backup-verify';
+import { acceptCommand } from './backup/accept';
+import { copyBackupCommand } from './backup/copy';
+import { deleteBackupCommand } from './backup/delete';
+import { diffCommand } from './backup/diff';
+import { downloadCommand } from './backup/download';
+import { exportBackupCommand } from './backup/export';
+import { holdCommand, releaseCommand } from './backup/hold';
+import { backupList } from './backup/list';
+import { searchCommand } from './backup/search';
+import { showCommand } from './backup/show';
+import { treeCommand } from './backup/tree';
+import { verifyBackupCommand } from './backup/verify';
 
 interface CreateFlags extends SelectionFlags {
   cluster?: string;
@@ -58,7 +58,7 @@ export function backupCommand(line: CommandLine): Command {
     .description('the log of the run that made it; `lifeboat run logs` also while it goes on')
     .option('--vault <name>', 'vault to look in; default all')
     .action(async (name: string, options: { vault?: string }) => {
-      const { readLog } = await import('../../shared/vault/read-log');
+      const { readLog } = await import('../../shared/vault/side-files/read-log');
       const { backupKeys } = await import('../../shared/vault/layout');
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       for await (const piece of readLog(vault.store, backupKeys(name).logs)) process.stdout.write(piece);

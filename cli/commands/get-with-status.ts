@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Installation } from '../../shared/installation/installation';
-import type { ManifestFolder } from '../../shared/state/manifest-folder';
+import type { ManifestFolder } from '../../shared/state/manifests/manifest-folder';
 import type { State } from '../../shared/state/state';
 import type { CommandLine } from '../command-line';
 import { document, type OutputFormat, outputFormat } from '../output/document';

@@ -5,7 +5,7 @@ import { outputFormat } from '../output/document';
 import { type ListFlags, withListFlags } from '../output/list-flags';
 import { createRestoreCommand } from './restore/create';
 import { planRestoreCommand } from './restore/plan';
-import { describeRestore, restoreList, restoreLogs } from './restore-reports';
+import { describeRestore, restoreList, restoreLogs } from './restore/reports';
 
 /** `lifeboat restore`. */
 export function restoreCommand(line: CommandLine): Command {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunKind } from '../../shared/manifests/run';
-import { runWord } from '../../shared/state/run-keys';
-import { findRun } from '../../shared/state/runs';
+import { runWord } from '../../shared/state/run/run-keys';
+import { findRun } from '../../shared/state/run/runs';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
 import { waitForRun } from '../progress/wait-for-run';

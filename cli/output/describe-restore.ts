@@ -1,7 +1,7 @@
 import type { RestoreRequest } from '../../shared/manifests/run';
 import type { Results } from '../../shared/manifests/velero';
 import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import type { Run } from '../../shared/state/runs';
+import type { Run } from '../../shared/state/run/runs';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
 

@@ -1,4 +1,4 @@
-import type { Proof, Verification } from '../../shared/vault/verification';
+import type { Proof, Verification } from '../../shared/vault/verify/verification';
 import { field, joined, section } from './sections';
 import { size } from './size';
 import { table } from './table';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../shared/cluster/kube-object';
-import type { ObjectApi } from './object-api';
-import type { ServedResources } from './served-resources';
+import type { ObjectApi } from './objects/object-api';
+import type { ServedResources } from './kinds/served-resources';
 
 const manager = 'kube-apiserver';
 

@@ -5,7 +5,7 @@ import { addReplication } from '../../shared/installation/replications/add-repli
 import { addVault } from '../../shared/installation/vaults/add-vault';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { parseGoDuration } from '../../shared/manifests/go-duration';
-import { runNames } from '../../shared/state/runs';
+import { runNames } from '../../shared/state/run/runs';
 import { type ListedBackup, listBackups } from '../../shared/vault/backups';
 import { describeBackup } from '../../shared/vault/describe-backup';
 import { localBuckets, localRegion, type OneMachine } from '../one-machine';

@@ -2,10 +2,10 @@ import { isKind, messageOf } from '../errors';
 import type { Schedule } from '../manifests/schedule';
 import { noteCopied, wasCopied } from '../state/copies';
 import { jsonBytes } from '../state/json-object';
-import { runStore } from '../state/run-keys';
+import { runStore } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
 import { backupDirectories } from '../vault/backup-directories';
-import { COMMIT_KEY, readCommit } from '../vault/commit-record';
+import { COMMIT_KEY, readCommit } from '../vault/commit/commit-record';
 import { type AdoptableBackup, type AdoptionTerms, adoptableBackup } from './adoptable-backup';
 import { adoptedRequest } from './adopted-request';
 

@@ -5,14 +5,14 @@ import type { Backup } from '../manifests/velero';
 import type { ListedObject, ObjectStore } from '../store/port';
 import type { BackupDirectory } from '../vault/backup-directories';
 import { parseBackup, readManifestBytes } from '../vault/backup-manifest';
-import { readSeal } from '../vault/backup-seal';
-import type { Catalogue } from '../vault/catalogue';
-import { parseCatalogue } from '../vault/catalogue-file';
-import { proofOf } from '../vault/object-proof';
-import type { CommitRecord } from '../vault/commit-record';
+import { readSeal } from '../vault/proof/backup-seal';
+import type { Catalogue } from '../vault/side-files/catalogue';
+import { parseCatalogue } from '../vault/side-files/catalogue-file';
+import { proofOf } from '../vault/proof/object-proof';
+import type { CommitRecord } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
-import { gunzipJson } from '../vault/side-files';
-import { readSignature } from '../vault/signature';
+import { gunzipJson } from '../vault/side-files/side-files';
+import { readSignature } from '../vault/proof/signature';
 
 /** A backup of another installation that proves itself. */
 export interface AdoptableBackup {

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
-import { openRuns } from '../state/open-runs';
-import { findRun, type Run } from '../state/runs';
+import { openRuns } from '../state/run/open-runs';
+import { findRun, type Run } from '../state/run/runs';
 import { type ListedBackup, listBackups } from '../vault/backups';
 import { backupKeys } from '../vault/layout';
 import { continueAt, type Page, type PageQuery, placeIn } from './page';

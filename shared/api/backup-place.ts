@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
 import { isName } from '../manifests/names';
-import { findRun, type Run } from '../state/runs';
+import { findRun, type Run } from '../state/run/runs';
 import type { ObjectStore } from '../store/port';
 import { backupKeys } from '../vault/layout';
 import type { Call } from './route';

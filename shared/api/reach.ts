@@ -3,7 +3,7 @@ import type { Installation } from '../installation/installation';
 import type { RunRequest } from '../manifests/run';
 import type { Replication } from '../manifests/replication';
 import type { Schedule } from '../manifests/schedule';
-import { findRequest } from '../state/requests';
+import { findRequest } from '../state/run/requests';
 import type { Caller } from './caller';
 
 /**

@@ -2,10 +2,10 @@ import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import type { BackupRequest } from '../manifests/run';
-import type { Lease } from '../state/lease-types';
-import type { ReportProgress } from '../state/progress-port';
+import type { Lease } from '../state/leases/lease-types';
+import type { ReportProgress } from '../state/run/progress-port';
 import type { ObjectStore } from '../store/port';
-import type { Signer } from '../vault/signer';
+import type { Signer } from '../vault/proof/signer';
 
 /** Everything that one attempt at a backup works on. */
 export interface BackupJob {

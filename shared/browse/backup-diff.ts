@@ -2,7 +2,7 @@ import type { KubeObject } from '../cluster/kube-object';
 import { type FieldChange, fieldDiff } from '../manifests/field-diff';
 import { withoutSecretValues } from '../manifests/secret-values';
 import { parseItem } from '../restore/check/check-archive';
-import type { ArchivedItem, BackupContents, ItemRef } from '../vault/archive-types';
+import type { ArchivedItem, BackupContents, ItemRef } from '../vault/archive/archive-types';
 import { asWritten } from './as-written';
 import { objectDigest } from './object-digest';
 

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../store/port';
 import { parseDocument } from '../restore/document';
 import { readBackup } from '../vault/backup-manifest';
-import { openContents } from '../vault/contents';
+import { openContents } from '../vault/archive/contents';
 import { nameOf } from '../restore/check/check-archive';
 import { listedResources } from './listed-resources';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object';
 import type { BackupSpec } from '../manifests/velero';
-import type { ItemRef } from '../vault/archive-types';
+import type { ItemRef } from '../vault/archive/archive-types';
 import type { BackupTree } from './backup-tree';
 import { madeByPeople } from './made-by-people';
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/port';
 import type { ObjectStore } from '../store/port';
 import { readBackup } from '../vault/backup-manifest';
-import { openContents } from '../vault/contents';
+import { openContents } from '../vault/archive/contents';
 import { type BackupDiff, backupSide, diffSides } from './backup-diff';
 import { backupTree } from './backup-tree';
 import { type DiffScope, diffScope, liveScope } from './diff-scope';

@@ -6,8 +6,8 @@ import { finished } from 'node:stream/promises';
 import { LifeboatError } from '../errors';
 import type { ObjectStore } from '../store/port';
 import { readBackup, readManifestBytes } from '../vault/backup-manifest';
-import { readSeal } from '../vault/backup-seal';
-import { readCatalogue } from '../vault/contents';
+import { readSeal } from '../vault/proof/backup-seal';
+import { readCatalogue } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
 
 /** A file of a backup that lies on the disk now. */

@@ -4,7 +4,7 @@ import { checkArchive, parseItem } from '../restore/check/check-archive';
 import { decide } from '../restore/plan/decide';
 import { Selection } from '../restore/plan/selection';
 import { prepare } from '../restore/transform/prepare';
-import type { BackupContents, ItemRef } from '../vault/archive-types';
+import type { BackupContents, ItemRef } from '../vault/archive/archive-types';
 import { asWritten } from './as-written';
 
 /** An object as it would be kept in git. */

@@ -1,4 +1,4 @@
-import { BLOCK, padding, TarHeaders, tarPlace } from '../vault/tar-header';
+import { BLOCK, padding, TarHeaders, tarPlace } from '../vault/tar/tar-header';
 import { type CleanObject, pathOf } from './export-backup';
 import { yamlOf } from './yaml';
 

@@ -2,8 +2,8 @@ import { isKind } from '../errors';
 import type { ResourceList } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { backupKeys } from '../vault/layout';
-import { resourceList } from '../vault/side-file-shapes';
-import { gunzipJson } from '../vault/side-files';
+import { resourceList } from '../vault/side-files/side-file-shapes';
+import { gunzipJson } from '../vault/side-files/side-files';
 
 /**
  * The list of resources that lies beside a backup: `apps/v1/Deployment` → `shop/web`. Undefined where there is none, or it

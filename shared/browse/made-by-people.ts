@@ -1,6 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { managedByCluster } from '../restore/plan/managed-by-cluster';
-import type { ItemRef } from '../vault/archive-types';
+import type { ItemRef } from '../vault/archive/archive-types';
 
 const nothingAround = { selectingServices: new Set<string>() };
 

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../store/port';
-import type { BackupContents, ItemRef } from '../vault/archive-types';
+import type { BackupContents, ItemRef } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
-import { openContents, readCatalogue } from '../vault/contents';
+import { openContents, readCatalogue } from '../vault/archive/contents';
 import { archivedResources } from './archived-resources';
 
 /** A backup whose objects can be asked for by the names that people use. */

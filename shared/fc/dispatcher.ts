@@ -2,7 +2,7 @@ import type FcClient from '@alicloud/fc2';
 import type { Clock, Random } from '../clock';
 import { LifeboatError } from '../errors';
 import type { Dispatcher } from '../runs/dispatcher-port';
-import type { RunId } from '../state/run-keys';
+import type { RunId } from '../state/run/run-keys';
 import type { Credentials } from './credentials';
 import { workerEvent } from './worker-event';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { nameSchema } from '../manifests/names';
 import { fault, parseJson } from '../manifests/parse';
 import type { RunKind } from '../manifests/run';
-import { type RunId, runKinds } from '../state/run-keys';
+import { type RunId, runKinds } from '../state/run/run-keys';
 
 /** Names, never content: an asynchronous payload takes 128 KB. */
 const schema = v.strictObject({ kind: v.picklist(runKinds), name: nameSchema });

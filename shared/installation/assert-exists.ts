@@ -1,5 +1,5 @@
 import { isKind } from '../errors';
-import type { ManifestFolder } from '../state/manifest-folder';
+import type { ManifestFolder } from '../state/manifests/manifest-folder';
 
 /** Throws `not-found` when there is no such manifest. One that cannot be read is there: it must be possible to delete it. */
 export async function assertExists<T>(folder: ManifestFolder<T>, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../errors';
-import type { ManifestFolder } from '../state/manifest-folder';
+import type { ManifestFolder } from '../state/manifests/manifest-folder';
 
 interface Manifest {
   kind: string;

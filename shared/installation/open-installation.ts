@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../clock';
 import type { Credentials } from '../fc/credentials';
 import type { Log } from '../log/log';
-import { installationRecord } from '../state/installation-record';
+import { installationRecord } from '../state/manifests/installation-record';
 import { openState } from '../state/state';
 import { encryptingStore } from '../store/encrypting-store';
 import { type OssLocation, openOssStore } from '../store/oss-store';

@@ -11,7 +11,7 @@ import {
   type PendingNotice,
   pendingNotices,
 } from '../state/notices';
-import { notifications } from '../state/notifications';
+import { notifications } from '../state/manifests/notifications';
 import type { NotificationContext } from './notification-context';
 import { sendNotice } from './send-notice';
 

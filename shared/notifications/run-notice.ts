@@ -3,8 +3,8 @@ import type { RunRequest, RunResult } from '../manifests/run';
 import type { AlarmSubject } from '../state/alarms';
 import type { Notice } from '../state/notices';
 import { noticeId } from '../state/notices';
-import { runOf } from '../state/requests';
-import { runWord } from '../state/run-keys';
+import { runOf } from '../state/run/requests';
+import { runWord } from '../state/run/run-keys';
 
 const words: Partial<Record<NotificationEvent, string>> = {
   failed: 'failed',

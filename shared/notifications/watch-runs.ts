@@ -1,11 +1,11 @@
 import { isKind, messageOf } from '../errors';
 import type { RunResult } from '../manifests/run';
 import { type AlarmSubject, findAlarm, setAlarm } from '../state/alarms';
-import { endedRuns, forgetEnded } from '../state/ended-runs';
+import { endedRuns, forgetEnded } from '../state/run/ended-runs';
 import { postNotice } from '../state/notices';
-import { findRequest } from '../state/requests';
-import { findResult } from '../state/results';
-import type { RunId } from '../state/run-keys';
+import { findRequest } from '../state/run/requests';
+import { findResult } from '../state/run/results';
+import type { RunId } from '../state/run/run-keys';
 import type { NotificationContext } from './notification-context';
 import { runNotice, subjectOf } from './run-notice';
 

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { isKind, messageOf } from '../errors';
 import { isName } from '../manifests/names';
 import { wasCopied } from '../state/copies';
-import { findRequest } from '../state/requests';
-import { type RunId, runStore } from '../state/run-keys';
+import { findRequest } from '../state/run/requests';
+import { type RunId, runStore } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
-import type { Catalogue } from '../vault/catalogue';
-import { parseCatalogue } from '../vault/catalogue-file';
-import { readCommit } from '../vault/commit-record';
+import type { Catalogue } from '../vault/side-files/catalogue';
+import { parseCatalogue } from '../vault/side-files/catalogue-file';
+import { readCommit } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
-import { readSignature } from '../vault/signature';
-import { gunzipJson } from '../vault/side-files';
+import { readSignature } from '../vault/proof/signature';
+import { gunzipJson } from '../vault/side-files/side-files';
 
 /**
  * Whose a backup is, and how that is known:

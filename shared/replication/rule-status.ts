@@ -1,6 +1,6 @@
 import type { Replication } from '../manifests/replication';
 import { type BackupPoint, lastTurn, turnsOf } from '../state/replication-turns';
-import { findResult } from '../state/results';
+import { findResult } from '../state/run/results';
 import type { ObjectStore } from '../store/port';
 import { isFoundEqual } from './found-equal';
 

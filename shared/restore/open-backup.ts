@@ -1,11 +1,11 @@
 import { isKind, LifeboatError } from '../errors';
 import type { BackupVolumeInfo } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
-import type { BackupContents } from '../vault/archive-types';
+import type { BackupContents } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
-import { openContents } from '../vault/contents';
+import { openContents } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
-import { gunzipJson } from '../vault/side-files';
+import { gunzipJson } from '../vault/side-files/side-files';
 import { isObject } from './document';
 
 /** A backup that is there and can be read; `contents.close()` in the end. */

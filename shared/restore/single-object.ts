@@ -2,7 +2,7 @@ import { type ApiResource, groupResource } from '../cluster/api-resource';
 import { resolveResource } from '../cluster/resolve-resource';
 import { LifeboatError } from '../errors';
 import type { RestoreSpec } from '../manifests/velero';
-import type { ArchivedItem, BackupContents } from '../vault/archive-types';
+import type { ArchivedItem, BackupContents } from '../vault/archive/archive-types';
 import { parseItem } from './check/check-archive';
 import { claimFact } from './check/volume-facts';
 

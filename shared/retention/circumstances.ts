@@ -1,10 +1,10 @@
 import { messageOf } from '../errors';
 import type { Schedule } from '../manifests/schedule';
 import { markedBackups } from '../state/backup-marks';
-import type { ManifestList } from '../state/manifest-folder';
-import { openRuns } from '../state/open-runs';
-import { findRequest } from '../state/requests';
-import { runWord } from '../state/run-keys';
+import type { ManifestList } from '../state/manifests/manifest-folder';
+import { openRuns } from '../state/run/open-runs';
+import { findRequest } from '../state/run/requests';
+import { runWord } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
 import type { Rules } from './judged-backup';
 import type { Circumstances } from './verdict';

@@ -2,8 +2,8 @@ import { messageOf } from '../errors';
 import type { Log } from '../log/log';
 import type { RunKind } from '../manifests/run';
 import { hintAge, writeHint } from '../state/hints';
-import { openRuns } from '../state/open-runs';
-import { runKinds } from '../state/run-keys';
+import { openRuns } from '../state/run/open-runs';
+import { runKinds } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
 
 /** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */

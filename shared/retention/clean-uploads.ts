@@ -1,13 +1,13 @@
 import { messageOf } from '../errors';
 import type { Log } from '../log/log';
 import { isName } from '../manifests/names';
-import { findResult } from '../state/results';
-import { type RunId, runStore } from '../state/run-keys';
+import { findResult } from '../state/run/results';
+import { type RunId, runStore } from '../state/run/run-keys';
 import type { ObjectStore, PendingUpload } from '../store/port';
 import { uploadsOfEndedCopies } from './copy-uploads';
-import { startedUploads } from '../vault/started-upload';
+import { startedUploads } from '../vault/commit/started-upload';
 import { BACKUPS } from '../vault/layout';
-import { abortUploads } from '../vault/unfinished-uploads';
+import { abortUploads } from '../vault/commit/unfinished-uploads';
 
 /**
  * Aborts unfinished multipart uploads that nobody needs any more: those that a run of ours wrote down as its own, once the

@@ -3,8 +3,13 @@ import type { Log } from '../log/log';
 import { instant } from '../manifests/instant';
 import type { Schedule } from '../manifests/schedule';
 import { hasMark } from '../state/backup-marks';
-import type { ManifestList } from '../state/manifest-folder';
-import { continueDeletions, type Deletion, deleteBackup, type KeepAfterAll } from '../vault/delete-backup';
+import type { ManifestList } from '../state/manifests/manifest-folder';
+import {
+  continueDeletions,
+  type Deletion,
+  deleteBackup,
+  type KeepAfterAll,
+} from '../vault/delete/delete-backup';
 import type { FactSources } from './backup-facts';
 import { backupsInUse, readCircumstances } from './circumstances';
 import { triedAgainAt, type WormDays } from './lock-end';

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../store/port';
 import { backupKeys, deletionKeys } from '../vault/layout';
-import type { Deletion } from '../vault/delete-backup';
+import type { Deletion } from '../vault/delete/delete-backup';
 
 /** Asked at most once: how many days the bucket's locked WORM policy keeps each object; undefined where that cannot be told. */
 export type WormDays = () => Promise<number | undefined>;

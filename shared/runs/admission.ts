@@ -6,7 +6,7 @@ import {
   sharedNamespace,
 } from '../manifests/namespace-scope';
 import type { CopyRequest, RunRequest } from '../manifests/run';
-import { leaseDuration, stopAfter } from '../state/leases';
+import { leaseDuration, stopAfter } from '../state/leases/leases';
 import {
   freePermit,
   type HeldPermit,
@@ -14,9 +14,9 @@ import {
   listPermits,
   type Permit,
   takePermit,
-} from '../state/permits';
-import { findRequest } from '../state/requests';
-import { type RunId, runWord } from '../state/run-keys';
+} from '../state/leases/permits';
+import { findRequest } from '../state/run/requests';
+import { type RunId, runWord } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
 import type { RunContext } from './run-context';
 

@@ -1,10 +1,10 @@
 import { LifeboatError } from '../errors';
 import type { RunKind, RunResult } from '../manifests/run';
-import { askToCancel, cancelledBy } from '../state/cancellation';
-import { findRequest } from '../state/requests';
-import { findResult } from '../state/results';
-import { type RunId, runWord } from '../state/run-keys';
-import { runRecord } from '../state/run-record';
+import { askToCancel, cancelledBy } from '../state/run/cancellation';
+import { findRequest } from '../state/run/requests';
+import { findResult } from '../state/run/results';
+import { type RunId, runWord } from '../state/run/run-keys';
+import { runRecord } from '../state/run/run-record';
 import type { ObjectStore } from '../store/port';
 import { type Ending, endRun } from './end-run';
 import type { RunContext } from './run-context';

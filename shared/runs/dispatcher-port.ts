@@ -1,4 +1,4 @@
-import type { RunId } from '../state/run-keys';
+import type { RunId } from '../state/run/run-keys';
 
 /** Starts workers. Behind it stands Function Compute's asynchronous invocation. */
 export interface Dispatcher {

@@ -1,9 +1,9 @@
 import { instant } from '../manifests/instant';
 import type { RunResult } from '../manifests/run';
-import { takeLease } from '../state/leases';
-import { finishRun } from '../state/results';
-import { type RunId, runStore, runWord } from '../state/run-keys';
-import { recordIn, type RunRecord } from '../state/run-record';
+import { takeLease } from '../state/leases/leases';
+import { finishRun } from '../state/run/results';
+import { type RunId, runStore, runWord } from '../state/run/run-keys';
+import { recordIn, type RunRecord } from '../state/run/run-record';
 import type { ObjectStore } from '../store/port';
 import type { RunContext } from './run-context';
 

@@ -1,5 +1,5 @@
-import { findProgress } from '../state/progress';
-import type { RunId } from '../state/run-keys';
+import { findProgress } from '../state/run/progress';
+import type { RunId } from '../state/run/run-keys';
 import { endRun } from './end-run';
 import type { RunContext } from './run-context';
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors';
 import type { RunRequest } from '../manifests/run';
-import { createRequest, runOf } from '../state/requests';
-import type { RunId } from '../state/run-keys';
+import { createRequest, runOf } from '../state/run/requests';
+import type { RunId } from '../state/run/run-keys';
 import type { RunContext } from './run-context';
 import { startRun } from './start-run';
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { messageOf } from '../errors';
-import { type OpenRun, openRuns } from '../state/open-runs';
+import { type OpenRun, openRuns } from '../state/run/open-runs';
 import type { RunContext } from './run-context';
 import { type StartOutcome, startRun } from './start-run';
 import { Turns } from './turns';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { LifeboatError } from '../errors';
-import { cancelledBy } from '../state/cancellation';
-import type { Lease } from '../state/lease-types';
+import { cancelledBy } from '../state/run/cancellation';
+import type { Lease } from '../state/leases/lease-types';
 import type { ObjectStore } from '../store/port';
 
 /** How often a worker looks whether somebody wants its run to end. */

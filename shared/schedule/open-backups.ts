@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../store/port';
-import { openRuns } from '../state/open-runs';
-import { runRecord } from '../state/run-record';
+import { openRuns } from '../state/run/open-runs';
+import { runRecord } from '../state/run/run-record';
 import { slotInName } from './series';
 
 /** Names of all open backups: one listing. */

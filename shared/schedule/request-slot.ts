@@ -4,7 +4,7 @@ import { isName } from '../manifests/names';
 import type { BackupRequest } from '../manifests/run';
 import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
-import { findRequest } from '../state/requests';
+import { findRequest } from '../state/run/requests';
 import { openBackupOf } from './open-backups';
 import { scheduledRequest } from './scheduled-request';
 import { type Series, stemOf } from './series';

@@ -1,5 +1,5 @@
 import { instant } from '../manifests/instant';
-import { findResult } from '../state/results';
+import { findResult } from '../state/run/results';
 import { type Series, slotInName, stemOf } from './series';
 import type { Tick } from './tick-context';
 

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { LifeboatError } from '../errors';
 import { jsonBytes } from '../state/json-object';
-import { isSignedBy, type Signer } from '../vault/signer';
+import { isSignedBy, type Signer } from '../vault/proof/signer';
 import type { ExportId } from './export-keys';
 import { type StateExport, stateExportSchema } from './state-export';
 

@@ -2,7 +2,7 @@ import { LifeboatError, messageOf } from '../errors';
 import type { Log } from '../log/log';
 import type { Vault } from '../manifests/vault';
 import type { ObjectStore } from '../store/port';
-import type { Signer } from '../vault/signer';
+import type { Signer } from '../vault/proof/signer';
 import type { CollectedState } from './collect-state';
 import { encodeExport } from './export-file';
 import { exportKey } from './export-keys';

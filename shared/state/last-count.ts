@@ -1,6 +1,6 @@
 import type { BackupRequest } from '../manifests/run';
 import type { ObjectStore } from '../store/port';
-import { findResult } from './results';
+import { findResult } from './run/results';
 
 const looksBack = 3;
 

@@ -1,10 +1,10 @@
 import type { ObjectStore } from '../store/port';
-import { clusters } from './clusters';
-import { notifications } from './notifications';
-import { replications } from './replications';
-import { schedules } from './schedules';
-import { tokens } from './tokens';
-import { vaults } from './vaults';
+import { clusters } from './manifests/clusters';
+import { notifications } from './manifests/notifications';
+import { replications } from './manifests/replications';
+import { schedules } from './manifests/schedules';
+import { tokens } from './manifests/tokens';
+import { vaults } from './manifests/vaults';
 
 /** The state's folders of manifests; runs, leases and the rest take the store itself. */
 export interface State {

@@ -2,11 +2,11 @@ import { isKind, messageOf } from '../errors';
 import type { Backup, BackupVolumeInfo, ResourceList, Results } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { readBackup } from './backup-manifest';
-import type { Catalogue } from './catalogue';
-import { readCatalogue } from './contents';
+import type { Catalogue } from './side-files/catalogue';
+import { readCatalogue } from './archive/contents';
 import { backupKeys } from './layout';
-import { objectList, resourceList, results, volumeInfo } from './side-file-shapes';
-import { gunzipJson } from './side-files';
+import { objectList, resourceList, results, volumeInfo } from './side-files/side-file-shapes';
+import { gunzipJson } from './side-files/side-files';
 
 /** All that is known of a backup without reading its archive. A part whose file is absent is undefined. */
 export interface BackupDescription {

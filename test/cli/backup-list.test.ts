@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupCommand } from '../../cli/commands/backup';
-import { markOpen } from '../../shared/state/open-runs';
-import { createRequest } from '../../shared/state/requests';
-import { finishRun } from '../../shared/state/results';
+import { markOpen } from '../../shared/state/run/open-runs';
+import { createRequest } from '../../shared/state/run/requests';
+import { finishRun } from '../../shared/state/run/results';
 import type { ObjectStore } from '../../shared/store/port';
 import { completed, request, run as runId } from '../shared/runs/fixtures';
 import { start } from './command-in-memory';

@@ -6,8 +6,8 @@ import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { costCommand } from '../../cli/commands/cost';
 import type { Installation } from '../../shared/installation/installation';
-import { createRequest } from '../../shared/state/requests';
-import { finishRun } from '../../shared/state/results';
+import { createRequest } from '../../shared/state/run/requests';
+import { finishRun } from '../../shared/state/run/results';
 import { anInstallation } from '../shared/installation/an-installation';
 import { completed } from '../shared/runs/fixtures';
 

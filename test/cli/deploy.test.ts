@@ -8,7 +8,7 @@ import { parsePolicy } from '../../local/oss/policy/policy';
 import { type OssServer, startOssServer } from '../../local/oss/server';
 import type { Finding } from '../../shared/installation/doctor/finding';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
-import { beat } from '../../shared/state/heartbeat';
+import { beat } from '../../shared/state/run/heartbeat';
 import { systemClock } from '../../shared/system';
 import { buildPrograms } from '../harness/built-programs';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { restoreCommand } from '../../cli/commands/restore';
-import { createRequest } from '../../shared/state/requests';
-import { finishRun } from '../../shared/state/results';
+import { createRequest } from '../../shared/state/run/requests';
+import { finishRun } from '../../shared/state/run/results';
 import { completed } from '../shared/runs/fixtures';
 import { start } from './command-in-memory';
 

@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { replicationCommand } from '../../cli/commands/replication';
 import { restoreCommand } from '../../cli/commands/restore';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
 import {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import type { BackupRequest } from '../../shared/manifests/run';
-import { markOpen } from '../../shared/state/open-runs';
-import { createRequest } from '../../shared/state/requests';
-import { claimStart } from '../../shared/state/starts';
+import { markOpen } from '../../shared/state/run/open-runs';
+import { createRequest } from '../../shared/state/run/requests';
+import { claimStart } from '../../shared/state/run/starts';
 import { type CliEnd, type StartedMachine, startMachine } from '../harness/started-machine';
 import { receiver } from '../shared/notifications/receiver';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { clusterCommand } from '../../cli/commands/cluster';
-import { finishRun } from '../../shared/state/results';
+import { finishRun } from '../../shared/state/run/results';
 import { completed, minute } from '../shared/runs/fixtures';
 import { start } from './command-in-memory';
 

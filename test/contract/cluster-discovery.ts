@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { builtInVersion } from '../../local/cluster/built-in-kinds';
-import { readBuiltInKinds } from '../../local/cluster/built-in-table';
+import { builtInVersion } from '../../local/cluster/kinds/built-in-kinds';
+import { readBuiltInKinds } from '../../local/cluster/kinds/built-in-table';
 import type { Cases } from './cluster';
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bareApi, bareAnswer, bareRequest } from '../../local/proof/bare-api';
 import type { VaultExpiry } from '../../shared/installation/ticks/expire';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 

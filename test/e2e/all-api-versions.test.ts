@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
 import type { ObjectOutcome } from '../../shared/restore/report/outcome';
 import { restore } from '../../shared/restore/restore';
-import { verifyBackup } from '../../shared/vault/verify-backup';
+import { verifyBackup } from '../../shared/vault/verify/verify-backup';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { BackupRig, type FinishedBackup } from '../shared/backup/backup-rig';

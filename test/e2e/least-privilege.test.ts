@@ -7,7 +7,7 @@ import { addNotification } from '../../shared/installation/add-notification';
 import type { VaultExpiry } from '../../shared/installation/ticks/expire';
 import { instant } from '../../shared/manifests/instant';
 import type { RunKind } from '../../shared/manifests/run';
-import { findRun, runNames } from '../../shared/state/runs';
+import { findRun, runNames } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { credentialsOf, type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 import { SignedClient } from '../local/oss/signed-client';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { instant } from '../../shared/manifests/instant';
-import { findRun, runNames } from '../../shared/state/runs';
+import { findRun, runNames } from '../../shared/state/run/runs';
 import type { ObjectStore } from '../../shared/store/port';
 import { systemClock } from '../../shared/system';
 import { describeBackup } from '../../shared/vault/describe-backup';

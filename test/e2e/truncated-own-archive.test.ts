@@ -9,7 +9,7 @@ import type { RunResult } from '../../shared/manifests/run';
 import { restore } from '../../shared/restore/restore';
 import { Crc64 } from '../../shared/store/crc64';
 import type { ObjectStore } from '../../shared/store/port';
-import type { Catalogue } from '../../shared/vault/catalogue';
+import type { Catalogue } from '../../shared/vault/side-files/catalogue';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { BackupRig } from '../shared/backup/backup-rig';
 import { connectTo, RestoreRig } from '../shared/restore/restore-rig';

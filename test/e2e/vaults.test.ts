@@ -19,10 +19,10 @@ import { runLog } from '../../shared/installation/runs/run-log';
 import { copyName } from '../../shared/manifests/names';
 import { watchRuns } from '../../shared/notifications/watch-runs';
 import { proveOrigin } from '../../shared/replication/backup-origin';
-import { openRuns } from '../../shared/state/open-runs';
+import { openRuns } from '../../shared/state/run/open-runs';
 import { readManifestBytes } from '../../shared/vault/backup-manifest';
-import { readOrigin } from '../../shared/vault/copy-origin';
-import { verifyBackup } from '../../shared/vault/verify-backup';
+import { readOrigin } from '../../shared/vault/copy/copy-origin';
+import { verifyBackup } from '../../shared/vault/verify/verify-backup';
 import { keysOf, openAt, startRegion, vaultAt } from '../shared/installation/vaults/vault-fixture';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addNotification } from '../../shared/installation/add-notification';
 import { requestBackup } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 import { receiver } from '../shared/notifications/receiver';

@@ -7,7 +7,7 @@ import type { Installation } from '../../shared/installation/installation';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { requestCopy } from '../../shared/installation/runs/request-copy';
 import { instant } from '../../shared/manifests/instant';
-import { findRun, type Run } from '../../shared/state/runs';
+import { findRun, type Run } from '../../shared/state/run/runs';
 import { type HostedLifeboat, person, role, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each test starts processes, on machines that may have other work.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRule } from '../../local/oss/server';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import type { ObjectStore } from '../../shared/store/port';
 import { systemClock } from '../../shared/system';
 import { describeBackup } from '../../shared/vault/describe-backup';

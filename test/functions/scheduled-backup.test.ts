@@ -5,7 +5,7 @@ import { runSchedule } from '../../shared/installation/schedules/run-schedule';
 import { scheduleStatuses } from '../../shared/installation/schedules/schedule-status';
 import { instant } from '../../shared/manifests/instant';
 import { slotStamp } from '../../shared/manifests/names';
-import { findRun, runNames } from '../../shared/state/runs';
+import { findRun, runNames } from '../../shared/state/run/runs';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each test starts processes, on machines that may have other work.

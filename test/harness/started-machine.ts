@@ -6,7 +6,7 @@ import { addCluster } from '../../shared/installation/clusters/add-cluster';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import type { RunKind, RunProgress, RunResult } from '../../shared/manifests/run';
 import type { BackupSpec, RestoreSpec } from '../../shared/manifests/velero';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
 import { requestBackup } from '../../shared/installation/runs/request';
-import { runNames } from '../../shared/state/runs';
+import { runNames } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { describeLive } from './describe-live';
 import { resultOf } from './run-to-its-end';

@@ -1,6 +1,6 @@
 import type { Installation } from '../../shared/installation/installation';
 import type { RunKind, RunResult } from '../../shared/manifests/run';
-import { findRun } from '../../shared/state/runs';
+import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 
 /** Waits for the outcome of a run that the deployed functions carry out. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { tick } from '../../shared/installation/ticks/tick';
 import type { Installation } from '../../shared/installation/installation';
-import { finishRun } from '../../shared/state/results';
-import { openRuns } from '../../shared/state/open-runs';
+import { finishRun } from '../../shared/state/run/results';
+import { openRuns } from '../../shared/state/run/open-runs';
 import { openState } from '../../shared/state/state';
 import { completed, minute, setUp } from '../shared/runs/fixtures';
 

@@ -4,7 +4,7 @@ import type { Installation } from '../../shared/installation/installation';
 import { LifeboatError } from '../../shared/errors';
 import { silentLog } from '../../shared/log/log';
 import type { Dispatcher } from '../../shared/runs/dispatcher-port';
-import type { RunId } from '../../shared/state/run-keys';
+import type { RunId } from '../../shared/state/run/run-keys';
 import { openState } from '../../shared/state/state';
 import { countingRandom, FakeClock } from '../harness/fake-clock';
 import { MemoryBucket } from '../harness/memory-bucket';

@@ -9,7 +9,7 @@ import { type Snapshot, takeSnapshot } from '../../local/proof/snapshot';
 import type { Cluster } from '../../shared/cluster/port';
 import type { Results } from '../../shared/manifests/velero';
 import { describeBackup } from '../../shared/vault/describe-backup';
-import { verifyBackup } from '../../shared/vault/verify-backup';
+import { verifyBackup } from '../../shared/vault/verify/verify-backup';
 import { checkVault } from '../checker/check-vault';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { BackupRig, connected } from '../shared/backup/backup-rig';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { runWord } from '../../../shared/state/run-keys';
+import { runWord } from '../../../shared/state/run/run-keys';
 import type { CommandLine } from '../../command-line';
 import { waitAndReport, withWait } from '../../options/wait';
 import { findRunId } from './find-run-id';

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../../shared/errors';
-import { findRequest } from '../../../shared/state/requests';
-import { type RunId, runKinds, runWord } from '../../../shared/state/run-keys';
+import { findRequest } from '../../../shared/state/run/requests';
+import { type RunId, runKinds, runWord } from '../../../shared/state/run/run-keys';
 import type { ObjectStore } from '../../../shared/store/port';
 
 /** The run that `shop-1`, `backup/shop-1`, `restore/shop-1` or `copy/shop-1` names. Throws `not-found`, or `invalid` when there are several. */

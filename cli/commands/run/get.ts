@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { messageOf } from '../../../shared/errors';
 import type { RunProgress } from '../../../shared/manifests/run';
-import { openRuns } from '../../../shared/state/open-runs';
-import { runKinds, runWord } from '../../../shared/state/run-keys';
-import { findRun, listRuns, type Run } from '../../../shared/state/runs';
+import { openRuns } from '../../../shared/state/run/open-runs';
+import { runKinds, runWord } from '../../../shared/state/run/run-keys';
+import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
 import type { ObjectStore } from '../../../shared/store/port';
 import type { CommandLine } from '../../command-line';
 import { shortDuration } from '../../output/age';

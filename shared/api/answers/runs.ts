@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { backupRequestSchema, copyRequestSchema, restoreRequestSchema } from '../../manifests/request';
-import { progressSchema } from '../../state/progress';
-import { resultSchema } from '../../state/results';
-import { runKinds } from '../../state/run-keys';
+import { progressSchema } from '../../state/run/progress';
+import { resultSchema } from '../../state/run/results';
+import { runKinds } from '../../state/run/run-keys';
 import { listAnswer } from './list';
 
 export const runKindSchema = v.picklist(runKinds);

@@ -8,7 +8,7 @@ import { backupRequestSchema } from '../../manifests/request';
 import type { ResourceList } from '../../manifests/velero';
 import { describeBackup } from '../../vault/describe-backup';
 import { backupKeys } from '../../vault/layout';
-import { readResourceList, readResults } from '../../vault/read-side-file';
+import { readResourceList, readResults } from '../../vault/side-files/read-side-file';
 import { backupList, contentsList, heldAnswer, resultsAnswer, shownBackup } from '../answers/backups';
 import { backupPage } from '../backup-page';
 import { type LocatedBackup, locateBackup, storedBackup } from '../backup-place';

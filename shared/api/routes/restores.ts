@@ -3,7 +3,7 @@ import { LifeboatError } from '../../errors';
 import { requestRestore } from '../../installation/runs/request';
 import { restoreRequestSchema } from '../../manifests/request';
 import { restoreKeys } from '../../vault/layout';
-import { readResults } from '../../vault/read-side-file';
+import { readResults } from '../../vault/side-files/read-side-file';
 import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
 import { restoreRun } from '../answers/runs';

@@ -1,5 +1,5 @@
 import { LifeboatError } from '../../errors';
-import { type Deletion, deleteBackup, requestDeletion } from '../../vault/delete-backup';
+import { type Deletion, deleteBackup, requestDeletion } from '../../vault/delete/delete-backup';
 import type { Installation } from '../installation';
 import { type BackupPlace, holdReason } from './mark-backup';
 import { record } from '../record';

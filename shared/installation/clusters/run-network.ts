@@ -1,7 +1,7 @@
 import { isKind } from '../../errors';
 import type { State } from '../../state/state';
-import { findRequest } from '../../state/requests';
-import type { RunId } from '../../state/run-keys';
+import { findRequest } from '../../state/run/requests';
+import type { RunId } from '../../state/run/run-keys';
 
 /**
  * The network from which a run's cluster is reached; undefined for the default one. A run without a cluster, or of one that

@@ -12,7 +12,7 @@ import { markedBackups } from '../../state/backup-marks';
 import type { ObjectStore } from '../../store/port';
 import { readManifestBytes } from '../../vault/backup-manifest';
 import { backupKeys } from '../../vault/layout';
-import { provenVault } from '../../vault/proven-vault';
+import { provenVault } from '../../vault/proof/proven-vault';
 import { clusterUids } from '../clusters/cluster-uids';
 import type { Installation } from '../installation';
 

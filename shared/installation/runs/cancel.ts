@@ -1,6 +1,6 @@
 import type { RunResult } from '../../manifests/run';
 import { cancelRun } from '../../runs/cancel-run';
-import { type RunId, runWord } from '../../state/run-keys';
+import { type RunId, runWord } from '../../state/run/run-keys';
 import { type Installation, runContext } from '../installation';
 import { record } from '../record';
 

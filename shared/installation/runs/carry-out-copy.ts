@@ -5,10 +5,10 @@ import { type Vault, vaultPrefix } from '../../manifests/vault';
 import type { RunResult } from '../../manifests/run';
 import { carryOut } from '../../runs/carry-out';
 import { forgetUncopied, noteCopied } from '../../state/copies';
-import { liveLog } from '../../state/live-log';
-import { copyRequest } from '../../state/requests';
-import { type RunId, runStore } from '../../state/run-keys';
-import { copyBackup } from '../../vault/copy-backup';
+import { liveLog } from '../../state/run/live-log';
+import { copyRequest } from '../../state/run/requests';
+import { type RunId, runStore } from '../../state/run/run-keys';
+import { copyBackup } from '../../vault/copy/copy-backup';
 import { type Installation, runContext } from '../installation';
 import { assertWritable } from '../vaults/writable-vault';
 

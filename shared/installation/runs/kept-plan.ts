@@ -4,8 +4,8 @@ import { LifeboatError } from '../../errors';
 import type { RestoreRequest } from '../../manifests/run';
 import { readPlan } from '../../restore/plan/restore-plan';
 import type { PlannedRestore } from '../../restore/rehearsal/guarded';
-import { runOf } from '../../state/requests';
-import { runStore } from '../../state/run-keys';
+import { runOf } from '../../state/run/requests';
+import { runStore } from '../../state/run/run-keys';
 import { diffKey } from '../secrets/diff-key';
 import type { Installation } from '../installation';
 

@@ -7,9 +7,9 @@ import { restoreOrder } from '../../restore/plan/order';
 import { type PlannedObject, plannedObject } from '../../restore/plan/planned-object';
 import type { PlanHead, RestorePlan } from '../../restore/plan/restore-plan';
 import { rehearse } from '../../restore/rehearsal/rehearse';
-import type { Lease } from '../../state/lease-types';
-import type { ReportProgress } from '../../state/progress-port';
-import { runStore } from '../../state/run-keys';
+import type { Lease } from '../../state/leases/lease-types';
+import type { ReportProgress } from '../../state/run/progress-port';
+import { runStore } from '../../state/run/run-keys';
 import { diffKey } from '../secrets/diff-key';
 import type { Installation } from '../installation';
 

@@ -4,8 +4,8 @@ import { parseBackupRequest, parseRestoreRequest } from '../../manifests/request
 import type { BackupRequest, RestoreRequest } from '../../manifests/run';
 import { type Requested, requestRun } from '../../runs/request-run';
 import { placeMark } from '../../state/backup-marks';
-import { findRequest, runOf } from '../../state/requests';
-import { runWord } from '../../state/run-keys';
+import { findRequest, runOf } from '../../state/run/requests';
+import { runWord } from '../../state/run/run-keys';
 import { backupKeys } from '../../vault/layout';
 import { type Installation, runContext } from '../installation';
 import { assertKeptPlan } from './kept-plan';

@@ -1,5 +1,5 @@
 import { isReadOnly, type Vault } from '../../manifests/vault';
-import { type RunId, runStore } from '../../state/run-keys';
+import { type RunId, runStore } from '../../state/run/run-keys';
 import type { ObjectStore } from '../../store/port';
 import { restoreKeys } from '../../vault/layout';
 import type { Installation } from '../installation';

@@ -1,10 +1,10 @@
 import { isKind, LifeboatError } from '../../errors';
-import { findLiveLog } from '../../state/live-log';
-import { findRequest } from '../../state/requests';
-import { findResult } from '../../state/results';
-import { type RunId, runStore, runWord } from '../../state/run-keys';
+import { findLiveLog } from '../../state/run/live-log';
+import { findRequest } from '../../state/run/requests';
+import { findResult } from '../../state/run/results';
+import { type RunId, runStore, runWord } from '../../state/run/run-keys';
 import { backupKeys, restoreKeys } from '../../vault/layout';
-import { readLog } from '../../vault/read-log';
+import { readLog } from '../../vault/side-files/read-log';
 import type { Installation } from '../installation';
 import { findReports } from './restore-report';
 

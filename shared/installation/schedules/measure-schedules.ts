@@ -3,7 +3,7 @@ import { messageOf } from '../../errors';
 import type { Schedule } from '../../manifests/schedule';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotsOf } from '../../schedule/slots';
-import { listRuns, type Run } from '../../state/runs';
+import { listRuns, type Run } from '../../state/run/runs';
 import { listBackups } from '../../vault/backups';
 import type { Installation } from '../installation';
 

@@ -9,7 +9,7 @@ import { overdueSlot } from '../../schedule/overdue';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotInName, stemOf } from '../../schedule/series';
 import { slotsOf } from '../../schedule/slots';
-import { findRun, runNames } from '../../state/runs';
+import { findRun, runNames } from '../../state/run/runs';
 import type { Installation } from '../installation';
 
 /** How a schedule stands. Times are RFC 3339. */

@@ -5,7 +5,7 @@ import { isCurrent, openSecret, sealSecret } from '../../seal/envelope';
 import type { Binding } from '../../seal/binding';
 import type { Sealed } from '../../seal/sealed';
 import { jsonBytes, readJson } from '../../state/json-object';
-import { seedSigner, type Signer } from '../../vault/signer';
+import { seedSigner, type Signer } from '../../vault/proof/signer';
 import type { Installation } from '../installation';
 import { keepSecret } from './keep-secret';
 import { record } from '../record';

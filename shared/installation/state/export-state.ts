@@ -2,7 +2,7 @@ import { messageOf } from '../../errors';
 import { isReadOnly } from '../../manifests/vault';
 import { type CollectedState, collectState } from '../../state-export/collect-state';
 import { exportTo, type VaultExport } from '../../state-export/write-export';
-import type { Signer } from '../../vault/signer';
+import type { Signer } from '../../vault/proof/signer';
 import type { Installation } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
 

@@ -1,4 +1,4 @@
-import { heartbeatAge, silentAfter } from '../../state/heartbeat';
+import { heartbeatAge, silentAfter } from '../../state/run/heartbeat';
 import type { Installation } from '../installation';
 
 /** Whether the ticks come. `starting` before the first one, `silent` when the last is more than ten minutes old. */

@@ -1,5 +1,5 @@
 import { cleanTurns } from '../../replication/clean-turns';
-import { cleanAskedRuns } from '../../state/asked-runs';
+import { cleanAskedRuns } from '../../state/run/asked-runs';
 import { cleanIdempotentCalls } from '../../state/idempotent-calls';
 import { attempt } from '../attempt';
 import { expireInstallation, type InstallationExpiry } from './expire';

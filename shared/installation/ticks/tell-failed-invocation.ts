@@ -3,7 +3,7 @@ import type { FailedInvocation } from '../../fc/destination-event';
 import { readWorkerEvent } from '../../fc/worker-event';
 import { type DeliveryReport, deliverNotices } from '../../notifications/deliver-notices';
 import { noticeId, postNotice } from '../../state/notices';
-import { findRequest } from '../../state/requests';
+import { findRequest } from '../../state/run/requests';
 import { type Installation, notificationContext } from '../installation';
 
 /**

@@ -5,7 +5,7 @@ import { restartOpenRuns, type TickReport } from '../../runs/restart-open-runs';
 import { Turns } from '../../runs/turns';
 import type { DueReport } from '../../schedule/due-report';
 import { requestDueBackups } from '../../schedule/request-due-backups';
-import { beat } from '../../state/heartbeat';
+import { beat } from '../../state/run/heartbeat';
 import { attempt } from '../attempt';
 import { callDeadMan } from './dead-man';
 import { type Installation, notificationContext, runContext } from '../installation';

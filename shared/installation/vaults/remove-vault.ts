@@ -1,7 +1,7 @@
 import { LifeboatError, messageOf } from '../../errors';
-import { openRuns } from '../../state/open-runs';
-import { findRequest } from '../../state/requests';
-import { runWord } from '../../state/run-keys';
+import { openRuns } from '../../state/run/open-runs';
+import { findRequest } from '../../state/run/requests';
+import { runWord } from '../../state/run/run-keys';
 import type { Installation } from '../installation';
 import { record } from '../record';
 

@@ -1,6 +1,6 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { volumeHandle } from '../check/volume-facts';
 import { isObject } from '../document';
 import { volumeFate } from '../plan/volume-fate';

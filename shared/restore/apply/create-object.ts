@@ -2,7 +2,7 @@ import { collectionPath, objectPath } from '../../cluster/api-path';
 import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
-import type { ArchivedItem } from '../../vault/archive-types';
+import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { replacementOf } from '../convert/gone';
 import { parseDocument, serializeDocument } from '../document';
 import { type ObjectTrace, staged } from '../plan/object-trace';

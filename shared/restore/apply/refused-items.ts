@@ -1,4 +1,4 @@
-import type { ArchivedItem, ItemRef } from '../../vault/archive-types';
+import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
 import type { Subject } from '../report/outcome';
 import type { Refusal } from './refusal';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { isKind, messageOf } from '../../errors';
-import type { ArchivedItem } from '../../vault/archive-types';
+import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
 import type { Subject } from '../report/outcome';

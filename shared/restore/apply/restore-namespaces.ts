@@ -1,5 +1,5 @@
 import { objectPath } from '../../cluster/api-path';
-import type { ArchivedItem } from '../../vault/archive-types';
+import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
 import { forEachParallel } from './parallel';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ArchivedItem, ItemRef } from '../../vault/archive-types';
-import { PathSet } from '../../vault/path-set';
+import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
+import { PathSet } from '../../vault/archive/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
 import { isObject } from '../document';
 import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';

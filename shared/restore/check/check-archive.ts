@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
-import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive-types';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
 import { isObject, parseDocument } from '../document';
 import type { ArchiveFacts } from './archive-facts';
 

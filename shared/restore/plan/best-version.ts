@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../cluster/api-resource';
-import type { BackupContents, PickVersion, StoredVersions } from '../../vault/archive-types';
+import type { BackupContents, PickVersion, StoredVersions } from '../../vault/archive/archive-types';
 
 /**
  * Of the versions in which a backup stores the objects of a resource the one to restore: that which the target prefers, else

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 
 /** What API servers of any version make themselves (pkg/apis/flowcontrol/bootstrap, default.go, 1.18 to today). */
 const builtIn: Record<string, ReadonlySet<string>> = {

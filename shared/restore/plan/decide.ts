@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { type ArchiveFacts, type Copy, placeOf } from '../check/archive-facts';
 import { movedTo } from '../convert/moved';
 import { managedByCluster } from './managed-by-cluster';

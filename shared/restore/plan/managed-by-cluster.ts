@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { isBuiltInFlowControl } from './built-in-flow-control';
 
 /** What other objects of the archive say that decides about this one. */

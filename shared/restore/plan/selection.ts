@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { NameFilter } from '../../manifests/name-filter';
 import type { RestoreSpec } from '../../manifests/velero';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { movedTo } from '../convert/moved';
 import { matchesLabels } from './label-match';
 

@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../cluster/api-resource';
-import { PathSet } from '../../vault/path-set';
+import { PathSet } from '../../vault/archive/path-set';
 import { servedByDefinition } from './made-definition';
 import { objectKey, type RequestPlace } from './request-place';
 

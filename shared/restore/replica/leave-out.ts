@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../cluster/api-resource';
-import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive-types';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { movedTo } from '../convert/moved';
 import { originAnnotation, originsOf } from './marks';

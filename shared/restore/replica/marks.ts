@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ItemRef } from '../../vault/archive-types';
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { placeOf } from '../check/archive-facts';
 import type { Replica } from './replica';
 

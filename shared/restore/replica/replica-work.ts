@@ -1,5 +1,5 @@
-import type { ArchivedItem, BackupContents } from '../../vault/archive-types';
-import { PathSet } from '../../vault/path-set';
+import type { ArchivedItem, BackupContents } from '../../vault/archive/archive-types';
+import { PathSet } from '../../vault/archive/path-set';
 import type { Target } from '../apply/target';
 import { placeOf } from '../check/archive-facts';
 import { parseItem } from '../check/check-archive';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock';
 import type { Log } from '../../log/log';
 import type { RunProgress } from '../../manifests/run';
-import { ResourceListBuilder } from '../../vault/resource-list';
-import { type ResultScope, ResultsCollector } from '../../vault/results';
-import { RunLog } from '../../vault/run-log';
+import { ResourceListBuilder } from '../../vault/side-files/resource-list';
+import { type ResultScope, ResultsCollector } from '../../vault/side-files/results';
+import { RunLog } from '../../vault/side-files/run-log';
 import type { Detail, ObjectOutcome, Outcome, Subject } from './outcome';
 import { OutcomeLines } from './outcome-lines';
 

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../store/port';
 import { restoreKeys } from '../../vault/layout';
-import { restoreSideFiles } from '../../vault/side-files';
+import { restoreSideFiles } from '../../vault/side-files/side-files';
 import type { Report } from './report';
 
 /** Our own record of a restore, beside Velero's: gzipped JSON lines, one `ObjectOutcome` an object, with its reason. */

@@ -4,7 +4,7 @@ import { silentLog } from '../../../shared/log/log';
 import { planExpiry } from '../../../shared/retention/expire-backups';
 import { proveOrigin } from '../../../shared/replication/backup-origin';
 import { copiedTo } from '../../../shared/state/copies';
-import { findRun } from '../../../shared/state/runs';
+import { findRun } from '../../../shared/state/run/runs';
 import { readManifestBytes } from '../../../shared/vault/backup-manifest';
 import { backupKeys } from '../../../shared/vault/layout';
 import { MemoryBucket } from '../../harness/memory-bucket';

@@ -12,11 +12,11 @@ import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
 import type { Cluster } from '../../../shared/cluster/port';
 import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import type { Backup, BackupSpec, BackupVolumeInfo, Results } from '../../../shared/manifests/velero';
-import type { Lease } from '../../../shared/state/lease-types';
+import type { Lease } from '../../../shared/state/leases/lease-types';
 import { openOssStore } from '../../../shared/store/oss-store';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
-import type { Catalogue } from '../../../shared/vault/catalogue';
+import type { Catalogue } from '../../../shared/vault/side-files/catalogue';
 import { CheckedBackups } from '../../harness/checked-backups';
 
 const KEYS = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };

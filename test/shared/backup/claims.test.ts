@@ -3,8 +3,8 @@ import { ClaimAccount } from '../../../shared/backup/claims';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import type { BackupSpec, BackupVolumeInfo, Results } from '../../../shared/manifests/velero';
 import { systemClock } from '../../../shared/system';
-import { ResultsCollector } from '../../../shared/vault/results';
-import { RunLog } from '../../../shared/vault/run-log';
+import { ResultsCollector } from '../../../shared/vault/side-files/results';
+import { RunLog } from '../../../shared/vault/side-files/run-log';
 
 const claim: KubeObject = {
   metadata: { name: 'data-db-0', namespace: 'shop' },

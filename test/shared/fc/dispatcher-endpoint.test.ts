@@ -6,7 +6,7 @@ import type { FunctionPool } from '../../../local/fc/function-pool';
 import { invocationEndpoint } from '../../../local/fc/invocation-endpoint';
 import type { Refusal } from '../../../local/fc/signature';
 import { fcDispatcher } from '../../../shared/fc/dispatcher';
-import { taskId } from '../../../shared/state/run-keys';
+import { taskId } from '../../../shared/state/run/run-keys';
 import { systemClock } from '../../../shared/system';
 import { countingRandom } from '../../harness/fake-clock';
 

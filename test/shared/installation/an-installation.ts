@@ -1,6 +1,6 @@
 import type { Installation } from '../../../shared/installation/installation';
 import type { RunResult } from '../../../shared/manifests/run';
-import { finishRun } from '../../../shared/state/results';
+import { finishRun } from '../../../shared/state/run/results';
 import { openState } from '../../../shared/state/state';
 import { completed, setUp } from '../runs/fixtures';
 

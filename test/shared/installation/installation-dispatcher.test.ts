@@ -5,7 +5,7 @@ import { workerFunctions } from '../../../shared/fc/worker-functions';
 import { installationDispatcher } from '../../../shared/installation/installation-dispatcher';
 import { readSettings } from '../../../shared/installation/settings';
 import { setNetwork } from '../../../shared/installation/clusters/update-cluster';
-import { createRequest } from '../../../shared/state/requests';
+import { createRequest } from '../../../shared/state/run/requests';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { anInstallation } from './an-installation';
 

@@ -8,9 +8,9 @@ import { watchRuns } from '../../../shared/notifications/watch-runs';
 import { restartOpenRuns } from '../../../shared/runs/restart-open-runs';
 import { findNotice, type Notice, noticeId, pendingNotices, postNotice } from '../../../shared/state/notices';
 import { openState } from '../../../shared/state/state';
-import { createRequest } from '../../../shared/state/requests';
-import { finishRun } from '../../../shared/state/results';
-import { runStore } from '../../../shared/state/run-keys';
+import { createRequest } from '../../../shared/state/run/requests';
+import { finishRun } from '../../../shared/state/run/results';
+import { runStore } from '../../../shared/state/run/run-keys';
 import { completed, request, setUp as setUpRuns } from '../runs/fixtures';
 import { receiver } from './receiver';
 

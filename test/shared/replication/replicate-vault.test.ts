@@ -4,10 +4,10 @@ import type { RestoreRequest, RunResult } from '../../../shared/manifests/run';
 import { replicateVault } from '../../../shared/replication/replicate-vault';
 import { ruleLag, ruleStatus } from '../../../shared/replication/rule-status';
 import type { VaultBackup } from '../../../shared/replication/vault-backups';
-import { openRuns } from '../../../shared/state/open-runs';
+import { openRuns } from '../../../shared/state/run/open-runs';
 import { turnsOf } from '../../../shared/state/replication-turns';
-import { findRequest } from '../../../shared/state/requests';
-import { finishRun } from '../../../shared/state/results';
+import { findRequest } from '../../../shared/state/run/requests';
+import { finishRun } from '../../../shared/state/run/results';
 import { completed, setUp } from '../runs/fixtures';
 import { backup, rule } from './rules';
 

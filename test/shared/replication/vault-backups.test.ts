@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { backupOfKey, notLanded } from '../../../shared/replication/landed-backup';
 import { surveyBackups } from '../../../shared/replication/vault-backups';
 import type { Vault } from '../../../shared/manifests/vault';
-import { seedSigner } from '../../../shared/vault/signer';
+import { seedSigner } from '../../../shared/vault/proof/signer';
 import type { MemoryBucket } from '../../harness/memory-bucket';
 import { setUp } from '../runs/fixtures';
 import { writeBackup } from './written-backup';

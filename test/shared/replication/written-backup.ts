@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { instant } from '../../../shared/manifests/instant';
 import type { BackupRequest } from '../../../shared/manifests/run';
-import { createRequest } from '../../../shared/state/requests';
-import { COMMIT_KEY } from '../../../shared/vault/commit-record';
+import { createRequest } from '../../../shared/state/run/requests';
+import { COMMIT_KEY } from '../../../shared/vault/commit/commit-record';
 import type { ObjectStore } from '../../../shared/store/port';
 import { backupKeys } from '../../../shared/vault/layout';
-import { proofOf } from '../../../shared/vault/object-proof';
-import { catalogueFile } from '../../../shared/vault/side-files';
-import { signedFiles } from '../../../shared/vault/signature';
-import type { Signer } from '../../../shared/vault/signer';
+import { proofOf } from '../../../shared/vault/proof/object-proof';
+import { catalogueFile } from '../../../shared/vault/side-files/side-files';
+import { signedFiles } from '../../../shared/vault/proof/signature';
+import type { Signer } from '../../../shared/vault/proof/signer';
 
 export interface ToWrite {
   name: string;

@@ -10,7 +10,7 @@ import type { RestoreRequest } from '../../../shared/manifests/run';
 import type { RestoreSpec, Results } from '../../../shared/manifests/velero';
 import type { RestoreJob } from '../../../shared/restore/job';
 import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
-import type { Lease } from '../../../shared/state/lease-types';
+import type { Lease } from '../../../shared/state/leases/lease-types';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { MemoryBucket } from '../../harness/memory-bucket';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { cleanRuns } from '../../../shared/retention/clean-runs';
 import { cleanUploads } from '../../../shared/retention/clean-uploads';
-import { markOpen } from '../../../shared/state/open-runs';
-import { runStore } from '../../../shared/state/run-keys';
+import { markOpen } from '../../../shared/state/run/open-runs';
+import { runStore } from '../../../shared/state/run/run-keys';
 import { backupKeys } from '../../../shared/vault/layout';
-import { noteUpload } from '../../../shared/vault/started-upload';
+import { noteUpload } from '../../../shared/vault/commit/started-upload';
 import { MemoryBucket } from '../../harness/memory-bucket';
 import { MemoryStore } from '../../harness/memory-store';
 import { commitOne } from './committed-backup';

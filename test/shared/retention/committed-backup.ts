@@ -1,16 +1,16 @@
 import type { Schedule } from '../../../shared/manifests/schedule';
-import type { Lease } from '../../../shared/state/lease-types';
-import { markClosed } from '../../../shared/state/open-runs';
-import { createRequest } from '../../../shared/state/requests';
-import { finishRun } from '../../../shared/state/results';
-import { runStore } from '../../../shared/state/run-keys';
+import type { Lease } from '../../../shared/state/leases/lease-types';
+import { markClosed } from '../../../shared/state/run/open-runs';
+import { createRequest } from '../../../shared/state/run/requests';
+import { finishRun } from '../../../shared/state/run/results';
+import { runStore } from '../../../shared/state/run/run-keys';
 import type { ObjectStore } from '../../../shared/store/port';
-import { sealedBackup } from '../../../shared/vault/backup-seal';
-import { commitBackup } from '../../../shared/vault/commit';
+import { sealedBackup } from '../../../shared/vault/proof/backup-seal';
+import { commitBackup } from '../../../shared/vault/commit/commit';
 import { backupKeys } from '../../../shared/vault/layout';
-import { proofOf } from '../../../shared/vault/object-proof';
-import { catalogueFile } from '../../../shared/vault/side-files';
-import { noteUpload } from '../../../shared/vault/started-upload';
+import { proofOf } from '../../../shared/vault/proof/object-proof';
+import { catalogueFile } from '../../../shared/vault/side-files/side-files';
+import { noteUpload } from '../../../shared/vault/commit/started-upload';
 import { veleroBackup } from '../../../shared/vault/velero-backup';
 
 export const installation = '1'.repeat(32);

@@ -6,14 +6,14 @@ import { type OssServer, startOssServer } from '../../../local/oss/server';
 import { wormDaysOf } from '../../../shared/installation/vaults/worm-days';
 import { type ExpiryJob, expireBackups } from '../../../shared/retention/expire-backups';
 import { cleanUploads } from '../../../shared/retention/clean-uploads';
-import { runStore } from '../../../shared/state/run-keys';
+import { runStore } from '../../../shared/state/run/run-keys';
 import { readRetentionHint } from '../../../shared/retention/retention-hint';
 import { readBucketFacts } from '../../../shared/store/oss-bucket';
 import { openOssStore } from '../../../shared/store/oss-store';
 import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { backupKeys } from '../../../shared/vault/layout';
-import { noteUpload } from '../../../shared/vault/started-upload';
+import { noteUpload } from '../../../shared/vault/commit/started-upload';
 import { commitOne, installation, scheduleOf } from './committed-backup';
 
 const DAY = 86_400_000;

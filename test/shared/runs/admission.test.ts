@@ -3,9 +3,9 @@ import type { BackupRequest, RestoreRequest } from '../../../shared/manifests/ru
 import { carryOut } from '../../../shared/runs/carry-out';
 import { requestRun } from '../../../shared/runs/request-run';
 import { restartOpenRuns } from '../../../shared/runs/restart-open-runs';
-import { takeLease } from '../../../shared/state/leases';
-import { runStore } from '../../../shared/state/run-keys';
-import { findRun } from '../../../shared/state/runs';
+import { takeLease } from '../../../shared/state/leases/leases';
+import { runStore } from '../../../shared/state/run/run-keys';
+import { findRun } from '../../../shared/state/run/runs';
 import { completed, minute, request, setUp } from './fixtures';
 
 const backup = (name: string, more: Partial<BackupRequest> = {}): BackupRequest => ({

@@ -3,10 +3,10 @@ import { carryOut } from '../../../shared/runs/carry-out';
 import { requestRun } from '../../../shared/runs/request-run';
 import { restartOpenRuns } from '../../../shared/runs/restart-open-runs';
 import { LifeboatError } from '../../../shared/errors';
-import { takeLease } from '../../../shared/state/leases';
-import { findResult } from '../../../shared/state/results';
-import { runStore } from '../../../shared/state/run-keys';
-import { findRun } from '../../../shared/state/runs';
+import { takeLease } from '../../../shared/state/leases/leases';
+import { findResult } from '../../../shared/state/run/results';
+import { runStore } from '../../../shared/state/run/run-keys';
+import { findRun } from '../../../shared/state/run/runs';
 import { completed, minute, request, run, setUp } from './fixtures';
 
 const open = 'state/open/backups/shop-1';

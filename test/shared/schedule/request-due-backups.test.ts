@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import { requestDueBackups } from '../../../shared/schedule/request-due-backups';
-import { createRequest, findRequest } from '../../../shared/state/requests';
-import { finishRun } from '../../../shared/state/results';
-import { runNames } from '../../../shared/state/runs';
+import { createRequest, findRequest } from '../../../shared/state/run/requests';
+import { finishRun } from '../../../shared/state/run/results';
+import { runNames } from '../../../shared/state/run/runs';
 import { openState } from '../../../shared/state/state';
 import { completed, minute, request, setUp } from '../runs/fixtures';
 

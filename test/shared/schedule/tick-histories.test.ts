@@ -4,7 +4,7 @@ import { silentLog } from '../../../shared/log/log';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import type { RunContext } from '../../../shared/runs/run-context';
 import { requestDueBackups } from '../../../shared/schedule/request-due-backups';
-import { finishRun } from '../../../shared/state/results';
+import { finishRun } from '../../../shared/state/run/results';
 import { openState } from '../../../shared/state/state';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
 import { MemoryBucket } from '../../harness/memory-bucket';

@@ -4,12 +4,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../../../shared/log/log';
 import { openRecoveryBox } from '../../../shared/recovery/recovery-box';
-import { vaults } from '../../../shared/state/vaults';
+import { vaults } from '../../../shared/state/manifests/vaults';
 import { collectState } from '../../../shared/state-export/collect-state';
 import { chooseExport, listExports, readExport } from '../../../shared/state-export/exports';
 import { STATE_FOLDERS } from '../../../shared/state-export/state-folders';
 import { exportTo, type ExportWork } from '../../../shared/state-export/write-export';
-import { seedSigner } from '../../../shared/vault/signer';
+import { seedSigner } from '../../../shared/vault/proof/signer';
 import { type BucketKind, MemoryBucket } from '../../harness/memory-bucket';
 import { fillState, installation, kubeconfigText, pair, stateObjects } from './an-exporting-state';
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { lastCount } from '../../../shared/state/last-count';
-import { finishRun } from '../../../shared/state/results';
+import { finishRun } from '../../../shared/state/run/results';
 import { completed, request, setUp } from '../runs/fixtures';
 
 it('counts on as many objects as the newest earlier backup of the series held', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { installationRecord } from '../../../shared/state/installation-record';
+import { installationRecord } from '../../../shared/state/manifests/installation-record';
 import { openState } from '../../../shared/state/state';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
 import { MemoryBucket } from '../../harness/memory-bucket';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LifeboatError } from '../../../shared/errors';
-import type { Lease } from '../../../shared/state/lease-types';
+import type { Lease } from '../../../shared/state/leases/lease-types';
 import { crc64 } from '../../../shared/store/crc64';
 import type { ObjectStore } from '../../../shared/store/port';
-import { commitBackup } from '../../../shared/vault/commit';
+import { commitBackup } from '../../../shared/vault/commit/commit';
 import { backupKeys } from '../../../shared/vault/layout';
-import { assertOwnDirectory } from '../../../shared/vault/own-directory';
-import { isCommitted, replayCommit } from '../../../shared/vault/replay-commit';
+import { assertOwnDirectory } from '../../../shared/vault/commit/own-directory';
+import { isCommitted, replayCommit } from '../../../shared/vault/commit/replay-commit';
 
 export const BACKUP = 'shop-1';
 const keys = backupKeys(BACKUP);

@@ -4,7 +4,7 @@ import { parseBackup, readBackup } from '../../../shared/vault/backup-manifest';
 import { type BackupPage, type ListBackupsOptions, listBackups } from '../../../shared/vault/backups';
 import { describeBackup } from '../../../shared/vault/describe-backup';
 import { backupKeys } from '../../../shared/vault/layout';
-import { readLog } from '../../../shared/vault/read-log';
+import { readLog } from '../../../shared/vault/side-files/read-log';
 import { MemoryBucket } from '../../harness/memory-bucket';
 import { MemoryStore } from '../../harness/memory-store';
 import { fixtureVaults } from './fixture-vaults';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { openContents } from '../../../shared/vault/contents';
-import type { ArchivedItem } from '../../../shared/vault/archive-types';
+import { openContents } from '../../../shared/vault/archive/contents';
+import type { ArchivedItem } from '../../../shared/vault/archive/archive-types';
 import { fixtureVaults } from './fixture-vaults';
 
 const vaults = fixtureVaults();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { silentLog } from '../../../shared/log/log';
-import type { Lease } from '../../../shared/state/lease-types';
+import type { Lease } from '../../../shared/state/leases/lease-types';
 import type { ObjectStore } from '../../../shared/store/port';
-import type { CopyWork } from '../../../shared/vault/copy-backup';
+import type { CopyWork } from '../../../shared/vault/copy/copy-backup';
 
 export function leaseOf(attempt: number): Lease {
   return { attempt, signal: new AbortController().signal, renew: async () => {}, release: () => {} };

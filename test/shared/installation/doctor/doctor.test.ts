@@ -14,7 +14,7 @@ import { examineTriggers } from '../../../../shared/installation/doctor/triggers
 import { installationOfEnvironment } from '../../../../shared/installation/from-environment';
 import type { Installation } from '../../../../shared/installation/installation';
 import { registerCluster } from '../../../../shared/installation/clusters/register-cluster';
-import { beat } from '../../../../shared/state/heartbeat';
+import { beat } from '../../../../shared/state/run/heartbeat';
 import { systemClock } from '../../../../shared/system';
 
 const sealKey = Buffer.alloc(32, 7).toString('base64');

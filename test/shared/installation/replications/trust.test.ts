@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { replicateVaults } from '../../../../shared/installation/replications/replicate-vaults';
 import type { ReplicationInput } from '../../../../shared/manifests/replication';
-import { seedSigner } from '../../../../shared/vault/signer';
-import { verifyBackup } from '../../../../shared/vault/verify-backup';
+import { seedSigner } from '../../../../shared/vault/proof/signer';
+import { verifyBackup } from '../../../../shared/vault/verify/verify-backup';
 import type { MemoryBucket } from '../../../harness/memory-bucket';
 import {
   sharedBucket,

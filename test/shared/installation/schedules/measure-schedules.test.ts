@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { measureSchedules } from '../../../../shared/installation/schedules/measure-schedules';
-import { markClosed } from '../../../../shared/state/open-runs';
-import { createRequest } from '../../../../shared/state/requests';
-import { finishRun } from '../../../../shared/state/results';
+import { markClosed } from '../../../../shared/state/run/open-runs';
+import { createRequest } from '../../../../shared/state/run/requests';
+import { finishRun } from '../../../../shared/state/run/results';
 import { completed } from '../../runs/fixtures';
 import { anInstallation } from '../an-installation';
 

@@ -6,7 +6,7 @@ import { registerCluster } from '../../../../shared/installation/clusters/regist
 import { rotateKeys, sealedThings } from '../../../../shared/installation/secrets/rotate-keys';
 import { installationSigner, keepSigningKey } from '../../../../shared/installation/secrets/signing-key';
 import { systemRandom } from '../../../../shared/system';
-import { isSignedBy } from '../../../../shared/vault/signer';
+import { isSignedBy } from '../../../../shared/vault/proof/signer';
 import { kmsServer } from '../../../harness/kms-server';
 import type { MemoryBucket } from '../../../harness/memory-bucket';
 import { workingInstallation } from '../../../harness/working-installation';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestRun } from '../../../../shared/runs/request-run';
 import { tick } from '../../../../shared/installation/ticks/tick';
-import { takeLease } from '../../../../shared/state/leases';
-import { runStore } from '../../../../shared/state/run-keys';
+import { takeLease } from '../../../../shared/state/leases/leases';
+import { runStore } from '../../../../shared/state/run/run-keys';
 import { request } from '../../runs/fixtures';
 import { anInstallation } from '../an-installation';
 

@@ -8,8 +8,8 @@ import { tellFailedInvocation } from '../../../../shared/installation/ticks/tell
 import { tick } from '../../../../shared/installation/ticks/tick';
 import { watchTicks } from '../../../../shared/installation/ticks/watch-ticks';
 import { readDestinationEvent } from '../../../../shared/fc/destination-event';
-import { liveLog } from '../../../../shared/state/live-log';
-import { runStore } from '../../../../shared/state/run-keys';
+import { liveLog } from '../../../../shared/state/run/live-log';
+import { runStore } from '../../../../shared/state/run/run-keys';
 import { receiver } from '../../notifications/receiver';
 import { anInstallation } from '../an-installation';
 

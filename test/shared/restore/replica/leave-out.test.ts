@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ApiResource } from '../../../../shared/cluster/api-resource';
 import { reasonToLeaveOut } from '../../../../shared/restore/replica/leave-out';
 import { originAnnotation } from '../../../../shared/restore/replica/marks';
-import type { ArchivedItem } from '../../../../shared/vault/archive-types';
+import type { ArchivedItem } from '../../../../shared/vault/archive/archive-types';
 
 const served = (name: string) => [
   { namespaced: !/^(clusterroles|namespaces|webhooks)/.test(name) } as ApiResource,

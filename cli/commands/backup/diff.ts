@@ -1,0 +1,83 @@
+import { tmpdir } from 'node:os';
+import { Command } from 'commander';
+import type { BackupDiff, ObjectDifference } from '../../../shared/browse/backup-diff';
+import { LifeboatError } from '../../../shared/errors';
+import type { CommandLine } from '../../command-line';
+import { vaultOfBackup } from '../../find-backup';
+import { commaSeparated } from '../../options/lists';
+import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { fieldChangeLines } from '../../output/field-changes';
+import { shortened } from '../../output/sections';
+
+interface DiffFlags {
+  vault?: string;
+  otherVault?: string;
+  cluster?: string;
+  namespace?: string[];
+  all?: boolean;
+  output?: OutputFormat;
+}
+
+/** Of so many changed objects the fields are shown. */
+const details = 500;
+
+/** `lifeboat backup diff`. */
+export function diffCommand(line: CommandLine): Command {
+  return new Command('diff')
+    .argument('<name>', 'the older backup')
+    .argument('[other]', 'the newer backup; or --cluster')
+    .description('what is new, gone or changed between two backups, or a backup and a cluster')
+    .option('--cluster <name>', 'compare with what is in this cluster now')
+    .option('--vault <name>', 'vault of the backups; default all')
+    .option('--other-vault <name>', 'vault of the other backup')
+    .option('-n, --namespace <names>', 'only these namespaces', commaSeparated)
+    .option('--all', 'also what clusters and controllers make by themselves: pods, events, endpoints')
+    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addHelpText(
+      'after',
+      '\nStatus and what servers give objects is not compared. The values of Secrets are shown as hashes under a key\n' +
+        'that is forgotten afterwards: same or different can be told, and nothing else.\n\n' +
+        'Examples:\n  lifeboat backup diff shop-1 shop-2\n  lifeboat backup diff shop-1 --cluster production -n shop',
+    )
+    .action(async (name: string, other: string | undefined, flags: DiffFlags) => {
+      if ((other === undefined) === (flags.cluster === undefined))
+        throw new LifeboatError('invalid', 'a diff is with another backup or with a cluster', {
+          hint: 'name a second backup, or --cluster',
+        });
+      const { diffBackups, diffWithCluster } = await import('../../../shared/browse/diff');
+      const installation = await line.open();
+      const { store } = await vaultOfBackup(installation, name, flags.vault);
+      const common = {
+        from: { store, name },
+        scope: { namespaces: flags.namespace, all: flags.all },
+        secretKey: installation.random.bytes(32),
+        details,
+        temporaryDirectory: tmpdir(),
+      };
+      let diff: BackupDiff;
+      if (other === undefined) {
+        const cluster = await installation.openCluster(flags.cluster!);
+        diff = await diffWithCluster({ ...common, cluster }).finally(() => cluster.close());
+      } else {
+        const vault = await vaultOfBackup(installation, other, flags.otherVault ?? flags.vault);
+        diff = await diffBackups({ ...common, to: { store: vault.store, name: other } });
+      }
+      line.screen.out(flags.output ? document(diff, flags.output) : diffText(diff));
+    });
+}
+
+const signs = { added: '+', removed: '-', changed: '~' } as const;
+
+function diffText({ added, removed, changed, same, leftOut, objects }: BackupDiff): string {
+  const beside = leftOut > 0 ? ` (${leftOut} not compared)` : '';
+  return [
+    ...objects.flatMap(objectLines),
+    `${added} added, ${removed} removed, ${changed} changed, ${same} the same${beside}`,
+  ].join('\n');
+}
+
+function objectLines({ difference, groupResource, namespace, name, fields }: ObjectDifference): string[] {
+  const place = namespace === undefined ? name : `${namespace}/${name}`;
+  const lines = shortened(fieldChangeLines(fields ?? []), '-o yaml shows all');
+  return [`${signs[difference]} ${groupResource} ${place}`, ...lines.map((text) => `    ${text}`)];
+}

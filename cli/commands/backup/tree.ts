@@ -1,0 +1,68 @@
+import { tmpdir } from 'node:os';
+import { Command } from 'commander';
+import type { BackupTree, TreeKind } from '../../../shared/browse/backup-tree';
+import { LifeboatError } from '../../../shared/errors';
+import type { CommandLine } from '../../command-line';
+import { vaultOfBackup } from '../../find-backup';
+import { commaSeparated } from '../../options/lists';
+import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { printable } from '../../output/printable';
+
+interface TreeFlags {
+  vault?: string;
+  namespace?: string[];
+  kinds?: boolean;
+  output?: OutputFormat;
+}
+
+/** `lifeboat backup tree`. */
+export function treeCommand(line: CommandLine): Command {
+  return new Command('tree')
+    .argument('<name>')
+    .description('what a backup holds: namespaces, kinds, objects, with counts')
+    .option('--vault <name>', 'vault to look in; default all')
+    .option('-n, --namespace <names>', 'only these namespaces', commaSeparated)
+    .option('--kinds', 'kinds and their counts, without the names of objects')
+    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lifeboat backup tree shop-1 --kinds\n  lifeboat backup tree shop-1 -n shop',
+    )
+    .action(async (name: string, flags: TreeFlags) => {
+      const { backupTree } = await import('../../../shared/browse/backup-tree');
+      const vault = await vaultOfBackup(await line.open(), name, flags.vault);
+      const whole = await backupTree(vault.store, name, { temporaryDirectory: tmpdir() });
+      const tree = flags.namespace ? onlyIn(whole, name, flags.namespace) : whole;
+      line.screen.out(flags.output ? document(tree, flags.output) : treeText(tree, flags.kinds ?? false));
+    });
+}
+
+function onlyIn(tree: BackupTree, backup: string, names: readonly string[]): BackupTree {
+  const namespaces = tree.namespaces.filter(({ name }) => names.includes(name));
+  const missing = names.find((name) => !namespaces.some((one) => one.name === name));
+  if (missing !== undefined) {
+    const there = tree.namespaces.map(({ name }) => name).join(', ') || 'none';
+    throw new LifeboatError('not-found', `backup ${backup} holds nothing of namespace ${missing}`, {
+      hint: `it holds: ${there}`,
+    });
+  }
+  const objects = namespaces.reduce((sum, one) => sum + one.objects, 0);
+  return { objects, namespaces, clusterScoped: { objects: 0, kinds: [] } };
+}
+
+function treeText({ objects, namespaces, clusterScoped }: BackupTree, kindsOnly: boolean): string {
+  const lines = [`${objects} objects`];
+  for (const { name, objects: count, kinds } of namespaces) {
+    lines.push(`namespace ${name} (${count})`, ...kindLines(kinds, kindsOnly));
+  }
+  if (clusterScoped.objects > 0)
+    lines.push(`cluster-scoped (${clusterScoped.objects})`, ...kindLines(clusterScoped.kinds, kindsOnly));
+  return lines.map(printable).join('\n');
+}
+
+function kindLines(kinds: readonly TreeKind[], kindsOnly: boolean): string[] {
+  return kinds.flatMap(({ kind, apiVersion, objects }) => [
+    `  ${kind} ${apiVersion} (${objects.length})`,
+    ...(kindsOnly ? [] : objects.map((object) => `    ${object}`)),
+  ]);
+}

@@ -1,0 +1,35 @@
+import { tmpdir } from 'node:os';
+import { Command } from 'commander';
+import type { CommandLine } from '../../command-line';
+import { exitCodes } from '../../exit-codes';
+import { vaultOfBackup } from '../../find-backup';
+import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { verificationText } from '../../output/verification';
+import { showProgress } from '../../progress/wait-for-run';
+
+/** `lifeboat backup verify`. */
+export function verifyBackupCommand(line: CommandLine): Command {
+  return new Command('verify')
+    .argument('<name>')
+    .description('read a backup again, every byte of it, and prove that it is whole')
+    .option('--vault <name>', 'vault to look in; default all')
+    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is.\n` +
+        'Velero stores no checksums: of its backups it is shown what can be read, and said what cannot be proved.',
+    )
+    .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
+      const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
+      const vault = await vaultOfBackup(await line.open(), name, options.vault);
+      const shown = showProgress(`backup ${name}`, line, 'Reading');
+      const verification = await verifyBackup(vault.store, name, {
+        temporaryDirectory: tmpdir(),
+        progress: (done, total) => shown.update({ phase: 'Verifying', done, total }),
+      }).finally(() => shown.stop());
+      line.screen.out(
+        options.output ? document(verification, options.output) : verificationText(verification, vault.name),
+      );
+      if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
+    });
+}

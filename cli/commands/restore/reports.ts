@@ -1,0 +1,104 @@
+import { gunzipSync } from 'node:zlib';
+import type { Clock } from '../../../shared/clock';
+import { isKind, LifeboatError } from '../../../shared/errors';
+import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
+import { outcomesKey } from '../../../shared/restore/report/write-report';
+import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
+import { restoreKeys } from '../../../shared/vault/layout';
+import { results as resultsShape } from '../../../shared/vault/side-files/side-file-shapes';
+import { gunzipJson } from '../../../shared/vault/side-files/side-files';
+import type { CommandLine } from '../../command-line';
+import { ageOf } from '../../output/age';
+import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../../output/describe-restore';
+import { document, type OutputFormat } from '../../output/document';
+import { type ListFlags, labelsOf, showList } from '../../output/list-flags';
+import type { Listing } from '../../output/print';
+
+/** Lists restores, or shows one. */
+export async function restoreList(
+  line: CommandLine,
+  name: string | undefined,
+  flags: ListFlags,
+): Promise<void> {
+  const { state } = await line.open();
+  await showList(line, listing(line.clock), flags, async () => {
+    if (name !== undefined) return { items: [await restoreRun(line, name)] };
+    const { items, unreadable } = await listRuns(state.store, 'restores');
+    return { items: items as RestoreRun[], unreadable };
+  });
+}
+
+function listing(clock: Clock): Listing<RestoreRun> {
+  return {
+    what: 'restores',
+    headings: ['name', 'phase', 'backup', 'cluster', 'done', 'errors', 'warnings', 'age'],
+    row: (run) => [
+      run.name,
+      run.phase,
+      run.request.spec.backupName,
+      run.request.cluster,
+      doneOf(run),
+      run.result ? String(run.result.errors) : '',
+      run.result ? String(run.result.warnings) : '',
+      ageOf(run.result?.startTimestamp ?? run.progress?.at, clock.now()),
+    ],
+    wide: {
+      headings: ['vault', 'completed', 'labels', 'reason'],
+      row: ({ request, result, progress }) => [
+        request.vault,
+        result?.completionTimestamp ?? '',
+        labelsOf(request),
+        result?.reason ?? progress?.message ?? '',
+      ],
+    },
+  };
+}
+
+/** What was asked for, how it ended, and what became of the objects. */
+export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
+  const run = await restoreRun(line, name);
+  const { findReports } = await import('../../../shared/installation/runs/restore-report');
+  const vault = await findReports(await line.open(), run.request.vault, name);
+  const keys = restoreKeys(name);
+  const results = await optional(async () =>
+    resultsShape(keys.results, gunzipJson(keys.results, (await vault.get(keys.results)).body)),
+  );
+  const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
+  const description = { run, results, outcomes } satisfies RestoreDescription;
+  line.screen.out(output ? document(description, output) : describeRestoreText(description));
+}
+
+/** Prints the log of a restore, also while it goes on. */
+export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
+  const { runLog } = await import('../../../shared/installation/runs/run-log');
+  for await (const piece of runLog(await line.open(), { kind: 'restores', name }))
+    process.stdout.write(piece);
+}
+
+async function restoreRun(line: CommandLine, name: string): Promise<RestoreRun> {
+  const run = await findRun((await line.open()).state.store, { kind: 'restores', name });
+  if (run) return run as RestoreRun;
+  throw new LifeboatError('not-found', `there is no restore "${name}"`, {
+    hint: 'see what there is with `lifeboat restore get`',
+  });
+}
+
+function doneOf({ result, progress }: Run): string {
+  if (result) return String(Object.values(result.counts).reduce((sum, count) => sum + count, 0));
+  return progress === undefined ? '' : `${progress.done}${progress.total ? `/${progress.total}` : ''}`;
+}
+
+async function optional<T>(read: () => Promise<T>): Promise<T | undefined> {
+  return read().catch((error: unknown) => {
+    if (isKind(error, 'not-found')) return undefined;
+    throw error;
+  });
+}
+
+function outcomesOf(bytes: Buffer): ObjectOutcome[] {
+  return gunzipSync(bytes)
+    .toString('utf8')
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as ObjectOutcome);
+}

@@ -1,0 +1,55 @@
+import { inNamespace } from '../objects/collection';
+import type { ControllerContext } from './controllers';
+import { parseLabelSelector } from '../objects/selectors';
+import type { StoredObject } from '../objects/stored-object';
+import {
+  adopt,
+  controllerOf,
+  create,
+  owned,
+  reference,
+  remove,
+  setStatus,
+  type WorkloadSpec,
+} from './workload-objects';
+
+/** ReplicaSet → pods; orphans that match are adopted before new ones are made. */
+export function reconcileReplicaSet(stored: StoredObject, context: ControllerContext): void {
+  const set = stored.object();
+  const spec = set.spec as WorkloadSpec;
+  const replicas = spec.replicas ?? 1;
+  let pods = owned(stored, 'pods', context).filter((pod) => !pod.meta.deletionTimestamp);
+  for (const orphan of matching(stored, spec, context)) {
+    if (pods.length >= replicas || controllerOf(orphan)) continue;
+    adopt(stored, orphan, 'ReplicaSet', context);
+    pods = [...pods, orphan];
+  }
+  for (let missing = replicas - pods.length; missing > 0; missing -= 1) {
+    create(context, 'v1', 'Pod', stored.namespace, {
+      metadata: {
+        ...(spec.template?.metadata as object),
+        name: '',
+        generateName: `${stored.name}-`,
+        ownerReferences: [reference(stored, 'apps/v1', 'ReplicaSet')],
+      },
+      spec: { ...spec.template?.spec },
+    });
+  }
+  for (const surplus of pods.slice(replicas)) remove(surplus, context);
+  setStatus(stored, set, context, {
+    replicas,
+    ...(replicas
+      ? { fullyLabeledReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }
+      : {}),
+    observedGeneration: set.metadata.generation,
+  });
+}
+
+function matching(stored: StoredObject, spec: WorkloadSpec, { storage }: ControllerContext): StoredObject[] {
+  const labels = Object.entries(spec.selector?.matchLabels ?? {});
+  if (labels.length === 0) return [];
+  const selects = parseLabelSelector(labels.map(([key, value]) => `${key}=${value}`).join(','));
+  return inNamespace(storage.collection('pods').sorted(), stored.namespace).filter(
+    (pod) => !pod.meta.deletionTimestamp && selects(pod.meta.labels),
+  );
+}

@@ -1,0 +1,39 @@
+import { LifeboatError } from '../../errors';
+import { type Vault, vaultPrefix, vaultSchema } from '../../manifests/vault';
+import type { ObjectStore } from '../../store/port';
+import { type ManifestFolder, manifestFolder } from './manifest-folder';
+
+/** `vaults/<name>.json`: where backups are kept. */
+export interface VaultFolder extends ManifestFolder<Vault> {
+  /** Throws `invalid` for a vault that overlaps the state. */
+  assertApart(vault: Vault): void;
+}
+
+export function vaults(store: ObjectStore): VaultFolder {
+  const folder = manifestFolder(store, { folder: 'vaults/', word: 'vault', schema: vaultSchema });
+  const apart = (vault: Vault) => {
+    refuseOverlap(store, vault);
+    return vault;
+  };
+  return {
+    ...folder,
+    assertApart: (vault) => refuseOverlap(store, vault),
+    create: async (manifest) => folder.create(apart(folder.check(manifest))),
+    save: async (manifest) => folder.save(apart(folder.check(manifest))),
+  };
+}
+
+/**
+ * State and vault are kept apart: inside a vault's prefix the state's folders make Velero call the vault Unavailable,
+ * and a vault inside the state would be cleaned with it.
+ */
+function refuseOverlap(state: ObjectStore, vault: Vault): void {
+  if (vault.spec.bucket !== state.bucket) return;
+  const prefix = vaultPrefix(vault);
+  if (!state.prefix.startsWith(prefix) && !prefix.startsWith(state.prefix)) return;
+  throw new LifeboatError(
+    'invalid',
+    `vault "${vault.metadata.name}" at oss://${vault.spec.bucket}/${prefix} overlaps the state at oss://${state.bucket}/${state.prefix}`,
+    { hint: 'give the vault another bucket, or a subdirectory beside the state' },
+  );
+}

@@ -1,0 +1,80 @@
+import { LifeboatError } from '../../errors';
+import { parseBackupRequest, parseCopyRequest, parseRestoreRequest } from '../../manifests/request';
+import type { BackupRequest, CopyRequest, RestoreRequest, RunKind, RunRequest } from '../../manifests/run';
+import type { ObjectStore } from '../../store/port';
+import { jsonBytes, readJson } from '../json-object';
+import { markOpen } from './open-runs';
+import { type RunId, runStore, runWord } from './run-keys';
+
+const key = 'request.json';
+
+const kinds = { BackupRequest: 'backups', RestoreRequest: 'restores', CopyRequest: 'copies' } as const;
+const parsers = { backups: parseBackupRequest, restores: parseRestoreRequest, copies: parseCopyRequest };
+
+/** The run that a request asks for. */
+export function runOf(request: RunRequest): RunId {
+  return { kind: kinds[request.kind], name: request.metadata.name };
+}
+
+/**
+ * Writes the intent: `open/…` first, then the create-only `request.json`, so that the tick carries it out whatever
+ * happens to the caller. Asking again for the same changes nothing (`created: false`); the same name with another body
+ * throws `conflict`: a name is never used twice.
+ */
+export async function createRequest(state: ObjectStore, request: RunRequest): Promise<{ created: boolean }> {
+  const run = runOf(request);
+  const body = jsonBytes(checked(run.kind, request));
+  const earlier = await readJson(runStore(state, run), key);
+  if (earlier) {
+    refuseOther(run, earlier.body, body);
+    return { created: false };
+  }
+  await markOpen(state, run);
+  const { created } = await runStore(state, run).create(key, body);
+  if (created) return { created };
+  const winner = await readJson(runStore(state, run), key);
+  if (winner) refuseOther(run, winner.body, body);
+  return { created };
+}
+
+/** Undefined when nobody asked for it. */
+export async function findRequest(state: ObjectStore, run: RunId): Promise<RunRequest | undefined> {
+  const stored = await readJson(runStore(state, run), key);
+  return stored && checked(run.kind, stored.value);
+}
+
+/** Throws `not-found` when nobody asked for it. */
+export async function backupRequest(state: ObjectStore, name: string): Promise<BackupRequest> {
+  return (await required(state, { kind: 'backups', name })) as BackupRequest;
+}
+
+/** Throws `not-found` when nobody asked for it. */
+export async function restoreRequest(state: ObjectStore, name: string): Promise<RestoreRequest> {
+  return (await required(state, { kind: 'restores', name })) as RestoreRequest;
+}
+
+/** Throws `not-found` when nobody asked for it. */
+export async function copyRequest(state: ObjectStore, name: string): Promise<CopyRequest> {
+  return (await required(state, { kind: 'copies', name })) as CopyRequest;
+}
+
+async function required(state: ObjectStore, run: RunId): Promise<RunRequest> {
+  const request = await findRequest(state, run);
+  if (request) return request;
+  throw new LifeboatError('not-found', `nobody asked for ${runWord(run.kind)} "${run.name}"`, {
+    hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+  });
+}
+
+function checked(kind: RunKind, value: unknown): RunRequest {
+  return parsers[kind](value);
+}
+
+function refuseOther(run: RunId, stored: Buffer, ours: Buffer): void {
+  if (stored.equals(ours)) return;
+  throw new LifeboatError(
+    'conflict',
+    `${runWord(run.kind)} "${run.name}" was asked for already, with another request`,
+    { hint: 'choose another name: a name is never used twice' },
+  );
+}

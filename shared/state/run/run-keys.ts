@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { assertName } from '../../manifests/names';
+import type { RunKind } from '../../manifests/run';
+import type { ObjectStore } from '../../store/port';
+
+/** A run by its kind and the name of its backup or restore. */
+export interface RunId {
+  kind: RunKind;
+  name: string;
+}
+
+/** All kinds of runs. */
+export const runKinds = ['backups', 'restores', 'copies'] as const satisfies RunKind[];
+
+const words = { backups: 'backup', restores: 'restore', copies: 'copy' } as const;
+
+/** `backup`, `restore` or `copy`, for messages. */
+export function runWord(kind: RunKind): string {
+  return words[kind];
+}
+
+/** `runs/<kind>/<name>/`. Throws `invalid` when the name is none. */
+export function runFolder({ kind, name }: RunId): string {
+  assertName(runWord(kind), name);
+  return `runs/${kind}/${name}/`;
+}
+
+/** The state bound to one run's folder. */
+export function runStore(state: ObjectStore, run: RunId): ObjectStore {
+  return state.at(runFolder(run));
+}
+
+/** `open/<kind>/<name>`. */
+export function openKey({ kind, name }: RunId): string {
+  assertName(runWord(kind), name);
+  return `open/${kind}/${name}`;
+}
+
+/** FC's task id of the k-th start of a run: the same for everyone who starts it. */
+export function taskId(installation: string, run: RunId, k: number): string {
+  const digest = createHash('sha256').update([installation, run.kind, run.name, k].join('\0')).digest('hex');
+  return `${run.kind.charAt(0)}_${digest.slice(0, 32)}`;
+}

@@ -1,0 +1,125 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { ArchivePaths } from './archive-path';
+import type { ArchivableItem, ArchiveMember } from './archive-types';
+import { BLOCK, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
+import { blocks, Slabs, TarMember } from '../tar/tar-member';
+
+const compress = promisify<Buffer, object, Buffer>(gzip);
+
+export interface ArchiveWriterOptions {
+  /** Time of every entry: the start of the backup, so that the same items give the same bytes. */
+  mtime: Date;
+  /** Tar bytes after which a new gzip member begins; default 4 MiB. */
+  memberBytes?: number;
+  /** Members compressed at once on zlib's threads; default 2. Changes nothing in the bytes. */
+  parallel?: number;
+}
+
+/**
+ * Writes `<name>.tar.gz`: takes objects in order, gives compressed bytes as they are pulled (so a slow upload holds the
+ * listing back), and where what lies in them when the last chunk has been taken.
+ * A gzip member holds whole tar blocks of one resource; concatenated members are one gzip file, and the only tar trailer
+ * is at the end of the last: one in an earlier member would hide all that follows from Velero.
+ */
+export class ArchiveWriter {
+  readonly #batches: AsyncIterable<readonly ArchivableItem[]>;
+  readonly #headers: TarHeaders;
+  readonly #slabs: Slabs;
+  readonly #paths = new ArchivePaths();
+  readonly #parallel: number;
+  readonly #members: ArchiveMember[] = [];
+  #size = 0;
+  #ended = false;
+
+  /** @param batches each used up before the next is asked for */
+  constructor(batches: AsyncIterable<readonly ArchivableItem[]>, options: ArchiveWriterOptions) {
+    this.#batches = batches;
+    this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
+    this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
+    this.#parallel = options.parallel ?? 2;
+  }
+
+  /** The compressed archive, once. Throws what the items throw. */
+  async *chunks(): AsyncGenerator<Buffer, void> {
+    const compressing: Promise<Compressed>[] = [];
+    for await (const member of this.#tarMembers()) {
+      compressing.push(this.#compress(member));
+      if (compressing.length >= this.#parallel) yield this.#emit(await compressing.shift()!);
+    }
+    for (const member of compressing) yield this.#emit(await member);
+    this.#ended = true;
+  }
+
+  /** In the order of the archive; after the last chunk. */
+  members(): ArchiveMember[] {
+    if (!this.#ended) throw new Error('the archive has not been written to its end');
+    return this.#members;
+  }
+
+  /** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
+  #compress(member: TarMember): Promise<Compressed> {
+    const done = compress(member.bytes, { level: 3, chunkSize: 256 << 10 }).then((bytes) => {
+      this.#slabs.give(member.slab);
+      return { member, bytes };
+    });
+    // It is awaited in its turn; should an earlier one fail first, nobody else would look at this one.
+    done.catch(() => {});
+    return done;
+  }
+
+  #emit({ member: { groupResource, items }, bytes }: Compressed): Buffer {
+    this.#members.push({
+      ...(groupResource === undefined ? {} : { groupResource }),
+      offset: this.#size,
+      length: bytes.length,
+      items,
+    });
+    this.#size += bytes.length;
+    return bytes;
+  }
+
+  async *#tarMembers(): AsyncGenerator<TarMember, void> {
+    let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
+    open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
+    for await (const batch of this.#batches) {
+      for (let at = 0; ; ) {
+        at = this.#fill(open, batch, at);
+        const next = batch[at];
+        if (!next) break;
+        yield open;
+        open = new TarMember(next.groupResource, this.#slabs.take(this.#sizeOf(next) + 2 * BLOCK));
+      }
+    }
+    open.trailer();
+    yield open;
+  }
+
+  /** Adds the items from `at` on as far as they go into the member; gives the index of the one that does not. */
+  #fill(open: TarMember, items: readonly ArchivableItem[], at: number): number {
+    for (; at < items.length; at++) {
+      const item = items[at]!;
+      if (item.groupResource !== open.groupResource) return at;
+      const places = this.#paths.of(item);
+      if (!open.fits(entriesSize(places, item.body))) return at;
+      for (const place of places) open.file(this.#headers, place, item.body);
+      open.items++;
+    }
+    return at;
+  }
+
+  #sizeOf(item: ArchivableItem): number {
+    return entriesSize(this.#paths.of(item), item.body);
+  }
+}
+
+function entriesSize(places: readonly TarPlace[], body: Buffer): number {
+  let size = 0;
+  for (const place of places) size += place.length + blocks(body.length);
+  return size;
+}
+
+interface Compressed {
+  member: TarMember;
+  bytes: Buffer;
+}

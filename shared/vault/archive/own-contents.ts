@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { Crc64 } from '../../store/crc64';
+import type { ObjectStore } from '../../store/port';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
+import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from './archive-types';
+import type { CataloguedObject } from '../side-files/catalogue';
+import { corruptArchive } from './corrupt-archive';
+import { gunzipStream, refuseBomb } from './gunzip-stream';
+import { checkItem } from './item-check';
+import { ItemReader, type ItemReaderOptions } from './item-reader';
+import { cutMembers } from './cut-members';
+import { PathSet } from './path-set';
+import { VersionCopies } from './version-copies';
+import { Warnings } from '../verify/warnings';
+
+/**
+ * An archive of ours, read by the members that its catalogue lists. The catalogue lies in the same bucket and is trusted no
+ * further than `check` has confirmed it: every member begins where it says, unpacks on its own, holds whole entries of the
+ * resource it says and as many, and all of them together are the archive with the SHA-256 and CRC-64 it says.
+ */
+export class OwnContents implements BackupContents {
+  readonly #vault: ObjectStore;
+  readonly #key: string;
+  readonly #etag: string;
+  readonly #members: readonly ArchiveMember[];
+  readonly #proof: CataloguedObject;
+  readonly #limits: ArchiveLimits;
+  readonly #memberLimits: ArchiveLimits;
+  readonly #warnings = new Warnings();
+  #versions = new VersionCopies(new PathSet());
+
+  /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
+  constructor(options: {
+    vault: ObjectStore;
+    key: string;
+    /** The archive that is read is this one, or none. */
+    etag: string;
+    members: readonly ArchiveMember[];
+    /** What the catalogue says of the archive. */
+    proof: CataloguedObject;
+    limits?: ArchiveLimits;
+  }) {
+    this.#vault = options.vault;
+    this.#key = options.key;
+    this.#etag = options.etag;
+    this.#members = options.members;
+    this.#proof = options.proof;
+    this.#limits = options.limits ?? ARCHIVE_LIMITS;
+    this.#memberLimits = { ...this.#limits, totalBytes: this.#limits.memberBytes };
+    this.#checkMembers();
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings.list;
+  }
+
+  async check(
+    visit: (item: ArchivedItem) => void | Promise<void>,
+    visitVersion?: (item: ArchivedItem) => void,
+  ): Promise<void> {
+    const sha256 = createHash('sha256');
+    const crc64 = new Crc64();
+    const packed = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+      for await (const chunk of source) {
+        sha256.update(chunk);
+        crc64.update(chunk);
+        yield chunk;
+      }
+    };
+    const whole = packed(this.#vault.read(this.#key, { ifMatch: this.#etag }));
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
+    const warn = (message: string) => this.#warnings.add(message);
+    const options = { seen, versions, warn, wants: () => true };
+    for await (const item of this.#read(this.#members, whole, options)) {
+      checkItem(this.#key, item, this.#limits);
+      if (item.version === undefined) await visit(item);
+      else visitVersion?.(item);
+    }
+    versions.close();
+    this.#versions = versions;
+    if (sha256.digest('hex') !== this.#proof.sha256 || crc64.digest() !== this.#proof.crc64) {
+      throw corruptArchive(this.#key, 'is not the archive its catalogue describes');
+    }
+  }
+
+  async *items(groupResources: readonly string[], pick?: PickVersion): AsyncGenerator<ArchivedItem, void> {
+    const wanted = new Set(groupResources);
+    const wants = this.#versions.wants(groupResources, pick);
+    const which = ({ groupResource }: ArchiveMember) =>
+      groupResource !== undefined && wanted.has(groupResource);
+    yield* this.#ranges(which, { wants });
+  }
+
+  async item(ref: ItemRef, pick?: PickVersion): Promise<ArchivedItem | undefined> {
+    const copies: ArchivedItem[] = [];
+    const seen = new PathSet();
+    const versions = new VersionCopies(seen);
+    const options = {
+      seen,
+      versions,
+      wants: (one: ItemRef) => one.namespace === ref.namespace && one.name === ref.name,
+    };
+    // All its resource's members, so that a second object of the name is found out.
+    for await (const item of this.#ranges((one) => one.groupResource === ref.groupResource, options))
+      copies.push(item);
+    const found = versions.pickOne(copies, pick);
+    if (found) checkItem(this.#key, found, this.#limits);
+    return found;
+  }
+
+  async close(): Promise<void> {}
+
+  #checkMembers(): void {
+    let offset = 0;
+    for (const member of this.#members) {
+      if (member.offset !== offset || member.length > this.#limits.memberBytes) {
+        throw corruptArchive(this.#key, `has a catalogue that is wrong at byte ${offset}`);
+      }
+      offset += member.length;
+    }
+    if (offset !== this.#proof.size) {
+      throw corruptArchive(this.#key, `has ${this.#proof.size} bytes, ${offset} by its catalogue`);
+    }
+  }
+
+  /** Members that lie side by side are fetched by one request. */
+  async *#ranges(
+    which: (member: ArchiveMember) => boolean,
+    options: ReadOptions = {},
+  ): AsyncGenerator<ArchivedItem, void> {
+    for (const run of adjacent(this.#members, which)) {
+      const first = run[0]!;
+      const last = run.at(-1)!;
+      const range = { start: first.offset, end: last.offset + last.length, ifMatch: this.#etag };
+      yield* this.#read(run, this.#vault.read(this.#key, range), options);
+    }
+  }
+
+  async *#read(
+    members: readonly ArchiveMember[],
+    packed: AsyncIterable<Buffer>,
+    options: ReadOptions,
+  ): AsyncGenerator<ArchivedItem, void> {
+    let bytesIn = 0;
+    let bytesOut = 0;
+    for await (const { member, bytes } of cutMembers(this.#key, members, packed)) {
+      bytesIn += bytes.length;
+      const reader = this.#memberReader(member, options);
+      for await (const chunk of gunzipStream(this.#key, [bytes], this.#memberLimits)) {
+        bytesOut += chunk.length;
+        refuseBomb(this.#key, bytesIn, bytesOut, this.#limits);
+        yield* reader.push(chunk);
+      }
+      reader.end();
+    }
+  }
+
+  /** Reads a member and sees to it that there is in it what the catalogue says. */
+  #memberReader(member: ArchiveMember, options: ReadOptions) {
+    let items = 0;
+    const reader = new ItemReader({
+      archive: this.#key,
+      limits: this.#limits,
+      ...options,
+      wants: (ref, version) => {
+        if (ref.groupResource !== member.groupResource) throw this.#misplaced(member);
+        items += 1;
+        return options.wants?.(ref, version) ?? version === undefined;
+      },
+    });
+    return {
+      push: (chunk: Buffer) => reader.push(chunk),
+      end: () => {
+        reader.end();
+        const last = member === this.#members.at(-1);
+        // Without its trailer it was cut, whatever the catalogue says.
+        if (items !== member.items || reader.ended !== last) throw this.#misplaced(member);
+      },
+    };
+  }
+
+  #misplaced(member: ArchiveMember) {
+    return corruptArchive(this.#key, `has something else at byte ${member.offset} than its catalogue says`);
+  }
+}
+
+type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn'>;
+
+/** Runs of neighbouring members for which `which` holds. */
+function adjacent(
+  members: readonly ArchiveMember[],
+  which: (member: ArchiveMember) => boolean,
+): ArchiveMember[][] {
+  const runs: ArchiveMember[][] = [];
+  let open: ArchiveMember[] | undefined;
+  for (const member of members) {
+    if (!which(member)) {
+      open = undefined;
+    } else if (open) {
+      open.push(member);
+    } else {
+      open = [member];
+      runs.push(open);
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,150 @@
+import { isKind, LifeboatError } from '../../errors';
+import type { Log } from '../../log/log';
+import type { ObjectStore } from '../../store/port';
+import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
+import { backupKeys, deletionKeys } from '../layout';
+import { proofOf } from '../proof/object-proof';
+import { sideBySide } from './side-by-side';
+import { abortUploads } from './unfinished-uploads';
+
+/** What a replay works on. */
+export interface CommittedRun {
+  /** Of the backup. */
+  name: string;
+  vault: ObjectStore;
+  /** Bound to `runs/backups/<name>/` of the state. */
+  run: ObjectStore;
+  /** Warned of what could not be cleaned up. */
+  log?: Pick<Log, 'warn'>;
+  /** What the attempt that has just won still knows, so that it need not be read again. */
+  won?: {
+    record: CommitRecord;
+    /** The kept bytes by where they are kept: `CommittedFile.from`. */
+    bytes: ReadonlyMap<string, Buffer>;
+  };
+}
+
+/** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
+export async function isCommitted(run: ObjectStore): Promise<boolean> {
+  return (await run.head(COMMIT_KEY)) !== undefined;
+}
+
+/**
+ * Puts a committed backup in place: archive, side files, verification, `velero-backup.json` last. Anyone may call it, any
+ * number of times, at once: every write of a key has the same bytes. Ends with the other attempts' unfinished uploads gone.
+ * @throws LifeboatError `not-found` without a commit; `conflict` when a key of the backup holds other bytes, or the backup
+ * has been deleted since; `corrupt` when the kept bytes are not the commit's
+ */
+export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
+  const { name, vault, run, won } = committed;
+  const record = won?.record ?? (await readCommit(run));
+  if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
+  checkKeys(record, name);
+  // A visible manifest says that all the rest was durable and verified: Must 1.
+  if (await holds(vault, record.manifest)) {
+    await abortOtherUploads(committed, record);
+    return record;
+  }
+  await refuseDeleted(vault, name);
+  await sideBySide(await completeAndCompare(vault, record), (file) => put(committed, file));
+  await sideBySide([record.archive, ...record.files], (object) => verify(vault, object));
+  await refuseDeleted(vault, name);
+  if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
+  await verify(vault, record.manifest);
+  await abortOtherUploads(committed, record);
+  return record;
+}
+
+/** The archive comes first: without it nothing else has a place in the vault. Gives the files that are not there yet. */
+async function completeAndCompare(vault: ObjectStore, record: CommitRecord): Promise<CommittedFile[]> {
+  const absent: CommittedFile[] = [];
+  const compare = async (file: CommittedFile) => {
+    // Looking before writing keeps WORM quiet and versioned buckets at one version.
+    if (!(await holds(vault, file))) absent.push(file);
+  };
+  const steps = [() => completeArchive(vault, record), ...record.files.map((file) => () => compare(file))];
+  await sideBySide(steps, (step) => step());
+  return absent;
+}
+
+async function completeArchive(vault: ObjectStore, { backup, archive }: CommitRecord): Promise<void> {
+  const { key, uploadId, parts, size, crc64 } = archive;
+  try {
+    await vault.resumeUpload(key, uploadId).complete(parts, { size, crc64 }, { createOnly: true });
+  } catch (error) {
+    if (!isKind(error, 'not-found')) throw error;
+    throw new LifeboatError(
+      'corrupt',
+      `backup ${backup} cannot be finished: its upload is gone from ${vault.name}`,
+      {
+        hint: 'request it again under another name; a lifecycle rule must leave uploads alone for at least a day',
+        cause: error,
+      },
+    );
+  }
+}
+
+type Proven = Pick<CommittedFile, 'key' | 'size' | 'crc64'>;
+
+/** True when the object is there with these bytes; false when absent. @throws `conflict` when it holds others */
+async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
+  const head = await vault.head(object.key);
+  if (!head) return false;
+  if (head.size === object.size && head.crc64 === object.crc64) return true;
+  throw new LifeboatError(
+    'conflict',
+    `${vault.name}${object.key} holds other bytes than this backup's commit`,
+    {
+      hint: 'somebody else writes to this vault; request the backup again under another name',
+    },
+  );
+}
+
+async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<void> {
+  const bytes = won?.bytes.get(file.from) ?? (await keptBytes(run, file));
+  await vault.create(file.key, bytes, { exclusive: false });
+}
+
+async function keptBytes(run: ObjectStore, file: CommittedFile): Promise<Buffer> {
+  const { body } = await run.get(file.from);
+  const proof = proofOf(body);
+  if (proof.size === file.size && proof.sha256 === file.sha256) return body;
+  throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
+}
+
+async function verify(vault: ObjectStore, object: Proven): Promise<void> {
+  if (await holds(vault, object)) return;
+  throw new LifeboatError('unavailable', `${vault.name}${object.key} is not there after it was written`);
+}
+
+/** The run's own state is trusted, but a commit for another place would write there. */
+function checkKeys(record: CommitRecord, name: string): void {
+  const { archive, manifest, directory } = backupKeys(name);
+  const fits =
+    record.backup === name &&
+    record.archive.key === archive &&
+    record.manifest.key === manifest &&
+    record.files.every(({ key }) => key.startsWith(directory) && key !== archive && key !== manifest);
+  if (!fits) throw new LifeboatError('corrupt', `${COMMIT_KEY} of backup ${name} is that of another backup`);
+}
+
+/** An attempt that was frozen since must not make a deleted backup visible again. */
+async function refuseDeleted(vault: ObjectStore, name: string): Promise<void> {
+  if ((await vault.head(deletionKeys(name).requested)) === undefined) return;
+  throw new LifeboatError('conflict', `backup ${name} has been deleted`, {
+    hint: 'request it again under another name',
+  });
+}
+
+/** Only after the commit: before it, any of them may yet become the backup. */
+async function abortOtherUploads(
+  { vault, log, name }: CommittedRun,
+  { archive }: CommitRecord,
+): Promise<void> {
+  await abortUploads(
+    vault,
+    archive.key,
+    ({ key, id }) => key === archive.key && id !== archive.uploadId,
+    (reason) => log?.warn(reason, { name }),
+  );
+}

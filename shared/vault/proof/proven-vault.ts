@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { isKind, LifeboatError } from '../../errors';
+import type { ObjectStore } from '../../store/port';
+
+/**
+ * A vault of which some objects are known by their SHA-256 (hex, by key): reading one whole gives these bytes or throws
+ * `corrupt`, also when the object is gone. So what was proved is what is used, whatever happens in the vault meanwhile.
+ * Streams pass as they are: whoever reads an archive proves it by its catalogue.
+ */
+export function provenVault(vault: ObjectStore, proofs: ReadonlyMap<string, string>): ObjectStore {
+  return {
+    name: vault.name,
+    bucket: vault.bucket,
+    prefix: vault.prefix,
+    async get(key, options) {
+      const expected = options?.range ? undefined : proofs.get(key);
+      if (expected === undefined) return vault.get(key, options);
+      try {
+        const stored = await vault.get(key, options);
+        if (createHash('sha256').update(stored.body).digest('hex') === expected) return stored;
+      } catch (error) {
+        if (!isKind(error, 'not-found')) throw error;
+      }
+      throw new LifeboatError('corrupt', `${vault.name}${key} is not what was written`, {
+        hint: 'somebody changed the vault: see `lifeboat backup verify`',
+      });
+    },
+    head: (key) => vault.head(key),
+    read: (key, options) => vault.read(key, options),
+    put: (key, body, options) => vault.put(key, body, options),
+    create: (key, body, options) => vault.create(key, body, options),
+    list: (prefix, options) => vault.list(prefix, options),
+    delete: (keys) => vault.delete(keys),
+    startUpload: (key, options) => vault.startUpload(key, options),
+    resumeUpload: (key, id) => vault.resumeUpload(key, id),
+    uploads: (prefix) => vault.uploads(prefix),
+    at: (prefix) => vault.at(prefix),
+  };
+}

@@ -1,0 +1,35 @@
+import type { ObjectStore } from '../../store/port';
+import { ARCHIVE_LIMITS } from '../archive/archive-limits';
+import type { BackupDescription } from '../describe-backup';
+import { gunzipStream } from '../archive/gunzip-stream';
+import { backupKeys } from '../layout';
+import { readable } from './readable';
+import type { Verifying } from './verification';
+
+export const NO_CHECKSUM = 'Velero stores no checksum of it';
+
+/** Reads the small objects of a backup that is not ours: gzip and JSON show damage, and nothing proves that there is none. */
+export async function verifyForeignObjects(
+  vault: ObjectStore,
+  name: string,
+  description: BackupDescription | undefined,
+  sizes: ReadonlyMap<string, number>,
+  verifying: Verifying,
+): Promise<void> {
+  const keys = backupKeys(name);
+  for (const key of sizes.keys()) {
+    if (key === keys.manifest || key === keys.archive) continue;
+    const unreadable = description?.problems.find((problem) => problem.startsWith(`${key} `));
+    const problem =
+      unreadable ??
+      (key.endsWith('.gz') ? (await readable(() => unpackedBytes(vault, key))).problem : undefined);
+    if (problem !== undefined) verifying.add(key, 'broken', problem);
+    else verifying.add(key, 'unprovable', `can be read; ${NO_CHECKSUM}`);
+  }
+}
+
+async function unpackedBytes(vault: ObjectStore, key: string): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of gunzipStream(key, vault.read(key), ARCHIVE_LIMITS)) bytes += chunk.length;
+  return bytes;
+}
