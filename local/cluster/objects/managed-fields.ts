@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import { listKeys } from '../../../shared/manifests/patch/list-keys';
+import { serverGiven } from '../../../shared/manifests/server-given';
 import { groupVersion, type ServedResource } from '../kinds/served-resource';
 
 export type FieldTree = { [path: string]: FieldTree };
@@ -14,18 +15,7 @@ export interface ManagedFieldsEntry {
   subresource?: string;
 }
 
-const unmanagedMetadata = new Set([
-  'name',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'selfLink',
-]);
+const unmanagedMetadata = new Set<string>([...serverGiven, 'name', 'namespace', 'managedFields']);
 
 /** The managedFields of a new object: everything belongs to whoever created it. */
 export function ownFields(

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../../shared/clock';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
+import { serverGiven } from '../../../shared/manifests/server-given';
 import { randomSuffix } from './object-names';
 import type { ServedResource } from '../kinds/served-resource';
 import * as refuse from '../http/status-error';
@@ -32,16 +33,11 @@ export function createdMetadata(
 }
 
 /** Fields of ObjectMeta; the server drops others. */
-const metadataFields = new Set([
+const metadataFields = new Set<string>([
+  ...serverGiven,
   'name',
   'generateName',
   'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
   'labels',
   'annotations',
   'ownerReferences',
@@ -83,21 +79,10 @@ export function keepMetadata(next: KubeObject, previous: KubeObject): void {
   const { metadata } = next;
   const old = previous.metadata;
   metadata.name = old.name;
-  for (const field of [
-    'namespace',
-    'generateName',
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'resourceVersion',
-    'generation',
-    'managedFields',
-  ]) {
+  for (const field of [...serverGiven, 'namespace', 'generateName', 'managedFields']) {
     if (old[field] === undefined) delete metadata[field];
     else metadata[field] = old[field];
   }
-  delete metadata.selfLink;
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
     const value = metadata[field];
     if (value === null || (value && Object.keys(value).length === 0)) delete metadata[field];

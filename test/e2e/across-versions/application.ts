@@ -4,6 +4,7 @@ import { loadAll } from 'js-yaml';
 import { collectionPath, objectPath } from '../../../shared/cluster/api-path';
 import { type ApiResource, apiVersion } from '../../../shared/cluster/api-resource';
 import type { Cluster } from '../../../shared/cluster/port';
+import { serverGiven } from '../../../shared/manifests/server-given';
 import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
 import { connectTo, type TestObject } from '../../shared/restore/restore-rig';
 
@@ -101,14 +102,6 @@ export class Side {
   }
 }
 
-const serverGiven = [
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'generation',
-  'selfLink',
-  'managedFields',
-];
 const restoreGiven = ['velero.io/backup-name', 'velero.io/restore-name'];
 /** What controllers of the cluster write on objects. */
 const controllerGiven = ['deployment.kubernetes.io/revision'];
@@ -117,7 +110,7 @@ const controllerGiven = ['deployment.kubernetes.io/revision'];
 export function comparable(object: TestObject): TestObject {
   const one: TestObject = structuredClone(object);
   delete one.status;
-  for (const field of serverGiven) delete one.metadata[field];
+  for (const field of [...serverGiven, 'managedFields']) delete one.metadata[field];
   dropKeys(one.metadata, 'labels', [...restoreGiven, 'kubernetes.io/metadata.name']);
   dropKeys(one.metadata, 'annotations', controllerGiven);
   if (one.kind === 'Service') {

@@ -2,6 +2,7 @@ import { collectionPath, objectPath } from '../../../../shared/cluster/api-path'
 import { type ApiResource, apiVersion, groupResource } from '../../../../shared/cluster/api-resource';
 import type { KubeObject } from '../../../../shared/cluster/kube-object';
 import type { Cluster } from '../../../../shared/cluster/port';
+import { serverGiven } from '../../../../shared/manifests/server-given';
 import type { Captured } from './captured';
 
 /** Resources that one server serves from one storage under two groups. */
@@ -50,11 +51,9 @@ async function readAll(
   return result;
 }
 
-const accidents = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'selfLink', 'managedFields'];
-
 /** Without what differs each time: what the server gives, and what controllers write while we read. */
 function withoutAccidents(object: KubeObject): KubeObject {
-  for (const field of accidents) delete object.metadata[field];
+  for (const field of [...serverGiven, 'managedFields']) delete object.metadata[field];
   delete object.status;
   return object;
 }
