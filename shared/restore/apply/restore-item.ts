@@ -14,7 +14,7 @@ import type { RestoreWork } from './restore-work';
  */
 export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = false): Promise<void> {
   const object = parseItem(item);
-  const subject = subjectOf(work, item, object);
+  const subject = targetSubject(work, item, object);
   const decision = decide(item, object, work.facts, work.selection, (name, version) =>
     work.target.serves(name, version),
   );
@@ -53,7 +53,7 @@ function asFailure(error: unknown): Attempt {
 }
 
 /** How the report names it: where it goes, not where it came from. */
-function subjectOf(work: RestoreWork, item: ArchivedItem, object: KubeObject): Subject {
+function targetSubject(work: RestoreWork, item: ArchivedItem, object: KubeObject): Subject {
   const { groupResource, namespace, name } = item;
   return {
     groupResource,

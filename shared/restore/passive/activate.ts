@@ -1,12 +1,12 @@
 import { listPath, objectPath } from '../../cluster/api-path';
-import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
+import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { Cluster } from '../../cluster/port';
 import { errorOfStatus } from '../../cluster/status';
 import { NameFilter } from '../../manifests/name-filter';
 import { TargetCalls } from '../apply/target-calls';
 import { isObject, serializeDocument } from '../document';
-import type { Subject } from '../report/outcome';
+import { type Subject, subjectOf } from '../report/outcome';
 import { heldResources, passiveLabel, undoAnnotation } from './hold';
 
 /** What became of one object that was held back. */
@@ -48,13 +48,7 @@ export async function activate(cluster: Cluster, options: ActivateOptions): Prom
 
 async function letGo(calls: TargetCalls, resource: ApiResource, object: KubeObject): Promise<Activated> {
   const { namespace, name, resourceVersion } = object.metadata;
-  const subject: Subject = {
-    groupResource: groupResource(resource),
-    apiVersion: apiVersion(resource),
-    kind: resource.kind,
-    namespace,
-    name,
-  };
+  const subject = subjectOf(resource, object.metadata);
   const undo = undoOf(object);
   if (!undo) {
     return { ...subject, outcome: 'failed', reason: `its annotation ${undoAnnotation} is gone or damaged` };

@@ -1,11 +1,11 @@
 import { objectPath, withQuery } from '../../cluster/api-path';
-import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
+import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import { forEachParallel } from '../apply/parallel';
 import type { RestoreWork } from '../apply/restore-work';
 import { placeOf } from '../check/archive-facts';
 import { restoreOrder } from '../plan/order';
 import { resolveResourceNames } from '../plan/resource-names';
-import type { Subject } from '../report/outcome';
+import { subjectOf } from '../report/outcome';
 import { type BackupScope, backupScope } from './backup-scope';
 import { type LabelledObject, labelledObjects } from './labelled-objects';
 import { markAnnotation, markOf } from './marks';
@@ -94,13 +94,7 @@ function isGone(
 
 async function deleteOne(work: RestoreWork, { resource, metadata }: LabelledObject): Promise<void> {
   const { name, namespace, uid, resourceVersion } = metadata;
-  const subject: Subject = {
-    groupResource: groupResource(resource),
-    apiVersion: apiVersion(resource),
-    kind: resource.kind,
-    namespace,
-    name,
-  };
+  const subject = subjectOf(resource, metadata);
   const path = withQuery(objectPath(resource, namespace, name), { propagationPolicy: 'Background' });
   const body = JSON.stringify({ preconditions: { uid, resourceVersion } });
   const answer = await work.calls.call('DELETE', path, body);

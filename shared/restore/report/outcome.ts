@@ -1,3 +1,4 @@
+import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
 import type { FieldChange } from '../../manifests/field-diff';
 import type { ExistingDecision } from '../plan/decide-existing';
 import type { StagedChange } from '../plan/object-trace';
@@ -39,6 +40,20 @@ export interface Subject {
   kind: string;
   namespace?: string;
   name: string;
+}
+
+/** An object that lies in the target, as the target serves it. */
+export function subjectOf(
+  resource: ApiResource,
+  { namespace, name }: { namespace?: string; name: string },
+): Subject {
+  return {
+    groupResource: groupResource(resource),
+    apiVersion: apiVersion(resource),
+    kind: resource.kind,
+    namespace,
+    name,
+  };
 }
 
 /** One line of the report. */
