@@ -9,6 +9,7 @@ import { parsePolicy } from '../../local/oss/policy/policy';
 import { type OssServer, startOssServer } from '../../local/oss/server';
 import type { Clock } from '../../shared/clock';
 import { sanitiseKubeconfig } from '../../shared/cluster/kubeconfig';
+import { functionNames } from '../../shared/deploy/functions';
 import { installationOfEnvironment } from '../../shared/installation/from-environment';
 import type { Installation } from '../../shared/installation/installation';
 import { registerCluster } from '../../shared/installation/clusters/register-cluster';
@@ -17,15 +18,6 @@ import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';
 
 const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };
-const names = [
-  'backup',
-  'restore',
-  'scheduled-backup',
-  'cross-cluster-restore',
-  'retention-expiry',
-  'notify',
-  'api',
-];
 
 /** Keys that the OSS server and the FC host accept. */
 export const role = { accessKeyId: 'STS.role', accessKeySecret: 'role-secret', securityToken: 'role-token' };
@@ -70,7 +62,7 @@ export async function startHostedLifeboat(options: {
 }): Promise<HostedLifeboat> {
   const { policyOf } = options;
   const own = new Map(
-    names.map((name): [string, HostCredentials] => {
+    functionNames.map((name): [string, HostCredentials] => {
       const functionName = `lifeboat-${name}`;
       if (!policyOf) return [functionName, role];
       const policies = [parsePolicy(policyOf(functionName))];
@@ -78,7 +70,10 @@ export async function startHostedLifeboat(options: {
     }),
   );
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-hosted-'));
-  const dist = buildPrograms('local/function-process.ts', ...names.map((name) => `functions/${name}.ts`));
+  const dist = buildPrograms(
+    'local/function-process.ts',
+    ...functionNames.map((name) => `functions/${name}.ts`),
+  );
   const finished: Finished[] = [];
   const lines: string[] = [];
   const oss = await startOssServer({
@@ -100,7 +95,7 @@ export async function startHostedLifeboat(options: {
   const host = await startFcHost({
     dist,
     place,
-    functions: names.map((name) => ({
+    functions: functionNames.map((name) => ({
       name: `lifeboat-${name}`,
       bundle: join(dist, 'functions', name, 'index.js'),
       environment: settings,

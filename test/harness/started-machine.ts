@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localBuckets, localRegion, type OneMachine, startOneMachine } from '../../local/one-machine';
+import { functionNames } from '../../shared/deploy/functions';
 import { addCluster } from '../../shared/installation/clusters/add-cluster';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import type { RunKind, RunProgress, RunResult } from '../../shared/manifests/run';
@@ -13,16 +14,6 @@ import { CheckedBackups, vaultOpener } from './checked-backups';
 import { type CliEnd, runLifeboat } from './lifeboat-process';
 
 export type { CliEnd } from './lifeboat-process';
-
-const functions = [
-  'backup',
-  'restore',
-  'scheduled-backup',
-  'cross-cluster-restore',
-  'retention-expiry',
-  'notify',
-  'api',
-];
 
 /**
  * The whole of Lifeboat on one machine, from bundles of this checkout: OSS, Function Compute and the command line as a
@@ -58,7 +49,7 @@ export async function startMachine(): Promise<StartedMachine> {
   const dist = buildPrograms(
     'cli/lifeboat.ts',
     'local/function-process.ts',
-    ...functions.map((name) => `functions/${name}.ts`),
+    ...functionNames.map((name) => `functions/${name}.ts`),
   );
   const lines: string[] = [];
   const machine = await startOneMachine({
