@@ -6,8 +6,9 @@ type Fields = Record<string, unknown>;
 type Mapped = (namespace: string) => string;
 
 /**
- * Maps the namespaces that an object names, beside its own: subjects of RBAC, backends of webhooks, APIServices and CRDs,
- * sources of claims, backends and parents of Gateway routes, grants, targets of endpoints, and selectors of namespaces by name.
+ * Maps the namespaces that an object names, beside its own: subjects of RBAC, subjects and namespaces of FlowSchemas, backends
+ * of webhooks, APIServices and CRDs, sources of claims, backends and parents of Gateway routes, grants, targets of endpoints,
+ * and selectors of namespaces by name.
  * Ingresses name Services of their own namespace alone. Changes `object`.
  */
 export function mapReferences(groupResource: string, object: KubeObject, mapped: Mapped): void {
@@ -17,6 +18,9 @@ export function mapReferences(groupResource: string, object: KubeObject, mapped:
     case 'clusterrolebindings.rbac.authorization.k8s.io':
     case 'rolebindings.rbac.authorization.k8s.io':
       for (const subject of objectsOf(object.subjects)) mapSubject(subject, mapped);
+      break;
+    case 'flowschemas.flowcontrol.apiserver.k8s.io':
+      for (const rule of objectsOf(object.spec?.rules)) mapFlowRule(rule, mapped);
       break;
     case 'mutatingwebhookconfigurations.admissionregistration.k8s.io':
     case 'validatingwebhookconfigurations.admissionregistration.k8s.io':
@@ -82,15 +86,33 @@ function mapValue(value: string, mapping: Readonly<Record<string, string>>): str
   );
 }
 
-/** clusterrolebinding_action.go; accounts are also named by users and groups (apiserver, serviceaccount/util.go). */
+/** clusterrolebinding_action.go. */
 function mapSubject(subject: Fields, mapped: Mapped): void {
   mapNamespace(subject, mapped);
-  const { kind, name } = subject;
-  if (typeof name !== 'string') return;
-  const [, user, account] = /^system:serviceaccount:([^:]+)(:.+)$/.exec(name) ?? [];
-  if (kind === 'User' && user !== undefined) subject.name = `system:serviceaccount:${mapped(user)}${account}`;
-  const [, group] = /^system:serviceaccounts:([^:]+)$/.exec(name) ?? [];
-  if (kind === 'Group' && group !== undefined) subject.name = `system:serviceaccounts:${mapped(group)}`;
+  if (subject.kind === 'User' || subject.kind === 'Group') mapAccountName(subject, mapped);
+}
+
+/** A FlowSchema's subjects hold what RBAC's say in a field called as their kind (flowcontrol/v1, PolicyRulesWithSubjects). */
+function mapFlowRule(rule: Fields, mapped: Mapped): void {
+  for (const subject of objectsOf(rule.subjects)) {
+    mapNamespace(objectAt(subject, 'serviceAccount'), mapped);
+    for (const named of [objectAt(subject, 'user'), objectAt(subject, 'group')])
+      mapAccountName(named, mapped);
+  }
+  for (const resources of objectsOf(rule.resourceRules)) {
+    if (Array.isArray(resources.namespaces)) {
+      resources.namespaces = resources.namespaces.map((one) => mapped(String(one)));
+    }
+  }
+}
+
+/** Service accounts as users, and those of a namespace as a group (apiserver, serviceaccount/util.go). */
+function mapAccountName(named: Fields | undefined, mapped: Mapped): void {
+  if (typeof named?.name !== 'string') return;
+  named.name = named.name.replace(
+    /^(system:serviceaccounts?:)([^:]+)/,
+    (_, prefix: string, namespace: string) => prefix + mapped(namespace),
+  );
 }
 
 function mapNamespace(reference: Fields | undefined, mapped: Mapped): void {

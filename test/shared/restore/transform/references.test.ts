@@ -30,6 +30,46 @@ describe('mapReferences', () => {
       },
     ],
     [
+      'service accounts whose requests a FlowSchema takes, also named as users and groups',
+      'flowschemas.flowcontrol.apiserver.k8s.io',
+      {
+        spec: {
+          rules: [
+            {
+              subjects: [
+                { kind: 'ServiceAccount', serviceAccount: { namespace: 'shop', name: 'web' } },
+                { kind: 'ServiceAccount', serviceAccount: { namespace: 'other', name: '*' } },
+                { kind: 'User', user: { name: 'system:serviceaccount:shop:web' } },
+                { kind: 'Group', group: { name: 'system:serviceaccounts:shop' } },
+                { kind: 'Group', group: { name: 'shop' } },
+              ],
+              resourceRules: [
+                { verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*', 'shop'] },
+              ],
+            },
+          ],
+        },
+      },
+      {
+        spec: {
+          rules: [
+            {
+              subjects: [
+                { kind: 'ServiceAccount', serviceAccount: { namespace: 'shop-2', name: 'web' } },
+                { kind: 'ServiceAccount', serviceAccount: { namespace: 'other', name: '*' } },
+                { kind: 'User', user: { name: 'system:serviceaccount:shop-2:web' } },
+                { kind: 'Group', group: { name: 'system:serviceaccounts:shop-2' } },
+                { kind: 'Group', group: { name: 'shop' } },
+              ],
+              resourceRules: [
+                { verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*', 'shop-2'] },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+    [
       'backends of webhooks',
       'mutatingwebhookconfigurations.admissionregistration.k8s.io',
       { webhooks: [{ clientConfig: { service: { namespace: 'shop', name: 'w' } } }] },
