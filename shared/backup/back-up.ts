@@ -20,7 +20,7 @@ import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
 import { reportSpecHooks } from './pod-hooks';
 import { failedResult, resultInVault } from './run-result';
-import type { KnownNamespace } from './select-namespaces';
+import { type KnownNamespace, specAsKept } from './select-namespaces';
 
 /** Of the archive; with two parts on their way and one filling, memory for three. */
 const PART_BYTES = 2 << 20;
@@ -119,6 +119,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
       const files = finishedFiles({
         ...job,
         ...prepared,
+        spec: specAsKept(spec, namespaces),
         stored,
         archive: { ...uploaded, members: writer.members() },
         volumeInfo,

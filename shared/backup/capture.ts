@@ -109,7 +109,7 @@ export class Capture {
 
   #sayWhatIsMissing(): void {
     const { discovery, log } = this.#job;
-    for (const remark of this.#resources.remarks) log.warn(remark);
+    for (const remark of [...this.#resources.remarks, ...this.#namespaces.remarks]) log.warn(remark);
     for (const name of this.#namespaces.missing) {
       log.error(`namespace ${name} is named in includedNamespaces and does not exist`);
     }

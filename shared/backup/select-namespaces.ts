@@ -20,6 +20,12 @@ export class NamespaceFilter {
   readonly #expandedToNothing: boolean;
   /** Named in the spec without a pattern, and not there. */
   readonly missing: readonly string[];
+  /** What nothing but its label leaves out. */
+  readonly labelledOut: readonly string[];
+  /** Names in the spec that had no effect, each with the reason. */
+  readonly remarks: readonly string[];
+  /** Labels alone keep it from taking everything. */
+  readonly narrowedByLabel: boolean;
 
   constructor(
     spec: Pick<BackupSpec, 'includedNamespaces' | 'excludedNamespaces'>,
@@ -34,7 +40,16 @@ export class NamespaceFilter {
     const all = includes.length === 0 || includes.includes('*');
     const expanded = all ? includes : expand(includes, names);
     this.#expandedToNothing = !all && expanded.length === 0;
-    this.#filter = new NameFilter(expanded, [...expand(excludes, names), ...labelled]);
+    const asked = new NameFilter(expanded, expand(excludes, names));
+    this.#filter = new NameFilter(expanded, [...asked.excludes, ...labelled]);
+    this.labelledOut = this.#expandedToNothing ? [] : labelled.filter((name) => asked.takes(name));
+    this.narrowedByLabel = this.labelledOut.length > 0 && asked.takesEverything;
+    this.remarks = this.labelledOut
+      .filter((name) => includes.includes(name))
+      .map(
+        (name) =>
+          `namespace ${name} is named in includedNamespaces and labelled ${EXCLUDE_LABEL}: nothing of it is in the backup; take the label off to have it`,
+      );
     const there = new Set(names);
     this.missing = includes.filter((name) => name !== '*' && !isPattern(name) && !there.has(name));
   }
@@ -55,6 +70,13 @@ export class NamespaceFilter {
     if (includes.length === 0 || includes.includes('*')) return undefined;
     return includes.filter((name) => this.#filter.takes(name));
   }
+}
+
+/** The spec as Velero keeps it with a backup: what a label leaves out is excluded by name (prepareBackupRequest). */
+export function specAsKept(spec: BackupSpec, known: readonly KnownNamespace[]): BackupSpec {
+  const { labelledOut } = new NamespaceFilter(spec, known);
+  if (labelledOut.length === 0) return spec;
+  return { ...spec, excludedNamespaces: [...(spec.excludedNamespaces ?? []), ...labelledOut] };
 }
 
 function expand(list: readonly string[], names: readonly string[]): string[] {

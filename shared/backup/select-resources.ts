@@ -2,7 +2,7 @@ import { type ApiResource, type Discovery, groupResource } from '../cluster/api-
 import { resolveResource } from '../cluster/resolve-resource';
 import type { BackupSpec } from '../manifests/velero';
 import { NameFilter } from '../manifests/name-filter';
-import type { NamespaceFilter } from './select-namespaces';
+import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
 
 /** Never listed: Velero handles only the snapshots that it makes itself (pkg/controller/backup_controller.go). */
 const AUTO_EXCLUDED = [
@@ -19,7 +19,7 @@ export interface ResourceFilter {
   notListed(resource: ApiResource): string | undefined;
   /** Whether its objects are refused even when others pull them in. */
   notPulled(resource: ApiResource): string | undefined;
-  /** Names in the spec that had no effect, each with the reason. */
+  /** Names in the spec that had no effect, and what narrows the backup beyond the spec, each with the reason. */
   readonly remarks: readonly string[];
 }
 
@@ -68,6 +68,12 @@ function oldFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namespace
     if (filter.excludesName(name)) return 'excludedResources names it';
     return filter.takes(name) ? undefined : 'includedResources does not name it';
   };
+  const takesClusterScoped = discovery.resources.some(
+    (one) => !one.namespaced && !isNamespaces(one) && byName(groupResource(one)) === undefined,
+  );
+  if (clusterScoped === undefined && namespaces.narrowedByLabel && takesClusterScoped) {
+    remarks.push(narrowedRemark(namespaces, 'includeClusterResources: true'));
+  }
   return {
     remarks,
     notListed(resource) {
@@ -115,11 +121,12 @@ function scopedFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namesp
   );
   // Only what the spec says counts here: Velero's own two excludes would otherwise turn every full backup into one
   // without cluster-scoped objects.
-  const fullCluster =
-    outside.includes.length === 0 &&
-    outside.excludes.length === 0 &&
-    namespaces.takesEverything &&
-    inside.takesEverything;
+  const anyResource =
+    outside.includes.length === 0 && outside.excludes.length === 0 && inside.takesEverything;
+  const fullCluster = anyResource && namespaces.takesEverything;
+  if (anyResource && namespaces.narrowedByLabel) {
+    remarks.push(narrowedRemark(namespaces, 'includedClusterScopedResources: ["*"]'));
+  }
 
   return {
     remarks,
@@ -143,6 +150,11 @@ function scopedFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namesp
       return outside.excludesName(name) ? 'excludedClusterScopedResources names it' : undefined;
     },
   };
+}
+
+function narrowedRemark({ labelledOut }: NamespaceFilter, remedy: string): string {
+  const [which, is] = labelledOut.length > 1 ? ['namespaces', 'are'] : ['namespace', 'is'];
+  return `${which} ${labelledOut.join(', ')} ${is} labelled ${EXCLUDE_LABEL}, so this is not a backup of everything, and cluster-scoped objects are in it only where others need them (as in Velero): set ${remedy} to have them all, or take the label off`;
 }
 
 function remarkUnresolved(written: string, remarks: string[]): void {

@@ -217,6 +217,20 @@ describe('a backup of everything', () => {
     expect([...objects.keys()].filter((key) => key.includes('hidden'))).toEqual([]);
     expect(objects.has('persistentvolumes pv-data')).toBe(true);
   });
+
+  it('warns that it is not of everything where a namespace is labelled so, and excludes it by name', async () => {
+    const { objects, results, log, backup, result } = await run({
+      includedNamespaces: ['*'],
+      labelSelector: { matchLabels: { app: 'web' } },
+    });
+    expect(objects.has('configmaps shop/settings')).toBe(true);
+    expect(results.warnings.velero).toEqual([
+      expect.stringMatching(/namespace hidden is labelled .*includedClusterScopedResources: \["\*"\]/),
+    ]);
+    expect(log).toContain('namespace hidden is labelled velero.io/exclude-from-backup');
+    expect(result.phase).toBe('Completed');
+    expect(backup.spec.excludedNamespaces).toEqual(['hidden']);
+  });
 });
 
 describe('what a backup misses', () => {

@@ -3,8 +3,9 @@ import {
   type KnownNamespace,
   NamespaceChoice,
   NamespaceFilter,
+  specAsKept,
 } from '../../../shared/backup/select-namespaces';
-import type { LabelSelector } from '../../../shared/manifests/velero';
+import type { BackupSpec, LabelSelector } from '../../../shared/manifests/velero';
 
 function namespace(name: string, labels: Record<string, string> = {}, active = true): KnownNamespace {
   return { meta: { name, labels }, active };
@@ -66,6 +67,26 @@ describe('the namespace filter', () => {
     expect(taken(['*'], [], of)).not.toContain('scratch');
     expect(taken(['scratch'], [], of)).toEqual([]);
     expect(new NamespaceFilter({ includedNamespaces: ['*'] }, of).takesEverything).toBe(false);
+  });
+
+  it('remarks that a namespace is named and labelled to be left out, and only then', () => {
+    const of = [...known, namespace('scratch', { 'velero.io/exclude-from-backup': 'true' })];
+    const remarks = (...includedNamespaces: string[]) =>
+      new NamespaceFilter({ includedNamespaces }, of).remarks;
+    expect(remarks('shop', 'scratch')).toEqual([
+      'namespace scratch is named in includedNamespaces and labelled velero.io/exclude-from-backup: nothing of it is in the backup; take the label off to have it',
+    ]);
+    expect([...remarks('shop'), ...remarks('*'), ...remarks('scr*')]).toEqual([]);
+  });
+
+  it('is kept with the backup as Velero keeps it: what the label leaves out is excluded', () => {
+    const of = [...known, namespace('scratch', { 'velero.io/exclude-from-backup': 'true' })];
+    const excluded = (spec: BackupSpec) => specAsKept(spec, of).excludedNamespaces;
+    expect(excluded({ includedNamespaces: ['*'] })).toEqual(['scratch']);
+    expect(excluded({ excludedNamespaces: ['shop'] })).toEqual(['shop', 'scratch']);
+    expect(excluded({ excludedNamespaces: ['scr*'] })).toEqual(['scr*']);
+    expect(excluded({ includedNamespaces: ['shop'] })).toBeUndefined();
+    expect(specAsKept({ includedNamespaces: ['*'] }, known)).toEqual({ includedNamespaces: ['*'] });
   });
 
   it('knows the namespaces that are named and not there', () => {

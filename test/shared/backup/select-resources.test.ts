@@ -12,6 +12,16 @@ function filterOf(spec: BackupSpec) {
   return resourceFilter(spec, served, new NamespaceFilter(spec, [{ meta: { name: 'shop' }, active: true }]));
 }
 
+/** The same, where the namespaces `scratch` and `old` are labelled to be left out. */
+function labelledFilterOf(spec: BackupSpec) {
+  const labels = { 'velero.io/exclude-from-backup': 'true' };
+  const known = ['shop', 'scratch', 'old'].map((name) => ({
+    meta: { name, ...(name !== 'shop' && { labels }) },
+    active: true,
+  }));
+  return resourceFilter(spec, served, new NamespaceFilter(spec, known));
+}
+
 function listed(spec: BackupSpec): string[] {
   return listedResources(served, filterOf(spec), () => {}).map(groupResource);
 }
@@ -155,5 +165,35 @@ describe('the scoped lists', () => {
   it('a name of the other scope is remarked', () => {
     const { remarks } = filterOf({ ...everywhere, includedClusterScopedResources: ['pods', 'nodes'] });
     expect(remarks).toEqual(['pods is namespace-scoped and has no effect in a list of the other scope']);
+  });
+});
+
+describe('a namespace labelled to be left out', () => {
+  const narrowed = (field: string) =>
+    `namespaces scratch, old are labelled velero.io/exclude-from-backup, so this is not a backup of everything, and cluster-scoped objects are in it only where others need them (as in Velero): set ${field} to have them all, or take the label off`;
+
+  it('keeps a backup of all others from taking cluster-scoped resources, which is remarked with the remedy', () => {
+    const filter = labelledFilterOf(everywhere);
+    expect(filter.notListed(resourceNamed('nodes'))).toBeDefined();
+    expect(filter.remarks).toEqual([narrowed('includedClusterScopedResources: ["*"]')]);
+    const old = labelledFilterOf({ ...everywhere, excludedResources: ['events'] });
+    expect(old.notListed(resourceNamed('nodes'))).toBeDefined();
+    expect(old.remarks).toEqual([narrowed('includeClusterResources: true')]);
+  });
+
+  it.each<[string, BackupSpec]>([
+    ['cluster-scoped resources are asked for', { includedClusterScopedResources: ['*'] }],
+    ['all of the old family are asked for', { includeClusterResources: true }],
+    ['none are wanted', { includeClusterResources: false }],
+    ['they are all excluded', { excludedClusterScopedResources: ['*'] }],
+    ['only namespaced resources are named', { includedResources: ['pods'] }],
+    [
+      'only namespaced resources of the scoped family are named',
+      { includedNamespaceScopedResources: ['pods'] },
+    ],
+    ['only some namespaces are taken', { includedNamespaces: ['shop'] }],
+    ['the namespaces are excluded by name too', { excludedNamespaces: ['scratch', 'old'] }],
+  ])('is not remarked where %s', (_, spec) => {
+    expect(labelledFilterOf({ ...everywhere, ...spec }).remarks).toEqual([]);
   });
 });
