@@ -1,5 +1,7 @@
 import type { Clock, Random } from '../../shared/clock';
 import { systemClock, systemRandom } from '../../shared/system';
+import { Authentication } from './access/authentication';
+import { Authorization } from './access/authorization';
 import { bootstrap } from './bootstrap';
 import { builtInVersion } from './kinds/built-in-kinds';
 import { ControllerLoop } from './controllers/controllers';
@@ -44,10 +46,11 @@ export interface SandboxClusterOptions {
 /**
  * A stand-in for a Kubernetes cluster, in memory, for a first run without one. It speaks the API as far as backup and
  * restore need it, held to real API servers by test/contract/cluster.ts, and plays the controllers whose work one
- * expects to see: namespaces, garbage collection, claims and volumes, Deployments, StatefulSets, endpoints.
+ * expects to see: namespaces, garbage collection, claims and volumes, Deployments, StatefulSets, endpoints, tokens of
+ * service accounts, to which RBAC is applied.
  *
  * Not played: anything that runs in a pod (exec, logs, data in volumes), nodes and scheduling, Jobs and DaemonSets,
- * rollouts, quotas, authorization (one user, who may do everything), webhooks and aggregated APIs that answer (their
+ * rollouts, quotas, aggregated roles and what may be granted to others (`escalate`, `bind`), webhooks and aggregated APIs that answer (their
  * backends are always dead), defaults and validation of built-in kinds beyond the names, ports and immutable fields
  * of kinds-*.ts, conversion between versions other than events, CEL rules, protobuf, tables, the OpenAPI document.
  * Past revisions are forgotten only when `faults.compact()` says so, or when there are too many.
@@ -107,6 +110,7 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
   if (isNew) bootstrap(api, served);
   const discovery = new DiscoveryDocuments(() => served.all(), stale);
   const gitVersion = options.version ?? `${builtInVersion}-sandbox`;
+  const authentication = new Authentication(storage, token);
   const router = new Router({
     served,
     storage,
@@ -114,8 +118,9 @@ export async function startSandboxCluster(options: SandboxClusterOptions = {}): 
     discovery,
     stale,
     version: versionDocument(gitVersion),
+    access: { authentication, authorization: new Authorization(storage) },
   });
-  const front = new HttpsFront(certificate, { router, storage, faults, token, clock });
+  const front = new HttpsFront(certificate, { router, storage, faults, authentication, clock });
   const port = await front.listen(options.port ?? 0);
   const server = `https://127.0.0.1:${port}`;
   await controllers.settled();

@@ -11,7 +11,8 @@ export interface Right {
   name?: string;
 }
 
-interface Rule {
+/** A rule of a role, as far as it is about resources. */
+export interface AccessRule {
   verbs?: string[];
   apiGroups?: string[];
   resources?: string[];
@@ -37,7 +38,7 @@ export async function accessRules(
   namespace: string,
   signal?: AbortSignal,
 ): Promise<AccessRules> {
-  const status = await review<{ incomplete?: boolean; resourceRules?: Rule[] }>(
+  const status = await review<{ incomplete?: boolean; resourceRules?: AccessRule[] }>(
     cluster,
     'SelfSubjectRulesReview',
     { namespace },
@@ -46,7 +47,7 @@ export async function accessRules(
   const rules = status.resourceRules ?? [];
   return {
     incomplete: status.incomplete === true,
-    allows: (right) => rules.some((rule) => matches(rule, right)),
+    allows: (right) => rules.some((rule) => matchesRule(rule, right)),
   };
 }
 
@@ -87,7 +88,7 @@ async function review<Status>(
 }
 
 /** RBAC's own matching (k8s.io/kubernetes pkg/apis/rbac/v1/evaluation_helpers.go). */
-function matches(rule: Rule, { verb, group, resource, subresource, name }: Right): boolean {
+export function matchesRule(rule: AccessRule, { verb, group, resource, subresource, name }: Right): boolean {
   const { verbs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
   const wanted = subresource === undefined ? [resource] : [`${resource}/${subresource}`, `*/${subresource}`];
   return (

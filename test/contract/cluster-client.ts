@@ -102,10 +102,15 @@ export class RawClient {
   }
 
   /** Asks again until `done`; gives the last answer whatever it is. */
-  async until(path: string, done: (answer: RawAnswer) => boolean, seconds = 15): Promise<RawAnswer> {
+  async until(
+    path: string,
+    done: (answer: RawAnswer) => boolean,
+    seconds = 15,
+    options?: RawRequest,
+  ): Promise<RawAnswer> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
-      const answer = await this.get(path);
+      const answer = await this.get(path, options);
       if (done(answer) || Date.now() > deadline) return answer;
       await delay(50);
     }

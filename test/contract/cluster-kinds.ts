@@ -79,23 +79,6 @@ export const kindCases: Cases = (client) => {
       expect(wrong.status).toBe(400);
     });
 
-    it('fill the token of a service account that is asked for by a Secret', async () => {
-      const account = await client().get(`${ns}/serviceaccounts/default`);
-      await client().post(`${ns}/secrets`, {
-        metadata: { name: 'asked', annotations: { 'kubernetes.io/service-account.name': 'default' } },
-        type: 'kubernetes.io/service-account-token',
-      });
-      const filled = await client().until(
-        `${ns}/secrets/asked`,
-        ({ json }) => json.data?.token !== undefined,
-      );
-
-      expect(Object.keys(filled.json.data).sort()).toEqual(['ca.crt', 'namespace', 'token']);
-      expect(filled.json.metadata.annotations['kubernetes.io/service-account.uid']).toBe(
-        account.json.metadata.uid,
-      );
-    });
-
     it('hold to fields that cannot change', async () => {
       await client().post(`${ns}/configmaps`, {
         metadata: { name: 'fixed' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { accessCases } from './cluster-access';
 import { type ClusterUnderTest, RawClient } from './cluster-client';
 import { customResourceCases } from './cluster-custom-resources';
 import { deletionCases } from './cluster-deletion';
@@ -40,6 +41,7 @@ export function clusterContract(name: string, start: () => Promise<ClusterUnderT
       namespaceCases,
       customResourceCases,
       kindCases,
+      accessCases,
       outageCases,
     ];
     for (const topic of topics)

@@ -1,35 +1,54 @@
-import type { Controller } from './controllers';
+import { accountToken } from '../access/account-token';
+import { storageKey, type StoredObject } from '../objects/stored-object';
+import type { Controller, ControllerContext } from './controllers';
 
-const tokenType = 'kubernetes.io/service-account-token';
-const accountName = 'kubernetes.io/service-account.name';
+export const tokenType = 'kubernetes.io/service-account-token';
+export const accountName = 'kubernetes.io/service-account.name';
 const accountUid = 'kubernetes.io/service-account.uid';
 
-/** Fills hand-made service account tokens: with a token that opens nothing here. */
+/** Fills the tokens that Secrets ask for, and deletes those whose service account is not there (tokens_controller.go). */
 export function tokenSecretController(ca: string): Controller {
   return (change, context) => {
     const { object } = change;
-    if (object.storage !== 'secrets' || change.type === 'DELETED' || !object.tail.includes(tokenType)) return;
-    context.enqueue(`token ${object.key}`, () => {
-      const stored = context.storage.collection('secrets').get(object.key);
-      const secret = stored?.object();
-      const name = secret?.metadata.annotations?.[accountName];
-      const data = (secret?.data ?? {}) as Record<string, string>;
-      if (!stored || !secret || !name || secret.type !== tokenType || data.token) return;
-      const account = context.storage.collection('serviceaccounts').get(`${stored.namespace}/${name}`);
-      if (!account) return;
-      const base64 = (text: string) => Buffer.from(text).toString('base64');
-      const token = context.random.bytes(24).toString('base64url');
-      const annotations = { ...secret.metadata.annotations, [accountUid]: account.uid };
-      context.storage.put('secrets', {
-        ...secret,
-        metadata: { ...secret.metadata, annotations },
-        data: {
-          ...data,
-          'ca.crt': base64(ca),
-          namespace: base64(stored.namespace),
-          token: base64(`sandbox.${token}`),
-        },
-      });
-    });
+    const look = (key: string) => context.enqueue(`token ${key}`, () => syncSecret(key, ca, context));
+    if (object.storage === 'secrets' && change.type !== 'DELETED' && holdsToken(object)) look(object.key);
+    if (object.storage === 'serviceaccounts' && change.type === 'DELETED') {
+      for (const secret of context.storage.collection('secrets').sorted()) {
+        if (secret.namespace === object.namespace && holdsToken(secret)) look(secret.key);
+      }
+    }
   };
+}
+
+const holdsToken = (secret: StoredObject) => secret.tail.includes(tokenType);
+
+function syncSecret(key: string, ca: string, { storage, served, api, random }: ControllerContext): void {
+  const stored = storage.collection('secrets').get(key);
+  const secret = stored?.object();
+  const name = secret?.metadata.annotations?.[accountName];
+  if (!stored || !name || secret?.type !== tokenType) return;
+  const account = storage.collection('serviceaccounts').get(storageKey(stored.namespace, name));
+  const wantedUid = secret.metadata.annotations?.[accountUid] ?? account?.uid;
+  if (!account || account.uid !== wantedUid) {
+    api.deletion.delete(served.findStorage('secrets')!, stored);
+    return;
+  }
+  const data = (secret.data ?? {}) as Record<string, string>;
+  if (data.token) return;
+  const { namespace } = stored;
+  const claims = { namespace, secret: stored.name, account: name, accountUid: account.uid };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  storage.put('secrets', {
+    ...secret,
+    metadata: {
+      ...secret.metadata,
+      annotations: { ...secret.metadata.annotations, [accountUid]: account.uid },
+    },
+    data: {
+      ...data,
+      'ca.crt': base64(ca),
+      namespace: base64(namespace),
+      token: base64(accountToken(claims, random)),
+    },
+  });
 }

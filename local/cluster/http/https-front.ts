@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../../../shared/clock';
 import type { ServerCertificates } from '../../certificates';
+import type { Authentication } from '../access/authentication';
 import type { Answer } from './api-call';
 import type { ClusterFaults, Fault } from './faults';
 import { formatJson } from '../objects/json-text';
@@ -16,7 +17,7 @@ const bodyLimit = 3 * 1024 * 1024;
 /** Answers from this size on are compressed for those who ask for it. */
 const gzipFrom = 128 * 1024;
 
-/** Takes requests over TLS: reads them, asks for the token, lets faults strike, writes answers. */
+/** Takes requests over TLS: reads them, asks who sends them, lets faults strike, writes answers. */
 export class HttpsFront {
   readonly #server: Server;
   readonly #watches = new Set<() => void>();
@@ -27,7 +28,7 @@ export class HttpsFront {
       router: Router;
       storage: Storage;
       faults: ClusterFaults;
-      token: string;
+      authentication: Authentication;
       clock: Clock;
     },
   ) {
@@ -80,10 +81,12 @@ export class HttpsFront {
 
   /** Undefined for a watch, which answers on its own. */
   #work(request: IncomingMessage, response: ServerResponse, url: URL, body: string): Answer | undefined {
-    const { router, storage, token } = this.context;
+    const { router, storage, authentication } = this.context;
     try {
-      checkToken(request.headers.authorization, token, url.pathname);
+      const user = authentication.user(request.headers.authorization);
+      if (!user) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
       const routed = router.route({
+        user,
         method: request.method ?? 'GET',
         path: url.pathname,
         query: url.searchParams,
@@ -99,20 +102,6 @@ export class HttpsFront {
       return errorAnswer(error);
     }
   }
-}
-
-function checkToken(header: string | undefined, token: string, path: string): void {
-  if (header === `Bearer ${token}`) return;
-  if (header === undefined) {
-    if (/^\/(healthz|readyz|livez|version)$/.test(path)) return;
-    throw new StatusError(
-      403,
-      'Forbidden',
-      `forbidden: User "system:anonymous" cannot get path "${path}"`,
-      {},
-    );
-  }
-  throw new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
 /** What is too large is read to its end all the same, so that the client gets its answer. */

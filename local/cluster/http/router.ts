@@ -3,7 +3,9 @@ import { type DiscoveryDocuments, type StaleGroupVersion, unavailable } from './
 import { listAnswer } from './list-answer';
 import type { ObjectApi } from '../objects/object-api';
 import { type RequestTarget, type ResourceTarget, readRequestPath } from './request-path';
-import { reviewAnswer } from './reviews';
+import type { ResourceAttributes } from '../access/authorization';
+import type { User } from '../access/user';
+import { type Access, reviewAnswer } from './reviews';
 import type { ServedResource } from '../kinds/served-resource';
 import type { ServedResources } from '../kinds/served-resources';
 import * as refuse from './status-error';
@@ -11,6 +13,7 @@ import type { Storage } from '../objects/storage';
 
 /** A request as it came in, read to its end. */
 export interface IncomingCall {
+  user: User;
   method: string;
   path: string;
   query: URLSearchParams;
@@ -30,15 +33,29 @@ export class Router {
       discovery: DiscoveryDocuments;
       stale: () => StaleGroupVersion[];
       version: Record<string, string>;
+      access: Access;
     },
   ) {}
 
   route(call: IncomingCall): Routed {
     const target = readRequestPath(call.path);
+    this.#authorize(call, target);
     if (!target) return { answer: nowhere() };
     if (target.type === 'resource') return this.#resource(call, target);
     if (call.method !== 'GET') throw refuse.methodNotAllowed();
     return { answer: this.#document(call, target) };
+  }
+
+  #authorize({ user, method, path, query }: IncomingCall, target: RequestTarget | undefined): void {
+    const { authorization } = this.context.access;
+    if (target?.type !== 'resource') {
+      if (!authorization.allowsPath(user, verbOfPath(method), path)) {
+        throw refuse.forbiddenPath(user.username, verbOfPath(method), path);
+      }
+      return;
+    }
+    const wanted = attributesOf(target, verbOf(method, target, query));
+    if (!authorization.allows(user, wanted)) throw refuse.unauthorized(user.username, wanted);
   }
 
   #document(call: IncomingCall, target: Exclude<RequestTarget, ResourceTarget>): Answer {
@@ -81,9 +98,8 @@ export class Router {
         call.query.get('fieldManager') ??
         (String(call.headers['user-agent'] ?? '').split('/')[0] || 'unknown'),
     };
-    if (target.name === '' && call.method === 'GET' && isTrue(call.query.get('watch')))
-      return { watch: apiCall };
-    const verb = verbOf(call.method, target);
+    const verb = verbOf(call.method, target, call.query);
+    if (verb === 'watch') return { watch: apiCall };
     checkVerb(resource, target, verb);
     if (!isPlayed(target.subresource)) throw notPlayed(resource, target.subresource);
     switch (verb) {
@@ -93,7 +109,7 @@ export class Router {
         return { answer: api.get(apiCall) };
       case 'create':
         checkBodyType(apiCall);
-        return { answer: reviewAnswer(apiCall) ?? api.create(apiCall) };
+        return { answer: reviewAnswer(apiCall, call.user, this.context.access) ?? api.create(apiCall) };
       case 'update':
         checkBodyType(apiCall);
         return { answer: api.update(apiCall) };
@@ -107,10 +123,11 @@ export class Router {
   }
 }
 
-function verbOf(method: string, target: ResourceTarget): string {
+function verbOf(method: string, target: ResourceTarget, query: URLSearchParams): string {
   switch (method) {
     case 'GET':
-      return target.name ? 'get' : 'list';
+      if (target.name) return 'get';
+      return isTrue(query.get('watch')) ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':
@@ -122,6 +139,16 @@ function verbOf(method: string, target: ResourceTarget): string {
     default:
       throw refuse.methodNotAllowed();
   }
+}
+
+/** Of a request for no resource the verb is its method. */
+const verbOfPath = (method: string) => method.toLowerCase();
+
+/** A namespace lies in itself, for roles in it. */
+function attributesOf({ group, resource, ...target }: ResourceTarget, verb: string): ResourceAttributes {
+  const isNamespace = group === '' && resource === 'namespaces';
+  const namespace = isNamespace ? target.name : target.namespace;
+  return { verb, group, resource, subresource: target.subresource, namespace, name: target.name };
 }
 
 function checkVerb(resource: ServedResource, target: ResourceTarget, verb: string): void {

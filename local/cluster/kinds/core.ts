@@ -1,19 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import type { KindRule } from './kind-rule';
-import { badRequest, invalidValue, type StatusCause } from '../http/status-error';
+import { accountName, tokenType } from '../controllers/token-secrets';
+import { badRequest, invalidValue, requiredValue, type StatusCause } from '../http/status-error';
 
 const base64 = /^[A-Za-z0-9+/\r\n]*={0,2}$/;
 
-/** Secrets: stringData folded into data, a type, and data that is base64. */
+/** Secrets: stringData folded into data, a type, data that is base64, and an account for each token. */
 export const secretRule: KindRule = {
   onCreate: foldStringData,
   onUpdate: (next) => foldStringData(next),
   validate: (next, _storage, previous) => [
     ...immutableData(next, previous),
     ...immutableField(next.type, previous?.type, 'type', previous),
+    ...accountMissing(next),
   ],
 };
+
+function accountMissing({ type, metadata }: KubeObject): StatusCause[] {
+  if (type !== tokenType || metadata.annotations?.[accountName]) return [];
+  return [requiredValue(`metadata.annotations[${accountName}]`)];
+}
 
 function foldStringData(secret: KubeObject): void {
   const data = { ...(secret.data as Record<string, string> | undefined) };
