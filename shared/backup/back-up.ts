@@ -61,12 +61,12 @@ interface Prepared {
 async function prepare({ request, cluster, vault, run, lease: { signal } }: BackupJob): Promise<Prepared> {
   const { name } = request.metadata;
   const spec = checkedSpec(name, request.spec);
-  await assertOwnDirectory({ vault, run, name });
-  const [discovery, clusterUid] = await Promise.all([
+  const [discovery, clusterUid, namespaces] = await Promise.all([
     cluster.discover({ allVersions: spec.allApiVersions }),
     clusterIdentity(cluster, signal),
+    knownNamespaces(cluster, spec, signal),
+    assertOwnDirectory({ vault, run, name }),
   ]);
-  const namespaces = await knownNamespaces(cluster, discovery, spec, signal);
   return { spec, discovery, clusterUid, namespaces };
 }
 

@@ -1,10 +1,10 @@
 import { objectPath } from '../cluster/api-path';
-import type { ApiResource, Discovery } from '../cluster/api-resource';
 import type { KubeObject } from '../cluster/kube-object';
 import { listPages } from '../cluster/list';
+import { namespaceResource } from '../cluster/namespace-resource';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
-import { isKind, LifeboatError } from '../errors';
+import { isKind } from '../errors';
 import type { BackupSpec } from '../manifests/velero';
 import { isPattern } from '../manifests/glob';
 import type { KnownNamespace } from './select-namespaces';
@@ -15,15 +15,12 @@ import type { KnownNamespace } from './select-namespaces';
  */
 export async function knownNamespaces(
   cluster: Cluster,
-  discovery: Discovery,
   spec: BackupSpec,
   signal: AbortSignal,
 ): Promise<KnownNamespace[]> {
-  const resource = discovery.resources.find((one) => one.group === '' && one.resource === 'namespaces');
-  if (!resource) throw new LifeboatError('unavailable', `cluster "${cluster.name}" serves no namespaces`);
   try {
     const known: KnownNamespace[] = [];
-    for await (const { items, restarted } of listPages(cluster, resource, { signal })) {
+    for await (const { items, restarted } of listPages(cluster, namespaceResource, { signal })) {
       if (restarted) known.length = 0;
       for (const { json } of items) known.push(knownFrom(json));
     }
@@ -36,20 +33,19 @@ export async function knownNamespaces(
       named.some((name) => name === '*' || isPattern(name))
     )
       throw error;
-    const got = await Promise.all(named.map((name) => getNamespace(cluster, resource, name, signal)));
+    const got = await Promise.all(named.map((name) => getNamespace(cluster, name, signal)));
     return got.filter((one) => one !== undefined);
   }
 }
 
 async function getNamespace(
   cluster: Cluster,
-  resource: ApiResource,
   name: string,
   signal: AbortSignal,
 ): Promise<KnownNamespace | undefined> {
   const response = await cluster.request({
     method: 'GET',
-    path: objectPath(resource, undefined, name),
+    path: objectPath(namespaceResource, undefined, name),
     signal,
   });
   if (response.status === 200) return knownFrom(response.body);

@@ -9,6 +9,9 @@ import { completeItems, type ListedItem } from './listed-item';
 import { splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
 
+/** What a list needs to know of a resource; an `ApiResource` is one. */
+type ListedResource = Pick<ApiResource, 'group' | 'version' | 'kind' | 'resource' | 'namespaced'>;
+
 export interface ListPagesOptions {
   /** Absent: all namespaces. */
   namespace?: string;
@@ -55,7 +58,7 @@ interface Page {
  */
 export async function* listPages(
   cluster: Pick<Cluster, 'request' | 'name'>,
-  resource: ApiResource,
+  resource: ListedResource,
   options: ListPagesOptions = {},
 ): AsyncGenerator<ListPageOfItems, void, undefined> {
   const what = `cluster "${cluster.name}": listing ${groupResource(resource)}${options.namespace ? ` in ${options.namespace}` : ''}`;
@@ -116,7 +119,7 @@ export async function* listPages(
 function ownedItems(
   body: Buffer,
   scanned: readonly ScannedItem[],
-  resource: ApiResource,
+  resource: ListedResource,
   buffers: BodyBuffers | undefined,
 ) {
   const { items, memory } = completeItems(body, scanned, apiVersion(resource), resource.kind, buffers);
@@ -127,7 +130,7 @@ function ownedItems(
 /** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */
 async function readPage(
   cluster: Pick<Cluster, 'request'>,
-  resource: ApiResource,
+  resource: ListedResource,
   options: ListPagesOptions,
   next: string | undefined,
   limit: number,

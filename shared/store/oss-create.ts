@@ -22,9 +22,9 @@ export async function createObject(
   place: OssPlace,
   key: string,
   body: Buffer,
-  { exclusive = true, ...options }: CreateOptions = {},
+  { exclusive = true, absent = false, ...options }: CreateOptions = {},
 ): Promise<Creation> {
-  if (!exclusive) {
+  if (!exclusive && !absent) {
     const found = await headObject(place, key);
     if (found) return { created: false, date: found.date };
   }

@@ -89,6 +89,8 @@ export interface CreateOptions extends PutOptions {
    * then an existing object is looked up first. Default true.
    */
   exclusive?: boolean;
+  /** With `exclusive: false`: the caller has just looked, and there was none. */
+  absent?: boolean;
 }
 
 export interface ListOptions {

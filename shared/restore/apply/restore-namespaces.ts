@@ -1,4 +1,5 @@
 import { objectPath } from '../../cluster/api-path';
+import { namespaceResource } from '../../cluster/namespace-resource';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
@@ -6,8 +7,6 @@ import { forEachParallel } from './parallel';
 import { restoreItem } from './restore-item';
 import type { RestoreWork } from './restore-work';
 import { waitForTermination } from './termination';
-
-const namespaces = { group: '', version: 'v1', resource: 'namespaces', namespaced: false };
 
 /**
  * Makes the namespaces that something is restored into, from their own objects in the archive or bare, and waits for
@@ -31,7 +30,7 @@ export async function restoreNamespaces(work: RestoreWork, workers: number): Pro
 
 async function freeName(work: RestoreWork, source: string): Promise<void> {
   const name = work.selection.mapped(source);
-  const { object } = await work.calls.read(objectPath(namespaces, undefined, name));
+  const { object } = await work.calls.read(objectPath(namespaceResource, undefined, name));
   if (object?.metadata.deletionTimestamp === undefined) return;
   const held = await waitForTermination(work, name);
   if (held) work.blockedNamespaces.set(name, held);

@@ -1,9 +1,9 @@
 import { listPath, objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
+import { namespaceResource } from '../../cluster/namespace-resource';
 import { isObject } from '../document';
 import type { RestoreWork } from './restore-work';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces', namespaced: false };
 const apiServices = {
   group: 'apiregistration.k8s.io',
   version: 'v1',
@@ -26,7 +26,7 @@ export async function waitForTermination(work: RestoreWork, name: string): Promi
   const deadline = clock.monotonic() + work.patience.termination;
   let said = '';
   for (;;) {
-    const { object, status } = await work.calls.read(objectPath(namespaces, undefined, name));
+    const { object, status } = await work.calls.read(objectPath(namespaceResource, undefined, name));
     if (!object && !status) return undefined;
     if (object && object.metadata.deletionTimestamp === undefined) return undefined;
     const holders = object ? await holdersOf(work, object) : status!.message;

@@ -45,24 +45,23 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
     await abortOtherUploads(committed, record);
     return record;
   }
-  await refuseDeleted(vault, name);
-  await sideBySide(await completeAndCompare(vault, record), (file) => put(committed, file));
-  await sideBySide([record.archive, ...record.files], (object) => verify(vault, object));
+  const absent = await absentFiles(vault, record);
+  // The archive comes first: without it nothing else has a place in the vault.
+  await completeArchive(vault, record);
+  await sideBySide(absent, (file) => put(committed, file));
   await refuseDeleted(vault, name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
-  await verify(vault, record.manifest);
   await abortOtherUploads(committed, record);
   return record;
 }
 
-/** The archive comes first: without it nothing else has a place in the vault. Gives the files that are not there yet. */
-async function completeAndCompare(vault: ObjectStore, record: CommitRecord): Promise<CommittedFile[]> {
+/** The files that are not in the vault yet; looking before writing keeps WORM quiet and versioned buckets at one version. */
+async function absentFiles(vault: ObjectStore, { backup, files }: CommitRecord): Promise<CommittedFile[]> {
   const absent: CommittedFile[] = [];
   const compare = async (file: CommittedFile) => {
-    // Looking before writing keeps WORM quiet and versioned buckets at one version.
     if (!(await holds(vault, file))) absent.push(file);
   };
-  const steps = [() => completeArchive(vault, record), ...record.files.map((file) => () => compare(file))];
+  const steps = [() => refuseDeleted(vault, backup), ...files.map((file) => () => compare(file))];
   await sideBySide(steps, (step) => step());
   return absent;
 }
@@ -100,9 +99,13 @@ async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
   );
 }
 
+/** Puts a file that was not there a moment ago; OSS's answer proves its bytes, and where somebody else was faster a look does. */
 async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<void> {
   const bytes = won?.bytes.get(file.from) ?? (await keptBytes(run, file));
-  await vault.create(file.key, bytes, { exclusive: false });
+  const { created } = await vault.create(file.key, bytes, { exclusive: false, absent: true });
+  if (!created && !(await holds(vault, file))) {
+    throw new LifeboatError('unavailable', `${vault.name}${file.key} is not there after it was written`);
+  }
 }
 
 async function keptBytes(run: ObjectStore, file: CommittedFile): Promise<Buffer> {
@@ -110,11 +113,6 @@ async function keptBytes(run: ObjectStore, file: CommittedFile): Promise<Buffer>
   const proof = proofOf(body);
   if (proof.size === file.size && proof.sha256 === file.sha256) return body;
   throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
-}
-
-async function verify(vault: ObjectStore, object: Proven): Promise<void> {
-  if (await holds(vault, object)) return;
-  throw new LifeboatError('unavailable', `${vault.name}${object.key} is not there after it was written`);
 }
 
 /** The run's own state is trusted, but a commit for another place would write there. */

@@ -111,7 +111,7 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
 
   beforeEach(async () => {
     const steps = await stepsOf(kind);
-    expect(steps).toBeGreaterThan(20);
+    expect(steps).toBeGreaterThan(15);
     faults = Array.from({ length: steps }, (_, index) => index + 1).flatMap((step) =>
       moments.map((moment) => ({ moment, step })),
     );
