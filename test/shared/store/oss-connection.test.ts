@@ -149,14 +149,19 @@ describe('a call to OSS', () => {
       ...silentLog,
       warn: (message: string, fields?: LogFields) => void lines.push([message, fields]),
     };
+    await oss.store.put('logged', Buffer.from('x'));
     oss.server.faults.add({ operation: 'HeadObject', fault: { kind: 'reset-before-commit' } });
 
-    await oss.open({ log }).head('x');
+    await oss.open({ log }).head('logged');
 
     expect(lines).toEqual([
       [
         expect.any(String),
-        { error: expect.stringContaining('HeadObject oss://plain/x'), attempt: 1, wait: expect.any(Number) },
+        {
+          error: expect.stringContaining('HeadObject oss://plain/logged'),
+          attempt: 1,
+          wait: expect.any(Number),
+        },
       ],
     ]);
   });
