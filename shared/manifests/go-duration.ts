@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../errors';
+import { fault } from './parse';
 
 const MILLISECONDS: Record<string, number> = {
   h: 3_600_000,
@@ -39,10 +40,19 @@ export function formatGoDuration(milliseconds: number): string {
 
 const durationPattern = /^(?:(?:\d+(?:\.\d*)?(?:h|ms|m|s|us|µs|ns))+|0)$/;
 
+/** Go's longest, 2^63 ns, in whole hours: what is longer no Velero reads, and no date is that far away. */
+const longest = 2_562_047 * 3_600_000;
+
 /** A duration as a person writes it; comes out as Velero keeps it: `720h` → `720h0m0s`. */
 export const durationSchema = v.pipe(
   v.string(),
-  v.regex(durationPattern, 'write it as 720h or 1h30m'),
+  v.regex(durationPattern, ({ input }) =>
+    fault(`is not a duration: ${JSON.stringify(input.slice(0, 40))}`, 'write it as 720h or 1h30m'),
+  ),
+  v.check(
+    (text) => !durationPattern.test(text) || parseGoDuration(text) <= longest,
+    fault('is longer than 2562047h', 'give a shorter time: Velero reads none that is longer'),
+  ),
   v.transform((text) => formatGoDuration(parseGoDuration(text))),
 );
 

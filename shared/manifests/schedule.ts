@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { backupSpecSchema } from './backup-spec';
-import { durationSchema } from './go-duration';
+import { durationSchema, parseGoDuration } from './go-duration';
 import { instantSchema } from './instant';
 import { labelSelectorSchema, selectsEverything } from './label-selector';
 import { metadataSchema } from './metadata';
@@ -12,8 +12,14 @@ import { timeWindowSchema } from './time-window';
 /** To ask Intl for a format takes half a millisecond, for each schedule at each tick. */
 const knownZones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
 
+/** IANA's own names of three letters. Of others ICU makes a guess: CST would be Chicago, and people in China mean theirs. */
+const shortNames = new Set('CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' '));
+
 function isTimeZone(zone: string): boolean {
   if (knownZones.has(zone)) return true;
+  if (/^[A-Za-z]{3}$/.test(zone) && !shortNames.has(zone.toUpperCase())) return false;
+  // Some versions of Node take an offset, `+08:00`.
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -24,8 +30,16 @@ function isTimeZone(zone: string): boolean {
 
 export const timeZoneSchema = v.pipe(
   v.string(),
-  v.check(isTimeZone, fault('is not a time zone', 'write an IANA name, for example Asia/Shanghai')),
+  v.check(isTimeZone, ({ input }) =>
+    fault(
+      `is not a time zone: ${JSON.stringify(input.slice(0, 40))}`,
+      'write an IANA name, for example Asia/Shanghai',
+    ),
+  ),
 );
+
+/** Less would call a backup overdue before it can have been made. Milliseconds. */
+const leastOverdue = 60_000;
 
 export const scheduleSchema = v.pipe(
   v.strictObject({
@@ -94,7 +108,15 @@ export const scheduleSchema = v.pipe(
       /** Slots that a person let pass. */
       skipSlots: v.optional(v.array(instantSchema)),
       /** How long after a slot its good backup must be there; then the schedule is overdue. Default 1h. */
-      overdueAfter: v.optional(durationSchema),
+      overdueAfter: v.optional(
+        v.pipe(
+          durationSchema,
+          v.check(
+            (text) => parseGoDuration(text) >= leastOverdue,
+            fault('leaves no time for the backup', 'give 1m or more; leave it out for 1h'),
+          ),
+        ),
+      ),
       /** Fixed when the schedule is made, so that names keep their form when clusters are added or removed. */
       includeClusterInNames: v.boolean(),
       /** What is kept beyond the TTL; without it nothing but the TTL and the newest Completed one. */

@@ -48,13 +48,49 @@ export function readCron(expression: string): CronFields {
 
 const plainField = /^(\*|\d+|[a-z]{3})((-|\/|,|,\*\/)(\d+|[a-z]{3}))*$/i;
 
+const fieldNames = [
+  { name: 'minute', takes: '0-59' },
+  { name: 'hour', takes: '0-23' },
+  { name: 'day of month', takes: '1-31' },
+  { name: 'month', takes: '1-12 or JAN-DEC' },
+  { name: 'day of week', takes: '0-7 or SUN-SAT' },
+] as const;
+
 function parsed(expression: string, texts: readonly string[]): CronExpression {
+  const read = parseStrictly(texts);
+  if (read) return read;
+  const wrong = texts.findIndex(
+    (text, field) => !parseStrictly(fieldNames.map((_, i) => (i === field ? text : '*'))),
+  );
+  if (wrong >= 0) {
+    const { name, takes } = fieldNames[wrong]!;
+    throw invalid(
+      expression,
+      `cannot come due: "${texts[wrong]}" is no ${name}`,
+      `use ${takes}, smaller first`,
+    );
+  }
+  // Each field can be read; two of them cannot together.
+  if (texts[2] !== '*' && texts[4] !== '*') {
+    throw invalid(
+      expression,
+      'cannot come due: it names days of the month and of the week together',
+      'write * for one of the two: cron implementations disagree on what both mean',
+    );
+  }
+  throw invalid(
+    expression,
+    `cannot come due: no month of "${texts[3]}" has a day ${texts[2]}`,
+    'correct the day of month or the month',
+  );
+}
+
+function parseStrictly(texts: readonly string[]): CronExpression | undefined {
   try {
     // Strict mode wants the field of seconds too.
     return CronExpressionParser.parse(`0 ${texts.join(' ')}`, { strict: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(expression, `cannot come due: ${reason}`, 'correct the fields');
+  } catch {
+    return undefined;
   }
 }
 

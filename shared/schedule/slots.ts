@@ -58,7 +58,8 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
       let at = timing.after(Math.max(now.getTime() - jitter, start));
       for (let tries = 0; at !== undefined && tries < longestSearch; tries += 1) {
         if (leftOut(at) === undefined) return slot(at);
-        at = timing.after(at);
+        const opens = opensAfter(windows, clock, at + jitter);
+        at = opens === undefined ? undefined : timing.after(Math.max(at, opens - jitter - 1));
       }
       return undefined;
     },
@@ -83,6 +84,33 @@ function readWindows({ spec }: Schedule): Windows {
   const read = (texts: string[]) => texts.map((text): [string, TimeWindow] => [text, parseTimeWindow(text)]);
   const { allowed = [], blackout = [] } = spec.windows ?? {};
   return { ...(allowed.length > 0 && { allowed: read(allowed) }), blackout: read(blackout) };
+}
+
+const day = 24 * 3_600_000;
+
+/**
+ * Nothing that comes due before this moment can start, where windows of whole days hold it back: weeks of `* * * * *` are
+ * not looked at one by one. The moment itself where they do not; undefined when none of the allowed days is still to come.
+ */
+function opensAfter({ allowed, blackout }: Windows, clock: WallClock, at: number): number | undefined {
+  const { date } = wallTime(clock.wall(at));
+  const black = blackout.flatMap(([, window]) => ('first' in window ? [window] : []));
+  const over = black.find(({ first, last }) => first <= date && date <= last);
+  if (over) return midnight(clock, Date.parse(over.last) + day);
+  const open = allowed?.map(([, window]) => window) ?? [];
+  const days = open.flatMap((window) => ('first' in window ? [window] : []));
+  if (open.length === 0 || days.length < open.length) return at;
+  if (days.some(({ first, last }) => first <= date && date <= last)) return at;
+  const [next] = days
+    .map(({ first }) => first)
+    .filter((first) => first > date)
+    .sort();
+  return next === undefined ? undefined : midnight(clock, Date.parse(next));
+}
+
+/** The first moment of a day; `wall` is its midnight, kept as if the clock stood in UTC. */
+function midnight(clock: WallClock, wall: number): number {
+  return clock.moments(wall)[0] ?? clock.momentOfGap(wall);
 }
 
 function reasonOfWindows({ allowed, blackout }: Windows, clock: WallClock, at: number): string | undefined {

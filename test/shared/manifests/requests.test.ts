@@ -99,7 +99,8 @@ describe('a backup request', () => {
       { ...all, includeClusterResources: true, excludedNamespaceScopedResources: ['pods'] },
       'spec mixes',
     ],
-    ['a duration that is none', { ...all, ttl: '30d' }, 'spec.ttl is wrong'],
+    ['a duration that is none', { ...all, ttl: '30d' }, 'spec.ttl is not a duration: "30d"'],
+    ['a duration of more than Go holds', { ...all, ttl: '9999999999h' }, 'spec.ttl is longer than 2562047h'],
     ['a negative duration', { ...all, ttl: '-1h' }, 'spec.ttl'],
     [
       'a label that is none',

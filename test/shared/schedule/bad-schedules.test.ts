@@ -26,6 +26,13 @@ describe('a schedule is taken', () => {
     ['with a window of a whole day', { windows: { allowed: ['Sat,Sun 00:00-24:00'] } }],
     ['with days over the weekend', { windows: { allowed: ['Fri-Mon 00:00-24:00'] } }],
     ['with a blackout of days', { windows: { blackout: ['2026-11-10/2026-11-12', '2026-12-31'] } }],
+    [
+      'with a blackout of weeks, each minute',
+      { schedule: '* * * * *', windows: { blackout: ['2026-11-20/2026-12-31'] } },
+    ],
+    ['with one allowed day in years', { schedule: '*/5 * * * *', windows: { allowed: ['2029-01-01'] } }],
+    ['with a zone by its old name', { timeZone: 'PRC' }],
+    ['overdue after a minute', { overdueAfter: '1m' }],
     ['for New Year on a Monday', { schedule: '0 2 1 1 *', windows: { allowed: ['Mon 00:00-06:00'] } }],
     [
       'with a selector',
@@ -38,8 +45,29 @@ describe('a schedule is taken', () => {
 
 describe('a schedule is refused', () => {
   it.each<[string, object, string]>([
-    ['on 31 February', { schedule: '0 2 31 2 *' }, 'cannot come due'],
-    ['in a zone that does not exist', { timeZone: 'Mars/Base' }, 'spec.timeZone is not a time zone'],
+    ['on 31 February', { schedule: '0 2 31 2 *' }, 'cannot come due: no month of "2" has a day 31'],
+    ['at an hour that is none', { schedule: '0 24 * * *' }, 'cannot come due: "24" is no hour'],
+    ['in a month that is none', { schedule: '0 2 1 ABC *' }, 'cannot come due: "ABC" is no month'],
+    [
+      'on days of the month and of the week',
+      { schedule: '0 2 1 * 1' },
+      'days of the month and of the week together',
+    ],
+    [
+      'in a zone that does not exist',
+      { timeZone: 'Mars/Base' },
+      'spec.timeZone is not a time zone: "Mars/Base"',
+    ],
+    ['in a zone that means several', { timeZone: 'CST' }, 'spec.timeZone is not a time zone: "CST"'],
+    ['in an offset', { timeZone: '+08:00' }, 'spec.timeZone is not a time zone: "+08:00"'],
+    ['without a zone', { timeZone: '' }, 'spec.timeZone is not a time zone: ""'],
+    ['overdue at once', { overdueAfter: '0' }, 'spec.overdueAfter leaves no time for the backup'],
+    ['overdue before it was due', { overdueAfter: '-1h' }, 'spec.overdueAfter is not a duration: "-1h"'],
+    [
+      'overdue in three hundred years',
+      { overdueAfter: '2562048h' },
+      'spec.overdueAfter is longer than 2562047h',
+    ],
     ['with a zone in its cron', { schedule: 'TZ=UTC 0 2 * * *' }, 'names a time zone'],
     ['without times', { schedule: '' }, 'spec.schedule is empty'],
     ['with an interval of nothing', { schedule: '0s' }, 'more often than once a minute'],
@@ -57,6 +85,11 @@ describe('a schedule is refused', () => {
     [
       'whose blackout holds all of its slots',
       { windows: { blackout: ['00:00-12:00'] } },
+      'lies outside its windows',
+    ],
+    [
+      'each minute, whose windows have passed',
+      { schedule: '* * * * *', windows: { allowed: ['2026-11-01/2026-11-21'] } },
       'lies outside its windows',
     ],
     [
@@ -90,7 +123,8 @@ describe('a schedule is refused', () => {
       { schedule: '0,5 2 * * *', jitter: '5m' },
       'as long as the time between two of its slots',
     ],
-    ['with jitter that is no duration', { jitter: 'some' }, 'spec.jitter is wrong'],
+    ['with jitter that is no duration', { jitter: 'some' }, 'spec.jitter is not a duration: "some"'],
+    ['with a negative jitter', { jitter: '-1s' }, 'spec.jitter is not a duration: "-1s"'],
     ['with a policy that is none', { missedRun: 'all' }, 'spec.missedRun must be one of'],
     ['with a concurrency that is none', { concurrency: 'replace' }, 'spec.concurrency must be one of'],
     ['without a cluster', { clusters: [] }, 'names no cluster'],

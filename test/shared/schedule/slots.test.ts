@@ -43,13 +43,25 @@ describe('the slots of a schedule', () => {
     ]);
   });
 
+  it.each([
+    ['a blackout of weeks', { blackout: ['2026-11-20/2026-12-31'] }],
+    ['days that begin much later', { allowed: ['2027-01-01/2027-01-02', '2026-11-01'] }],
+  ])('are found behind %s, each minute', (_, windows) => {
+    const made = aSchedule({ schedule: '* * * * *', timeZone: 'Asia/Shanghai', jitter: '50s', windows });
+    // Midnight in Shanghai.
+    expect(slotsOf(made).next(at('2026-11-22T00:00:00Z'))?.at).toEqual(at('2026-12-31T16:00:00Z'));
+  });
+
   it('are found one by one as they are listed, whatever leaves some out', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('*/30 * * * *', '0 */3 * * *', '45m', '15 1,13 * * *'),
         fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata'),
         fc.constantFrom(undefined, '20m'),
-        fc.subarray(['Mon-Fri 20:00-08:00', '12:00-18:00', 'Sun 00:00-24:00'], { minLength: 1 }),
+        fc.oneof(
+          fc.subarray(['Mon-Fri 20:00-08:00', '12:00-18:00', 'Sun 00:00-24:00'], { minLength: 1 }),
+          fc.subarray(['2026-12-27', '2026-12-30/2027-01-06', '2027-01-19'], { minLength: 1 }),
+        ),
         fc.subarray(['2027-01-05/2027-01-08', '23:00-01:00', 'Mon 00:00-24:00']),
         fc.integer({ min: 0, max: 20 * day }),
         (schedule, timeZone, jitter, allowed, blackout, offset) => {
