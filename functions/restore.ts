@@ -1,13 +1,15 @@
 import { readWorkerEvent } from '../shared/fc/worker-event';
 import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
+import { carryOutPlan } from '../shared/installation/runs/carry-out-plan';
 import { carryOutRestore } from '../shared/installation/runs/carry-out-restore';
 import { installationOfFunction } from '../shared/installation/from-function';
 
 keepWorkerHeapSmall();
 
-/** Started for one restore by whoever asked for it, and again by the tick until the restore has an outcome. */
+/** Started for one restore, or the plan of one, by whoever asked for it, and again by the tick until it has an outcome. */
 export async function handler(event: Buffer, context: unknown) {
-  const run = readWorkerEvent(event, 'restores');
-  const result = await carryOutRestore(await installationOfFunction(context), run);
+  const run = readWorkerEvent(event, 'restores', 'plans');
+  const carryOut = run.kind === 'plans' ? carryOutPlan : carryOutRestore;
+  const result = await carryOut(await installationOfFunction(context), run);
   return { name: run.name, phase: result?.phase ?? 'InProgress' };
 }

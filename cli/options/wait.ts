@@ -31,7 +31,8 @@ export async function waitAndReport(line: CommandLine, kind: RunKind, name: stri
   screen.out(`${capital(word)} ${name}: ${result.phase}${counts === '' ? '' : ` (${counts})`}`);
   if (result.reason) screen.note(result.reason);
   if (result.errors > 0 || result.warnings > 0) {
-    const more = kind === 'copies' ? `run logs copy/${name}` : `${word} describe ${name}`;
+    const described = kind === 'backups' || kind === 'restores';
+    const more = described ? `${word} describe ${name}` : `run logs ${word}/${name}`;
     screen.note(`${result.errors} errors, ${result.warnings} warnings: see \`lifeboat ${more}\``);
   }
   line.exitWith(exitCodeOfPhase(result.phase));

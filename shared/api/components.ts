@@ -12,8 +12,17 @@ import { vaultSchema } from '../manifests/vault';
 import { listedBackup, resultsAnswer, shownBackup } from './answers/backups';
 import { listMetadata, unreadableItem } from './answers/list';
 import { shownReplication, shownSchedule } from './answers/manifests';
+import { planSummaryAnswer, plannedObjectAnswer } from './answers/plans';
 import { verdictAnswer } from './answers/retention';
-import { backupRun, copyRun, progressAnswer, requestedRun, restoreRun, resultAnswer } from './answers/runs';
+import {
+  backupRun,
+  copyRun,
+  planRun,
+  progressAnswer,
+  requestedRun,
+  restoreRun,
+  resultAnswer,
+} from './answers/runs';
 import type { Schema } from './route';
 
 /** RFC 9457. */
@@ -37,6 +46,9 @@ export const components: Record<string, Schema> = {
   ListedBackup: listedBackup,
   Metadata: metadataSchema,
   Notification: notificationSchema,
+  PlannedObject: plannedObjectAnswer,
+  PlanRun: planRun,
+  PlanSummary: planSummaryAnswer,
   Problem: problemAnswer,
   Progress: progressAnswer,
   Replication: replicationSchema,

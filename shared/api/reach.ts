@@ -16,7 +16,7 @@ export interface Reach {
   cluster(name: string): boolean;
   schedule(schedule: Schedule): boolean;
   replication(rule: Replication): boolean;
-  /** Of a restore: its target, and the cluster that its backup is of; of a copy: that of its backup. */
+  /** Of a restore or its plan: its target, and the cluster that its backup is of; of a copy: that of its backup. */
   run(request: RunRequest): Promise<boolean>;
   /** A backup by its vault: the cluster it is of is known for those that this installation made. */
   backup(vault: string, name: string): Promise<boolean>;
@@ -50,6 +50,7 @@ export function reachOf({ clusters }: Pick<Caller, 'clusters'>, { state }: Insta
         case 'BackupRequest':
           return within(request.cluster);
         case 'RestoreRequest':
+        case 'PlanRequest':
           return within(request.cluster) && backup(request.vault, request.spec.backupName);
         case 'CopyRequest':
           return backup(request.from, request.backup);

@@ -4,6 +4,7 @@ import { clusterRoutes } from './routes/clusters';
 import { copyRoutes } from './routes/copies';
 import { healthRoutes } from './routes/health';
 import { notificationRoutes } from './routes/notifications';
+import { planRoutes } from './routes/plans';
 import { replicationRoutes } from './routes/replications';
 import { restoreRoutes } from './routes/restores';
 import { runRoutes } from './routes/runs';
@@ -14,6 +15,7 @@ import { vaultRoutes } from './routes/vaults';
 export const routes: readonly Route[] = [
   ...backupRoutes,
   ...restoreRoutes,
+  ...planRoutes,
   ...copyRoutes,
   ...runRoutes,
   ...scheduleRoutes,

@@ -27,7 +27,7 @@ export interface KeyRights {
   deletes: readonly string[];
 }
 
-const kindsOfRuns = ['backups', 'restores', 'copies'] as const;
+const kindsOfRuns = ['backups', 'restores', 'plans', 'copies'] as const;
 type Kind = (typeof kindsOfRuns)[number];
 
 /** What asking for runs of a kind takes (runs/request-run.ts), which also ends those that nobody can carry out any more. */
@@ -105,12 +105,20 @@ export const rights: Record<FunctionName, Rights> = {
     decrypts: true,
   },
   restore: {
-    does: 'carries one restore out, and asks for the restores that follow it by rule',
+    does: 'carries one restore out, or the plan of one, and asks for the restores that follow it by rule',
     state: together(
       {
         reads: [...manifests, ...runs, ...marks, 'turns/*', 'hints/*'],
         // The results of a restore from a read-only vault, beside the log.
-        writes: ['runs/restores/*/log.txt', 'runs/restores/*/report/*'],
+        writes: [
+          'runs/restores/*/log.txt',
+          'runs/restores/*/report/*',
+          ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'plan.json.gz', 'result.json'].map(
+            (file) => `runs/plans/*/${file}`,
+          ),
+          'ended/plans/*',
+        ],
+        deletes: ['open/plans/*'],
       },
       requesting('restores'),
       replicating,
@@ -131,7 +139,7 @@ export const rights: Record<FunctionName, Rights> = {
         writes: ['installation.json', 'hints/*', 'alarms/*', 'heartbeat.json'],
         deletes: ['ended/*'],
       },
-      requesting('backups', 'restores', 'copies'),
+      requesting(...kindsOfRuns),
       telling,
     ),
     vault: readsBackups,
@@ -203,7 +211,7 @@ export const rights: Record<FunctionName, Rights> = {
         ],
         deletes: ['schedules/*', 'replications/*', 'asked/*'],
       },
-      requesting('backups', 'restores', 'copies'),
+      requesting(...kindsOfRuns),
     ),
     // What is to be deleted it writes down; retention deletes.
     vault: {

@@ -33,7 +33,9 @@ export function fcDispatcher(options: DispatcherOptions): Dispatcher {
     async start(run, taskId) {
       const client = await fcClient(options);
       // The worker of backups copies them too: it may read and write vaults, and delete nothing.
-      const name = options.functions[run.kind === 'restores' ? 'restores' : 'backups'];
+      // A plan is a restore that is rehearsed.
+      const restoring = run.kind === 'restores' || run.kind === 'plans';
+      const name = options.functions[restoring ? 'restores' : 'backups'];
       for (let tried = 1; ; tried += 1) {
         try {
           return await invoke(client, name, run, taskId);

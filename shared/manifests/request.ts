@@ -9,7 +9,7 @@ import { fault, parse } from './parse';
 import { retentionSchema } from './retention';
 import { timeZoneSchema } from './schedule';
 import { restoreSpecSchema } from './restore-spec';
-import type { BackupRequest, CopyRequest, RestoreRequest } from './run';
+import type { BackupRequest, CopyRequest, PlanRequest, RestoreRequest } from './run';
 import { transformsSchema } from './transforms';
 
 export const backupRequestSchema = v.strictObject({
@@ -44,6 +44,7 @@ export const restoreRequestSchema = v.strictObject({
   transforms: v.optional(transformsSchema),
   plan: v.optional(
     v.strictObject({
+      run: v.optional(nameSchema),
       sha256: v.pipe(
         v.string(),
         v.regex(/^[0-9a-f]{64}$/, fault('is not a SHA-256', 'take it from the plan')),
@@ -53,6 +54,10 @@ export const restoreRequestSchema = v.strictObject({
   ),
   replication: v.optional(nameSchema),
 });
+
+const { kind: _kind, plan: _plan, replication: _replication, ...planned } = restoreRequestSchema.entries;
+
+export const planRequestSchema = v.strictObject({ kind: v.literal('PlanRequest'), ...planned });
 
 export const copyRequestSchema = v.pipe(
   v.strictObject({
@@ -83,6 +88,11 @@ export function parseBackupRequest(value: unknown, what = 'the backup request'):
 /** The same for a restore. */
 export function parseRestoreRequest(value: unknown, what = 'the restore request'): RestoreRequest {
   return parse(restoreRequestSchema, value, what);
+}
+
+/** The same for the plan of a restore. */
+export function parsePlanRequest(value: unknown, what = 'the request for a plan'): PlanRequest {
+  return parse(planRequestSchema, value, what);
 }
 
 /** The same for a copy. */

@@ -4,7 +4,7 @@ import type { Transforms } from './transforms';
 import type { BackupSpec, RestoreSpec } from './velero';
 
 /** The kinds of runs; also the folder names under `runs/` and `open/`. */
-export type RunKind = 'backups' | 'restores' | 'copies';
+export type RunKind = 'backups' | 'restores' | 'plans' | 'copies';
 
 /** `runs/backups/<name>/request.json`: the intent, create-only. */
 export interface BackupRequest {
@@ -48,10 +48,18 @@ export interface RestoreRequest {
   conflicts?: Conflicts;
   /** What is changed of the objects. */
   transforms?: Transforms;
-  /** Only what this plan showed is done: SHA-256 of the `plan.json.gz` beside the request, and whether drift ends the restore. */
-  plan?: { sha256: string; failOnDrift?: boolean };
+  /**
+   * Only what this plan showed is done, the one that a run made, else the `plan.json.gz` beside the request: SHA-256 of its
+   * objects (restore/plan/plan-lines.ts), and whether drift ends the restore.
+   */
+  plan?: { run?: string; sha256: string; failOnDrift?: boolean };
   /** Set by a replication rule: its name. The worker proves the backup again before it believes it. */
   replication?: string;
+}
+
+/** `runs/plans/<name>/request.json`: the intent, create-only. What a restore would be asked for with. */
+export interface PlanRequest extends Omit<RestoreRequest, 'kind' | 'plan' | 'replication'> {
+  kind: 'PlanRequest';
 }
 
 /** `runs/copies/<name>/request.json`: the intent, create-only. */
@@ -68,7 +76,7 @@ export interface CopyRequest {
   schedule?: string;
 }
 
-export type RunRequest = BackupRequest | RestoreRequest | CopyRequest;
+export type RunRequest = BackupRequest | RestoreRequest | PlanRequest | CopyRequest;
 
 /** `runs/<kind>/<name>/result.json`: the outcome, create-only. */
 export interface RunResult {
@@ -80,7 +88,7 @@ export interface RunResult {
   completionTimestamp: string;
   errors: number;
   warnings: number;
-  /** Objects backed up, or created, updated, found equal and so on by a restore; objects and bytes of a copy. */
+  /** Objects backed up, or created, updated, found equal and so on by a restore; by action in a plan; objects and bytes of a copy. */
   counts: Record<string, number>;
   attempts: number;
   /** Failed because somebody wanted it to end. */

@@ -23,9 +23,8 @@ export function subjectOf(request: RunRequest): AlarmSubject | undefined {
   if (request.kind === 'BackupRequest') {
     return request.schedule && { of: 'schedules', name: request.schedule.name, cluster };
   }
-  return request.replication === undefined
-    ? undefined
-    : { of: 'replications', name: request.replication, cluster };
+  const rule = request.kind === 'RestoreRequest' ? request.replication : undefined;
+  return rule === undefined ? undefined : { of: 'replications', name: rule, cluster };
 }
 
 /** The notice of how a run ended. */

@@ -12,7 +12,7 @@ import { runNotice, subjectOf } from './run-notice';
 /**
  * Looks at every run that ended since the last tick and posts what people should be told: each failure of a run on demand;
  * of a series (a schedule's backups of a cluster, a rule's restores into one) each change. A run that somebody cancelled is
- * nothing to tell of. Answers with the subjects of which a run has just completed. Costs one listing, and some requests for each.
+ * nothing to tell of, nor is a plan: nothing stands or falls with it, and who asked for it looks. Answers with the subjects of which a run has just completed. Costs one listing, and some requests for each.
  */
 export async function watchRuns(context: NotificationContext): Promise<AlarmSubject[]> {
   const { state, log } = context;
@@ -47,7 +47,7 @@ export async function watchRuns(context: NotificationContext): Promise<AlarmSubj
 
   async function tellOf(run: RunId, result: RunResult): Promise<AlarmSubject | undefined> {
     const request = await findRequest(state, run);
-    if (!request || result.cancelled) return undefined;
+    if (!request || result.cancelled || run.kind === 'plans') return undefined;
     const subject = subjectOf(request);
     const alarm = subject && (await findAlarm(state, subject));
     const at = result.completionTimestamp;

@@ -16,8 +16,11 @@ const hintName = 'runs-cleaned';
 
 /** What tells of a backup that lies in a vault: whose it is, and that its bytes are the committed ones. */
 const records = ['request.json', 'commit.json', 'result.json'];
-/** The results of a restore whose vault is read-only: they are nowhere else. */
-const reports = 'report/';
+/** Also what is nowhere else: the results of a restore whose vault is read-only, and what a plan shows. */
+function isKept(kind: RunKind, key: string): boolean {
+  if (kind === 'plans' && (key === 'plan.json.gz' || key.startsWith('attempt-'))) return true;
+  return records.includes(key) || key.startsWith('report/');
+}
 
 export interface RunCleaning {
   /** Of the whole installation. */
@@ -54,7 +57,7 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
       if (finishedFor === undefined || finishedFor < LEFTOVERS_AFTER_MS || open.has(run)) continue;
       const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
       const whole = finishedFor >= RUNS_AFTER_MS && !stays;
-      const going = keys.filter((key) => whole || !(records.includes(key) || key.startsWith(reports)));
+      const going = keys.filter((key) => whole || !isKept(kind, key));
       if (going.length === 0) continue;
       try {
         await remove(state.at(`runs/${run}/`), going);

@@ -23,6 +23,10 @@ import type { RunContext } from './run-context';
 /** How many runs a cluster is asked to bear at once. */
 export const defaultRunsPerCluster = 4;
 
+/** Plans write nothing, and keep no backup and no restore waiting: so many have places of their own, behind all others. */
+const plansPerCluster = 2;
+const firstOfPlans = 1001;
+
 /** What a run needs before it may work on its cluster. */
 export interface Admission {
   run: RunId;
@@ -48,6 +52,9 @@ export async function admissionOf(
 ): Promise<Admission> {
   const { cluster } = request;
   const { name } = request.metadata;
+  if (request.kind === 'PlanRequest') {
+    return { run: { kind: 'plans', name }, cluster, namespaces: { included: [], excluded: [] } };
+  }
   if (request.kind === 'BackupRequest') {
     return { run: { kind: 'backups', name }, cluster, namespaces: backupScope(request.spec) };
   }
@@ -66,8 +73,8 @@ export async function admissionOf(
  */
 export async function findPlace(context: AdmissionContext, admission: Admission): Promise<Look> {
   const { run, cluster } = admission;
-  const places = context.runsPerCluster ?? defaultRunsPerCluster;
-  const { permits } = await listPermits(context.state, cluster);
+  const { first, places } = placesFor(context, run);
+  const permits = await permitsFor(context, admission);
   const held = await holders(context, cluster, permits);
   const own = held.find((each) => same(each.run, run));
   const others = held.filter((each) => each.live && !same(each.run, run));
@@ -75,11 +82,12 @@ export async function findPlace(context: AdmissionContext, admission: Admission)
   if (conflict !== undefined) return { wait: conflict };
   if (own) return { place: { place: own.place, n: own.n + 1 }, others };
   if (others.length >= places) {
-    const wait = `cluster ${cluster} bears ${places} runs at once, and ${others.length} are at work`;
+    const what = run.kind === 'plans' ? 'plans' : 'runs';
+    const wait = `cluster ${cluster} bears ${places} ${what} at once, and ${others.length} are at work`;
     return { wait, full: true };
   }
   const taken = new Set(others.map(({ place }) => place));
-  for (let place = 1; ; place += 1) {
+  for (let place = first; ; place += 1) {
     if (taken.has(place)) continue;
     const n = (permits.find((each) => each.place === place)?.n ?? 0) + 1;
     return { place: { place, n }, others };
@@ -101,7 +109,7 @@ export async function occupy(
   if (!(await takePermit(state, cluster, place, { run, namespaces, random }))) {
     return { wait: `another run took the place at cluster ${cluster}` };
   }
-  const { permits } = await listPermits(state, cluster);
+  const permits = await permitsFor(context, admission);
   const known = new Set(others.map((each) => `${each.place}-${each.n}`));
   const fresh = permits.filter((each) => each.place !== place.place && !known.has(`${each.place}-${each.n}`));
   const late = (await holders(context, cluster, fresh)).filter((each) => each.live && !same(each.run, run));
@@ -123,14 +131,29 @@ export async function enter(
   context: AdmissionContext,
   admission: Admission,
 ): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
-  const { state } = context;
-  const { permits } = await listPermits(state, admission.cluster);
+  const permits = await permitsFor(context, admission);
   const young = permits.filter((each) => !each.free && each.age < leaseDuration - 60_000);
   const held = await holders(context, admission.cluster, young);
   const own = held.find((each) => same(each.run, admission.run));
   if (own) return { permit: own };
   const look = await findPlace(context, admission);
   return 'wait' in look ? look : occupy(context, admission, look);
+}
+
+/** Who waits for the same places takes turns. */
+export function queueOf({ run, cluster }: Admission): string {
+  return run.kind === 'plans' ? `plans/${cluster}` : cluster;
+}
+
+function placesFor({ runsPerCluster = defaultRunsPerCluster }: AdmissionContext, { kind }: RunId) {
+  if (kind !== 'plans') return { first: 1, places: runsPerCluster };
+  return { first: firstOfPlans, places: Math.min(plansPerCluster, runsPerCluster) };
+}
+
+/** Those of the places that a run may take. */
+async function permitsFor({ state }: AdmissionContext, { run, cluster }: Admission): Promise<Permit[]> {
+  const { permits } = await listPermits(state, cluster);
+  return permits.filter(({ place }) => place >= firstOfPlans === (run.kind === 'plans'));
 }
 
 /** Gives a place back. Never fails: one that could not be given back is free once the run's lease is over. */

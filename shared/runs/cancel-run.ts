@@ -3,7 +3,7 @@ import type { RunKind, RunResult } from '../manifests/run';
 import { askToCancel, cancelledBy } from '../state/run/cancellation';
 import { findRequest } from '../state/run/requests';
 import { findResult } from '../state/run/results';
-import { type RunId, runWord } from '../state/run/run-keys';
+import { listCommand, type RunId, runWord } from '../state/run/run-keys';
 import { runRecord } from '../state/run/run-record';
 import type { ObjectStore } from '../store/port';
 import { type Ending, endRun } from './end-run';
@@ -19,7 +19,7 @@ export async function cancelRun(context: RunContext, run: RunId): Promise<RunRes
   const what = `${runWord(run.kind)} "${run.name}"`;
   if (!(await findRequest(state, run))) {
     throw new LifeboatError('not-found', `nobody asked for ${what}`, {
-      hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+      hint: `see what there is with \`${listCommand(run.kind)}\``,
     });
   }
   const earlier = await findResult(state, run);

@@ -7,7 +7,7 @@ import { findRequest } from '../state/run/requests';
 import { runRecord } from '../state/run/run-record';
 import { type RunId, runStore, runWord, taskId } from '../state/run/run-keys';
 import { claimStart, nextStep } from '../state/run/starts';
-import { admissionOf, findPlace, occupy } from './admission';
+import { admissionOf, findPlace, occupy, queueOf } from './admission';
 import { endRun } from './end-run';
 import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
@@ -77,14 +77,14 @@ async function startAtCluster(
   // A copy asks nothing of a cluster.
   if (request.kind === 'CopyRequest') return send(context, run, k);
   const admission = await admissionOf(context.state, request);
-  const { cluster } = admission;
+  const queue = queueOf(admission);
   const turns = context.turns ?? new Turns();
-  return turns.take(cluster, async () => {
-    const full = turns.full.get(cluster);
+  return turns.take(queue, async () => {
+    const full = turns.full.get(queue);
     if (full !== undefined) return hold(context, run, full);
     const look = await findPlace(context, admission);
     if ('wait' in look) {
-      if (look.full) turns.full.set(cluster, look.wait);
+      if (look.full) turns.full.set(queue, look.wait);
       return hold(context, run, look.wait);
     }
     return send(context, run, k, async () => {

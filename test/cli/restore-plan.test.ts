@@ -6,6 +6,10 @@ import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { replicationCommand } from '../../cli/commands/replication';
 import { restoreCommand } from '../../cli/commands/restore';
+import { carryOutPlan } from '../../shared/installation/runs/carry-out-plan';
+import type { PlanRequest } from '../../shared/manifests/run';
+import type { PlannedObject } from '../../shared/restore/plan/planned-object';
+import { createRequest } from '../../shared/state/run/requests';
 import { findRun } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
@@ -53,7 +57,8 @@ describe('lifeboat restore plan', () => {
       live: false,
       colors: pc.createColors(false),
     },
-    clock: systemClock,
+    // Whoever waits for a run finds that it was carried out meanwhile.
+    clock: { ...systemClock, sleep: () => lifeboat.work() },
     open: async () => lifeboat.installation,
     exitWith: (given: number) => {
       code = given;
@@ -138,6 +143,63 @@ describe('lifeboat restore plan', () => {
     }
     expect((await live(`${maps}/changed`))?.metadata.resourceVersion).toBe(before);
     expect(await live(`${maps}/new`)).toBeUndefined();
+  });
+
+  it('is the same made here, shown again by its name, and with the objects in the order of a restore', async () => {
+    const written = (name: string) => {
+      const { madeAt: _, request, ...plan } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      return { ...plan, request: { ...request, metadata: {} } };
+    };
+    const here = join(folder, 'here.json');
+    const named = join(folder, 'named.json');
+    const shown = await run(restoreCommand, 'plan', ...flags, '--local', '--out', here);
+    const asked = await run(restoreCommand, 'plan', 'first', ...flags, '--out', named);
+    const hidden = (text: string) => text.replace(/hidden [0-9a-f]{12}/g, 'hidden');
+    expect(hidden(asked)).toBe(hidden(shown));
+    const diffless = (name: string) => JSON.parse(hidden(JSON.stringify(written(name))));
+    expect(diffless('named.json')).toEqual(diffless('here.json'));
+    expect(await run(restoreCommand, 'plan', 'first')).toBe(asked);
+    expect(notes).toContain('lifeboat restore create --plan first');
+    const { objects } = JSON.parse(readFileSync(named, 'utf8')) as { objects: PlannedObject[] };
+    const inOrder = objects.map(({ groupResource, name }) => `${groupResource} ${name}`);
+    expect(inOrder.filter((text) => !/^(pods|replicasets)/.test(text))).toEqual([
+      'namespaces shop',
+      'serviceaccounts default',
+      'secrets db',
+      'configmaps changed',
+      'configmaps kube-root-ca.crt',
+      'configmaps new',
+      'configmaps same',
+      'deployments.apps web',
+    ]);
+    await expect(run(restoreCommand, 'plan', 'nobodys')).rejects.toThrow('there is no plan "nobodys"');
+    await expect(run(restoreCommand, 'create', '--plan', 'nobodys')).rejects.toThrow(
+      'nobodys cannot be read',
+    );
+  });
+
+  it('counts what a restore of the same name has made as there', async () => {
+    const into = (name: string) => [
+      '--namespace-mappings',
+      `shop:${name}`,
+      '--include-resources',
+      'configmaps',
+    ];
+    await run(restoreCommand, 'create', 'again', ...flags, ...into('again'));
+    await lifeboat.work();
+    expect(await run(restoreCommand, 'plan', 'again', ...flags, ...into('again'))).toMatch(/\n {2}4 same/);
+  });
+
+  it('says why there is none, and ends with the exit code of a failed run', async () => {
+    const { store } = lifeboat.installation.state;
+    await run(restoreCommand, 'plan', 'first');
+    const { request } = (await findRun(store, { kind: 'plans', name: 'first' }))!;
+    const broken = { ...request, metadata: { name: 'broken' }, spec: { backupName: 'gone' } } as PlanRequest;
+    await createRequest(store, broken);
+    await carryOutPlan(lifeboat.installation, { kind: 'plans', name: 'broken' });
+    expect(await run(restoreCommand, 'plan', 'broken')).toBe('');
+    expect([code, notes]).toEqual([1, expect.stringContaining('backup')]);
+    await expect(run(restoreCommand, 'create', '--plan', 'broken')).rejects.toThrow(/"broken" is not there/);
   });
 
   it.each(transcriptsOf('restore.md').map((one) => [one.parameters.join(' '), one] as const))(

@@ -6,6 +6,7 @@ interface Schema {
   enum?: unknown[];
   const?: unknown;
   properties?: Record<string, Schema>;
+  anyOf?: Schema[];
   required?: string[];
   items?: Schema;
   additionalProperties?: Schema | boolean;
@@ -43,10 +44,10 @@ On one machine \`lifeboat local\` prints a token that may do everything.
 | role | may |
 |---|---|
 | \`viewer\` | read |
-| \`operator\` | also ask for backups and restores and cancel them; run, pause and skip schedules; pause replications; hold and accept backups |
+| \`operator\` | also ask for backups, restores and their plans, and cancel them; read plans; run, pause and skip schedules; pause replications; hold and accept backups |
 | \`admin\` | also make, change and delete schedules and replications, and ask for the deletion of backups |
 
-A token with \`--clusters\` sees and touches only what concerns those clusters. What is of another cluster, or of one that is not known (a backup that somebody else put into the vault), is not there for it. A restore needs the right on the cluster that the backup is of and on the one that it goes into. A schedule with a \`clusterSelector\` needs a token without \`--clusters\`.
+A token with \`--clusters\` sees and touches only what concerns those clusters. What is of another cluster, or of one that is not known (a backup that somebody else put into the vault), is not there for it. A restore, and the plan of one, needs the right on the cluster that the backup is of and on the one that it goes into. A schedule with a \`clusterSelector\` needs a token without \`--clusters\`.
 Clusters, vaults, notifications and tokens are registered at the command line only, and a legal hold is ended there only: the role of the function may not write those folders of the state.
 
 \`\`\`
@@ -112,6 +113,7 @@ function parameterRow({ name, schema, description = '' }: NonNullable<Operation[
 
 /** Fields of the body and those below them, as far as they have no name of their own. */
 function bodyTable(schema: Schema): string {
+  if (schema.anyOf) return schema.anyOf.map(bodyTable).join('\n\nOr:\n\n');
   const rows = fields(schema, '');
   return rows.length > 0 ? table(['field', 'takes'], rows) : 'Takes `{}`.';
 }

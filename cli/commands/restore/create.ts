@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/errors';
+import { isName } from '../../../shared/manifests/names';
 import type { RestoreRequest } from '../../../shared/manifests/run';
+import { findRequest } from '../../../shared/state/run/requests';
 import type { CommandLine } from '../../command-line';
 import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
 import { waitAndReport, withWait } from '../../options/wait';
@@ -17,7 +19,10 @@ export function createRestoreCommand(line: CommandLine): Command {
   const command = new Command('create')
     .argument('[name]', 'default: <backup>-<time>')
     .description('restore a backup, or a part of it; what exists is left alone')
-    .option('--plan <file>', 'do what this plan showed, and nothing else; takes the place of the other flags')
+    .option(
+      '--plan <plan>',
+      'do what this plan showed, and nothing else: its file, or its name; takes the place of the other flags',
+    )
     .option('--fail-on-drift', 'with --plan: restore nothing when something has changed since')
     .addHelpText(
       'after',
@@ -46,7 +51,7 @@ export function createRestoreCommand(line: CommandLine): Command {
 async function plannedRequest(
   line: CommandLine,
   flags: CreateFlags,
-  file: string,
+  plan: string,
   given: string | undefined,
 ): Promise<RestoreRequest> {
   const { plan: _plan, failOnDrift, wait: _wait, ...others } = flags;
@@ -56,14 +61,23 @@ async function plannedRequest(
       hint: 'make a new plan with that flag, or leave it out',
     });
   }
-  const bytes = await readFile(file).catch(() => {
-    throw new LifeboatError('invalid', `${file} cannot be read`, {
-      hint: 'make a plan with `lifeboat restore plan … --out FILE`',
+  const { keepPlan, requestOfPlan } = await import('../../../shared/installation/runs/kept-plan');
+  const bytes = await readFile(plan).catch(() => undefined);
+  if (bytes) {
+    const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
+    const { backupName } = readPlan(bytes, plan).request.spec;
+    const name = given ?? nameOfRestore(backupName, line.clock.now());
+    return keepPlan(await line.open(), bytes, { metadata: { name }, failOnDrift, what: plan });
+  }
+  const installation = await line.open();
+  const made = isName(plan)
+    ? await findRequest(installation.state.store, { kind: 'plans', name: plan })
+    : undefined;
+  if (made?.kind !== 'PlanRequest') {
+    throw new LifeboatError('invalid', `${plan} cannot be read, and is no plan that was asked for`, {
+      hint: 'make a plan with `lifeboat restore plan …`',
     });
-  });
-  const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
-  const { keepPlan } = await import('../../../shared/installation/runs/kept-plan');
-  const { backupName } = readPlan(bytes, file).request.spec;
-  const name = given ?? nameOfRestore(backupName, line.clock.now());
-  return keepPlan(await line.open(), bytes, { name, failOnDrift, what: file });
+  }
+  const name = given ?? nameOfRestore(made.spec.backupName, line.clock.now());
+  return requestOfPlan(installation, plan, { metadata: { name }, failOnDrift });
 }

@@ -7,7 +7,7 @@ import { findRunId } from './find-run-id';
 /** `run cancel <run>`. */
 export function cancelRunCommand(line: CommandLine): Command {
   const command = new Command('cancel')
-    .argument('<run>', 'a name, or backup/<name>, restore/<name> or copy/<name>')
+    .argument('<run>', 'a name, or backup/<name>, restore/<name>, plan/<name> or copy/<name>')
     .description('end a run; what a restore has made so far stays in its cluster')
     .action(async (text: string, flags: { wait?: boolean }) => {
       const { cancel } = await import('../../../shared/installation/runs/cancel');

@@ -3,9 +3,9 @@ import { findRequest } from '../../../shared/state/run/requests';
 import { type RunId, runKinds, runWord } from '../../../shared/state/run/run-keys';
 import type { ObjectStore } from '../../../shared/store/port';
 
-/** The run that `shop-1`, `backup/shop-1`, `restore/shop-1` or `copy/shop-1` names. Throws `not-found`, or `invalid` when there are several. */
+/** The run that `shop-1`, `backup/shop-1`, `restore/shop-1`, `plan/shop-1` or `copy/shop-1` names. Throws `not-found`, or `invalid` when there are several. */
 export async function findRunId(state: ObjectStore, text: string): Promise<RunId> {
-  const [, word, name = ''] = /^(?:(backup|restore|copy)\/)?(.*)$/s.exec(text) ?? [];
+  const [, word, name = ''] = /^(?:(backup|restore|plan|copy)\/)?(.*)$/s.exec(text) ?? [];
   const kinds = runKinds.filter((kind) => !word || runWord(kind) === word);
   const found: RunId[] = [];
   for (const kind of kinds) if (await findRequest(state, { kind, name })) found.push({ kind, name });

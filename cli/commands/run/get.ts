@@ -30,7 +30,7 @@ const listing: Listing<Run> = {
 /** `run get [run]`. */
 export function getRunsCommand(line: CommandLine): Command {
   const command = new Command('get')
-    .argument('[run]', 'a name, or backup/<name>, restore/<name> or copy/<name>')
+    .argument('[run]', 'a name, or backup/<name>, restore/<name>, plan/<name> or copy/<name>')
     .description('list the runs that are not finished, or show one: how far it is, and what it waits for')
     .option('--all', 'also those that have ended')
     .addHelpText('after', '\nExample:\n  lifeboat run get --watch');

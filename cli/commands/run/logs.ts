@@ -5,7 +5,7 @@ import { findRunId } from './find-run-id';
 /** `run logs <run>`. */
 export function runLogsCommand(line: CommandLine): Command {
   return new Command('logs')
-    .argument('<run>', 'a name, or backup/<name>, restore/<name> or copy/<name>')
+    .argument('<run>', 'a name, or backup/<name>, restore/<name>, plan/<name> or copy/<name>')
     .description('print the log of a run, also while it goes on')
     .action(async (text: string) => {
       const { runLog } = await import('../../../shared/installation/runs/run-log');

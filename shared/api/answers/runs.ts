@@ -1,5 +1,10 @@
 import * as v from 'valibot';
-import { backupRequestSchema, copyRequestSchema, restoreRequestSchema } from '../../manifests/request';
+import {
+  backupRequestSchema,
+  copyRequestSchema,
+  planRequestSchema,
+  restoreRequestSchema,
+} from '../../manifests/request';
 import { progressSchema } from '../../state/run/progress';
 import { resultSchema } from '../../state/run/results';
 import { runKinds } from '../../state/run/run-keys';
@@ -34,13 +39,19 @@ export const restoreRun = v.strictObject({
   request: restoreRequestSchema,
 });
 
+export const planRun = v.strictObject({
+  kind: v.literal('plans'),
+  ...state,
+  request: planRequestSchema,
+});
+
 export const copyRun = v.strictObject({
   kind: v.literal('copies'),
   ...state,
   request: copyRequestSchema,
 });
 
-export const runAnswer = v.variant('kind', [backupRun, restoreRun, copyRun]);
+export const runAnswer = v.variant('kind', [backupRun, restoreRun, planRun, copyRun]);
 export const runList = listAnswer(runAnswer);
 
 export const requestedRun = v.strictObject({

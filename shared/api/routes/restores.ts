@@ -1,7 +1,12 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
+import { requestOfPlan } from '../../installation/runs/kept-plan';
 import { requestRestore } from '../../installation/runs/request';
-import { restoreRequestSchema } from '../../manifests/request';
+import { findReports } from '../../installation/runs/restore-report';
+import { metadataSchema } from '../../manifests/metadata';
+import { nameSchema } from '../../manifests/names';
+import { planRequestSchema } from '../../manifests/request';
+import type { RestoreRequest } from '../../manifests/run';
 import { restoreKeys } from '../../vault/layout';
 import { readResults } from '../../vault/side-files/read-side-file';
 import { resultsAnswer } from '../answers/backups';
@@ -9,6 +14,7 @@ import { listAnswer } from '../answers/list';
 import { restoreRun } from '../answers/runs';
 import { pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
+import { either } from '../either';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
 import { namePath } from './manifest-routes';
@@ -16,8 +22,25 @@ import { reachedRun, runActions } from './runs';
 
 const tag = 'Restores';
 
-/** What replication rules set is not for callers, nor is a plan that lies beside the request. */
-const { kind: _kind, replication: _replication, plan: _plan, ...newRestore } = restoreRequestSchema.entries;
+/** What a plan is asked for with: what replication rules set is not for callers. */
+const { kind: _kind, ...whole } = planRequestSchema.entries;
+
+const newRestore = either(
+  'plan',
+  v.strictObject({
+    metadata: metadataSchema,
+    plan: v.pipe(
+      v.strictObject({
+        run: v.pipe(nameSchema, v.description('A plan that was asked for with `POST /plans`')),
+        failOnDrift: v.optional(
+          v.pipe(v.boolean(), v.description('Restore nothing when something has changed since')),
+        ),
+      }),
+      v.description('Do what this plan showed, and nothing else'),
+    ),
+  }),
+  v.strictObject(whole),
+);
 
 export const restoreRoutes: Route[] = [
   route({
@@ -38,22 +61,29 @@ export const restoreRoutes: Route[] = [
     tag,
     summary: 'Ask for a restore',
     description:
-      'A token with a scope must reach the cluster that the backup is of and the one it goes into. Poll `/restores/{name}` until `result` is there.',
+      'With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Poll `/restores/{name}` until `result` is there.',
     role: 'operator',
-    body: v.strictObject(newRestore),
+    body: newRestore,
     startsRuns: true,
     answers: requestedAnswers,
     problems: {
-      404: 'There is no such vault, cluster or backup',
-      409: 'The name is taken by another request',
+      404: 'There is no such vault, cluster, backup or plan',
+      409: 'The name is taken by another request, or the plan is not made',
     },
-    async handle({ installation, reach, quota, body }) {
-      await reach.assertRestore(body);
-      const { name } = body.metadata;
-      const run = { kind: 'restores', name } as const;
-      const made = await quota.within([run], () =>
-        requestRestore(installation, { kind: 'RestoreRequest', ...body }),
-      );
+    async handle(call) {
+      const { installation, reach, quota, body } = call;
+      const { metadata } = body;
+      let request: RestoreRequest;
+      if ('plan' in body) {
+        const { run: plan, failOnDrift } = body.plan;
+        await reachedRun(call, 'plans', plan);
+        request = await requestOfPlan(installation, plan, { metadata, failOnDrift });
+      } else {
+        request = { kind: 'RestoreRequest', ...body };
+      }
+      await reach.assertRestore(request);
+      const run = { kind: 'restores', name: metadata.name } as const;
+      const made = await quota.within([run], () => requestRestore(installation, request));
       return requested(run, made);
     },
   }),
@@ -82,8 +112,8 @@ export const restoreRoutes: Route[] = [
       const run = await reachedRun(call, 'restores', call.path.name);
       if (!run.result)
         throw new LifeboatError('not-found', `restore "${run.name}" is not finished: ${run.phase}`);
-      const vault = await call.installation.openVault(run.request.vault);
-      return { status: 200, body: await readResults(vault, restoreKeys(run.name).results) };
+      const place = await findReports(call.installation, run.request.vault, run.name);
+      return { status: 200, body: await readResults(place, restoreKeys(run.name).results) };
     },
   }),
 ];

@@ -5,7 +5,7 @@ import { runLog } from '../../installation/runs/run-log';
 import type { RunKind } from '../../manifests/run';
 import { runKinds, runWord } from '../../state/run/run-keys';
 import { findRun, type Run } from '../../state/run/runs';
-import { backupRun, copyRun, restoreRun, runKindSchema, runList } from '../answers/runs';
+import { backupRun, copyRun, planRun, restoreRun, runKindSchema, runList } from '../answers/runs';
 import { pageQuery } from '../page';
 import { type Call, type Route, route } from '../route';
 import { runPage } from '../run-page';
@@ -35,7 +35,7 @@ export async function lastOf(pieces: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(kept).subarray(-maxLog).toString('utf8');
 }
 
-const runAnswers = { backups: backupRun, restores: restoreRun, copies: copyRun } as const;
+const runAnswers = { backups: backupRun, restores: restoreRun, plans: planRun, copies: copyRun } as const;
 
 /** `GET /<kind>/{name}/log` and `POST /<kind>/{name}/cancel`. */
 export function runActions(kind: RunKind, tag: string): Route[] {
@@ -88,7 +88,7 @@ export const runRoutes: Route[] = [
     path: '/runs',
     id: 'listRuns',
     tag: 'Runs',
-    summary: 'List backups, restores and copies as they were asked for, by kind and name',
+    summary: 'List backups, restores, plans and copies as they were asked for, by kind and name',
     description: 'Those that ended are kept for 35 days. One of them is shown at `/<kind>/{name}`.',
     role: 'viewer',
     query: v.strictObject({ ...pageQuery, kind: v.optional(runKindSchema), open: openFilter }),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instant } from '../../manifests/instant';
 import { parseRestoreRequest } from '../../manifests/request';
-import { restoreOrder } from '../../restore/plan/order';
-import { type PlannedObject, plannedObject } from '../../restore/plan/planned-object';
+import type { RestoreRequest } from '../../manifests/run';
+import { plannedObject, type PlannedObject } from '../../restore/plan/planned-object';
+import { PlanSpool } from '../../restore/plan/plan-spool';
 import type { PlanHead, RestorePlan } from '../../restore/plan/restore-plan';
 import { rehearse } from '../../restore/rehearsal/rehearse';
 import type { Lease } from '../../state/leases/lease-types';
@@ -16,35 +17,43 @@ import type { Installation } from '../installation';
 /**
  * What a restore would do, found by rehearsing it: neither the cluster, the vault nor the state is written to. Needs what a
  * worker needs, the key of the cluster's kubeconfig included. Throws as a restore fails: `not-found`, `corrupt`, `denied`.
+ * @param take gets the plan, its objects in the order of a restore and from disk, once
  */
-export async function planRestore(
+export async function makePlan<T>(
   installation: Installation,
-  value: unknown,
-  { progress, signal }: { progress: ReportProgress; signal: AbortSignal },
-): Promise<RestorePlan> {
+  request: RestoreRequest,
+  { lease, progress }: { lease: Lease; progress: ReportProgress },
+  take: (head: PlanHead, objects: AsyncIterable<PlannedObject>) => Promise<T>,
+): Promise<T> {
   const { clock, random, state } = installation;
-  const request = parseRestoreRequest(value);
+  const { name } = request.metadata;
   const vault = await installation.openVault(request.vault);
   const cluster = await installation.openCluster(request.cluster);
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-plan-'));
-  const objects: PlannedObject[] = [];
+  const spool = new PlanSpool(temporaryDirectory);
+  const counts: PlanHead['counts'] = {};
   try {
     const { problems, results } = await rehearse(
       {
-        request,
+        request: { ...request, metadata: { ...request.metadata, name: nameOfNoRestore(name) } },
         cluster,
         vault,
-        run: runStore(state.store, { kind: 'restores', name: request.metadata.name }),
-        lease: nobodysLease(signal),
+        run: runStore(state.store, { kind: 'plans', name }),
+        lease,
         clock,
         random,
         progress,
         temporaryDirectory,
       },
-      { hashKey: diffKey(installation), heard: (one) => objects.push(plannedObject(one)) },
+      {
+        hashKey: diffKey(installation),
+        heard(one) {
+          const object = plannedObject(one);
+          counts[object.action] = (counts[object.action] ?? 0) + 1;
+          spool.add(object);
+        },
+      },
     );
-    const counts: PlanHead['counts'] = {};
-    for (const { action } of objects) counts[action] = (counts[action] ?? 0) + 1;
     const head: PlanHead = {
       kind: 'RestorePlan',
       version: 1,
@@ -54,27 +63,33 @@ export async function planRestore(
       problems,
       results,
     };
-    return { head, objects: inOrder(objects) };
+    return await take(head, spool.inOrder());
   } finally {
     cluster.close();
     await rm(temporaryDirectory, { recursive: true, force: true });
   }
 }
 
+/** As `makePlan`, here and in memory. */
+export async function planRestore(
+  installation: Installation,
+  value: unknown,
+  { progress, signal }: { progress: ReportProgress; signal: AbortSignal },
+): Promise<RestorePlan> {
+  const work = { progress, lease: nobodysLease(signal) };
+  return makePlan(installation, parseRestoreRequest(value), work, async (head, inOrder) => {
+    const objects: PlannedObject[] = [];
+    for await (const one of inOrder) objects.push(one);
+    return { head, objects };
+  });
+}
+
+/** A restore takes what carries its label for its own work, and a plan must not: no restore's name holds this character. */
+function nameOfNoRestore(name: string): string {
+  return `plan_${name}`;
+}
+
 /** What is written to nothing needs no lease. */
 function nobodysLease(signal: AbortSignal): Lease {
   return { attempt: 1, signal, renew: async () => signal.throwIfAborted(), release: () => {} };
-}
-
-/** By resource in the order of a restore, then by namespace and name. */
-function inOrder(objects: PlannedObject[]): PlannedObject[] {
-  const resources = restoreOrder(objects.map(({ groupResource }) => groupResource)).flat();
-  const places = new Map(resources.map((resource, index) => [resource, index]));
-  const compare = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
-  return objects.sort(
-    (left, right) =>
-      places.get(left.groupResource)! - places.get(right.groupResource)! ||
-      compare(left.namespace ?? '', right.namespace ?? '') ||
-      compare(left.name, right.name),
-  );
 }

@@ -1,7 +1,7 @@
 import { LifeboatError } from '../../errors';
 import { instant } from '../../manifests/instant';
-import { parseBackupRequest, parseRestoreRequest } from '../../manifests/request';
-import type { BackupRequest, RestoreRequest } from '../../manifests/run';
+import { parseBackupRequest, parsePlanRequest, parseRestoreRequest } from '../../manifests/request';
+import type { BackupRequest, PlanRequest, RestoreRequest } from '../../manifests/run';
 import { type Requested, requestRun } from '../../runs/request-run';
 import { placeMark } from '../../state/backup-marks';
 import { findRequest, runOf } from '../../state/run/requests';
@@ -37,30 +37,46 @@ export async function requestRestore(installation: Installation, value: unknown)
   const request = parseRestoreRequest(value);
   await assertPlaces(installation, request);
   await assertKeptPlan(installation, request);
+  return askAboutBackup(installation, request);
+}
+
+/** Asks for the plan of a restore; throws as `requestRestore`. */
+export async function requestPlan(installation: Installation, value: unknown): Promise<Requested> {
+  const request = parsePlanRequest(value);
+  await assertPlaces(installation, request);
+  return askAboutBackup(installation, request);
+}
+
+async function askAboutBackup(
+  installation: Installation,
+  request: RestoreRequest | PlanRequest,
+): Promise<Requested> {
   // A second request for the same is answered even after the backup has expired.
   if (!(await findRequest(installation.state.store, runOf(request))))
     await assertBackup(installation, request);
   return ask(installation, request);
 }
 
+type Asked = BackupRequest | RestoreRequest | PlanRequest;
+
 /** A person asked: recorded, unless it had been asked for before. */
-async function ask(installation: Installation, request: BackupRequest | RestoreRequest): Promise<Requested> {
+async function ask(installation: Installation, request: Asked): Promise<Requested> {
   const requested = await requestRun(runContext(installation), request);
   const { kind, name } = requested.run;
   if (requested.created) await record(installation, { action: 'request', what: runWord(kind), name });
   return requested;
 }
 
-async function assertPlaces(
-  installation: Installation,
-  request: BackupRequest | RestoreRequest,
-): Promise<void> {
+async function assertPlaces(installation: Installation, request: Asked): Promise<void> {
   const vault = await installation.state.vaults.get(request.vault);
   if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
   await installation.state.clusters.get(request.cluster);
 }
 
-async function assertBackup(installation: Installation, request: RestoreRequest): Promise<void> {
+async function assertBackup(
+  installation: Installation,
+  request: RestoreRequest | PlanRequest,
+): Promise<void> {
   const { backupName } = request.spec;
   const vault = await installation.openVault(request.vault);
   if (await vault.head(backupKeys(backupName).manifest)) return;

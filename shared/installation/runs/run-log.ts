@@ -2,7 +2,7 @@ import { isKind, LifeboatError } from '../../errors';
 import { findLiveLog } from '../../state/run/live-log';
 import { findRequest } from '../../state/run/requests';
 import { findResult } from '../../state/run/results';
-import { type RunId, runStore, runWord } from '../../state/run/run-keys';
+import { listCommand, type RunId, runStore, runWord } from '../../state/run/run-keys';
 import { backupKeys, restoreKeys } from '../../vault/layout';
 import { readLog } from '../../vault/side-files/read-log';
 import type { Installation } from '../installation';
@@ -18,7 +18,7 @@ export async function* runLog(installation: Installation, run: RunId): AsyncGene
   const what = `${runWord(run.kind)} "${run.name}"`;
   if (!request)
     throw new LifeboatError('not-found', `there is no ${what}`, {
-      hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+      hint: `see what there is with \`${listCommand(run.kind)}\``,
     });
   const result = await findResult(store, run);
   if (result) {
@@ -28,8 +28,8 @@ export async function* runLog(installation: Installation, run: RunId): AsyncGene
       } else if (run.kind === 'restores') {
         yield* readLog(await findReports(installation, request.vault, run.name), restoreKeys(run.name).logs);
       }
-      // A copy leaves no log in a vault.
-      if (run.kind !== 'copies') return;
+      // A copy and a plan leave no log in a vault.
+      if (run.kind === 'backups' || run.kind === 'restores') return;
     } catch (error) {
       if (!isKind(error, 'not-found')) throw error;
     }

@@ -37,7 +37,7 @@ async function isOfRun(
   const kind = (['backups', 'restores'] as const).find((each) => settings.functions[each] === functionName);
   if (!kind) return false;
   try {
-    return (await findRequest(state.store, readWorkerEvent(payload, kind, 'copies'))) !== undefined;
+    return (await findRequest(state.store, readWorkerEvent(payload, kind, 'copies', 'plans'))) !== undefined;
   } catch {
     return false;
   }

@@ -14,7 +14,7 @@ export interface PlanHead {
   version: 1;
   /** RFC 3339. */
   madeAt: string;
-  /** What would be asked for; its name is that of no restore yet. */
+  /** What would be asked for, under another name. */
   request: RestoreRequest;
   counts: Partial<Record<PlanAction, number>>;
   problems: Problem[];
@@ -22,7 +22,7 @@ export interface PlanHead {
   results: Results;
 }
 
-/** A plan: its head, and its objects in the order of a restore. */
+/** A plan in memory: its head, and its objects in the order of a restore. */
 export interface RestorePlan {
   head: PlanHead;
   objects: readonly PlannedObject[];

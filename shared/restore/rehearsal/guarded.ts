@@ -10,7 +10,7 @@ import { rehearse } from './rehearse';
 /** The plan that a restore is to keep to. */
 export interface PlannedRestore {
   /** Every object as the plan shows it. */
-  objects: Iterable<PlannedObject>;
+  objects: Iterable<PlannedObject> | AsyncIterable<PlannedObject>;
   /** The key under which the plan hides the values of Secrets. */
   hashKey: Buffer;
   /** Nothing is restored when something has changed since the plan was made. */
@@ -26,7 +26,7 @@ export async function guarded(
   { objects, hashKey, failOnDrift }: PlannedRestore,
 ): Promise<Watching> {
   const guard = new PlanGuard();
-  for (const one of objects) guard.add(one);
+  for await (const one of objects) guard.add(one);
   // A later attempt finds what the one before has done.
   if (failOnDrift && job.lease.attempt === 1) {
     const drifted: string[] = [];

@@ -11,13 +11,13 @@ import { runRecord } from '../run/run-record';
 
 const schema = v.object({
   kind: v.literal('Permit'),
-  run: v.object({ kind: v.picklist(['backups', 'restores']), name: nameSchema }),
+  run: v.object({ kind: v.picklist(['backups', 'restores', 'plans']), name: nameSchema }),
   namespaces: v.object({ included: v.array(v.string()), excluded: v.array(v.string()) }),
 });
 
 /** The newest permit of one of a cluster's places. */
 export interface Permit {
-  /** Which place, from 1. */
+  /** Which place, from 1; those of plans from 1001. */
   place: number;
   /** Numbered, never used again. */
   n: number;

@@ -3,7 +3,7 @@ import { isName } from '../../manifests/names';
 import type { ObjectStore } from '../../store/port';
 import { openRuns } from './open-runs';
 import { removeOld } from '../remove-old';
-import type { RunId } from './run-keys';
+import { type RunId, runKinds } from './run-keys';
 
 const folder = 'asked/';
 /** Marks of callers who never came back. Milliseconds. */
@@ -31,8 +31,9 @@ export async function openAskedRuns(state: ObjectStore, caller: string): Promise
   const marks: { key: string; run: RunId; age: number }[] = [];
   for await (const page of state.list(own)) {
     for (const { key, lastModified } of page.objects) {
-      const [kind, name = ''] = key.slice(own.length).split('/');
-      if ((kind !== 'backups' && kind !== 'restores') || !isName(name)) continue;
+      const [found, name = ''] = key.slice(own.length).split('/');
+      const kind = runKinds.find((one) => one === found);
+      if (!kind || !isName(name)) continue;
       marks.push({ key, run: { kind, name }, age: page.date.getTime() - lastModified.getTime() });
     }
   }

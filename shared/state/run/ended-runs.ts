@@ -1,8 +1,7 @@
 import { assertName, isName } from '../../manifests/names';
-import type { RunKind } from '../../manifests/run';
 import type { ObjectStore } from '../../store/port';
 import { markClosed } from './open-runs';
-import { type RunId, runWord } from './run-keys';
+import { type RunId, runKinds, runWord } from './run-keys';
 
 function endedKey({ kind, name }: RunId): string {
   assertName(runWord(kind), name);
@@ -20,8 +19,9 @@ export async function endedRuns(state: ObjectStore): Promise<RunId[]> {
   const runs: RunId[] = [];
   for await (const page of state.list('ended/')) {
     for (const { key } of page.objects) {
-      const [, kind, name = ''] = /^ended\/(backups|restores|copies)\/(.+)$/.exec(key) ?? [];
-      if (kind && isName(name)) runs.push({ kind: kind as RunKind, name });
+      const [, found, name = ''] = /^ended\/(\w+)\/(.+)$/.exec(key) ?? [];
+      const kind = runKinds.find((one) => one === found);
+      if (kind && isName(name)) runs.push({ kind, name });
     }
   }
   return runs;

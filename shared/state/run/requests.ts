@@ -1,15 +1,37 @@
 import { LifeboatError } from '../../errors';
-import { parseBackupRequest, parseCopyRequest, parseRestoreRequest } from '../../manifests/request';
-import type { BackupRequest, CopyRequest, RestoreRequest, RunKind, RunRequest } from '../../manifests/run';
+import {
+  parseBackupRequest,
+  parseCopyRequest,
+  parsePlanRequest,
+  parseRestoreRequest,
+} from '../../manifests/request';
+import type {
+  BackupRequest,
+  CopyRequest,
+  PlanRequest,
+  RestoreRequest,
+  RunKind,
+  RunRequest,
+} from '../../manifests/run';
 import type { ObjectStore } from '../../store/port';
 import { jsonBytes, readJson } from '../json-object';
 import { markOpen } from './open-runs';
-import { type RunId, runStore, runWord } from './run-keys';
+import { listCommand, type RunId, runStore, runWord } from './run-keys';
 
 const key = 'request.json';
 
-const kinds = { BackupRequest: 'backups', RestoreRequest: 'restores', CopyRequest: 'copies' } as const;
-const parsers = { backups: parseBackupRequest, restores: parseRestoreRequest, copies: parseCopyRequest };
+const kinds = {
+  BackupRequest: 'backups',
+  RestoreRequest: 'restores',
+  PlanRequest: 'plans',
+  CopyRequest: 'copies',
+} as const;
+const parsers = {
+  backups: parseBackupRequest,
+  restores: parseRestoreRequest,
+  plans: parsePlanRequest,
+  copies: parseCopyRequest,
+};
 
 /** The run that a request asks for. */
 export function runOf(request: RunRequest): RunId {
@@ -54,6 +76,11 @@ export async function restoreRequest(state: ObjectStore, name: string): Promise<
 }
 
 /** Throws `not-found` when nobody asked for it. */
+export async function planRequest(state: ObjectStore, name: string): Promise<PlanRequest> {
+  return (await required(state, { kind: 'plans', name })) as PlanRequest;
+}
+
+/** Throws `not-found` when nobody asked for it. */
 export async function copyRequest(state: ObjectStore, name: string): Promise<CopyRequest> {
   return (await required(state, { kind: 'copies', name })) as CopyRequest;
 }
@@ -62,7 +89,7 @@ async function required(state: ObjectStore, run: RunId): Promise<RunRequest> {
   const request = await findRequest(state, run);
   if (request) return request;
   throw new LifeboatError('not-found', `nobody asked for ${runWord(run.kind)} "${run.name}"`, {
-    hint: `see what there is with \`lifeboat ${runWord(run.kind)} get\``,
+    hint: `see what there is with \`${listCommand(run.kind)}\``,
   });
 }
 

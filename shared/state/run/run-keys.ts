@@ -3,20 +3,27 @@ import { assertName } from '../../manifests/names';
 import type { RunKind } from '../../manifests/run';
 import type { ObjectStore } from '../../store/port';
 
-/** A run by its kind and the name of its backup or restore. */
+/** A run by its kind and its name: of a backup or restore, that of the same. */
 export interface RunId {
   kind: RunKind;
   name: string;
 }
 
 /** All kinds of runs. */
-export const runKinds = ['backups', 'restores', 'copies'] as const satisfies RunKind[];
+export const runKinds = ['backups', 'restores', 'plans', 'copies'] as const satisfies RunKind[];
 
-const words = { backups: 'backup', restores: 'restore', copies: 'copy' } as const;
+const words = { backups: 'backup', restores: 'restore', plans: 'plan', copies: 'copy' } as const;
 
-/** `backup`, `restore` or `copy`, for messages. */
+/** `backup`, `restore`, `plan` or `copy`, for messages. */
 export function runWord(kind: RunKind): string {
   return words[kind];
+}
+
+/** The command that shows what runs of a kind there are. */
+export function listCommand(kind: RunKind): string {
+  return kind === 'backups' || kind === 'restores'
+    ? `lifeboat ${runWord(kind)} get`
+    : 'lifeboat run get --all';
 }
 
 /** `runs/<kind>/<name>/`. Throws `invalid` when the name is none. */

@@ -1,11 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { addReplication } from '../../../shared/installation/replications/add-replication';
 import { addSchedule } from '../../../shared/installation/schedules/add-schedule';
-import { requestBackup, requestRestore } from '../../../shared/installation/runs/request';
+import { requestBackup, requestPlan, requestRestore } from '../../../shared/installation/runs/request';
 import { createRequest } from '../../../shared/state/run/requests';
 import { finishRun } from '../../../shared/state/run/results';
 import { liveLog } from '../../../shared/state/run/live-log';
 import { runStore } from '../../../shared/state/run/run-keys';
+import type { RestoreRequest } from '../../../shared/manifests/run';
+import { PlanLines } from '../../../shared/restore/plan/plan-lines';
+import type { PlanHead } from '../../../shared/restore/plan/restore-plan';
+import { storePlan } from '../../../shared/restore/plan/stored-plan';
+import type { ObjectStore } from '../../../shared/store/port';
 import { backupKeys, restoreKeys } from '../../../shared/vault/layout';
 import { completed } from '../runs/fixtures';
 import { anApi } from './an-api';
@@ -25,8 +30,8 @@ export const secrets = ['secret-ciphertext', sealed.ciphertext, sealed.nonce];
 /**
  * The API over an installation with one of everything: schedules `hourly` (of a) and `far` (of b), rule `standby` (a to b),
  * backups `shop-1` (of a, in its vault) and `open-1` (of a) and `bank-1` (of b, in its vault), `foreign` (in the vault,
- * nobody knows of which cluster), restores `back` (shop-1 into b, ended) and `open-r` (shop-1 into a), a copy into vault
- * `away` and a notification.
+ * nobody knows of which cluster), restores `back` (shop-1 into b, ended) and `open-r` (shop-1 into a), plans `before` (shop-1
+ * into b, made) and `open-p` (shop-1 into a), a copy into vault `away` and a notification.
  */
 export async function aFilledApi(options: Parameters<typeof anApi>[0] = {}) {
   const made = await anApi(options);
@@ -39,6 +44,36 @@ type Objects = Awaited<ReturnType<typeof anApi>>['bucket']['objects'];
 
 /** Filled once, and copied for each test. */
 let filled: Promise<[string, ReturnType<Objects['get']> & object][]> | undefined;
+
+/** Objects `configmaps shop/a` to `shop/c`: one to be created, one that differs, one that is the same. */
+async function storeAPlan(state: ObjectStore, request: RestoreRequest): Promise<void> {
+  const run = { kind: 'plans', name: request.metadata.name } as const;
+  const lines = new PlanLines();
+  const place = { groupResource: 'configmaps', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop' };
+  const reset = { by: 'reset' as const, path: 'metadata.uid', from: '1' };
+  const diff = [{ path: 'data', from: { a: '1' }, to: null }];
+  lines.add({ ...place, name: 'a', action: 'create', changes: [reset], unchecked: true });
+  lines.add({ ...place, name: 'b', action: 'conflict', decided: 'conflict', resourceVersion: '7', diff });
+  lines.add({ ...place, name: 'c', action: 'same', reason: 'it is there' });
+  const counts = { create: 1, conflict: 1, same: 1 };
+  const problem = {
+    message: 'it would be refused',
+    hint: 'ask why',
+    count: 1,
+    objects: ['configmaps shop/a'],
+  };
+  const head = {
+    kind: 'RestorePlan',
+    version: 1,
+    madeAt: '2026-11-22T10:00:00Z',
+    request,
+    counts,
+    problems: [{ kind: 'refused', ...problem }],
+    results: { errors: {}, warnings: { namespaces: { shop: ['odd'] } } },
+  } satisfies PlanHead;
+  await storePlan(runStore(state, run), 1, head, lines);
+  await finishRun(state, run, { ...completed, counts });
+}
 
 async function fill() {
   const { installation, state, vault, finish, context, clock, bucket } = await anApi();
@@ -112,6 +147,14 @@ async function fill() {
   await gzip(restoreKeys('back').results, { errors: {}, warnings: {} });
   await vault.put(restoreKeys('back').logs, gzipSync('level=info msg="Restored"\n'));
   await restore('open-r', 'a');
+  for (const [name, cluster] of [
+    ['before', 'b'],
+    ['open-p', 'a'],
+  ] as const) {
+    const request = { metadata: { name }, cluster, vault: 'main', spec: { backupName: 'shop-1' } };
+    await requestPlan(installation, { kind: 'PlanRequest', ...request });
+    if (name === 'before') await storeAPlan(context.state, { kind: 'RestoreRequest', ...request });
+  }
   await createRequest(context.state, {
     kind: 'CopyRequest',
     metadata: { name: 'shop-1-away' },
@@ -122,6 +165,7 @@ async function fill() {
   for (const [kind, name] of [
     ['backups', 'open-1'],
     ['restores', 'open-r'],
+    ['plans', 'open-p'],
     ['copies', 'shop-1-away'],
   ] as const) {
     const log = liveLog(runStore(context.state, { kind, name }), clock, {});

@@ -5,9 +5,12 @@ import { aFilledApi, secrets } from './a-filled-api';
 import { auditEntries, machineToken } from './an-api';
 import { examples } from './examples';
 
+/** What shows values of the objects of a cluster is for nobody who only looks on. */
+const shown = ['getPlanSummary', 'getPlanObjects', 'getPlanResults'];
+
 /** The least role that each operation takes, as it is meant to be. */
 const meant: Record<Role, string[]> = {
-  viewer: routes.filter(({ method }) => method === 'GET').map(({ id }) => id),
+  viewer: routes.filter(({ method, id }) => method === 'GET' && !shown.includes(id)).map(({ id }) => id),
   operator: [
     'createBackup',
     'cancelBackup',
@@ -15,6 +18,9 @@ const meant: Record<Role, string[]> = {
     'acceptBackup',
     'createRestore',
     'cancelRestore',
+    'createPlan',
+    'cancelPlan',
+    ...shown,
     'createCopy',
     'cancelCopy',
     'pauseSchedule',

@@ -30,8 +30,9 @@ describe('a token with a scope', () => {
     expect(await a.names('/backups')).toEqual(['shop-1', 'open-1']);
     // `back` writes into b, out of reach.
     expect(await a.names('/restores')).toEqual(['open-r']);
+    expect(await a.names('/plans')).toEqual(['open-p']);
     expect(await a.names('/copies')).toEqual(['shop-1-away']);
-    expect(await a.names('/runs')).toEqual(['open-1', 'shop-1', 'shop-1-away', 'open-r']);
+    expect(await a.names('/runs')).toEqual(['open-1', 'shop-1', 'shop-1-away', 'open-p', 'open-r']);
     expect(await a.names('/vaults/main/retention')).toEqual([]);
     const both = await scoped('a', 'b');
     expect(await both.names('/replications')).toEqual(['standby']);

@@ -4,6 +4,7 @@ import { sanitiseKubeconfig } from '../../../../shared/cluster/kubeconfig';
 import type { KubeObject } from '../../../../shared/cluster/kube-object';
 import type { Cluster } from '../../../../shared/cluster/port';
 import { carryOutBackup } from '../../../../shared/installation/runs/carry-out-backup';
+import { carryOutPlan } from '../../../../shared/installation/runs/carry-out-plan';
 import { carryOutRestore } from '../../../../shared/installation/runs/carry-out-restore';
 import type { Installation } from '../../../../shared/installation/installation';
 import { replicateVaults } from '../../../../shared/installation/replications/replicate-vaults';
@@ -118,6 +119,7 @@ export async function testInstallation(
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
       if (run.kind === 'backups') await carryOutBackup(installation, run);
+      else if (run.kind === 'plans') await carryOutPlan(installation, run);
       else await carryOutRestore(installation, run);
     }
   };

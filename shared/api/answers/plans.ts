@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import { restoreRequestSchema } from '../../manifests/request';
+import { listMetadata } from './list';
+
+const actions = ['create', 'same', 'update', 'recreate', 'skip', 'conflict', 'fail', 'delete'] as const;
+
+const problemKinds = [
+  'missing-crd',
+  'webhook-without-backend',
+  'quota-too-small',
+  'storage-class-absent',
+  'ingress-class-absent',
+  'node-port-taken',
+  'image-registry-not-mapped',
+  'immutable-field',
+  'namespace-terminating',
+  'volume-without-data',
+  'refused',
+] as const;
+
+const change = {
+  path: v.string(),
+  from: v.optional(v.unknown()),
+  to: v.optional(v.unknown()),
+};
+
+export const plannedObjectAnswer = v.pipe(
+  v.strictObject({
+    action: v.picklist(actions),
+    groupResource: v.string(),
+    apiVersion: v.string(),
+    kind: v.string(),
+    namespace: v.optional(v.string()),
+    name: v.string(),
+    reason: v.optional(v.string()),
+    changes: v.optional(
+      v.pipe(
+        v.array(v.strictObject({ ...change, by: v.string() })),
+        v.description('What is changed of it on the way into the cluster'),
+      ),
+    ),
+    diff: v.optional(
+      v.pipe(v.array(v.strictObject(change)), v.description("In what the cluster's object differs")),
+    ),
+    decided: v.optional(v.pipe(v.string(), v.description('Where it exists'))),
+    resourceVersion: v.optional(v.string()),
+    unchecked: v.optional(v.literal(true)),
+  }),
+  v.description("One object of a plan; in the place of a Secret's values stand keyed hashes"),
+);
+
+export const planObjects = v.strictObject({ metadata: listMetadata, items: v.array(plannedObjectAnswer) });
+
+export const planSummaryAnswer = v.strictObject({
+  kind: v.literal('RestorePlan'),
+  version: v.literal(1),
+  madeAt: v.string(),
+  request: restoreRequestSchema,
+  counts: v.pipe(v.record(v.string(), v.number()), v.description('Objects by action')),
+  problems: v.array(
+    v.strictObject({
+      kind: v.picklist(problemKinds),
+      message: v.string(),
+      hint: v.string(),
+      count: v.pipe(v.number(), v.description('How many objects it concerns')),
+      objects: v.pipe(v.array(v.string()), v.description('The first of them')),
+    }),
+  ),
+});
