@@ -1,3 +1,4 @@
+import { tokenAccountAnnotation, tokenSecretType } from '../manifests/token-secret';
 import { pulledIn } from './needed-rights';
 
 /** What a service account of Lifeboat is for: `mirror` is `restore` that may delete what is gone at the source. */
@@ -90,8 +91,8 @@ export function rbacManifests(wanted: RbacScope): RbacManifest[] {
     named('v1', 'ServiceAccount', account, home),
     {
       ...secret,
-      metadata: { ...secret.metadata, annotations: { 'kubernetes.io/service-account.name': account } },
-      type: 'kubernetes.io/service-account-token',
+      metadata: { ...secret.metadata, annotations: { [tokenAccountAnnotation]: account } },
+      type: tokenSecretType,
     },
     ...bound(
       'ClusterRole',

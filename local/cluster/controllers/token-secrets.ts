@@ -1,10 +1,11 @@
+import {
+  tokenAccountAnnotation,
+  tokenAccountUidAnnotation,
+  tokenSecretType,
+} from '../../../shared/manifests/token-secret';
 import { accountToken } from '../access/account-token';
 import { storageKey, type StoredObject } from '../objects/stored-object';
 import type { Controller, ControllerContext } from './controllers';
-
-export const tokenType = 'kubernetes.io/service-account-token';
-export const accountName = 'kubernetes.io/service-account.name';
-const accountUid = 'kubernetes.io/service-account.uid';
 
 /** Fills the tokens that Secrets ask for, and deletes those whose service account is not there (tokens_controller.go). */
 export function tokenSecretController(ca: string): Controller {
@@ -20,15 +21,15 @@ export function tokenSecretController(ca: string): Controller {
   };
 }
 
-const holdsToken = (secret: StoredObject) => secret.tail.includes(tokenType);
+const holdsToken = (secret: StoredObject) => secret.tail.includes(tokenSecretType);
 
 function syncSecret(key: string, ca: string, { storage, served, api, random }: ControllerContext): void {
   const stored = storage.collection('secrets').get(key);
   const secret = stored?.object();
-  const name = secret?.metadata.annotations?.[accountName];
-  if (!stored || !name || secret?.type !== tokenType) return;
+  const name = secret?.metadata.annotations?.[tokenAccountAnnotation];
+  if (!stored || !name || secret?.type !== tokenSecretType) return;
   const account = storage.collection('serviceaccounts').get(storageKey(stored.namespace, name));
-  const wantedUid = secret.metadata.annotations?.[accountUid] ?? account?.uid;
+  const wantedUid = secret.metadata.annotations?.[tokenAccountUidAnnotation] ?? account?.uid;
   if (!account || account.uid !== wantedUid) {
     api.deletion.delete(served.findStorage('secrets')!, stored);
     return;
@@ -42,7 +43,7 @@ function syncSecret(key: string, ca: string, { storage, served, api, random }: C
     ...secret,
     metadata: {
       ...secret.metadata,
-      annotations: { ...secret.metadata.annotations, [accountUid]: account.uid },
+      annotations: { ...secret.metadata.annotations, [tokenAccountUidAnnotation]: account.uid },
     },
     data: {
       ...data,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import type { KindRule } from './kind-rule';
-import { accountName, tokenType } from '../controllers/token-secrets';
+import { tokenAccountAnnotation, tokenSecretType } from '../../../shared/manifests/token-secret';
 import { badRequest, invalidValue, requiredValue, type StatusCause } from '../http/status-error';
 
 const base64 = /^[A-Za-z0-9+/\r\n]*={0,2}$/;
@@ -18,8 +18,8 @@ export const secretRule: KindRule = {
 };
 
 function accountMissing({ type, metadata }: KubeObject): StatusCause[] {
-  if (type !== tokenType || metadata.annotations?.[accountName]) return [];
-  return [requiredValue(`metadata.annotations[${accountName}]`)];
+  if (type !== tokenSecretType || metadata.annotations?.[tokenAccountAnnotation]) return [];
+  return [requiredValue(`metadata.annotations[${tokenAccountAnnotation}]`)];
 }
 
 function foldStringData(secret: KubeObject): void {

@@ -18,6 +18,7 @@ import { claimVolume } from './claim-volume';
 import { beingDeleted, madeByThisRestore, meetExisting, type Place } from './existing-object';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
+import { withoutItsAccount } from './token-account';
 
 /**
  * One try at one object: conversion, resets, create, and what a refusal means. Changes `object`, and `subject` where the
@@ -103,6 +104,8 @@ async function createServed(
     namespace: subject.namespace,
     name: subject.name,
   };
+  const tokenless = await withoutItsAccount(work, item, wanted);
+  if (tokenless) return tokenless;
   if (work.replicaWork) mark(wanted, work.replicaWork.replica, place, item.namespace);
   work.forecast?.see(place, wanted);
   const drift = await driftBefore(work, place);

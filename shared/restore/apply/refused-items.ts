@@ -32,6 +32,10 @@ export class RefusedItems {
     this.#rows.set(scope, { refusal: refused.refusal, length });
   }
 
+  has(ref: ItemRef): boolean {
+    return this.#items.has(keyOf(ref));
+  }
+
   /** Something of this resource and namespace was accepted. */
   accepted(ref: ItemRef): void {
     this.#rows.delete(scopeOf(ref));

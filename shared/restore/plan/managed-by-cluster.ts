@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { tokenAccountAnnotation, tokenSecretType } from '../../manifests/token-secret';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { isBuiltInFlowControl } from './built-in-flow-control';
 
@@ -107,8 +108,8 @@ export function automaticTokenOf(account: string): RegExp {
 }
 
 function isAutomaticToken(secret: KubeObject): boolean {
-  if (secret.type !== 'kubernetes.io/service-account-token') return false;
-  const account = secret.metadata.annotations?.['kubernetes.io/service-account.name'];
+  if (secret.type !== tokenSecretType) return false;
+  const account = secret.metadata.annotations?.[tokenAccountAnnotation];
   return account !== undefined && automaticTokenOf(account).test(secret.metadata.name);
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { tokenAccountUidAnnotation, tokenSecretType } from '../../manifests/token-secret';
 import { objectAt, objectsOf } from '../convert/conversion';
 import { structuralSchema } from '../convert/structural-schema';
 import { isObject } from '../document';
@@ -63,9 +64,9 @@ function resetServiceAccount(account: KubeObject): void {
 
 /** secret_action.go: a token Secret made by hand is filled anew for the new account. */
 function resetSecret(secret: KubeObject, context: ResetContext): void {
-  if (secret.type !== 'kubernetes.io/service-account-token') return;
+  if (secret.type !== tokenSecretType) return;
   const { annotations, namespace } = secret.metadata;
-  if (annotations) delete annotations['kubernetes.io/service-account.uid'];
+  if (annotations) delete annotations[tokenAccountUidAnnotation];
   if (!isObject(secret.data)) return;
   delete secret.data.token;
   delete secret.data['ca.crt'];

@@ -6,8 +6,6 @@ import type { FixtureBackup, FixtureItem, FixtureObject, FixtureVolume } from '.
  */
 export type Fate =
   | { outcome: 'back' }
-  /** Made, and then taken away by the cluster: a token whose account was not in the backup. */
-  | { outcome: 'taken away' }
   | { outcome: 'skipped' | 'failed'; reason: RegExp }
   | { outcome: 'not asked for' };
 
@@ -93,6 +91,7 @@ const onPurpose: Rule[] = [
       resource('pods', 'replicasets.apps', 'jobs.batch', 'controllerrevisions.apps')(item) &&
       controllerOf(item.object, items) !== undefined,
   ],
+  [/deletes a token without one/, isTokenWithoutAccount],
   [/same object is restored as ingresses\.networking\.k8s\.io/, resource('ingresses.extensions')],
 ];
 
@@ -109,7 +108,7 @@ export function expectedFate(item: FixtureItem, backup: FixtureBackup, target: T
     return item.groupResource === 'podsecuritypolicies.policy'
       ? { outcome: 'skipped', reason: /pod-security\.kubernetes\.io\/enforce/ }
       : { outcome: 'failed', reason: /does not serve/ };
-  return { outcome: isTokenWithoutAccount(item.object, backup) ? 'taken away' : 'back' };
+  return { outcome: 'back' };
 }
 
 /** API servers up to 1.20 keep theirs up to date without saying so in an annotation: their manager's name says it. */
@@ -133,7 +132,10 @@ function isVolumeWith(method: FixtureVolume['backupMethod']) {
 }
 
 /** Kubernetes' token controller deletes a token Secret whose account there is not. */
-function isTokenWithoutAccount({ type, metadata }: FixtureObject, { items }: FixtureBackup): boolean {
+function isTokenWithoutAccount(
+  { object: { type, metadata } }: FixtureItem,
+  { items }: FixtureBackup,
+): boolean {
   const account = metadata.annotations?.['kubernetes.io/service-account.name'];
   const isToken = type === 'kubernetes.io/service-account-token';
   return isToken && !items.has(`serviceaccounts ${metadata.namespace}/${account}`);
