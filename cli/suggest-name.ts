@@ -12,6 +12,7 @@ type Names = (state: State) => Promise<string[]>;
 const listings: Record<string, Names> = {
   backup: ({ store }) => runNames(store, 'backups'),
   restore: ({ store }) => runNames(store, 'restores'),
+  plan: ({ store }) => runNames(store, 'plans'),
   cluster: ({ clusters }) => namesIn(clusters),
   vault: ({ vaults }) => namesIn(vaults),
   schedule: ({ schedules }) => namesIn(schedules),

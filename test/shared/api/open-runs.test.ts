@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { aFilledApi } from './a-filled-api';
 import { anApi } from './an-api';
 
 const backup = (name: string) => ({
@@ -31,6 +32,16 @@ describe('the runs that one caller may have open', () => {
     expect((await call('POST', '/backups', { body: backup('two') })).status).toBe(429);
     await finish('one');
     expect((await call('POST', '/backups', { body: backup('two') })).status).toBe(202);
+  });
+
+  it('are counted whatever they are: plans and copies too', async () => {
+    const { call } = await aFilledApi({ openRuns: 2 });
+    const plan = (name: string) => ({ ...backup(name), spec: { backupName: 'shop-1' } });
+    expect((await call('POST', '/plans', { body: plan('one') })).status).toBe(202);
+    const copy = { backup: 'bank-1', from: 'main', to: 'away' };
+    expect((await call('POST', '/copies', { body: copy })).status).toBe(202);
+    for (const path of ['/plans', '/restores'])
+      expect((await call('POST', path, { body: plan('more') })).status).toBe(429);
   });
 
   it('are never more than the limit, however many are asked for at once', async () => {

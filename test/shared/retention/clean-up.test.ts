@@ -105,6 +105,19 @@ describe('cleaning runs', () => {
     expect(await clean()).toEqual({ stripped: [], removed: ['restores/r'] });
     expect(keysOf('restores/r')).toEqual([]);
   });
+
+  it('keeps the plan of a restore for as long as its run', async () => {
+    const { state, pass, clean, keysOf } = rig();
+    const plan = ['attempt-2/objects.json.gz', 'plan.json.gz', 'request.json', 'result.json'];
+    for (const key of [...plan, 'lease-1.json', 'log.txt'])
+      await state.put(`runs/plans/p/${key}`, Buffer.from('{}'));
+    pass(34 * DAY);
+    expect(await clean()).toEqual({ stripped: ['plans/p'], removed: [] });
+    expect(keysOf('plans/p')).toEqual(plan);
+    pass(DAY);
+    expect(await clean()).toEqual({ stripped: [], removed: ['plans/p'] });
+    expect(keysOf('plans/p')).toEqual([]);
+  });
 });
 
 describe('cleaning unfinished uploads', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BackupRequest, RestoreRequest } from '../../../shared/manifests/run';
+import type { BackupRequest, PlanRequest, RestoreRequest } from '../../../shared/manifests/run';
 import { carryOut } from '../../../shared/runs/carry-out';
 import { requestRun } from '../../../shared/runs/request-run';
 import { restartOpenRuns } from '../../../shared/runs/restart-open-runs';
@@ -38,6 +38,23 @@ describe('the places of a cluster', () => {
     await clock.advance(1_000);
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, waiting: 3 });
     expect(await findRun(context.state, backups('five'))).toMatchObject({ starts: 1 });
+  });
+
+  it('are not taken by plans, of which a cluster bears two beside its runs, and which nobody waits for', async () => {
+    const { context, sent } = setUp();
+    const plan = (name: string): PlanRequest => ({ ...restore(name), kind: 'PlanRequest' });
+    for (const name of ['p1', 'p2', 'p3']) await requestRun(context, plan(name));
+    expect(sent).toHaveLength(2);
+    expect(await findRun(context.state, { kind: 'plans', name: 'p3' })).toMatchObject({
+      progress: { phase: 'Waiting', message: 'cluster a bears 2 plans at once, and 2 are at work' },
+    });
+    for (const name of ['one', 'two', 'three', 'four']) await requestRun(context, backup(name));
+    expect(sent).toHaveLength(6);
+    await requestRun(context, backup('five'));
+    await carryOut(context, { kind: 'plans', name: 'p1' }, async () => completed);
+    // The plan that waits is started, and no run for it.
+    expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, held: 1 });
+    expect(await findRun(context.state, { kind: 'plans', name: 'p3' })).toMatchObject({ starts: 1 });
   });
 
   it('are those of one cluster alone', async () => {
