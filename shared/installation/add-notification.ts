@@ -7,6 +7,7 @@ import { sendNotice } from '../notifications/send-notice';
 import { checkTarget, sealTarget } from '../notifications/target';
 import { noticeId } from '../state/notices';
 import { type Installation, notificationContext } from './installation';
+import { assertExists } from './assert-exists';
 import { keepSecret } from './secrets/keep-secret';
 import { record } from './record';
 
@@ -28,6 +29,12 @@ export async function addNotification(
 ): Promise<NotificationManifest> {
   assertName('notification', name);
   const { id, settings, state, random } = installation;
+  // Before a copy for the recovery key is kept.
+  if (await state.notifications.find(name)) {
+    throw new LifeboatError('conflict', `notification "${name}" exists already`, {
+      hint: `choose another name, or take that one away with \`lifeboat notification delete ${name}\``,
+    });
+  }
   const host = checkTarget(`notification "${name}"`, type, target, settings.local);
   const sealedTarget = sealTarget(
     target,
@@ -61,7 +68,7 @@ export async function testNotification(installation: Installation, name: string)
 
 /** Throws `not-found` when there is none. */
 export async function deleteNotification(installation: Installation, name: string): Promise<void> {
-  await installation.state.notifications.get(name);
+  await assertExists(installation.state.notifications, name);
   await installation.state.notifications.remove(name);
   await record(installation, { action: 'delete', what: 'notification', name });
 }

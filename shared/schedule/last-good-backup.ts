@@ -7,8 +7,16 @@ import { slotInName } from './series';
 /** So many backups in a row that are not good are looked through. */
 const longestSearch = 100;
 
-/** The slot of the newest Completed backup of a series that its vault holds; undefined when there is none. One listing, and a request a manifest. */
-export async function lastGoodBackup(vault: ObjectStore, stem: string): Promise<Date | undefined> {
+/**
+ * The slot of the newest Completed backup of a series that its vault holds; undefined when there is none. One listing, and a
+ * request a manifest.
+ * @param belongs where names do not tell the cluster: whether a backup is of this one
+ */
+export async function lastGoodBackup(
+  vault: ObjectStore,
+  stem: string,
+  belongs: (name: string) => Promise<boolean> = async () => true,
+): Promise<Date | undefined> {
   const slots = new Map<string, Date>();
   for await (const page of vault.list(`${BACKUPS}${stem}-`, { delimiter: '/' })) {
     for (const prefix of page.prefixes) {
@@ -19,7 +27,7 @@ export async function lastGoodBackup(vault: ObjectStore, stem: string): Promise<
   }
   const newestFirst = [...slots].sort(([, a], [, b]) => b.getTime() - a.getTime());
   for (const [name, slot] of newestFirst.slice(0, longestSearch)) {
-    if ((await phaseOf(vault, name)) === 'Completed') return slot;
+    if ((await phaseOf(vault, name)) === 'Completed' && (await belongs(name))) return slot;
   }
   return undefined;
 }

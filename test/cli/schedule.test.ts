@@ -157,6 +157,11 @@ describe('lifeboat schedule', () => {
     await expect(run('edit often')).rejects.toThrow('nothing is to be changed');
     await expect(run('edit often --cluster a --cluster-selector env=live')).rejects.toThrow('both --cluster');
     await expect(run('edit often --schedule "0 2 31 2 *"')).rejects.toThrow('cannot come due');
+    await run('edit often --keep-daily 7');
+    await expect(run('edit often --without-rules --keep-daily 3')).rejects.toThrow('both --without-rules');
+    expect((await spec('often')).retention).toEqual({ keepDaily: 7 });
+    await run('edit often --without-rules');
+    expect((await spec('often')).retention).toBeUndefined();
   });
 
   it('delete takes the schedule away', async () => {

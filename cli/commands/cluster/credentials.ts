@@ -79,7 +79,7 @@ function trying({ screen }: CommandLine, name: string): void {
 
 async function tell(
   line: CommandLine,
-  { cluster, rights, made, ends }: AddedCluster,
+  { cluster, rights, made, ends, sameAs = [] }: AddedCluster,
   deed: string,
 ): Promise<void> {
   const { credentialsText } = await import('../../output/cluster');
@@ -94,6 +94,11 @@ async function tell(
       rightsText(rights),
     ].join('\n'),
   );
+  if (sameAs.length > 0) {
+    line.screen.note(
+      `It is the same cluster as ${sameAs.join(', ')}: a schedule that selects both backs it up twice.`,
+    );
+  }
   if (ends) {
     const past = ends.getTime() < line.clock.now().getTime();
     line.screen.note(

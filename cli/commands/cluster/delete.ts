@@ -10,9 +10,12 @@ export function deleteClusterCommand(line: CommandLine): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  lifeboat cluster delete staging')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
-      const { deleteCluster } = await import('../../../shared/installation/clusters/delete-cluster');
+      const [{ deleteCluster }, { assertExists }] = await Promise.all([
+        import('../../../shared/installation/clusters/delete-cluster'),
+        import('../../../shared/installation/assert-exists'),
+      ]);
       const installation = await line.open();
-      await installation.state.clusters.get(name);
+      await assertExists(installation.state.clusters, name);
       if (!yes && !(await confirmed(`Forget cluster ${name}?`, 'delete'))) {
         line.screen.note('Nothing was deleted.');
         return;

@@ -43,7 +43,9 @@ export function editScheduleCommand(line: CommandLine): Command {
       );
       if (JSON.stringify(retention) !== JSON.stringify(was.spec.retention))
         line.screen.note(
-          'These rules stand in place of all earlier ones: `lifeboat retention plan` shows what goes.',
+          retention
+            ? 'These rules stand in place of all earlier ones: `lifeboat retention plan` shows what goes.'
+            : 'It has no rules any more: `lifeboat retention plan` shows what goes.',
         );
     });
   return withRetention(withSelection(command));
@@ -74,8 +76,17 @@ async function edited(
   return replaceByFile(flags.filename, { was, replace, setByLifeboat });
 }
 
+function assertNotBoth(without: string, taken: unknown, flag: string, given: unknown): void {
+  if (!taken || !given) return;
+  throw new LifeboatError('invalid', `both ${without} and ${flag} are given`, {
+    hint: 'keep one of the two',
+  });
+}
+
 function changeOf(flags: EditFlags, earlier: Schedule['spec']): ScheduleChange {
   assertOneWayToCluster(flags);
+  assertNotBoth('--without-rules', flags.withoutRules, '--keep-…', retentionOf(flags));
+  assertNotBoth('--without-copies', flags.withoutCopies, '--copy-to', flags.copyTo);
   const selection = selectionSpec(flags);
   const template = {
     ...earlier.template,

@@ -13,7 +13,9 @@ export function deleteVaultCommand(line: CommandLine): Command {
     .action(async (name: string, { yes }: { yes?: boolean }) => {
       const { removeVault } = await import('../../../shared/installation/vaults/remove-vault');
       const installation = await line.open();
-      const place = placeText(await installation.state.vaults.get(name));
+      const { assertExists } = await import('../../../shared/installation/assert-exists');
+      await assertExists(installation.state.vaults, name);
+      const place = await installation.state.vaults.get(name).then(placeText, () => 'its place');
       if (!yes && !(await confirmed(`Forget vault ${name}? Its backups stay at ${place}.`, 'forget'))) {
         line.screen.note('Nothing was changed.');
         return;

@@ -5,6 +5,7 @@ import { labelsSchema } from '../../manifests/metadata';
 import { assertName } from '../../manifests/names';
 import { parse } from '../../manifests/parse';
 import type { Installation } from '../installation';
+import { clusterUids } from './cluster-uids';
 import { record } from '../record';
 import { type GivenCredentials, type TriedCredentials, tryCredentials } from './try-credentials';
 
@@ -18,7 +19,11 @@ export interface ClusterToAdd extends GivenCredentials {
 }
 
 /** A registered cluster, with what was learnt of its credentials. */
-export type AddedCluster = Pick<TriedCredentials, 'rights' | 'ends' | 'made'> & { cluster: ClusterManifest };
+export type AddedCluster = Pick<TriedCredentials, 'rights' | 'ends' | 'made'> & {
+  cluster: ClusterManifest;
+  /** Other names under which the same cluster is registered. */
+  sameAs?: string[];
+};
 
 /**
  * Registers a cluster once its connection has been tried: nothing is stored for a kubeconfig that is refused or a server
@@ -51,5 +56,14 @@ export async function addCluster(
     status,
   });
   await record(installation, { action: 'create', what: 'cluster', name });
-  return { cluster, ...tried };
+  return { cluster, ...tried, sameAs: await otherNamesOf(installation, cluster) };
+}
+
+async function otherNamesOf(
+  installation: Installation,
+  { metadata, spec }: ClusterManifest,
+): Promise<string[]> {
+  if (spec.uid === undefined) return [];
+  const uids = await clusterUids(installation);
+  return [...uids].flatMap(([name, uid]) => (uid === spec.uid && name !== metadata.name ? [name] : []));
 }

@@ -1,4 +1,3 @@
-import { LifeboatError } from '../../errors';
 import { assertName } from '../../manifests/names';
 import type { AddedCluster } from './add-cluster';
 import type { Installation } from '../installation';
@@ -16,8 +15,10 @@ export async function updateCredentials(
   given: GivenCredentials,
 ): Promise<AddedCluster> {
   const { clusters } = installation.state;
+  const { uid } = (await clusters.get(name)).spec;
+  const { spec, status, ...tried } = await tryCredentials(installation, name, given, uid);
+  // That took seconds: labels and network may have been changed meanwhile.
   const { metadata, spec: before } = await clusters.get(name);
-  const { spec, status, ...tried } = await tryCredentials(installation, name, given, before.uid);
   const { network } = before;
   const cluster = await clusters.save({
     kind: 'Cluster',
@@ -29,7 +30,7 @@ export async function updateCredentials(
   return { cluster, ...tried };
 }
 
-/** Says from which network a cluster is reached; undefined for the default one. Throws `not-found`, `invalid`. */
+/** Says from which network a cluster is reached; undefined for the default one. Fine when it is so already. Throws `not-found`, `invalid`. */
 export async function setNetwork(
   installation: Installation,
   name: string,
@@ -39,9 +40,7 @@ export async function setNetwork(
   const { clusters } = installation.state;
   const { spec, ...manifest } = await clusters.get(name);
   const { network: before, ...others } = spec;
-  if (before === network) {
-    throw new LifeboatError('conflict', `cluster "${name}" is in that network already`);
-  }
+  if (before === network) return;
   await clusters.save({ ...manifest, spec: { ...others, ...(network !== undefined && { network }) } });
   await record(installation, { action: 'set network', what: 'cluster', name });
 }

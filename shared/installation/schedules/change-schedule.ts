@@ -77,9 +77,13 @@ function resumed(was: Spec, changed: Spec, now: Date): Spec {
   return countsAnew && !changed.paused ? { ...changed, resumedAt: instant(now) } : changed;
 }
 
-/** No slot comes due while it is paused. Fine when it is already. */
+/**
+ * No slot comes due while it is paused. Fine when it is already, and whatever is wrong with it: its cluster or vault gone, its
+ * windows all past.
+ */
 export async function pauseSchedule(installation: Installation, name: string): Promise<Schedule> {
-  return changeSchedule(installation, name, { paused: true });
+  const { spec, ...rest } = await installation.state.schedules.get(name);
+  return store(installation, { ...rest, spec: { ...spec, paused: true } }, 'change');
 }
 
 /** Slots come due again from now on; nothing is made for those that passed meanwhile. Fine when it was not paused. */
@@ -106,7 +110,7 @@ export async function skipSlot(installation: Installation, name: string, at?: Da
     );
   }
   const skipSlots = [...(schedule.spec.skipSlots ?? []), instant(next.at)].sort();
-  await save(installation, { ...schedule, spec: { ...schedule.spec, skipSlots } }, 'skip');
+  await store(installation, { ...schedule, spec: { ...schedule.spec, skipSlots } }, 'skip');
   return next.at;
 }
 
@@ -118,13 +122,16 @@ export async function deleteSchedule(installation: Installation, name: string): 
 }
 
 async function save(installation: Installation, schedule: Schedule, action: string): Promise<Schedule> {
+  await assertSchedule(installation, installation.state.schedules.check(schedule));
+  return store(installation, schedule, action);
+}
+
+async function store(installation: Installation, schedule: Schedule, action: string): Promise<Schedule> {
   const { state, clock } = installation;
   const oldest = clock.now().getTime() - 2 * longestCatchUp;
   const skipSlots = schedule.spec.skipSlots?.filter((slot) => Date.parse(slot) > oldest);
   const spec = { ...schedule.spec, skipSlots: skipSlots?.length ? skipSlots : undefined };
-  const checked = state.schedules.check({ ...schedule, spec });
-  await assertSchedule(installation, checked);
-  const saved = await state.schedules.save(checked);
+  const saved = await state.schedules.save({ ...schedule, spec });
   await record(installation, { action, what: 'schedule', name: schedule.metadata.name });
   return saved;
 }

@@ -9,6 +9,7 @@ import { overdueSlot } from '../../schedule/overdue';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotInName, stemOf } from '../../schedule/series';
 import { slotsOf } from '../../schedule/slots';
+import { findRequest } from '../../state/run/requests';
 import { findRun, runNames } from '../../state/run/runs';
 import type { Installation } from '../installation';
 
@@ -69,12 +70,13 @@ async function statusOf(
   const clusters: ClusterStatus[] = [];
   for (const cluster of scheduleClusters(schedule, registered)) {
     const stem = stemOf({ schedule, cluster });
-    const last = names.findLast((name) => slotInName(stem, name) !== undefined);
+    const belongs = belongsTo(installation, schedule, cluster);
+    const last = await newestOf(names, stem, belongs);
     const run =
       last === undefined
         ? undefined
         : await findRun(installation.state.store, { kind: 'backups', name: last });
-    const good = await lastGoodBackup(vault, stem);
+    const good = await lastGoodBackup(vault, stem, belongs);
     const manifest = registered.find(({ metadata }) => metadata.name === cluster);
     const { clusterSelector } = schedule.spec;
     const since = manifest && clusterSelector && selectedSince(manifest.metadata, clusterSelector);
@@ -87,6 +89,32 @@ async function statusOf(
     });
   }
   return { next: upcoming(schedule, now, nextSlots), clusters };
+}
+
+/** So many backups of another cluster are passed over. */
+const longestSearch = 20;
+
+async function newestOf(
+  names: readonly string[],
+  stem: string,
+  belongs: (name: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const series = names.filter((name) => slotInName(stem, name) !== undefined);
+  for (const name of series.slice(-longestSearch).reverse()) if (await belongs(name)) return name;
+  return undefined;
+}
+
+/** A schedule whose names do not tell the cluster may have been moved to another one: the request says of which a backup is. */
+function belongsTo(
+  { state }: Installation,
+  { spec }: Schedule,
+  cluster: string,
+): (name: string) => Promise<boolean> {
+  return async (name) => {
+    if (spec.includeClusterInNames) return true;
+    const request = await findRequest(state.store, { kind: 'backups', name }).catch(() => undefined);
+    return request?.kind !== 'BackupRequest' || request.cluster === cluster;
+  };
 }
 
 function upcoming(schedule: Schedule, now: Date, count: number): ScheduleStatus['next'] {

@@ -5,6 +5,7 @@ import { instant } from '../../manifests/instant';
 import { parse } from '../../manifests/parse';
 import type { Role, TokenManifest } from '../../manifests/token';
 import { forgetTokenUse } from '../../state/token-use';
+import { assertExists } from '../assert-exists';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
@@ -60,7 +61,7 @@ export async function addToken(
 /** From the next call on nobody is let in by it. Throws `not-found`. */
 export async function deleteToken(installation: Installation, name: string): Promise<void> {
   const { state } = installation;
-  await state.tokens.get(name);
+  await assertExists(state.tokens, name);
   await state.tokens.remove(name);
   await forgetTokenUse(state.store, name);
   await record(installation, { action: 'delete', what: 'token', name });

@@ -30,6 +30,12 @@ export async function addVault(
   const { state, settings } = installation;
   const checked = state.vaults.check(manifest);
   assertInReach(checked, settings.region);
+  await assertFree(installation, checked.metadata.name);
+  if (accessKey && checked.spec.role) {
+    throw new LifeboatError('invalid', `vault "${checked.metadata.name}" has both an access key and a role`, {
+      hint: 'keep one of the two',
+    });
+  }
   const vault = accessKey ? withAccessKey(installation, checked, accessKey) : checked;
   await refuseNeighbours(installation, vault);
   const findings = await examineVault(installation, vault);
@@ -39,6 +45,14 @@ export async function addVault(
   const created = await state.vaults.create(vault);
   await record(installation, { action: 'create', what: 'vault', name: vault.metadata.name });
   return { vault: created, findings };
+}
+
+/** Before anything is looked at or kept. */
+async function assertFree({ state }: Installation, name: string): Promise<void> {
+  if (!(await state.vaults.find(name))) return;
+  throw new LifeboatError('conflict', `vault "${name}" exists already`, {
+    hint: `choose another name, or look at it with \`lifeboat vault describe ${name}\``,
+  });
 }
 
 function withAccessKey(

@@ -2,16 +2,17 @@ import { LifeboatError, messageOf } from '../../errors';
 import { openRuns } from '../../state/run/open-runs';
 import { findRequest } from '../../state/run/requests';
 import { runWord } from '../../state/run/run-keys';
+import { assertExists } from '../assert-exists';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
 /**
- * Forgets a vault; what lies in it stays as it is. Throws `not-found`, and `conflict` naming what still uses it: a schedule,
+ * Forgets a vault, also one whose manifest cannot be read; what lies in it stays as it is. Throws `not-found`, and `conflict` naming what still uses it: a schedule,
  * a replication, a run under way.
  */
 export async function removeVault(installation: Installation, name: string): Promise<void> {
   const { state } = installation;
-  await state.vaults.get(name);
+  await assertExists(state.vaults, name);
   const user = await userOf(installation, name);
   if (user !== undefined) {
     throw new LifeboatError('conflict', `vault "${name}" is in use: ${user}`, {

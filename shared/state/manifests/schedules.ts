@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../../errors';
 import { backupStems, type Schedule, scheduleSchema } from '../../manifests/schedule';
 import type { ObjectStore } from '../../store/port';
@@ -22,6 +23,11 @@ export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
     }
   }
 
+  async function namesAsBefore(schedule: Schedule): Promise<boolean> {
+    const stored = await folder.find(schedule.metadata.name).catch(() => undefined);
+    return stored !== undefined && isDeepStrictEqual(namesOf(stored), namesOf(schedule));
+  }
+
   return {
     ...folder,
     async create(manifest) {
@@ -31,11 +37,14 @@ export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
     },
     async save(manifest) {
       const schedule = folder.check(manifest);
-      await refuseSharedNames(schedule);
+      // Two that were made at one moment may share names: each can be paused and mended all the same.
+      if (!(await namesAsBefore(schedule))) await refuseSharedNames(schedule);
       return folder.save(schedule);
     },
   };
 }
+
+const namesOf = (schedule: Schedule) => [backupStems(schedule), schedule.spec.clusterSelector !== undefined];
 
 /** A stem that both use; of one that selects its clusters every stem beginning with its name, as any cluster may be registered. */
 function sharedStem(one: Schedule, other: Schedule): string | undefined {

@@ -5,6 +5,8 @@ import { deleteCluster, usersOfCluster } from '../../../../shared/installation/c
 import type { Installation } from '../../../../shared/installation/installation';
 import { connectTo } from '../../../../shared/installation/clusters/open-cluster';
 import { sanitiseKubeconfig } from '../../../../shared/cluster/kubeconfig';
+import { labelCluster } from '../../../../shared/installation/clusters/label-cluster';
+import { requestBackup } from '../../../../shared/installation/runs/request';
 import { updateCredentials } from '../../../../shared/installation/clusters/update-cluster';
 import type { RbacScope } from '../../../../shared/rights/rbac-manifests';
 import { role } from '../../../harness/kms-server';
@@ -187,6 +189,59 @@ describe('a registered cluster', () => {
     const elsewhere = updateCredentials(installation, 'a', { kubeconfig: other.kubeconfig });
     await expect(elsewhere).rejects.toMatchObject({ kind: 'denied' });
     expect(await installation.state.clusters.get('a')).toEqual(changed);
+  });
+
+  it('keeps a label that it is given while its new credentials are tried', async () => {
+    const { installation } = await open();
+    const { kubeconfig } = sandbox;
+    await addCluster(installation, { name: 'a', kubeconfig });
+    answer = told;
+    let labelled: Promise<unknown> | undefined;
+    const ackOf = installation.ack;
+    installation.ack = (region) => {
+      labelled ??= labelCluster(installation, 'a', { env: 'live' });
+      const asked = ackOf(region);
+      return { ...asked, kubeconfig: async (wanted) => labelled!.then(() => asked.kubeconfig(wanted)) };
+    };
+    const { cluster } = await updateCredentials(installation, 'a', { ack: ackSpec });
+    expect(cluster.metadata.labels).toEqual({ env: 'live' });
+    expect((await installation.state.clusters.get('a')).metadata.labels).toEqual({ env: 'live' });
+  });
+
+  it('is told to be the same as one of another name', async () => {
+    const { installation } = await open();
+    const { kubeconfig } = sandbox;
+    expect((await addCluster(installation, { name: 'a', kubeconfig })).sameAs).toEqual([]);
+    expect((await addCluster(installation, { name: 'o', kubeconfig: other.kubeconfig })).sameAs).toEqual([]);
+    expect((await addCluster(installation, { name: 'b', kubeconfig })).sameAs).toEqual(['a']);
+  });
+
+  it('is deleted also when it cannot be read, but not while something that cannot be read may name it', async () => {
+    const { installation, bucket } = await open();
+    bucket.write('state/clusters/broken.json', Buffer.from('{"kind":"Cluster"}'));
+    bucket.write('state/schedules/nightly.json', Buffer.from('{'));
+    await expect(deleteCluster(installation, 'broken')).rejects.toThrow(
+      'cluster "broken" is named by schedule "nightly" (cannot be read, and may name it)',
+    );
+    bucket.objects.delete('state/schedules/nightly.json');
+    await deleteCluster(installation, 'broken');
+    expect(bucket.objects.has('state/clusters/broken.json')).toBe(false);
+    await expect(deleteCluster(installation, 'broken')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('is not deleted under a run', async () => {
+    const { installation } = await open();
+    await addCluster(installation, { name: 'a', kubeconfig: sandbox.kubeconfig });
+    await addCluster(installation, { name: 'b', kubeconfig: other.kubeconfig });
+    await requestBackup(installation, {
+      kind: 'BackupRequest',
+      metadata: { name: 'one' },
+      cluster: 'a',
+      vault: 'main',
+      spec: { includedNamespaces: ['shop'] },
+    });
+    await expect(deleteCluster(installation, 'a')).rejects.toThrow('is named by backup one (under way)');
+    await deleteCluster(installation, 'b');
   });
 
   it('is not deleted while a schedule or a replication names it', async () => {

@@ -130,6 +130,45 @@ describe('a schedule that is paused', () => {
   });
 });
 
+describe('a schedule with which something is wrong', () => {
+  it.each<[string, object, (made: Awaited<ReturnType<typeof start>>) => Promise<unknown>]>([
+    ['whose cluster is gone', {}, ({ state }) => state.clusters.remove('a')],
+    ['whose vault is gone', {}, ({ state }) => state.vaults.remove('main')],
+    [
+      'whose selector matches nothing any more',
+      { clusters: [], clusterSelector: { matchLabels: { env: 'live' } } },
+      ({ installation }) => labelCluster(installation, 'a', { env: undefined }),
+    ],
+    [
+      'whose windows are past',
+      { windows: { allowed: ['2026-11-22'] } },
+      ({ clock }) => clock.advance(48 * hour),
+    ],
+  ])('%s, can be paused, and is not unpaused as it is', async (_, spec, spoil) => {
+    const made = await start(spec);
+    await spoil(made);
+    expect(await pauseSchedule(made.installation, 'hourly')).toMatchObject({ spec: { paused: true } });
+    await expect(unpauseSchedule(made.installation, 'hourly')).rejects.toThrow();
+    expect((await made.state.schedules.get('hourly')).spec.paused).toBe(true);
+  });
+
+  it('that shares its names with another, both made at one moment, can be paused', async () => {
+    const { installation, state, bucket } = await start({
+      clusters: [],
+      clusterSelector: { matchLabels: { env: 'live' } },
+    });
+    const other = structuredClone(await state.schedules.get('hourly'));
+    other.metadata.name = 'hourly-a';
+    bucket.write('state/schedules/hourly-a.json', Buffer.from(JSON.stringify(other)));
+    await pauseSchedule(installation, 'hourly');
+    await pauseSchedule(installation, 'hourly-a');
+    expect((await state.schedules.get('hourly-a')).spec.paused).toBe(true);
+    await expect(
+      changeSchedule(installation, 'hourly', { clusters: ['a'], clusterSelector: undefined }),
+    ).rejects.toThrow('would name backups');
+  });
+});
+
 describe('a schedule that is changed', () => {
   it('makes nothing up for slots that the new times have in the past', async () => {
     const { installation, clock, ticked } = await start({ schedule: '0 20 * * *' });
@@ -293,6 +332,27 @@ describe('how a schedule stands', () => {
     expect(good?.overdue).toBeUndefined();
     await pauseSchedule(installation, 'hourly');
     expect(await status()).toMatchObject({ next: [] });
+  });
+
+  it('is not told by the backups of the cluster that it was for before', async () => {
+    const { installation, state, clock, finish, ticked } = await start();
+    await clock.advance(hour);
+    await ticked();
+    await finish('hourly-20261122110000');
+    await changeSchedule(installation, 'hourly', { clusters: ['b'] });
+    const status = async () => scheduleStatuses(installation, [await state.schedules.get('hourly')]);
+    expect((await status())[0]?.clusters).toEqual([{ cluster: 'b' }]);
+    await clock.advance(hour);
+    await ticked();
+    await finish('hourly-20261122120000');
+    await changeSchedule(installation, 'hourly', { clusters: ['a'] });
+    expect((await status())[0]?.clusters).toEqual([
+      {
+        cluster: 'a',
+        last: { backup: 'hourly-20261122110000', phase: 'Completed' },
+        lastGood: '2026-11-22T11:00:00Z',
+      },
+    ]);
   });
 
   it('is told of one schedule when another cannot be', async () => {

@@ -94,7 +94,18 @@ describe('a vault that is added', () => {
 
   it('is refused with a name that is none, and with one that is taken', async () => {
     await expect(add('Wrong_Name', { subdirectory: 'new' })).rejects.toMatchObject({ kind: 'invalid' });
-    await expect(add('main', { subdirectory: 'new' })).rejects.toMatchObject({ kind: 'conflict' });
+    const key = { id: teamKey.accessKeyId, secret: teamKey.accessKeySecret };
+    const before = await keysOf(installation.state.store);
+    // Nothing of its place is looked at, and no copy of its secret is kept.
+    await expect(add('main', { bucket: 'nowhere' }, key)).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await keysOf(installation.state.store)).toEqual(before);
+  });
+
+  it('is refused with a role beside a key of its own', async () => {
+    const role = { arn: 'acs:ram::2000000000000002:role/r' };
+    await expect(
+      add('new', { subdirectory: 'new', role }, { id: 'team-key', secret: 'short' }),
+    ).rejects.toThrow('has both an access key and a role');
   });
 
   it('is said what is found: versions, WORM, no encryption', async () => {
