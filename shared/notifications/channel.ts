@@ -17,6 +17,8 @@ export interface OutgoingCall {
 export interface Channel {
   /** The only hosts that such a URL may have; undefined for any on the Internet. */
   hosts?: readonly string[];
+  /** What path and query of such a URL hold: without it nobody is told. */
+  holdsToken?: RegExp;
   /** Whether it signs: `required`, or with a secret if there is one; undefined where the receiver knows no signature. */
   secret?: 'required' | 'optional';
   call(notice: Notice, target: Target, now: Date): OutgoingCall;

@@ -89,5 +89,7 @@ function unavailable(what: string, host: string, error: Error): LifeboatError {
   const code = (error as NodeJS.ErrnoException).code;
   const said =
     error.name === 'TimeoutError' || code === 'ABORT_ERR' ? 'no answer in time' : (code ?? 'no answer');
-  return new LifeboatError('unavailable', `${what}: ${host} gave ${said}`);
+  return new LifeboatError('unavailable', `${what}: ${host} gave ${said}`, {
+    hint: 'look for the host’s name, and whether it can be reached from here',
+  });
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../clock';
+import { refusalOfHost } from '../cluster/server-address';
 import { LifeboatError } from '../errors';
 import type { ChannelType, NotificationManifest } from '../manifests/notification';
 import { jsonValue } from '../manifests/parse';
@@ -25,10 +26,22 @@ export function checkTarget(
 ): string {
   const allowed = allowedUrl({ what, url, local });
   const { host } = allowed;
-  const { hosts, secret: signs } = channels[type];
+  // Where a name leads is looked at when the connection is made.
+  const leads = refusalOfHost(allowed.hostname, { allowLoopback: local, publicOnly: !local });
+  if (leads) {
+    throw new LifeboatError('invalid', `${what}: ${host} is ${leads}`, {
+      hint: 'give an address on the Internet',
+    });
+  }
+  const { hosts, secret: signs, holdsToken } = channels[type];
   if (hosts && !hosts.includes(host) && !(local && isLoopback(allowed))) {
     throw new LifeboatError('invalid', `${what}: ${host} is not where ${type} takes messages`, {
       hint: `its URL starts with https://${hosts[0]}/`,
+    });
+  }
+  if (hosts?.includes(host) && holdsToken && !holdsToken.test(`${allowed.pathname}${allowed.search}`)) {
+    throw new LifeboatError('invalid', `${what}: the URL does not say which ${type} robot or hook is meant`, {
+      hint: `copy the whole of it from ${type}, with its token`,
     });
   }
   if (signs === 'required' && !secret) {
@@ -39,7 +52,16 @@ export function checkTarget(
   if (signs === undefined && secret) {
     throw new LifeboatError('invalid', `${what}: ${type} knows no secret`, { hint: 'give the URL alone' });
   }
+  if (type === 'webhook' && secret?.startsWith('whsec_') && !isWebhookSecret(secret)) {
+    throw new LifeboatError('invalid', `${what}: the secret starts with whsec_ and is not base64`, {
+      hint: 'copy the whole of it, or make one with `openssl rand -base64 32`',
+    });
+  }
   return host;
+}
+
+function isWebhookSecret(secret: string): boolean {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret);
 }
 
 export function sealTarget(target: Target, place: TargetPlace, key: string, random: Random): Sealed {

@@ -8,6 +8,7 @@ import { type Channel, fitted, json, refusalByCode } from '../channel';
  */
 export const dingtalk: Channel = {
   hosts: ['oapi.dingtalk.com', 'api.dingtalk.com'],
+  holdsToken: /[?&]access_token=[^&]/,
   secret: 'optional',
   call({ title, text }, { url, secret }, now) {
     const signed = new URL(url);

@@ -8,6 +8,7 @@ import { type Channel, fitted, json, refusalByCode } from '../channel';
  */
 export const feishu: Channel = {
   hosts: ['open.feishu.cn', 'open.larksuite.com'],
+  holdsToken: /\/hook\/[^/]/,
   secret: 'optional',
   call({ title, text }, { url, secret }, now) {
     const timestamp = String(Math.floor(now.getTime() / 1_000));

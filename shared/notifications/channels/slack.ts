@@ -9,6 +9,7 @@ const longestSection = 3_000;
  */
 export const slack: Channel = {
   hosts: ['hooks.slack.com', 'hooks.slack-gov.com'],
+  holdsToken: /^\/(services|workflows|triggers)\/[^/]/,
   call: ({ title, text }, { url }) => ({
     url,
     headers: json,

@@ -81,6 +81,32 @@ describe('where a channel may send', () => {
     expect(() => check('slack', 'https://hooks.slack.com.example.com/x')).toThrow('is not where slack takes');
     expect(() => check('dingtalk', 'https://oapi.dingtalk.com:444/x')).toThrow('is not where dingtalk takes');
     expect(() => check('webhook', 'https://hook.example.com/x')).toThrow('there is no secret');
-    expect(() => check('wecom', 'https://qyapi.weixin.qq.com/x', 's')).toThrow('knows no secret');
+    expect(() => check('wecom', 'https://qyapi.weixin.qq.com/x?key=k', 's')).toThrow('knows no secret');
+  });
+
+  it.each([
+    'https://100.100.100.200/x',
+    'https://1684301000/x',
+    'https://127.0.0.1/x',
+    'https://localhost/x',
+    'https://[::ffff:7f00:1]/x',
+    'https://10.0.0.1/x',
+  ])('is never %s, which is known when it is added', (url) => {
+    expect(() => check('webhook', url, 's')).toThrow(/notification "ops": \S+ is a .* address/);
+  });
+
+  it.each([
+    ['dingtalk', 'https://oapi.dingtalk.com/robot/send'],
+    ['dingtalk', 'https://oapi.dingtalk.com/robot/send?access_token='],
+    ['wecom', 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send'],
+    ['slack', 'https://hooks.slack.com/'],
+  ] as const)('is no URL of %s without its token', (type, url) => {
+    expect(() => check(type, url)).toThrow(`does not say which ${type} robot or hook is meant`);
+  });
+
+  it('is no webhook with a secret that was cut', () => {
+    expect(check('webhook', 'https://hook.example.com/x', 'whsec_c2VjcmV0')).toBe('hook.example.com');
+    for (const secret of ['whsec_', 'whsec_!!!', 'whsec_c2Vjcm'])
+      expect(() => check('webhook', 'https://hook.example.com/x', secret)).toThrow('is not base64');
   });
 });
