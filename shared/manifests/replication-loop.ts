@@ -1,4 +1,40 @@
+import { LifeboatError } from '../errors';
 import type { Replication } from './replication';
+
+/**
+ * Throws `invalid` naming the rule that closes a loop: one that would restore nothing but what came from its own target does
+ * nothing, and is a mistake.
+ * @param others the other rules
+ */
+export function refuseLoop(replication: Replication, others: readonly Replication[]): void {
+  const rules = [...others, replication];
+  for (const rule of rules) {
+    const target = rule.spec.targets.find((each) => returningNamespaces(rules, rule, each) === 'all');
+    if (target === undefined) continue;
+    throw new LifeboatError(
+      'invalid',
+      `replication "${replication.metadata.name}" closes a loop: ${rule.metadata.name} would bring back to cluster ${target} what came from there`,
+      { hint: 'name the namespaces of each rule of the loop (spec.source.namespaces), different ones' },
+    );
+  }
+}
+
+/** The rule with each cluster by the first of the names that it is registered under. */
+export function byFirstName(rule: Replication, uids: ReadonlyMap<string, string>): Replication {
+  const first = (name: string) => {
+    const uid = uids.get(name);
+    return uid === undefined ? name : ([...uids].find(([, other]) => other === uid)?.[0] ?? name);
+  };
+  const { source, targets } = rule.spec;
+  return {
+    ...rule,
+    spec: {
+      ...rule.spec,
+      source: { ...source, cluster: first(source.cluster) },
+      targets: targets.map(first),
+    },
+  };
+}
 
 /**
  * The namespaces of a rule's source that other rules fill from the rule's target, directly or by way of further clusters:

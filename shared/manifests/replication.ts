@@ -61,7 +61,16 @@ export const replicationSchema = v.pipe(
       /** What is changed of the objects on their way; `passive` for a standby. */
       transforms: v.optional(transformsSchema),
       /** Phases of a backup that are replicated. */
-      onlyIf: v.optional(v.array(v.picklist(['Completed', 'PartiallyFailed'])), ['Completed']),
+      onlyIf: v.optional(
+        v.pipe(
+          v.array(v.picklist(['Completed', 'PartiallyFailed'])),
+          v.minLength(
+            1,
+            fault('is empty, so nothing would be restored', 'leave it out for Completed, or name a phase'),
+          ),
+        ),
+        ['Completed'],
+      ),
       allowEmptyVolumes: v.optional(v.boolean(), false),
       paused: v.optional(v.boolean(), false),
       /** Keys whose signature is believed. What this installation's own state committed needs none. */

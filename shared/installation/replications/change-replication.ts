@@ -6,12 +6,18 @@ import { assertSameThing, assertUnchanged } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
-/** Lets a rule rest: no backup is restored by it until it is unpaused. Fine when it is already. Throws `not-found`. */
+/**
+ * Lets a rule rest: no backup is restored by it until it is unpaused. Fine when it is already, and whatever is wrong with it.
+ * Throws `not-found`.
+ */
 export async function pauseReplication(installation: Installation, name: string): Promise<Replication> {
   return setPaused(installation, name, true);
 }
 
-/** Lets a rule go on, with the newest backup there is. Fine when it was not paused. Throws `not-found`. */
+/**
+ * Lets a rule go on, with the newest backup there is. Fine when it was not paused. Throws `not-found` naming it, its vault or
+ * a cluster, `invalid` as when it is made.
+ */
 export async function unpauseReplication(installation: Installation, name: string): Promise<Replication> {
   return setPaused(installation, name, false);
 }
@@ -48,7 +54,9 @@ export async function deleteReplication(installation: Installation, name: string
 async function setPaused(installation: Installation, name: string, paused: boolean): Promise<Replication> {
   const { replications } = installation.state;
   const { spec, ...rest } = await replications.get(name);
-  const saved = await replications.save({ ...rest, spec: { ...spec, paused } });
+  const wanted = { ...rest, spec: { ...spec, paused } };
+  if (!paused) await assertReplication(installation, wanted);
+  const saved = await replications.save(wanted);
   await record(installation, { action: paused ? 'pause' : 'unpause', what: 'replication', name });
   return saved;
 }
