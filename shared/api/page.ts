@@ -36,7 +36,18 @@ export function placeIn(token: string | undefined, parts: number): string[] | un
   } catch {
     // Said below, as for a place of another list.
   }
-  throw new Problem(400, 'the query: continue is no place in this list', {
+  throw noPlace();
+}
+
+/** Of a list that never changes, a number tells a place: 0 is the first. Throws as `placeIn`. */
+export function numberedPlaceIn(token: string | undefined): number {
+  const [text = '0'] = placeIn(token, 1) ?? [];
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw noPlace();
+}
+
+function noPlace(): Problem {
+  return new Problem(400, 'the query: continue is no place in this list', {
     hint: 'take it from metadata.continue of the page before, or leave it out for the first',
   });
 }

@@ -8,8 +8,7 @@ import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
 import { planObjects, planSummaryAnswer } from '../answers/plans';
 import { planRun } from '../answers/runs';
-import { continueAt, pageQuery, placeIn } from '../page';
-import { Problem } from '../problem';
+import { continueAt, numberedPlaceIn, pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
 import { type Call, type Route, route } from '../route';
 import { runPage } from '../run-page';
@@ -20,7 +19,7 @@ const tag = 'Plans';
 
 const { kind: _kind, ...newPlan } = planRequestSchema.entries;
 
-/** Characters of JSON in a page: what Function Compute lets an answer hold, with room to spare. */
+/** Bytes of JSON in a page: what Function Compute lets an answer hold, with room to spare. */
 const maxPage = 3 * 1024 * 1024;
 
 /** The plan of a run that has made one. Throws `not-found`. */
@@ -108,10 +107,10 @@ export const planRoutes: Route[] = [
     answers: { 200: { description: 'A page of the objects', content: planObjects } },
     async handle(call) {
       const { limit, continue: token } = call.query;
-      const from = numberIn(placeIn(token, 1));
+      const from = numberedPlaceIn(token);
       const { stored, folder } = await reachedPlan(call, call.path.name);
       const { key, ...index } = stored.objects;
-      const page = await readPlanPage(folder, key, index, { from, limit, length: maxPage });
+      const page = await readPlanPage(folder, key, index, { from, limit, maxBytes: maxPage });
       const metadata = page.next === undefined ? {} : { continue: continueAt(String(page.next)) };
       return { status: 200, body: { metadata, items: page.objects } };
     },
@@ -131,11 +130,3 @@ export const planRoutes: Route[] = [
     },
   }),
 ];
-
-/** A plan does not change any more, so a number tells a place in it. */
-function numberIn([text = '0']: readonly string[] = []): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Problem(400, 'the query: continue is no place in this list', {
-    hint: 'take it from metadata.continue of the page before, or leave it out for the first',
-  });
-}

@@ -86,12 +86,12 @@ export async function* readPlanLines(
   });
 }
 
-/** A part of a plan: from one of its objects on, at most so many, and after the first no more characters of JSON than that. */
+/** A part of a plan: from one of its objects on, at most so many, and after the first no more bytes of JSON than that. */
 export async function readPlanPage(
   store: ObjectStore,
   key: string,
   { count, bytes, members }: PlanIndex,
-  { from, limit, length }: { from: number; limit: number; length: number },
+  { from, limit, maxBytes }: { from: number; limit: number; maxBytes: number },
 ): Promise<{ objects: PlannedObject[]; next?: number }> {
   const objects: PlannedObject[] = [];
   let read = 0;
@@ -101,8 +101,8 @@ export async function readPlanPage(
     const { body } = await store.get(key, { range: [at, following?.at ?? bytes] });
     const lines = gunzipSync(body).toString('utf8').split('\n').slice(0, -1);
     for (const line of lines.slice(Math.max(from - first, 0))) {
-      read += line.length;
-      if (objects.length === limit || (read > length && objects.length > 0)) {
+      read += Buffer.byteLength(line);
+      if (objects.length === limit || (read > maxBytes && objects.length > 0)) {
         return { objects, next: from + objects.length };
       }
       objects.push(JSON.parse(line) as PlannedObject);

@@ -23,10 +23,10 @@ async function written(objects: readonly PlannedObject[]) {
   return { store, index };
 }
 
-async function allPages(store: MemoryStore, index: PlanIndex, limit: number, length = 1e9) {
+async function allPages(store: MemoryStore, index: PlanIndex, limit: number, maxBytes = 1e9) {
   const pages: PlannedObject[][] = [];
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const page = await readPlanPage(store, 'objects', index, { from, limit, length });
+    const page = await readPlanPage(store, 'objects', index, { from, limit, maxBytes });
     pages.push(page.objects);
     from = page.next;
   }
@@ -57,7 +57,7 @@ describe('the objects of a plan', () => {
     const { store, index } = await written(objects);
     await fc.assert(
       fc.asyncProperty(fc.nat(1300), fc.integer({ min: 1, max: 700 }), async (from, limit) => {
-        const page = await readPlanPage(store, 'objects', index, { from, limit, length: 1e9 });
+        const page = await readPlanPage(store, 'objects', index, { from, limit, maxBytes: 1e9 });
         expect(page.objects).toEqual(objects.slice(from, from + limit));
         expect(page.next).toBe(from + limit < objects.length ? from + limit : undefined);
       }),
@@ -66,7 +66,7 @@ describe('the objects of a plan', () => {
   });
 
   it('fill a page no further than it may be long, and one that is longer has its own', async () => {
-    const objects = [...objectsOf(3), ...objectsOf(1, 'x'.repeat(5_000)), ...objectsOf(4)];
+    const objects = [...objectsOf(3), ...objectsOf(1, '漢'.repeat(900)), ...objectsOf(4)];
     const { store, index } = await written(objects);
     const pages = await allPages(store, index, 100, 1_000);
     expect(pages.flat()).toEqual(objects);
