@@ -1,5 +1,6 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
+import { isMap } from '../manifests/is-map';
 import { remedyOfField } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
 
@@ -106,7 +107,7 @@ function parse(yaml: string): Fields {
     const line = error instanceof YAMLException && error.mark ? ` (line ${error.mark.line + 1})` : '';
     throw new LifeboatError('invalid', `kubeconfig: not valid YAML${line}`);
   }
-  if (!isFields(parsed)) throw new LifeboatError('invalid', 'kubeconfig: not a YAML mapping');
+  if (!isMap(parsed)) throw new LifeboatError('invalid', 'kubeconfig: not a YAML mapping');
   if (parsed.kind !== undefined && parsed.kind !== 'Config') {
     throw new LifeboatError('invalid', 'kubeconfig: its kind is not Config');
   }
@@ -128,7 +129,7 @@ function contextOf(file: Fields, wanted: string | undefined): Fields {
 function namedIn(file: Fields, list: string, what: string, name: string): Fields {
   const entries = Object.hasOwn(file, list) ? file[list] : undefined;
   const found = Array.isArray(entries)
-    ? entries.filter((entry) => isFields(entry) && Object.hasOwn(entry, 'name') && entry.name === name)
+    ? entries.filter((entry) => isMap(entry) && Object.hasOwn(entry, 'name') && entry.name === name)
     : [];
   if (found.length === 0) {
     throw new LifeboatError('invalid', `kubeconfig: no ${what} is named "${name}"`, {
@@ -139,7 +140,7 @@ function namedIn(file: Fields, list: string, what: string, name: string): Fields
   const entry = found[0] as Fields;
   refuseOthers(entry, list, ['name', what]);
   const fields = Object.hasOwn(entry, what) ? entry[what] : undefined;
-  if (!isFields(fields)) throw new LifeboatError('invalid', `kubeconfig: the ${what} "${name}" is empty`);
+  if (!isMap(fields)) throw new LifeboatError('invalid', `kubeconfig: the ${what} "${name}" is empty`);
   return fields;
 }
 
@@ -189,8 +190,4 @@ function textOf(fields: Fields, field: string, where: string): string | undefine
 
 function wrong(where: string, field: string, what: string): LifeboatError {
   return new LifeboatError('invalid', `kubeconfig: ${where}.${field} ${what}`);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

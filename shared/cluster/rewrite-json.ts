@@ -1,4 +1,5 @@
 import { LifeboatError } from '../errors';
+import { isMap } from '../manifests/is-map';
 import { damaged, openBracket, skipSpace, skipValue, visitElements } from './json-scan';
 import { editJson, type JsonEdit, jsonAt } from './spans';
 
@@ -25,7 +26,7 @@ export function rewriteJson(json: Buffer, after: unknown): Buffer {
 
 function rewrite(raw: Buffer, before: unknown, after: unknown): Buffer {
   if (isSame(before, after)) return raw;
-  if (isObject(before) && isObject(after)) return rewriteObject(raw, before, after);
+  if (isMap(before) && isMap(after)) return rewriteObject(raw, before, after);
   if (Array.isArray(before) && Array.isArray(after)) return rewriteArray(raw, before, after);
   return encode(after);
 }
@@ -88,7 +89,7 @@ function originsOf(before: unknown[], after: unknown[]): (number | undefined)[] 
 }
 
 function nameOf(value: unknown): unknown {
-  return isObject(value) ? ownValue(value, 'name') : undefined;
+  return isMap(value) ? ownValue(value, 'name') : undefined;
 }
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -96,7 +97,7 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, index) => isSame(value, b[index]));
   }
-  if (!isObject(a) || !isObject(b)) return false;
+  if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a).filter((key) => ownValue(a, key) !== undefined);
   const others = Object.keys(b).filter((key) => ownValue(b, key) !== undefined);
   return keys.length === others.length && keys.every((key) => isSame(ownValue(a, key), ownValue(b, key)));
@@ -104,10 +105,6 @@ function isSame(a: unknown, b: unknown): boolean {
 
 function ownValue(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function encode(value: unknown): Buffer {

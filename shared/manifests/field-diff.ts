@@ -1,4 +1,5 @@
 import { ExactNumber } from './exact-number';
+import { isMap } from './is-map';
 
 /** One field in which two objects differ: `from` is absent where the field is new, `to` where it goes. */
 export interface FieldChange {
@@ -28,7 +29,7 @@ export function sameValue(left: unknown, right: unknown): boolean {
 
 function compare(from: unknown, to: unknown, path: string, found: FieldChange[], limit: number): void {
   if (found.length >= limit) return;
-  if (isTree(from) && isTree(to)) {
+  if (isMap(from) && isMap(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       compare(own(from, key), own(to, key), below(path, key), found, limit);
     }
@@ -68,7 +69,7 @@ function compareLists(
 function byName(list: unknown[]): Map<string, unknown> | undefined {
   const named = new Map<string, unknown>();
   for (const item of list) {
-    const name = isTree(item) ? item.name : undefined;
+    const name = isMap(item) ? item.name : undefined;
     if (typeof name !== 'string' || named.has(name)) return undefined;
     named.set(name, item);
   }
@@ -89,17 +90,11 @@ function equal(left: unknown, right: unknown): boolean {
   return isNumeric(left) && isNumeric(right) && sameNumber(numberText(left), numberText(right));
 }
 
-function isTree(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-  );
-}
-
 /** What Go leaves out of JSON: the API server may or may not write these. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isTree(value) && Object.keys(value).length === 0;
+  return isMap(value) && Object.keys(value).length === 0;
 }
 
 function isNumeric(value: unknown): value is number | ExactNumber {

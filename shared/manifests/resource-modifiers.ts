@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import * as v from 'valibot';
 import { compileNamePattern } from './go-regexp';
+import { isMap } from './is-map';
 import { labelSelectorSchema } from './label-selector';
 import { jsonPatchOf } from './modifier-value';
 import { fault } from './parse';
@@ -95,8 +96,7 @@ export type ResourceModifierRule = ResourceModifiers['resourceModifierRules'][nu
 
 function isYamlMap(text: string): boolean {
   try {
-    const value = load(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isMap(load(text));
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isMap } from './is-map';
 
 /** Any Kubernetes object, as far as this looks into it. */
 interface AnyObject {
@@ -20,7 +21,7 @@ export function withoutSecretValues<T extends AnyObject>(object: T, key: Buffer)
   if (object.kind !== 'Secret' || (object.apiVersion ?? 'v1') !== 'v1') return object;
   const hide = (field: string, value: Buffer) => hidden(key, [object.metadata.name ?? '', field], value);
   const hideAll = (values: unknown, toBytes: (value: string) => Buffer) =>
-    isTree(values)
+    isMap(values)
       ? Object.fromEntries(
           Object.entries(values).map(([name, value]) => [name, hide(name, toBytes(String(value)))]),
         )
@@ -47,8 +48,4 @@ function hidden(key: Buffer, place: string[], value: Buffer): string {
   const hash = createHmac('sha256', key);
   for (const part of place) hash.update(part).update('\0');
   return `hidden ${hash.update(value).digest('hex').slice(0, 12)}`;
-}
-
-function isTree(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

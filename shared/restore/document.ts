@@ -1,6 +1,7 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { LifeboatError } from '../errors';
 import { ExactNumber, exactNumberMark as mark } from '../manifests/exact-number';
+import { isMap } from '../manifests/is-map';
 
 /** Matches what `ExactNumber` becomes in JSON. */
 const markedNumber = /"\\u0000exact-number:([-+.0-9eE]+)"/g;
@@ -18,7 +19,7 @@ export function parseDocument(body: Buffer, name: string): KubeObject {
   } catch (cause) {
     throw new LifeboatError('corrupt', `${name} is not JSON`, { cause });
   }
-  if (!isObject(document) || !isObject(document.metadata) || typeof document.metadata.name !== 'string') {
+  if (!isMap(document) || !isMap(document.metadata) || typeof document.metadata.name !== 'string') {
     throw new LifeboatError('corrupt', `${name} is not a Kubernetes object`);
   }
   return document as unknown as KubeObject;
@@ -33,12 +34,8 @@ export function serializeDocument(document: unknown): string {
 /** A copy that shares nothing with the document. */
 export function copyDocument<T>(document: T): T {
   if (Array.isArray(document)) return document.map(copyDocument) as T;
-  if (!isObject(document) || document instanceof ExactNumber) return document;
+  if (!isMap(document)) return document;
   return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, copyDocument(value)])) as T;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseExactly(text: string): unknown {

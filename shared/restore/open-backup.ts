@@ -1,4 +1,5 @@
 import { isKind, LifeboatError } from '../errors';
+import { isMap } from '../manifests/is-map';
 import type { BackupVolumeInfo } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import type { BackupContents } from '../vault/archive/archive-types';
@@ -6,7 +7,6 @@ import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
 import { gunzipJson } from '../vault/side-files/side-files';
-import { isObject } from './document';
 
 /** A backup that is there and can be read; `contents.close()` in the end. */
 export interface OpenBackup {
@@ -39,7 +39,7 @@ async function readVolumeInfo(vault: ObjectStore, key: string): Promise<BackupVo
     throw error;
   }
   const list = gunzipJson(key, bytes) ?? [];
-  if (!Array.isArray(list) || !list.every(isObject)) {
+  if (!Array.isArray(list) || !list.every(isMap)) {
     throw new LifeboatError('corrupt', `${key} is not a list of volumes`);
   }
   return list as unknown as BackupVolumeInfo[];

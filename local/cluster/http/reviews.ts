@@ -1,8 +1,8 @@
-import { isMap } from '../../../shared/manifests/patch/merge-patch';
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { isMap } from '../../../shared/manifests/is-map';
 import type { Authentication } from '../access/authentication';
 import type { Authorization, ResourceAttributes } from '../access/authorization';
 import type { User } from '../access/user';
-import { groupVersion } from '../kinds/served-resource';
 import { formatJson } from '../objects/json-text';
 import { type Answer, type ApiCall, readBody } from './api-call';
 
@@ -54,7 +54,7 @@ export function reviewAnswer(call: ApiCall, user: User, access: Access): Answer 
   const given = isMap(body) ? body : {};
   const review = {
     kind: call.resource.kind,
-    apiVersion: groupVersion(call.resource),
+    apiVersion: apiVersionOf(call.resource),
     metadata: { creationTimestamp: null },
     spec: given.spec,
     status: answer(isMap(given.spec) ? given.spec : {}, user, access),

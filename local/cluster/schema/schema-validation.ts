@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap } from '../../../shared/manifests/patch/merge-patch';
+import { isMap } from '../../../shared/manifests/is-map';
 import type { Schema } from './schema';
 import { invalidValue, requiredValue, type StatusCause } from '../http/status-error';
 

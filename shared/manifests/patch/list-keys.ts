@@ -1,3 +1,5 @@
+import { isMap } from '../is-map';
+
 /**
  * The fields by which the lists of built-in kinds are merged (`x-kubernetes-list-map-keys` of the API), by the name of
  * the list. Lists that are not here are replaced as a whole.
@@ -29,9 +31,6 @@ const keysOf: Record<string, string[][]> = {
 
 /** The merge keys of a list, or undefined when it is atomic. */
 export function listKeys(field: string, items: unknown[]): string[] | undefined {
-  const isMap = items.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item));
-  if (!isMap) return undefined;
-  return keysOf[field]?.find((keys) =>
-    items.every((item) => (item as Record<string, unknown>)[keys[0]!] !== undefined),
-  );
+  if (!items.every(isMap)) return undefined;
+  return keysOf[field]?.find((keys) => items.every((item) => item[keys[0]!] !== undefined));
 }

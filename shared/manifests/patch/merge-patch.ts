@@ -1,4 +1,4 @@
-import { ExactNumber } from '../exact-number';
+import { isMap } from '../is-map';
 
 /** RFC 7396: maps are merged, null removes, everything else replaces. Gives a new value where something changes. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
@@ -9,10 +9,4 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     else merged[field] = mergePatch(merged[field], value);
   }
   return merged;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-  );
 }

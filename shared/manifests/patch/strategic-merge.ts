@@ -1,5 +1,5 @@
 import { listKeys } from './list-keys';
-import { isMap } from './merge-patch';
+import { isMap } from '../is-map';
 
 /** Lists of texts that are united instead of replaced. */
 const united = new Set(['finalizers', 'podCIDRs']);

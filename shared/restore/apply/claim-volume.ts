@@ -1,8 +1,8 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
+import { isMap } from '../../manifests/is-map';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { volumeHandle } from '../check/volume-facts';
-import { isObject } from '../document';
 import { volumeFate } from '../plan/volume-fate';
 import type { RestoreWork } from './restore-work';
 
@@ -39,7 +39,7 @@ export async function claimVolume(work: RestoreWork, ref: ItemRef): Promise<Clai
     return lost(`the cluster's volume ${name} has other storage than the one in the backup`);
   }
   const claimRef = live.spec?.claimRef;
-  if (!isObject(claimRef)) return { keepVolumeName: true };
+  if (!isMap(claimRef)) return { keepVolumeName: true };
   if (claimRef.namespace !== namespace || claimRef.name !== ref.name) {
     const owner = `${String(claimRef.namespace)}/${String(claimRef.name)}`;
     return lost(`its volume ${name} belongs to claim ${owner}`);

@@ -1,7 +1,7 @@
 import { listPath, objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import { namespaceResource } from '../../cluster/namespace-resource';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 import type { RestoreWork } from './restore-work';
 
 const apiServices = {
@@ -41,7 +41,7 @@ export async function waitForTermination(work: RestoreWork, name: string): Promi
 async function holdersOf(work: RestoreWork, namespace: KubeObject): Promise<string> {
   const conditions = Array.isArray(namespace.status?.conditions) ? namespace.status.conditions : [];
   const held = conditions.filter(
-    (one) => isObject(one) && telling.has(String(one.type)) && one.status === 'True',
+    (one) => isMap(one) && telling.has(String(one.type)) && one.status === 'True',
   );
   const messages = held.map((one) => String((one as Record<string, unknown>).message));
   const own = namespace.metadata.finalizers ?? [];

@@ -1,6 +1,6 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 import type { RestoreWork } from './restore-work';
 
 const definitions = {
@@ -39,12 +39,12 @@ export async function waitForDefinitions(work: RestoreWork): Promise<void> {
 /** A CRD may be there with all of its versions turned off. */
 function isServed(definition: KubeObject): boolean {
   const versions = definition.spec?.versions;
-  return !Array.isArray(versions) || versions.some((one) => isObject(one) && one.served === true);
+  return !Array.isArray(versions) || versions.some((one) => isMap(one) && one.served === true);
 }
 
 function isEstablished(definition: KubeObject): boolean {
   const conditions = Array.isArray(definition.status?.conditions) ? definition.status.conditions : [];
   const isTrue = (type: string) =>
-    conditions.some((one) => isObject(one) && one.type === type && one.status === 'True');
+    conditions.some((one) => isMap(one) && one.type === type && one.status === 'True');
   return isTrue('Established') && isTrue('NamesAccepted');
 }

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { isMap } from '../../manifests/is-map';
 import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
 import { PathSet } from '../../vault/archive/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
-import { isObject } from '../document';
 import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
@@ -91,8 +91,7 @@ export class ArchiveFacts implements Surroundings {
     const place = `${item.namespace}/${item.name}`;
     if (item.groupResource === 'persistentvolumes') this.volumes.set(item.name, volumeFact(object));
     if (item.groupResource === 'persistentvolumeclaims') this.claims.set(place, claimFact(object));
-    if (item.groupResource === 'services' && isObject(object.spec?.selector))
-      this.selectingServices.add(place);
+    if (item.groupResource === 'services' && isMap(object.spec?.selector)) this.selectingServices.add(place);
   }
 
   #noteRelated(item: ItemRef, object: KubeObject): void {

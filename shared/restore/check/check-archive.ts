@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
+import { isMap } from '../../manifests/is-map';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
-import { isObject, parseDocument } from '../document';
+import { parseDocument } from '../document';
 import type { ArchiveFacts } from './archive-facts';
 
 /**
@@ -55,5 +56,5 @@ export function parseItem(item: ArchivedItem): KubeObject {
 }
 
 function isStringMap(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+  return isMap(value) && Object.values(value).every((one) => typeof one === 'string');
 }

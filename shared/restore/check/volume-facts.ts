@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /** What a restore needs to know of a PersistentVolume before it reads it again. */
 export interface VolumeFact {
@@ -21,7 +21,7 @@ export function volumeFact(volume: KubeObject): VolumeFact {
   const claim = volume.spec?.claimRef;
   return {
     reclaimPolicy: String(volume.spec?.persistentVolumeReclaimPolicy ?? 'Retain'),
-    claim: isObject(claim) ? `${String(claim.namespace)}/${String(claim.name)}` : undefined,
+    claim: isMap(claim) ? `${String(claim.namespace)}/${String(claim.name)}` : undefined,
     handle: volumeHandle(volume),
   };
 }
@@ -49,7 +49,7 @@ const notASource = new Set([
 /** Names the storage behind a volume: two volumes with the same handle are the same disk. */
 export function volumeHandle(volume: KubeObject): string {
   for (const [field, source] of Object.entries(volume.spec ?? {})) {
-    if (notASource.has(field) || !isObject(source)) continue;
+    if (notASource.has(field) || !isMap(source)) continue;
     if (field === 'csi') return `csi/${String(source.driver)}/${String(source.volumeHandle)}`;
     return `${field}/${JSON.stringify(source, Object.keys(source).sort())}`;
   }

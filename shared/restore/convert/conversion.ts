@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /** From one version of a kind to another. */
 export interface Conversion {
@@ -24,12 +24,12 @@ export type Fields = Record<string, unknown>;
 
 /** The objects of a list; whatever else stands there is left alone. */
 export function objectsOf(list: unknown): Fields[] {
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  return Array.isArray(list) ? list.filter(isMap) : [];
 }
 
 export function objectAt(parent: unknown, field: string): Fields | undefined {
-  const value = isObject(parent) ? parent[field] : undefined;
-  return isObject(value) ? value : undefined;
+  const value = isMap(parent) ? parent[field] : undefined;
+  return isMap(value) ? value : undefined;
 }
 
 /** Gives a field another name, where it is set. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../cluster/kube-object';
 import { ExactNumber } from '../../manifests/exact-number';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 import { type Conversion, type Fields, objectAt, objectsOf, rename } from './conversion';
 
 const kind = { kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions' };
@@ -87,6 +87,6 @@ function renameColumnPaths(spec: Fields, from: string, to: string): void {
 /** A schema of its own for each version; odd numbers, which never change, stay what they are. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
-  if (!isObject(value) || value instanceof ExactNumber) return value;
+  if (!isMap(value) || value instanceof ExactNumber) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)]));
 }

@@ -3,9 +3,10 @@ import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { Cluster } from '../../cluster/port';
 import { errorOfStatus } from '../../cluster/status';
+import { isMap } from '../../manifests/is-map';
 import { NameFilter } from '../../manifests/name-filter';
 import { TargetCalls } from '../apply/target-calls';
-import { isObject, serializeDocument } from '../document';
+import { serializeDocument } from '../document';
 import { type Subject, subjectOf } from '../report/outcome';
 import { heldResources, passiveLabel, undoAnnotation } from './hold';
 
@@ -68,7 +69,7 @@ async function letGo(calls: TargetCalls, resource: ApiResource, object: KubeObje
 function undoOf({ metadata }: KubeObject): Record<string, unknown> | undefined {
   try {
     const undo: unknown = JSON.parse(metadata.annotations?.[undoAnnotation] ?? '');
-    return isObject(undo) && isObject(undo.spec) ? undo.spec : undefined;
+    return isMap(undo) && isMap(undo.spec) ? undo.spec : undefined;
   } catch {
     return undefined;
   }

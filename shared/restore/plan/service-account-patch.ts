@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 import { backupLabel, restoreLabel } from '../transform/restore-labels';
 
 /**
@@ -38,5 +38,5 @@ function union(field: string, wanted: KubeObject, present: KubeObject): Record<s
 }
 
 function nameOf(reference: unknown): unknown {
-  return isObject(reference) ? reference.name : undefined;
+  return isMap(reference) ? reference.name : undefined;
 }

@@ -1,16 +1,16 @@
 import type { ApiResource } from '../../cluster/api-resource';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /**
  * What an API server would serve of a CustomResourceDefinition that is not there yet, in the order of discovery
  * (apimachinery, version.CompareKubeAwareVersionStrings). `definition` is of v1 or v1beta1.
  */
 export function servedByDefinition(definition: Record<string, unknown>): ApiResource[] {
-  const spec = isObject(definition.spec) ? definition.spec : {};
-  const names = isObject(spec.names) ? spec.names : {};
+  const spec = isMap(definition.spec) ? definition.spec : {};
+  const names = isMap(spec.names) ? spec.names : {};
   const single = typeof spec.version === 'string' ? [{ name: spec.version, served: true }] : [];
   const versions = (Array.isArray(spec.versions) ? spec.versions : single)
-    .filter((one) => isObject(one) && one.served === true)
+    .filter((one) => isMap(one) && one.served === true)
     .sort((left, right) => byPriority(String(left.name), String(right.name)));
   const plural = String(names.plural);
   return versions.map((version, index) => ({
@@ -23,11 +23,7 @@ export function servedByDefinition(definition: Record<string, unknown>): ApiReso
     shortNames: Array.isArray(names.shortNames) ? names.shortNames.map(String) : [],
     verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
     subresources: Object.keys(
-      isObject(version.subresources)
-        ? version.subresources
-        : isObject(spec.subresources)
-          ? spec.subresources
-          : {},
+      isMap(version.subresources) ? version.subresources : isMap(spec.subresources) ? spec.subresources : {},
     ),
     preferred: index === 0,
   }));

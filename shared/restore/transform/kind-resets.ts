@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { isMap } from '../../manifests/is-map';
 import { tokenAccountUidAnnotation, tokenSecretType } from '../../manifests/token-secret';
 import { objectAt, objectsOf } from '../convert/conversion';
 import { structuralSchema } from '../convert/structural-schema';
-import { isObject } from '../document';
 import { automaticTokenOf } from '../plan/managed-by-cluster';
 import { resetEndpointSlice } from './endpoint-slice';
 import { resetPod } from './pod';
@@ -46,11 +46,10 @@ const jobLabels = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
 function resetJob(job: KubeObject): void {
   const { spec } = job;
   if (!spec) return;
-  const selector = isObject(spec.selector) ? spec.selector : undefined;
-  const template =
-    isObject(spec.template) && isObject(spec.template.metadata) ? spec.template.metadata : undefined;
+  const selector = isMap(spec.selector) ? spec.selector : undefined;
+  const template = isMap(spec.template) && isMap(spec.template.metadata) ? spec.template.metadata : undefined;
   for (const labels of [selector?.matchLabels, template?.labels, job.metadata.labels]) {
-    if (isObject(labels)) for (const label of jobLabels) delete labels[label];
+    if (isMap(labels)) for (const label of jobLabels) delete labels[label];
   }
 }
 
@@ -58,7 +57,7 @@ function resetJob(job: KubeObject): void {
 function resetServiceAccount(account: KubeObject): void {
   if (!Array.isArray(account.secrets)) return;
   const automatic = automaticTokenOf(account.metadata.name);
-  account.secrets = account.secrets.filter((one) => !(isObject(one) && automatic.test(String(one.name))));
+  account.secrets = account.secrets.filter((one) => !(isMap(one) && automatic.test(String(one.name))));
   if ((account.secrets as unknown[]).length === 0) delete account.secrets;
 }
 
@@ -67,7 +66,7 @@ function resetSecret(secret: KubeObject, context: ResetContext): void {
   if (secret.type !== tokenSecretType) return;
   const { annotations, namespace } = secret.metadata;
   if (annotations) delete annotations[tokenAccountUidAnnotation];
-  if (!isObject(secret.data)) return;
+  if (!isMap(secret.data)) return;
   delete secret.data.token;
   delete secret.data['ca.crt'];
   if (namespace && context.mapped(namespace) !== namespace) delete secret.data.namespace;
@@ -77,7 +76,7 @@ function resetSecret(secret: KubeObject, context: ResetContext): void {
 function resetVolume(volume: KubeObject, context: ResetContext): void {
   dropAnnotations(volume, ['pv.kubernetes.io/bind-completed', 'pv.kubernetes.io/bound-by-controller']);
   const claim = volume.spec?.claimRef;
-  if (!isObject(claim)) return;
+  if (!isMap(claim)) return;
   delete claim.uid;
   delete claim.resourceVersion;
   if (typeof claim.namespace === 'string') claim.namespace = context.mapped(claim.namespace);
@@ -128,8 +127,8 @@ function resetDefinition(definition: KubeObject): void {
   // False is what it means to leave it out, and how an API server gives it back.
   delete spec.preserveUnknownFields;
   for (const version of Array.isArray(spec.versions) ? spec.versions : []) {
-    if (!isObject(version)) continue;
-    const schema = isObject(version.schema) ? version.schema : {};
+    if (!isMap(version)) continue;
+    const schema = isMap(version.schema) ? version.schema : {};
     version.schema = { ...schema, openAPIV3Schema: structuralSchema(schema.openAPIV3Schema) };
   }
 }
@@ -138,7 +137,7 @@ function resetDefinition(definition: KubeObject): void {
 function resetWebhooks(configuration: KubeObject): void {
   if (!configuration.apiVersion?.endsWith('/v1')) return;
   for (const webhook of Array.isArray(configuration.webhooks) ? configuration.webhooks : []) {
-    if (isObject(webhook) && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
+    if (isMap(webhook) && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
       webhook.sideEffects = 'None';
     }
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /** One of these values, or any where the cluster itself decides. */
 type Default = { field: string; values?: readonly unknown[] };
@@ -32,7 +32,7 @@ const laterDefaults: Record<string, readonly Default[]> = {
 export function withoutLaterDefaults(wanted: KubeObject, present: KubeObject): KubeObject {
   const defaults = laterDefaults[present.kind ?? ''];
   const { spec } = present;
-  if (!defaults || !isObject(spec)) return present;
+  if (!defaults || !isMap(spec)) return present;
   const filledIn = defaults.filter(
     ({ field, values }) =>
       wanted.spec?.[field] === undefined &&

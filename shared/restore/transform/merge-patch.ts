@@ -1,6 +1,5 @@
-import { ExactNumber } from '../../manifests/exact-number';
 import { sameValue } from '../../manifests/field-diff';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /**
  * RFC 7386 patch that turns `present` into `wanted`: what only the cluster has is removed, lists are replaced whole
@@ -14,14 +13,10 @@ export function mergePatch(
   for (const [key, value] of Object.entries(wanted)) {
     const other = present[key];
     if (sameValue(value, other)) continue;
-    patch[key] = isTree(value) && isTree(other) ? (mergePatch(value, other) ?? {}) : value;
+    patch[key] = isMap(value) && isMap(other) ? (mergePatch(value, other) ?? {}) : value;
   }
   for (const key of Object.keys(present)) {
     if (!(key in wanted) && !sameValue(present[key], undefined)) patch[key] = null;
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
-}
-
-function isTree(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !(value instanceof ExactNumber);
 }

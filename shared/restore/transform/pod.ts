@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /**
  * The scheduler's and admission's own fields go, and the mounted token of a service account's automatic Secret: the
@@ -12,12 +12,11 @@ export function resetPod(pod: KubeObject): void {
   delete spec.priority;
   delete spec.ephemeralContainers;
   const token = `${String(spec.serviceAccountName ?? 'default')}-token-`;
-  const isToken = (one: unknown) =>
-    isObject(one) && typeof one.name === 'string' && one.name.startsWith(token);
+  const isToken = (one: unknown) => isMap(one) && typeof one.name === 'string' && one.name.startsWith(token);
   if (Array.isArray(spec.volumes)) spec.volumes = spec.volumes.filter((volume) => !isToken(volume));
   for (const list of [spec.containers, spec.initContainers]) {
     for (const container of Array.isArray(list) ? list : []) {
-      if (isObject(container) && Array.isArray(container.volumeMounts)) {
+      if (isMap(container) && Array.isArray(container.volumeMounts)) {
         container.volumeMounts = container.volumeMounts.filter((mount) => !isToken(mount));
       }
     }

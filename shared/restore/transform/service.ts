@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
-import { isObject } from '../document';
+import { isMap } from '../../manifests/is-map';
 
 /**
  * Addresses are the cluster's to give; node ports stay where someone chose them: in the last-applied annotation, or as
@@ -15,7 +15,7 @@ export function resetService(service: KubeObject, preserveNodePorts: boolean): v
   }
   if (preserveNodePorts || spec.type === 'ExternalName') return;
   for (const port of Array.isArray(spec.ports) ? spec.ports : []) {
-    if (isObject(port) && !chosen.ports.has(portKey(port))) delete port.nodePort;
+    if (isMap(port) && !chosen.ports.has(portKey(port))) delete port.nodePort;
   }
   if (!chosen.healthCheck) delete spec.healthCheckNodePort;
 }
@@ -44,20 +44,20 @@ function fromLastApplied(annotation: string, chosen: ChosenPorts): void {
   } catch {
     return;
   }
-  const spec = isObject(applied) && isObject(applied.spec) ? applied.spec : {};
+  const spec = isMap(applied) && isMap(applied.spec) ? applied.spec : {};
   for (const port of Array.isArray(spec.ports) ? spec.ports : []) {
-    if (isObject(port) && port.nodePort) chosen.ports.add(portKey(port));
+    if (isMap(port) && port.nodePort) chosen.ports.add(portKey(port));
   }
   if (spec.healthCheckNodePort) chosen.healthCheck = true;
 }
 
 function fromManagedFields(entry: unknown, chosen: ChosenPorts): void {
-  const fields = isObject(entry) && isObject(entry.fieldsV1) ? entry.fieldsV1['f:spec'] : undefined;
-  if (!isObject(fields)) return;
+  const fields = isMap(entry) && isMap(entry.fieldsV1) ? entry.fieldsV1['f:spec'] : undefined;
+  if (!isMap(fields)) return;
   if ('f:healthCheckNodePort' in fields) chosen.healthCheck = true;
-  const ports = isObject(fields['f:ports']) ? fields['f:ports'] : {};
+  const ports = isMap(fields['f:ports']) ? fields['f:ports'] : {};
   for (const [key, port] of Object.entries(ports)) {
-    if (!key.startsWith('k:') || !isObject(port) || !('f:nodePort' in port)) continue;
+    if (!key.startsWith('k:') || !isMap(port) || !('f:nodePort' in port)) continue;
     try {
       chosen.ports.add(portKey(JSON.parse(key.slice(2)) as Record<string, unknown>));
     } catch {}
