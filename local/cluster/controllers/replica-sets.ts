@@ -1,6 +1,6 @@
+import { matchesSelector } from '../../../shared/manifests/label-match';
 import { inNamespace } from '../objects/collection';
 import type { ControllerContext } from './controllers';
-import { parseLabelSelector } from '../objects/selectors';
 import type { StoredObject } from '../objects/stored-object';
 import {
   adopt,
@@ -46,10 +46,9 @@ export function reconcileReplicaSet(stored: StoredObject, context: ControllerCon
 }
 
 function matching(stored: StoredObject, spec: WorkloadSpec, { storage }: ControllerContext): StoredObject[] {
-  const labels = Object.entries(spec.selector?.matchLabels ?? {});
-  if (labels.length === 0) return [];
-  const selects = parseLabelSelector(labels.map(([key, value]) => `${key}=${value}`).join(','));
+  const { matchLabels = {} } = spec.selector ?? {};
+  if (Object.keys(matchLabels).length === 0) return [];
   return inNamespace(storage.collection('pods').sorted(), stored.namespace).filter(
-    (pod) => !pod.meta.deletionTimestamp && selects(pod.meta.labels),
+    (pod) => !pod.meta.deletionTimestamp && matchesSelector({ matchLabels }, pod.meta.labels),
   );
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../shared/cluster/kube-object';
+import { matchesSelector } from '../../../shared/manifests/label-match';
+import type { LabelSelector } from '../../../shared/manifests/velero';
 import type { KindRule } from '../kinds/kind-rule';
-import { parseLabelSelector } from './selectors';
 import type { ServedResource } from '../kinds/served-resource';
 import { StatusError } from '../http/status-error';
 import type { Storage } from './storage';
@@ -24,11 +25,6 @@ interface Webhook {
     url?: string;
   };
   timeoutSeconds?: number;
-}
-
-interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** Fills in what a webhook leaves open. */
@@ -105,22 +101,9 @@ function matches(
       ? object.metadata.labels
       : storage.collection('namespaces').get(namespace ?? '')?.meta.labels;
   return (
-    (!namespace || selects(webhook.namespaceSelector, labels)) &&
-    selects(webhook.objectSelector, object.metadata.labels)
+    (!namespace || matchesSelector(webhook.namespaceSelector ?? {}, labels)) &&
+    matchesSelector(webhook.objectSelector ?? {}, object.metadata.labels)
   );
-}
-
-function selects(selector: LabelSelector | undefined, labels: Record<string, string> | undefined): boolean {
-  if (!selector) return true;
-  const terms = [
-    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...(selector.matchExpressions ?? []).map(({ key, operator, values }) => {
-      if (operator === 'Exists') return key;
-      if (operator === 'DoesNotExist') return `!${key}`;
-      return `${key} ${operator.toLowerCase()} (${(values ?? []).join(',')})`;
-    }),
-  ];
-  return parseLabelSelector(terms.join(','))(labels);
 }
 
 function unanswered(storage: Storage, webhook: Webhook): StatusError {

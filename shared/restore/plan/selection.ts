@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { matchesSelector } from '../../manifests/label-match';
 import { NameFilter } from '../../manifests/name-filter';
 import type { RestoreSpec } from '../../manifests/velero';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { movedTo } from '../convert/moved';
-import { matchesLabels } from './label-match';
 
 /** Namespaces that belong to the cluster: restored only when they are named. */
 const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
@@ -50,8 +50,9 @@ export class Selection {
 
   labelsLeftOut(labels: Record<string, string> | undefined): string | undefined {
     const { labelSelector, orLabelSelectors } = this.#spec;
-    if (labelSelector && !matchesLabels(labelSelector, labels)) return 'its labels do not match the selector';
-    if (orLabelSelectors?.length && !orLabelSelectors.some((one) => matchesLabels(one, labels))) {
+    if (labelSelector && !matchesSelector(labelSelector, labels))
+      return 'its labels do not match the selector';
+    if (orLabelSelectors?.length && !orLabelSelectors.some((one) => matchesSelector(one, labels))) {
       return 'its labels match none of the selectors';
     }
     return undefined;

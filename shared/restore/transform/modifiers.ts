@@ -3,6 +3,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
 import { compileNamePattern } from '../../manifests/go-regexp';
 import { type JsonPatchOperation, jsonPatchOf } from '../../manifests/modifier-value';
+import { matchesSelector } from '../../manifests/label-match';
 import { NameFilter } from '../../manifests/name-filter';
 import { JsonPatchError, jsonPatch } from '../../manifests/patch/json-patch';
 import { mergePatch } from '../../manifests/patch/merge-patch';
@@ -10,7 +11,6 @@ import { strategicMerge } from '../../manifests/patch/strategic-merge';
 import type { ResourceModifierRule, ResourceModifiers } from '../../manifests/resource-modifiers';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { copyDocument } from '../document';
-import { matchesLabels } from '../plan/label-match';
 import { resourceGlob } from './resource-glob';
 
 /** A rule made ready to be applied to many objects. */
@@ -64,7 +64,7 @@ function readyRule({ conditions, ...patches }: ResourceModifierRule): Rule {
       if (namespace && !namespaces.takes(namespace)) return false;
       if (!groupResources.some(resource)) return false;
       if (name && !name.test(metadata.name)) return false;
-      if (conditions.labelSelector && !matchesLabels(conditions.labelSelector, labels)) return false;
+      if (conditions.labelSelector && !matchesSelector(conditions.labelSelector, labels)) return false;
       return tests.length === 0 || holds({ metadata, ...rest }, tests);
     },
     apply: applying(patches),
