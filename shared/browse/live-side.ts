@@ -1,4 +1,4 @@
-import { type ApiResource, apiVersion, groupResource } from '../cluster/api-resource';
+import { type ApiResource, apiVersion, groupOf, groupResource } from '../cluster/api-resource';
 import { listEverywhere } from '../cluster/list-everywhere';
 import type { Cluster } from '../cluster/port';
 import type { BackupTree, TreeKind } from './backup-tree';
@@ -46,7 +46,7 @@ function resourcesOf(tree: BackupTree, served: readonly ApiResource[]): ApiResou
 }
 
 function servedAs(kind: TreeKind, served: readonly ApiResource[]): ApiResource | undefined {
-  const group = kind.apiVersion.includes('/') ? kind.apiVersion.split('/')[0]! : '';
+  const group = groupOf(kind.apiVersion);
   const same = served.filter((one) => one.group === group && one.kind === kind.kind);
   return same.find((one) => apiVersion(one) === kind.apiVersion) ?? same.find(({ preferred }) => preferred);
 }

@@ -37,6 +37,12 @@ export function groupResource(of: { group: string; resource: string }): string {
   return of.group === '' ? of.resource : `${of.resource}.${of.group}`;
 }
 
+/** The group of an apiVersion; empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.lastIndexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
 /** `v1` or `apps/v1`. */
 export function apiVersion(of: { group: string; version: string }): string {
   return of.group === '' ? of.version : `${of.group}/${of.version}`;

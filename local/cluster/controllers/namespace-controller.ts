@@ -1,8 +1,8 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import { inNamespace } from '../objects/collection';
 import type { Controller, ControllerContext } from './controllers';
 import type { StaleGroupVersion } from '../http/discovery';
 import type { KindRule } from '../kinds/kind-rule';
-import { groupVersion } from '../kinds/served-resource';
 import { serverTime } from '../http/server-time';
 import type { StoredObject } from '../objects/stored-object';
 
@@ -158,7 +158,7 @@ function terminationConditions(
   const content = left.map(({ resource, count }) => `${resource} has ${count} resource instances`).join(', ');
   const held = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`).join(', ');
   const dead = stale
-    .map((each) => `${groupVersion(each)}: stale GroupVersion discovery: ${groupVersion(each)}`)
+    .map((each) => `${apiVersionOf(each)}: stale GroupVersion discovery: ${apiVersionOf(each)}`)
     .join(', ');
   const condition = (type: string, is: boolean, whenTrue: [string, string], whenFalse: [string, string]) => ({
     type,

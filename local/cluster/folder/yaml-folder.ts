@@ -1,9 +1,9 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import type { Change } from '../objects/collection';
 import { readManifest, writeManifest } from './manifest-text';
-import { groupVersion } from '../kinds/served-resource';
 import type { ServedResources } from '../kinds/served-resources';
 import type { Storage } from '../objects/storage';
 import type { StoredObject } from '../objects/stored-object';
@@ -74,7 +74,7 @@ export class YamlFolder {
 
   #text(stored: StoredObject): string {
     const resource = this.served.findStorage(stored.storage);
-    const type = resource ? { apiVersion: groupVersion(resource), kind: resource.kind } : {};
+    const type = resource ? { apiVersion: apiVersionOf(resource), kind: resource.kind } : {};
     return writeManifest({ ...type, ...stored.object() });
   }
 }

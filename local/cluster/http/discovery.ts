@@ -1,5 +1,6 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import type { Answer } from './api-call';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 
 /** A group version whose aggregated API server does not answer. */
 export interface StaleGroupVersion {
@@ -52,7 +53,7 @@ export class DiscoveryDocuments {
     return json({
       kind: 'APIResourceList',
       ...(group === '' ? {} : { apiVersion: 'v1' }),
-      groupVersion: groupVersion({ group, version }),
+      groupVersion: apiVersionOf({ group, version }),
       resources: found.resources.flatMap(legacyResources),
     });
   }
@@ -126,7 +127,7 @@ function aggregatedResource(of: ServedResource) {
 
 function legacyGroup({ name, versions }: Group) {
   const each = versions.map(({ version }) => ({
-    groupVersion: groupVersion({ group: name, version }),
+    groupVersion: apiVersionOf({ group: name, version }),
     version,
   }));
   return { name, versions: each, preferredVersion: each[0] };

@@ -1,8 +1,9 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import type { Answer, ApiCall } from './api-call';
 import { inNamespace, lowerBound } from '../objects/collection';
 import { itemText } from '../objects/object-text';
 import { selection } from '../objects/selection';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 import { badRequest, StatusError } from './status-error';
 import type { Storage } from '../objects/storage';
 import type { StoredObject } from '../objects/stored-object';
@@ -69,7 +70,7 @@ export interface ListMeta {
 /** A list's JSON in the key order of the real server: alphabetical for custom resources. */
 export function listText(resource: ServedResource, meta: ListMeta, items: string[]): string {
   const kind = JSON.stringify(`${resource.kind}List`);
-  const apiVersion = JSON.stringify(groupVersion(resource));
+  const apiVersion = JSON.stringify(apiVersionOf(resource));
   const joined = items.join(',');
   if (resource.custom) {
     const { continue: token = '', remainingItemCount, resourceVersion } = meta;

@@ -1,3 +1,4 @@
+import { groupResource } from '../../../shared/cluster/api-resource';
 import type { ResourceAttributes } from '../access/authorization';
 
 /** One entry of `details.causes` in a Status. */
@@ -58,13 +59,8 @@ const details = (of: Named, name?: string): StatusDetails => ({
   kind: of.resource,
 });
 
-/** `configmaps`, or `deployments.apps`, as messages spell a resource. */
-export function qualified(of: { group: string; resource: string }): string {
-  return of.group ? `${of.resource}.${of.group}` : of.resource;
-}
-
 export const notFound = (of: Named, name: string) =>
-  new StatusError(404, 'NotFound', `${qualified(of)} "${name}" not found`, details(of, name));
+  new StatusError(404, 'NotFound', `${groupResource(of)} "${name}" not found`, details(of, name));
 
 export const noSuchResource = () =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
@@ -73,7 +69,7 @@ export const alreadyExists = (of: Named, name: string, message?: string) =>
   new StatusError(
     409,
     'AlreadyExists',
-    message ?? `${qualified(of)} "${name}" already exists`,
+    message ?? `${groupResource(of)} "${name}" already exists`,
     details(of, name),
   );
 
@@ -81,7 +77,7 @@ export const conflict = (of: Named, name: string, why: string) =>
   new StatusError(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`,
+    `Operation cannot be fulfilled on ${groupResource(of)} "${name}": ${why}`,
     details(of, name),
   );
 
@@ -93,7 +89,7 @@ export const modified = (of: Named, name: string) =>
   );
 
 export const forbidden = (of: Named, name: string, why: string, causes?: StatusCause[]) =>
-  new StatusError(403, 'Forbidden', `${qualified(of)} ${name ? `"${name}" ` : ''}is forbidden: ${why}`, {
+  new StatusError(403, 'Forbidden', `${groupResource(of)} ${name ? `"${name}" ` : ''}is forbidden: ${why}`, {
     ...details(of, name),
     ...(causes ? { causes } : {}),
   });

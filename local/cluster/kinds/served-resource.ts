@@ -26,11 +26,6 @@ export interface ServedSubresource {
   verbs: string[];
 }
 
-/** `v1`, or `apps/v1`. */
-export function groupVersion(of: { group: string; version: string }): string {
-  return of.group ? `${of.group}/${of.version}` : of.version;
-}
-
 /** Splits `apps/v1` or `v1`. */
 export function splitGroupVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf('/');

@@ -1,5 +1,6 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import { readBuiltInKinds } from './built-in-table';
-import { groupVersion, type ServedResource } from './served-resource';
+import type { ServedResource } from './served-resource';
 
 /** Everything the server serves at the moment: built-in kinds, then the custom ones. */
 export class ServedResources {
@@ -66,7 +67,7 @@ export class ServedResources {
     for (const each of this.all()) {
       this.#byPath.set(`${each.group}/${each.version}/${each.resource}`, each);
       if (!this.#byStorage.has(each.storage)) this.#byStorage.set(each.storage, each);
-      const kind = `${groupVersion(each)}/${each.kind}`;
+      const kind = `${apiVersionOf(each)}/${each.kind}`;
       if (!this.#byKind.has(kind)) this.#byKind.set(kind, each);
     }
     this.generation += 1;

@@ -1,7 +1,8 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import { listKeys } from '../../../shared/manifests/patch/list-keys';
 import { serverGiven } from '../../../shared/manifests/server-given';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 
 export type FieldTree = { [path: string]: FieldTree };
 
@@ -48,7 +49,7 @@ export function updatedFields(
       each.manager === manager &&
       each.operation === 'Update' &&
       (each.subresource ?? '') === subresource &&
-      each.apiVersion === groupVersion(resource);
+      each.apiVersion === apiVersionOf(resource);
     const paths = [...flatten(each.fieldsV1).keys()].filter(
       (path) => after.has(path) && (isOwn || !changed.has(path)),
     );
@@ -75,7 +76,7 @@ function entry(
   return {
     manager,
     operation: 'Update',
-    apiVersion: groupVersion(resource),
+    apiVersion: apiVersionOf(resource),
     time,
     fieldsType: 'FieldsV1',
     fieldsV1,

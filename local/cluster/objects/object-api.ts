@@ -1,3 +1,4 @@
+import { groupResource } from '../../../shared/cluster/api-resource';
 import type { Clock, Random } from '../../../shared/clock';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import { admit } from './admission';
@@ -98,7 +99,7 @@ export class ObjectApi {
         resource,
         object.metadata.name,
         existing.meta.deletionTimestamp
-          ? `object is being deleted: ${refuse.qualified(resource)} "${object.metadata.name}" already exists`
+          ? `object is being deleted: ${groupResource(resource)} "${object.metadata.name}" already exists`
           : undefined,
       );
     }

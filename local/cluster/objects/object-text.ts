@@ -1,6 +1,7 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import { presentAs } from '../kinds/cohabitation';
 import { formatJson } from './json-text';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 import type { StoredObject } from './stored-object';
 
 /** The JSON of an object as this version of its resource shows it, with kind and apiVersion. */
@@ -18,7 +19,7 @@ export function itemText(resource: ServedResource, stored: StoredObject): string
 
 export function typeMeta(resource: ServedResource): string {
   const kind = `"kind":${JSON.stringify(resource.kind)}`;
-  const apiVersion = `"apiVersion":${JSON.stringify(groupVersion(resource))}`;
+  const apiVersion = `"apiVersion":${JSON.stringify(apiVersionOf(resource))}`;
   // Go writes a struct in its order and an unstructured object in alphabetical order.
   return resource.custom ? `${apiVersion},${kind}` : `${kind},${apiVersion}`;
 }

@@ -1,6 +1,7 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import type { ApiCall } from '../http/api-call';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 import * as refuse from '../http/status-error';
 
 /** Checks that the body is an object of the resource; gives it with its metadata present. */
@@ -13,7 +14,7 @@ export function checkTypeMeta(call: ApiCall, body: unknown): KubeObject {
     );
   }
   const object = body as KubeObject;
-  const expected = groupVersion(resource);
+  const expected = apiVersionOf(resource);
   const version = object.apiVersion ?? (resource.custom ? '' : expected);
   const kind = object.kind ?? (resource.custom ? '' : resource.kind);
   if (resource.custom && !kind) {

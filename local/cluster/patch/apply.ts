@@ -1,8 +1,9 @@
+import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import { type ApiCall, readBody } from '../http/api-call';
 import { fieldTree, flatten, type ManagedFieldsEntry, separator, unflatten } from '../objects/managed-fields';
 import { mergePatch } from '../../../shared/manifests/patch/merge-patch';
-import { groupVersion, type ServedResource } from '../kinds/served-resource';
+import type { ServedResource } from '../kinds/served-resource';
 import { badRequest, type StatusCause, StatusError } from '../http/status-error';
 import { strategicMerge } from '../../../shared/manifests/patch/strategic-merge';
 import { checkTypeMeta } from '../objects/type-meta';
@@ -45,7 +46,7 @@ export function appliedFields(
   return {
     manager,
     operation: 'Apply',
-    apiVersion: groupVersion(resource),
+    apiVersion: apiVersionOf(resource),
     time,
     fieldsType: 'FieldsV1',
     fieldsV1: unflatten([...appliedPaths(resource, applied).keys()]),

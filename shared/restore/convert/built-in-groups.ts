@@ -1,3 +1,5 @@
+import { groupOf } from '../../cluster/api-resource';
+
 /** API groups whose kinds are built into Kubernetes (client-go, kubernetes/scheme), whatever their version. */
 const groups = new Set([
   '',
@@ -29,6 +31,5 @@ const groups = new Set([
 
 /** Whether an apiVersion is of a kind that is built into Kubernetes. */
 export function isBuiltInGroup(apiVersion = ''): boolean {
-  const slash = apiVersion.lastIndexOf('/');
-  return groups.has(slash < 0 ? '' : apiVersion.slice(0, slash));
+  return groups.has(groupOf(apiVersion));
 }

@@ -1,9 +1,10 @@
+import { groupOf } from '../../cluster/api-resource';
 import { conversions } from './table';
 
 /** Group-resource → where its objects live now: `ingresses.extensions` → `ingresses.networking.k8s.io`. */
 const moved = new Map<string, string>();
 for (const { resource, from, to } of conversions) {
-  const [before, after] = [from, to].map((version) => version.slice(0, version.lastIndexOf('/')));
+  const [before, after] = [groupOf(from), groupOf(to)];
   if (before === 'extensions' && after !== before) moved.set(`${resource}.${before}`, `${resource}.${after}`);
 }
 const destinations = new Set(moved.values());

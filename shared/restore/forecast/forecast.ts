@@ -1,3 +1,4 @@
+import { groupOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { Transforms } from '../../manifests/transforms';
 import type { Place } from '../apply/existing-object';
@@ -46,10 +47,8 @@ export class Forecast {
 
   /** What a plan says of an object that the API server could not look at. */
   check({ apiVersion, groupResource, namespace }: Subject): Detail {
-    const slash = apiVersion.lastIndexOf('/');
-    const group = slash < 0 ? '' : apiVersion.slice(0, slash);
     const resource = groupResource.split('.')[0]!;
-    return this.cluster.checks(resource, group, namespace) ? {} : { unchecked: true };
+    return this.cluster.checks(resource, groupOf(apiVersion), namespace) ? {} : { unchecked: true };
   }
 
   /** Asks the cluster what is left to ask; called once, at the end. */

@@ -1,4 +1,4 @@
-import { type ApiResource, apiVersion, groupResource } from '../../cluster/api-resource';
+import { type ApiResource, apiVersion, groupOf, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import { isConvertible, pathTo } from '../convert/table';
 
@@ -29,8 +29,7 @@ export function convertToServed(
   if (!isConvertible(kind, from)) return renamed(object, versions);
 
   const target = (resource: string, version: string) => {
-    const group = version.slice(0, version.lastIndexOf('/'));
-    return served(groupResource({ group, resource })).find(
+    return served(groupResource({ group: groupOf(version), resource })).find(
       (one) => apiVersion(one) === version && one.kind === kind,
     );
   };
