@@ -1,3 +1,5 @@
+import { parse } from '../manifests/parse';
+import { subdirectorySchema } from '../manifests/vault';
 import { normalisePrefix } from '../store/oss-location';
 import type { Place } from './policies';
 
@@ -6,13 +8,14 @@ const orphanDays = 7;
 
 /**
  * The rule that removes what unfinished uploads leave behind, for PutBucketLifecycle. That call replaces all rules of the
- * bucket: the rule is to be added to those that are there.
+ * bucket: the rule is to be added to those that are there. Throws `invalid` for a prefix that no vault has.
  */
-export function orphanPartsRule({ prefix }: Pick<Place, 'prefix'>): string {
+export function orphanPartsRule({ prefix = '' }: Pick<Place, 'prefix'>): string {
+  const folder = parse(subdirectorySchema, prefix, `prefix "${prefix}"`);
   return `<LifecycleConfiguration>
   <Rule>
     <ID>lifeboat-orphan-parts</ID>
-    <Prefix>${normalisePrefix(prefix ?? '')}backups/</Prefix>
+    <Prefix>${normalisePrefix(folder)}backups/</Prefix>
     <Status>Enabled</Status>
     <AbortMultipartUpload>
       <Days>${orphanDays}</Days>

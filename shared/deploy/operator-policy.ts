@@ -1,13 +1,15 @@
 import { normalisePrefix } from '../store/oss-location';
+import { checkDeployment } from './check-deployment';
 import { functionNames } from './functions';
 import type { Deployment } from './policies';
-import { allow, type Policy, resourceOf, startable } from './statements';
+import { allow, fitting, type Policy, resourceOf, startable } from './statements';
 
 /**
  * What a person needs to work with an installation at the command line, `doctor` and deletions included; for a RAM user, or a
- * role that people take on. Deploying takes more, and other, rights.
+ * role that people take on. Deploying takes more, and other, rights. Throws as `policyOf`.
  */
 export function operatorPolicy(deployment: Deployment): Policy {
+  checkDeployment({ ...deployment, places: [deployment.state, ...deployment.vaults] });
   const { state, vaults, kmsKey, bucketKeys = [], ackClusters = [], accountId = '*' } = deployment;
   const own = vaults.filter(({ role, accessKey }) => role === undefined && !accessKey);
   const writable = own.filter(({ readOnly }) => !readOnly);
@@ -41,5 +43,8 @@ export function operatorPolicy(deployment: Deployment): Policy {
       ackClusters.map((id) => `acs:cs:*:${accountId}:cluster/${id}`),
     ),
   ];
-  return { Version: '1', Statement: statements.filter(({ Resource }) => Resource.length > 0) };
+  return fitting(
+    { Version: '1', Statement: statements.filter(({ Resource }) => Resource.length > 0) },
+    'people',
+  );
 }

@@ -1,9 +1,10 @@
-import { LifeboatError } from '../errors';
 import { normalisePrefix } from '../store/oss-location';
+import { checkDeployment } from './check-deployment';
 import { deployedName, type FunctionName, functionNames, isWorker } from './functions';
 import { type KeyRights, rights } from './rights';
 import {
   allow,
+  fitting,
   type DeployedNames,
   type Place,
   type Policy,
@@ -35,14 +36,12 @@ export interface Deployment extends DeployedNames {
   ackClusters?: readonly string[];
 }
 
-/** RAM takes no longer custom policy, without the spaces. */
-const longest = 6144;
-
 /**
- * The RAM policy of one function: the least that its work takes in these places. Throws `invalid` when it is longer than
- * RAM takes.
+ * The RAM policy of one function: the least that its work takes in these places. Throws `invalid` naming the part of the
+ * deployment that is none, or when it is longer than RAM takes.
  */
 export function policyOf(name: FunctionName, deployment: Deployment): Policy {
+  checkDeployment({ ...deployment, places: [deployment.state, ...deployment.vaults] });
   const { state, vault, starts, decrypts } = rights[name];
   const uses = vault.reads.length > 0;
   const own = deployment.vaults.filter(({ role, accessKey }) => role === undefined && !accessKey);
@@ -94,13 +93,7 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
     Version: '1',
     Statement: statements.filter(({ Resource }) => Resource.length > 0),
   };
-  const { length } = JSON.stringify(policy);
-  if (length <= longest) return policy;
-  throw new LifeboatError(
-    'invalid',
-    `the policy of ${name} has ${length} characters, and RAM takes ${longest}`,
-    { hint: 'give several policies to the role, each for some of the vaults' },
-  );
+  return fitting(policy, name);
 }
 
 /** The policies of all functions by the name of their role: `lifeboat-backup`, `lifeboat-backup-blue`, … */
@@ -118,8 +111,9 @@ export function policies(deployment: Deployment): Record<string, Policy> {
 /** The role with which OSS starts a function about an object that was written. */
 export const eventRole = 'aliyunosseventnotificationrole';
 
-/** Its policy: it may start what looks at backups that have landed, and nothing else. */
+/** Its policy: it may start what looks at backups that have landed, and nothing else. Throws as `policyOf`. */
 export function eventRolePolicy(deployment: Deployment): Record<typeof eventRole, Policy> {
+  checkDeployment(deployment);
   const statement = allow(['fc:InvokeFunction'], startable(['cross-cluster-restore'], deployment));
   return { [eventRole]: { Version: '1', Statement: [statement] } };
 }

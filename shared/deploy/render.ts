@@ -1,5 +1,6 @@
 import { dump, load, YAML11_SCHEMA } from 'js-yaml';
 import { LifeboatError } from '../errors';
+import { checkDeployment } from './check-deployment';
 import { deployedName, functionNames, workers } from './functions';
 
 /** Where a function has an interface of its own, so that it reaches the API servers there. */
@@ -20,7 +21,7 @@ export interface RenderOptions {
   /** Of functions and roles. Default `lifeboat`. */
   prefix?: string;
   /** One for each vault whose backups are replicated as they land. */
-  triggers?: readonly object[];
+  triggers?: readonly { triggerName: string }[];
   /** Of the workers without a network of their own. */
   vpc?: Network;
   /** By name: each gets workers of its own. */
@@ -41,10 +42,13 @@ const head = `# Written by \`lifeboat deploy render\`; change it there, or by ha
 
 /**
  * s.yaml for given vaults, networks and names: the same functions with the same limits and triggers. Throws `invalid` when the
- * template is none.
+ * template is none, naming what the deployment cannot be called or be in, and for two vaults of which the triggers would have
+ * one name.
  * @param template text of s.yaml
  */
 export function renderDeployment(template: string, options: RenderOptions = {}): string {
+  const { region, accountId, prefix } = options;
+  checkDeployment({ region, accountId, prefix, networks: Object.keys(options.networks ?? {}) });
   const document = load(template, { schema: YAML11_SCHEMA }) as Document;
   const { vars, resources } = document;
   if (!resources?.backup || !vars) throw new LifeboatError('invalid', 's.yaml is not that of Lifeboat');
@@ -79,7 +83,14 @@ function isWorkerName(name: string): boolean {
   return (workers as readonly string[]).includes(name);
 }
 
-function withTriggers(props: Record<string, unknown>, triggers: readonly object[]): void {
+function withTriggers(props: Record<string, unknown>, triggers: readonly { triggerName: string }[]): void {
+  const names = triggers.map(({ triggerName }) => triggerName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new LifeboatError('invalid', `two vaults would have the trigger ${twice}`, {
+      hint: 'give each a name of its own: --vault name=oss://bucket/prefix',
+    });
+  }
   if (triggers.length > 0) props.triggers = triggers;
   // Then the timer alone tells what landed.
   else delete props.triggers;

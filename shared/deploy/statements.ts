@@ -1,3 +1,4 @@
+import { LifeboatError } from '../errors';
 import { normalisePrefix } from '../store/oss-location';
 import { deployedName, type FunctionName, workers } from './functions';
 
@@ -31,6 +32,20 @@ export interface Statement {
 export interface Policy {
   Version: '1';
   Statement: Statement[];
+}
+
+/** RAM takes no longer custom policy, without the spaces. */
+const longest = 6144;
+
+/** Throws `invalid` for a policy that RAM does not take. @param whom whose it is: `backup` */
+export function fitting(policy: Policy, whom: string): Policy {
+  const { length } = JSON.stringify(policy);
+  if (length <= longest) return policy;
+  throw new LifeboatError(
+    'invalid',
+    `the policy of ${whom} has ${length} characters, and RAM takes ${longest}`,
+    { hint: 'give several policies to the role, each for some of the vaults' },
+  );
 }
 
 export function resourceOf({ bucket, prefix = '' }: Place, pattern: string): string {

@@ -1,4 +1,6 @@
 import { LifeboatError } from '../errors';
+import { parse } from '../manifests/parse';
+import { regionSchema, subdirectorySchema } from '../manifests/vault';
 
 /**
  * The environment variables that make an installation. All of them are here, and nothing else reads the environment but
@@ -75,7 +77,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const local = environment.LIFEBOAT_LOCAL === '1';
   return {
     state: stateLocation(environment.LIFEBOAT_STATE),
-    region: required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
+    region: parse(
+      regionSchema,
+      required(environment, 'LIFEBOAT_REGION', 'set it to the region, for example cn-hangzhou'),
+      'LIFEBOAT_REGION',
+    ),
     networkType: networkType(environment.LIFEBOAT_NETWORK_TYPE),
     sealKey: secretKey(environment, 'LIFEBOAT_SEAL_KEY'),
     ...sealing(environment, local),
@@ -125,12 +131,9 @@ function required(environment: NodeJS.ProcessEnv, name: string, hint: string): s
 function stateLocation(text: string | undefined): { bucket: string; prefix: string } {
   const hint = 'set it to oss://bucket/prefix';
   if (!text) throw new LifeboatError('invalid', 'LIFEBOAT_STATE is not set', { hint });
-  const [, bucket, path] = /^oss:\/\/([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text) ?? [];
-  const prefix = (path ?? '').replace(/^\/+|\/+$/g, '');
-  if (!bucket || !/^[A-Za-z0-9_.=/-]*$/.test(prefix)) {
-    throw new LifeboatError('invalid', 'LIFEBOAT_STATE is not a place in OSS', { hint });
-  }
-  return { bucket, prefix };
+  const [, bucket, path = ''] = /^oss:\/\/([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text) ?? [];
+  if (!bucket) throw new LifeboatError('invalid', 'LIFEBOAT_STATE is not a place in OSS', { hint });
+  return { bucket, prefix: parse(subdirectorySchema, path, 'LIFEBOAT_STATE: its prefix') };
 }
 
 function networkType(text: string | undefined): 'public' | 'internal' {

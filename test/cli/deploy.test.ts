@@ -106,6 +106,17 @@ describe('lifeboat deploy', () => {
     const refused = await lifeboat(['deploy', 'render'], environment);
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--network green=')]);
     await state.clusters.remove('far');
+    const ack = { clusterId: 'c82e6987e2961451', region: 'cn-hangzhou', private: true, minutes: 60 };
+    await state.clusters.create({
+      kind: 'Cluster',
+      metadata: { name: 'managed' },
+      spec: { server: 'https://10.0.0.1:6443', ack },
+    });
+    const kms = { ...environment, LIFEBOAT_KMS_KEY: 'key-hzz65f3a2c0ab' };
+    const worker = await lifeboat(['deploy', 'policies', '--role', 'lifeboat-backup'], kms);
+    expect(worker.out).toContain('acs:cs:*:*:cluster/c82e6987e2961451');
+    expect(worker.err).toContain('add --kms-key');
+    await state.clusters.remove('managed');
   });
 
   it.each([
@@ -113,6 +124,7 @@ describe('lifeboat deploy', () => {
     [['deploy', 'render', '--network', 'vpc-1/vsw-1/sg-1'], 'name=vpc-'],
     [['deploy', 'policies', '--vault', 'https://vault'], 'oss://bucket/prefix'],
     [['deploy', 'render', ...places, '--log', 'nothing'], 'project/logstore'],
+    [['deploy', 'policies', ...places, '--bucket', '*'], 'lower-case letters'],
   ])('refuses %j in one line, with the remedy', async (parameters, hint) => {
     const { code, err } = await lifeboat(parameters);
     expect([code, err.trim().split('\n')]).toEqual([

@@ -22,13 +22,25 @@ export interface Known {
   accountId?: string;
   /** That clusters name. */
   networks: string[];
+  /** Ids of the ACK clusters whose kubeconfigs are fetched on use. */
+  ackClusters: string[];
+  /** Kubeconfigs are sealed under a key in KMS. */
+  usesKms: boolean;
 }
 
 export async function knownDeployment(line: CommandLine, flags: PlaceFlags): Promise<Known> {
   const named = vaultsOfFlags(flags);
   if (named.length > 0 && flags.state) {
     const { state, region, account } = flags;
-    return { state, vaults: named, region, accountId: account, networks: [] };
+    return {
+      state,
+      vaults: named,
+      region,
+      accountId: account,
+      networks: [],
+      ackClusters: [],
+      usesKms: false,
+    };
   }
   const { settings, state } = await line.open();
   const [vaults, clusters] = await Promise.all([state.vaults.list(), state.clusters.list()]);
@@ -40,6 +52,8 @@ export async function knownDeployment(line: CommandLine, flags: PlaceFlags): Pro
     region: flags.region ?? settings.region,
     accountId: flags.account ?? settings.accountId,
     networks: [...new Set(clusters.items.flatMap(({ spec }) => spec.network ?? []))],
+    ackClusters: clusters.items.flatMap(({ spec }) => spec.ack?.clusterId ?? []),
+    usesKms: settings.kmsKey !== undefined,
   };
 }
 

@@ -35,7 +35,9 @@ export function policiesCommand(line: CommandLine): Command {
     .addOption(
       several('--bucket-kms-key <arn>', 'key in KMS under which OSS encrypts a bucket; may be repeated'),
     )
-    .addOption(several('--ack-cluster <id>', 'ACK cluster that is registered by its id; may be repeated'))
+    .addOption(
+      several('--ack-cluster <id>', 'ACK cluster that is registered by its id; may be repeated; default all'),
+    )
     .option('--role <name>', 'only the policy of this role, as it is pasted into the RAM console')
     .option('--operator', 'print what people need who use the command line, for a RAM user')
     .option('--commands', 'print the commands of the aliyun CLI that make the roles')
@@ -55,8 +57,13 @@ export function policiesCommand(line: CommandLine): Command {
         networks: flags.network ?? known.networks,
         kmsKey: flags.kmsKey,
         bucketKeys: flags.bucketKmsKey,
-        ackClusters: flags.ackCluster,
+        ackClusters: flags.ackCluster ?? known.ackClusters,
       };
+      if (known.usesKms && flags.kmsKey === undefined) {
+        line.screen.note(
+          'LIFEBOAT_KMS_KEY is set: add --kms-key with the ARN of that key, or backup and restore open no kubeconfig.',
+        );
+      }
       const all: Record<string, Policy> = { ...policies(deployment), ...eventRolePolicy(deployment) };
       if (flags.commands) {
         const { roleCommands } = await import('../../../shared/deploy/role-commands');

@@ -26,5 +26,7 @@ describe('the rule for orphan parts', () => {
 
   it('is for the root of a bucket without a prefix', () => {
     expect(orphanPartsRule({})).toContain('<Prefix>backups/</Prefix>');
+    for (const prefix of ['../x', 'a</Prefix>', '*'])
+      expect(() => orphanPartsRule({ prefix })).toThrow(`prefix "${prefix}":`);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../local/oss/policy/decide';
 import { parsePolicy } from '../../../local/oss/policy/policy';
 import { functionNames } from '../../../shared/deploy/functions';
+import { operatorPolicy } from '../../../shared/deploy/operator-policy';
 import { type Deployment, policies, policyOf } from '../../../shared/deploy/policies';
 import { rights } from '../../../shared/deploy/rights';
 import { STATE_FOLDERS } from '../../../shared/state-export/state-folders';
@@ -124,14 +125,37 @@ describe('the policies of the functions', () => {
     const theirs = {
       ...deployment,
       vaults: [
-        { bucket: 'a', role },
-        { bucket: 'b', accessKey: true },
+        { bucket: 'their-a', role },
+        { bucket: 'their-b', accessKey: true },
       ],
     };
     const text = JSON.stringify(policyOf('backup', theirs));
     expect(text).toContain(`{"Effect":"Allow","Action":["sts:AssumeRole"],"Resource":["${role}"]}`);
-    expect(text).not.toMatch(/oss:\*:\*:[ab]\b/);
+    expect(text).not.toContain('oss:*:*:their-');
     expect(JSON.stringify(policyOf('notify', theirs))).not.toContain('sts:AssumeRole');
+  });
+
+  it.each<[string, Partial<Deployment>, string]>([
+    ['a bucket of every name', { vaults: [{ bucket: '*' }] }, 'bucket "*": is not a bucket name'],
+    ['a state of every name', { state: { bucket: 'state*' } }, 'is not a bucket name'],
+    ['any prefix', { vaults: [{ bucket: 'vault', prefix: '*' }] }, 'is not a subdirectory'],
+    ['a folder above', { vaults: [{ bucket: 'vault', prefix: 'a/..' }] }, 'has a folder "." or ".."'],
+    ['any region', { region: '*' }, 'is not a region'],
+    ['any account', { accountId: '*' }, 'is not the id of an account'],
+    ['every key', { kmsKey: '*' }, 'is not the ARN of a key in KMS'],
+    [
+      'an alias of a key',
+      { bucketKeys: ['acs:kms:cn-hangzhou:1234567890123456:alias/x'] },
+      'is not the ARN of a key',
+    ],
+    ['every ACK cluster', { ackClusters: ['*'] }, 'is not the id of an ACK cluster'],
+    ['a quote that ends a shell’s', { prefix: "x'; rm -rf /; '" }, 'the prefix of the names: is not a name'],
+    ['a network that is no name', { networks: ['Blue'] }, 'the network: is not a name'],
+    ['names that are too long', { prefix: 'x'.repeat(42) }, 'is too long for the name of a function'],
+  ])('are not made for %s', (_, wrong, reason) => {
+    const whole = { ...deployment, ...wrong };
+    expect(() => policies(whole)).toThrow(reason);
+    expect(() => operatorPolicy(whole)).toThrow(reason);
   });
 
   it('are refused when RAM would not take their length', () => {
@@ -140,5 +164,6 @@ describe('the policies of the functions', () => {
       prefix: 'production',
     }));
     expect(() => policyOf('retention-expiry', { ...deployment, vaults })).toThrow(/RAM takes 6144/);
+    expect(() => operatorPolicy({ ...deployment, vaults: [...vaults, ...vaults] })).toThrow(/RAM takes 6144/);
   });
 });

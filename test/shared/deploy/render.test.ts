@@ -100,6 +100,19 @@ describe('a rendered deployment', () => {
       expect(text).toContain(`LIFEBOAT_${name}: \${env('LIFEBOAT_${name}', '')}`);
   });
 
+  it.each([
+    ['a region that is none', { region: 'xx yy' }, 'is not a region'],
+    ['an account that is none', { accountId: 'mine' }, 'is not the id of an account'],
+    ['a name that is none', { prefix: 'DR' }, 'is not a name'],
+    [
+      'two vaults of one name',
+      { triggers: [{ triggerName: 'landed-a' }, { triggerName: 'landed-a' }] },
+      'two vaults would have the trigger landed-a',
+    ],
+  ])('is not written for %s', (_, options, reason) => {
+    expect(() => renderDeployment(template, options)).toThrow(reason);
+  });
+
   it('has one trigger a vault, whose bucket keeps its name', () => {
     expect(whole['cross-cluster-restore']!.props.triggers).toMatchObject([
       {
