@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { includedNamespacesSchema } from './filter-rules';
 import { metadataSchema } from './metadata';
 import { longestReplicationName, nameSchema } from './names';
-import { fault } from './parse';
+import { fault, parse } from './parse';
 import { namespaceMappingSchema } from './restore-spec';
 import { transformsSchema } from './transforms';
 
@@ -17,6 +17,11 @@ export const publicKeySchema = v.pipe(
     ),
   ),
 );
+
+/** The key that is to be trusted. Throws LifeboatError `invalid` for what is none. */
+export function parsePublicKey(text: string): string {
+  return parse(publicKeySchema, text.trim(), 'the key to trust');
+}
 
 export const replicationSchema = v.pipe(
   v.strictObject({

@@ -1,4 +1,5 @@
 import { isKind, LifeboatError } from '../errors';
+import { parsePublicKey } from '../manifests/replication';
 import type { ObjectStore } from '../store/port';
 import { decodeExport, type ReadExport } from './export-file';
 import { type ExportId, exportIdOf, exportKey, STATE_EXPORTS } from './export-keys';
@@ -73,9 +74,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Throws `denied` when a key is trusted and it is not the one that signed the export. */
+/** Throws `denied` when a key is trusted and it is not the one that signed the export, `invalid` for what is no key. */
 export function assertSignedBy({ signedBy, content }: ReadExport, trustedKey: string | undefined): void {
-  if (trustedKey === undefined || signedBy === trustedKey) return;
+  if (trustedKey === undefined || signedBy === parsePublicKey(trustedKey)) return;
   const who = signedBy === undefined ? 'nobody' : `key ${signedBy}`;
   throw new LifeboatError(
     'denied',

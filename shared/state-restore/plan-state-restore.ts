@@ -1,5 +1,6 @@
 import { LifeboatError, messageOf } from '../errors';
 import { openRecoveryBox } from '../recovery/recovery-box';
+import { readPrivateKey } from '../recovery/recovery-key';
 import type { ReadExport } from '../state-export/export-file';
 import type { StateExport } from '../state-export/state-export';
 import {
@@ -25,13 +26,15 @@ export interface StateRestorePlan {
  * What the new state will hold: all of the export that this version understands, schedules and replications paused, the vault
  * where it is now. Opens every sealed secret, so that a wrong key is found before anything is written.
  * @param recoveryKey private half, base64; without it nothing comes back that was sealed
- * @throws LifeboatError `denied` for another key, `corrupt` for a secret that does not open
+ * @throws LifeboatError `invalid` for what is no key, `denied` for another key, `corrupt` for a secret that does not open
  */
 export function planStateRestore(
   { content, signedBy }: ReadExport,
   place: VaultPlace,
   recoveryKey: string | undefined,
 ): StateRestorePlan {
+  // Also where nothing is sealed to it: what is given is told to be wrong before it is needed.
+  if (recoveryKey !== undefined) readPrivateKey(recoveryKey);
   const plan: StateRestorePlan = {
     content,
     ...(signedBy !== undefined && { signedBy }),

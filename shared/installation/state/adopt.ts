@@ -1,5 +1,6 @@
 import { type Adoption, adoptBackups } from '../../adoption/adopt-backups';
 import { messageOf } from '../../errors';
+import { parsePublicKey } from '../../manifests/replication';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
@@ -8,14 +9,17 @@ export type Adoptions = Record<string, Adoption | { failed: string }>;
 
 /**
  * Takes over the backups of another installation in the vaults of this one. One vault that cannot be looked at stops no other.
- * @param terms `vault`: only there. `trustedKey`: only what it signed
+ * @param terms `vault`: only there. `trustKey`: only what it signed, an Ed25519 public key. Called as the flags are: a name that
+ * is not the flag's would let everything pass
+ * @throws LifeboatError `invalid` for what is no key, `not-found` for the vault
  */
 export async function adoptInstallation(
   installation: Installation,
   from: string,
-  terms: { vault?: string; trustedKey?: string; dryRun?: boolean } = {},
+  terms: { vault?: string; trustKey?: string; dryRun?: boolean } = {},
 ): Promise<Adoptions> {
   const { state } = installation;
+  const trustedKey = terms.trustKey === undefined ? undefined : parsePublicKey(terms.trustKey);
   const all = (await state.vaults.list()).items;
   const vaults = terms.vault === undefined ? all : [await state.vaults.get(terms.vault)];
   const vaultNames = new Set(all.map(({ metadata }) => metadata.name));
@@ -26,7 +30,7 @@ export async function adoptInstallation(
     try {
       done[name] = await adoptBackups({
         from,
-        trustedKey: terms.trustedKey,
+        trustedKey,
         dryRun: terms.dryRun,
         vault: installation.openVaultStore(vault),
         vaultName: name,

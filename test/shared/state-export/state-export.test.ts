@@ -6,7 +6,8 @@ import { silentLog } from '../../../shared/log/log';
 import { openRecoveryBox } from '../../../shared/recovery/recovery-box';
 import { vaults } from '../../../shared/state/manifests/vaults';
 import { collectState } from '../../../shared/state-export/collect-state';
-import { chooseExport, listExports, readExport } from '../../../shared/state-export/exports';
+import type { ReadExport } from '../../../shared/state-export/export-file';
+import { assertSignedBy, chooseExport, listExports, readExport } from '../../../shared/state-export/exports';
 import { STATE_FOLDERS } from '../../../shared/state-export/state-folders';
 import { exportTo, type ExportWork } from '../../../shared/state-export/write-export';
 import { seedSigner } from '../../../shared/vault/proof/signer';
@@ -131,6 +132,17 @@ describe('an export that is read', () => {
     await exportInto(bucket, options);
     return { bucket, store: bucket.store('team/'), bytes: bucket.objects.get(`team/${key}`)!.body };
   }
+
+  it('is not held against a key that is none', async () => {
+    const content = { installation: 'i', day: '2026-11-22' } as ReadExport['content'];
+    const trusted = Buffer.alloc(32, 1).toString('base64');
+    expect(() => assertSignedBy({ content, signedBy: trusted }, trusted)).not.toThrow();
+    expect(() => assertSignedBy({ content, signedBy: trusted }, ` ${trusted}\n`)).not.toThrow();
+    expect(() => assertSignedBy({ content }, trusted)).toThrow('is signed by nobody');
+    expect(() => assertSignedBy({ content, signedBy: trusted }, 'abc')).toThrow(
+      'is not an Ed25519 public key',
+    );
+  });
 
   it('says whose signature it carries', async () => {
     const signed = await written({ signer: async () => signer });

@@ -44,6 +44,10 @@ describe('the plan of a state to restore', () => {
     });
     const other = newRecoveryKey(systemRandom).privateKey;
     expect(() => planStateRestore({ content }, place, other)).toThrow(/sealed to recovery key/);
+    // Also where there is nothing to open.
+    expect(() => planStateRestore({ content: { ...content, sealed: [] } }, place, 'https://x')).toThrow(
+      'the private half of the recovery key is not 32 bytes in base64',
+    );
   });
 
   it('refuses a box that was put under another cluster', () => {
