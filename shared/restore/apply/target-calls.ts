@@ -1,4 +1,4 @@
-import { withQuery } from '../../cluster/api-path';
+import { type ListOptions, listPath, type ResourcePath, withQuery } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ApiResponse, Cluster } from '../../cluster/port';
 import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
@@ -13,6 +13,9 @@ const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 
 /** After so many requests in a row without an answer the API server is taken for gone. */
 const silenceLimit = 48;
+
+/** Objects of a page of a list. */
+const pageSize = 500;
 
 export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
 
@@ -74,4 +77,41 @@ export class TargetCalls {
     if (answer.accepted) return { object: parseDocument(answer.response.body, path) };
     return answer.status.code === 404 ? {} : { status: answer.status };
   }
+
+  /** Lists the objects of a resource, page by page. `status` says that a page was refused; none comes after it. */
+  async *pages(
+    resource: ResourcePath,
+    { labelSelector }: Pick<ListOptions, 'labelSelector'> = {},
+  ): AsyncGenerator<{ objects: KubeObject[]; status?: KubeStatus }, void> {
+    let next: string | undefined;
+    do {
+      const path = listPath(resource, { labelSelector, limit: pageSize, continue: next });
+      const answer = await this.call('GET', path);
+      if (!answer.accepted) {
+        yield { objects: [], status: answer.status };
+        return;
+      }
+      const { metadata, items } = JSON.parse(answer.response.body.toString('utf8')) as ListBody;
+      yield { objects: items ?? [] };
+      next = metadata?.continue || undefined;
+    } while (next !== undefined);
+  }
+
+  /** All objects of a resource, of which there are few; `status` where they cannot be listed. */
+  async list(
+    resource: ResourcePath,
+    options?: Pick<ListOptions, 'labelSelector'>,
+  ): Promise<{ objects: KubeObject[]; status?: KubeStatus }> {
+    const all: KubeObject[] = [];
+    for await (const { objects, status } of this.pages(resource, options)) {
+      if (status) return { objects: all, status };
+      all.push(...objects);
+    }
+    return { objects: all };
+  }
+}
+
+interface ListBody {
+  metadata?: { continue?: string };
+  items?: KubeObject[] | null;
 }

@@ -1,4 +1,4 @@
-import { listPath, objectPath } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import { namespaceResource } from '../../cluster/namespace-resource';
 import { isMap } from '../../manifests/is-map';
@@ -56,10 +56,8 @@ async function holdersOf(work: RestoreWork, namespace: KubeObject): Promise<stri
 
 /** `APIService v1.example.com is not available (service x/y not found)`, each. */
 async function deadApiServices(work: RestoreWork): Promise<string[]> {
-  const answer = await work.calls.call('GET', listPath(apiServices));
-  if (!answer.accepted) return [];
-  const list = JSON.parse(answer.response.body.toString('utf8')) as { items?: KubeObject[] };
-  return (list.items ?? []).flatMap((one) => {
+  const { objects } = await work.calls.list(apiServices);
+  return objects.flatMap((one) => {
     const conditions = Array.isArray(one.status?.conditions) ? one.status.conditions : [];
     const unavailable = conditions.find((each) => each?.type === 'Available' && each?.status === 'False');
     return unavailable

@@ -1,4 +1,4 @@
-import { listPath, objectPath } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { TargetCalls } from '../apply/target-calls';
 import { nameOf } from '../check/check-archive';
@@ -66,8 +66,6 @@ async function lacks(calls: TargetCalls, resource: typeof storage, name: string)
 }
 
 async function lacksDefault(calls: TargetCalls): Promise<boolean> {
-  const answer = await calls.call('GET', listPath(storage));
-  if (!answer.accepted) return false;
-  const { items = [] } = JSON.parse(answer.response.body.toString('utf8')) as { items?: KubeObject[] };
-  return !items.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true');
+  const { objects, status } = await calls.list(storage);
+  return !status && !objects.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true');
 }

@@ -1,4 +1,3 @@
-import { listPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { TargetCalls } from '../apply/target-calls';
 import { objectAt } from '../convert/conversion';
@@ -67,10 +66,7 @@ export async function checkQuotas(
   restored: readonly KubeObject[],
   problems: Problems,
 ): Promise<void> {
-  const answer = await calls.call('GET', listPath(quotas, { limit: 5_000 }));
-  const present = answer.accepted
-    ? ((JSON.parse(answer.response.body.toString('utf8')) as { items?: KubeObject[] }).items ?? [])
-    : [];
+  const { objects: present } = await calls.list(quotas);
   for (const quota of [...present, ...restored]) {
     const { namespace = '', name } = quota.metadata;
     // Those with scopes count only some of the pods.

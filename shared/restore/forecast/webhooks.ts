@@ -1,4 +1,4 @@
-import { listPath, objectPath } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { TargetCalls } from '../apply/target-calls';
 import { objectAt, objectsOf } from '../convert/conversion';
@@ -29,7 +29,10 @@ export async function checkWebhooks(
   restored: readonly { webhook: string; service: string }[],
   problems: Problems,
 ): Promise<void> {
-  const present = (await Promise.all(configurations.map((one) => listed(calls, one)))).flat();
+  const lists = await Promise.all(
+    configurations.map((resource) => calls.list({ group, version: 'v1', resource, namespaced: false })),
+  );
+  const present = lists.flatMap(({ objects }) => objects);
   const backends = new Map(
     [...present.flatMap(backendsOf), ...restored].map((one) => [one.webhook, one.service]),
   );
@@ -44,10 +47,4 @@ export async function checkWebhooks(
       [`webhook ${webhook}`],
     );
   }
-}
-
-async function listed(calls: TargetCalls, resource: string): Promise<KubeObject[]> {
-  const answer = await calls.call('GET', listPath({ group, version: 'v1', resource, namespaced: false }));
-  if (!answer.accepted) return [];
-  return (JSON.parse(answer.response.body.toString('utf8')) as { items?: KubeObject[] }).items ?? [];
 }

@@ -1,4 +1,4 @@
-import { listPath, objectPath } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { Cluster } from '../../cluster/port';
@@ -39,7 +39,9 @@ export async function activate(cluster: Cluster, options: ActivateOptions): Prom
   for (const name of heldResources) {
     const resource = served.find((one) => one.preferred && groupResource(one) === name);
     if (!resource) continue;
-    for (const object of await held(calls, resource)) {
+    const held = await calls.list(resource, { labelSelector: `${passiveLabel}=true` });
+    if (held.status) throw errorOfStatus(held.status, `${name} cannot be listed`);
+    for (const object of held.objects) {
       if (!namespaces.takes(object.metadata.namespace ?? '')) continue;
       activated.push(await letGo(calls, resource, object));
     }
@@ -73,21 +75,4 @@ function undoOf({ metadata }: KubeObject): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function held(calls: TargetCalls, resource: ApiResource): Promise<KubeObject[]> {
-  const found: KubeObject[] = [];
-  let next: string | undefined;
-  do {
-    const path = listPath(resource, { labelSelector: `${passiveLabel}=true`, limit: 500, continue: next });
-    const answer = await calls.call('GET', path);
-    if (!answer.accepted) throw errorOfStatus(answer.status, `${groupResource(resource)} cannot be listed`);
-    const list = JSON.parse(answer.response.body.toString('utf8')) as {
-      metadata?: { continue?: string };
-      items?: KubeObject[];
-    };
-    found.push(...(list.items ?? []));
-    next = list.metadata?.continue || undefined;
-  } while (next !== undefined);
-  return found;
 }
