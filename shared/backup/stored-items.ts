@@ -88,8 +88,10 @@ export class StoredItems {
         continue;
       }
       names.add(namespace, name);
-      const body = tracked ? this.#examine(kind, name, item) : item.json;
-      chosen.push({ groupResource: kind, namespace, name, version, preferred, body });
+      const edited = tracked ? this.#examine(kind, name, item) : undefined;
+      const head = edited ? undefined : item.head;
+      const body = edited ?? item.body;
+      chosen.push({ groupResource: kind, namespace, name, version, preferred, head, body });
     }
     if (chosen.length > 0) this.#account(resource, kind, chosen.length);
     return chosen;
@@ -126,13 +128,14 @@ export class StoredItems {
     return this.#claims.settle(this.#options.log);
   }
 
-  /** Looks at what a stored object asks for and needs; gives the bytes to store. */
-  #examine(kind: string, name: string, { namespace, json }: ListedItem): Buffer {
+  /** Looks at what a stored object asks for and needs; gives the bytes to store where they are others. */
+  #examine(kind: string, name: string, item: ListedItem): Buffer | undefined {
     const looksInside =
-      kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(json));
-    const object = looksInside ? (JSON.parse(json.toString('utf8')) as KubeObject) : undefined;
-    this.related.stored(kind, namespace, name, object);
-    if (!object) return json;
+      kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(item.body));
+    const json = looksInside ? item.json : undefined;
+    const object = json && (JSON.parse(json.toString('utf8')) as KubeObject);
+    this.related.stored(kind, item.namespace, name, object);
+    if (!object) return undefined;
     if (kind === PULLED.pods) {
       reportPodHooks(object, this.#options.log);
       this.#claims.pod(object);
@@ -141,7 +144,7 @@ export class StoredItems {
       this.#claims.claim(object);
       return storedClaim(object, json, this.#options.name);
     }
-    return json;
+    return undefined;
   }
 
   /** Whether anything in a pod concerns the backup; most have nothing, and parsing them all takes longer than the rest. */

@@ -12,11 +12,6 @@ const KEPT_BYTES = 8 << 20;
 export class BodyBuffers {
   readonly #free: Buffer[] = [];
 
-  /** Memory for something of a size that is known. */
-  fit(size: number): Buffer {
-    return size < SMALL_BYTES ? Buffer.allocUnsafe(size) : this.take(size);
-  }
-
   /** What a buffer that was taken holds: the buffer itself, or a copy where that is small, and the buffer is free again. */
   keep(buffer: Buffer, length: number): Buffer {
     const held = buffer.subarray(0, length);

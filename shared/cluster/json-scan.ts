@@ -21,48 +21,38 @@ export function skipSpace(json: Buffer, at: number): number {
   return at;
 }
 
-/** A string is searched natively after this many bytes without an escape: a call costs as much as such a loop. */
-const near = 96;
+/** A string that has not ended after so many bytes is searched natively: a call costs as much as a loop over these. */
+const near = 64;
 
 /** Index behind the closing quote of the string that opens at `start`. */
 export function skipString(json: Buffer, start: number): number {
-  const { length } = json;
   let at = start + 1;
-  for (let stop = Math.min(length, at + near); at < length; ) {
-    if (at < stop) {
-      const byte = json[at++];
-      if (byte === quote) return at;
-      if (byte === backslash) stop = Math.min(length, ++at + near);
-      continue;
+  let far = at + near;
+  let byte = json[at++];
+  while (byte !== quote) {
+    if (byte === backslash) at++;
+    else if (byte === undefined) throw damaged('a string does not end');
+    else if (at > far) {
+      at = nextQuoteOrEscape(json, at);
+      far = at + near;
     }
-    const found = json.indexOf(quote, at);
-    if (found < 0) break;
-    if (json[found - 1] !== backslash) return found + 1;
-    // An escape is somewhere before it: go on from the first one.
-    at = json.indexOf(backslash, at);
-    stop = Math.min(length, at + near);
+    byte = json[at++];
   }
-  throw damaged('a string does not end');
+  return at;
+}
+
+/** Somewhere between `at` and the next quote that may end the string, and not behind a backslash before that. */
+function nextQuoteOrEscape(json: Buffer, at: number): number {
+  const found = json.indexOf(quote, at);
+  if (found < 0) throw damaged('a string does not end');
+  return json[found - 1] === backslash ? json.indexOf(backslash, at) : found;
 }
 
 /** Index behind the value that begins at `start` (no white space before it). */
 export function skipValue(json: Buffer, start: number): number {
   const first = json[start];
   if (first === quote) return skipString(json, start);
-  if (first === openBrace || first === openBracket) {
-    const { length } = json;
-    let depth = 0;
-    for (let at = start; at < length; ) {
-      const byte = json[at];
-      if (byte === quote) at = skipString(json, at);
-      else {
-        at++;
-        if (byte === openBrace || byte === openBracket) depth++;
-        else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at;
-      }
-    }
-    throw damaged('an object or array does not end');
-  }
+  if (first === openBrace || first === openBracket) return skipContainer(json, start);
   let at = start;
   for (; at < json.length; at++) {
     const byte = json[at]!;
@@ -70,6 +60,32 @@ export function skipValue(json: Buffer, start: number): number {
   }
   if (at === start) throw damaged('a value is missing');
   return at;
+}
+
+/**
+ * Index behind the object or array that opens at `start`. Most bytes of a list go through here, so strings are passed over in
+ * the same loop, without a call for each: a third of the time less.
+ */
+function skipContainer(json: Buffer, start: number): number {
+  const { length } = json;
+  let depth = 0;
+  for (let at = start; at < length; ) {
+    const byte = json[at++];
+    if (byte === quote) {
+      let far = at + near;
+      let inside = json[at++];
+      while (inside !== quote) {
+        if (inside === backslash) at++;
+        else if (at > far) {
+          at = nextQuoteOrEscape(json, at);
+          far = at + near;
+        }
+        inside = json[at++];
+      }
+    } else if (byte === openBrace || byte === openBracket) depth++;
+    else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at;
+  }
+  throw damaged('an object or array does not end');
 }
 
 /**

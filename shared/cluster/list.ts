@@ -3,7 +3,6 @@ import { listPath } from './api-path';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
-import type { ScannedItem } from './item-scan';
 import type { ApiResponse, Cluster } from './port';
 import { completeItems, type ListedItem } from './listed-item';
 import { splitList } from './split-list';
@@ -99,7 +98,8 @@ export async function* listPages(
       const fitting = nextLimit(response.body.length, page.items.length, mostItems);
       if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {
-        ...ownedItems(response.body, page.items, resource, options.buffers),
+        items: completeItems(response.body, page.items, apiVersion(resource), resource.kind),
+        release: () => options.buffers?.give(response.body),
         ...(page.remainingItemCount === undefined ? {} : { remaining: page.remainingItemCount }),
         consistent,
         restarted,
@@ -113,18 +113,6 @@ export async function* listPages(
     // A caller that stops early does not want the page that is on its way.
     stop.abort(new LifeboatError('unavailable', `${what}: no longer wanted`));
   }
-}
-
-/** The items of a page in the buffer that they stay in; the page's own is free again where they were copied out of it. */
-function ownedItems(
-  body: Buffer,
-  scanned: readonly ScannedItem[],
-  resource: ListedResource,
-  buffers: BodyBuffers | undefined,
-) {
-  const { items, memory } = completeItems(body, scanned, apiVersion(resource), resource.kind, buffers);
-  if (memory) buffers?.give(body);
-  return { items, release: () => buffers?.give(memory ?? body) };
 }
 
 /** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */

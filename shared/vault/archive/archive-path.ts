@@ -8,11 +8,11 @@ import type { TarPlace } from '../tar/tar-header';
  * `<version>-preferredversion`; an extra version has only `<version>/…`. Most items come in a run from one directory.
  */
 export class ArchivePaths {
-  #last: Omit<ArchivableItem, 'body'> | undefined;
+  #last: Omit<ArchivableItem, 'head' | 'body'> | undefined;
   #directories: TarDirectory[] = [];
 
   /** Throws `corrupt` for a name that would not stay a single path segment: Kubernetes allows none of those. */
-  of(item: Omit<ArchivableItem, 'body'>): TarPlace[] {
+  of(item: Omit<ArchivableItem, 'head' | 'body'>): TarPlace[] {
     if (!this.#last || !isBeside(item, this.#last)) {
       for (const segment of [item.groupResource, item.version, item.namespace])
         if (segment !== undefined) checkSegment(segment, item.groupResource);
@@ -25,7 +25,10 @@ export class ArchivePaths {
   }
 }
 
-function isBeside(item: Omit<ArchivableItem, 'body'>, last: Omit<ArchivableItem, 'body'>): boolean {
+function isBeside(
+  item: Omit<ArchivableItem, 'head' | 'body'>,
+  last: Omit<ArchivableItem, 'head' | 'body'>,
+): boolean {
   return (
     item.namespace === last.namespace &&
     item.groupResource === last.groupResource &&
@@ -34,7 +37,7 @@ function isBeside(item: Omit<ArchivableItem, 'body'>, last: Omit<ArchivableItem,
   );
 }
 
-function directoriesOf(item: Omit<ArchivableItem, 'body'>): string[] {
+function directoriesOf(item: Omit<ArchivableItem, 'head' | 'body'>): string[] {
   if (item.preferred === false) return [itemDirectory(item, item.version)];
   return [itemDirectory(item), itemDirectory(item, `${item.version}-preferredversion`)];
 }

@@ -7,12 +7,14 @@ export interface ItemRef {
   name: string;
 }
 
-/** An object to be archived: its bytes are complete JSON with apiVersion and kind. */
+/** An object to be archived: `head` and `body` together are complete JSON with apiVersion and kind. */
 export interface ArchivableItem extends ItemRef {
   /** The version the bytes are in, for the `<version>-preferredversion` path. */
   version: string;
   /** False for the extra versions that `--all-api-versions` adds: stored at `<version>/…` only. Default true. */
   preferred?: boolean;
+  /** What goes in front of `body`; nothing without it. */
+  head?: Buffer;
   body: Buffer;
 }
 

@@ -101,21 +101,22 @@ export class ArchiveWriter {
       const item = items[at]!;
       if (item.groupResource !== open.groupResource) return at;
       const places = this.#paths.of(item);
-      if (!open.fits(entriesSize(places, item.body))) return at;
-      for (const place of places) open.file(this.#headers, place, item.body);
+      if (!open.fits(entriesSize(places, item))) return at;
+      for (const place of places) open.file(this.#headers, place, item.body, item.head);
       open.items++;
     }
     return at;
   }
 
   #sizeOf(item: ArchivableItem): number {
-    return entriesSize(this.#paths.of(item), item.body);
+    return entriesSize(this.#paths.of(item), item);
   }
 }
 
-function entriesSize(places: readonly TarPlace[], body: Buffer): number {
+function entriesSize(places: readonly TarPlace[], { head, body }: ArchivableItem): number {
+  const length = (head?.length ?? 0) + body.length;
   let size = 0;
-  for (const place of places) size += place.length + blocks(body.length);
+  for (const place of places) size += place.length + blocks(length);
   return size;
 }
 

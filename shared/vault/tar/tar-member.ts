@@ -20,10 +20,13 @@ export class TarMember {
     return this.size + bytes + 2 * BLOCK <= this.slab.length;
   }
 
-  file(headers: TarHeaders, place: TarPlace, body: Buffer): void {
-    this.size = headers.write(this.slab, this.size, place, body.length);
+  /** A file whose bytes are `head`, where there is one, and `body` behind it. */
+  file(headers: TarHeaders, place: TarPlace, body: Buffer, head?: Buffer): void {
+    const length = (head?.length ?? 0) + body.length;
+    this.size = headers.write(this.slab, this.size, place, length);
+    if (head) this.size += head.copy(this.slab, this.size);
     this.size += body.copy(this.slab, this.size);
-    this.#zeros(padding(body.length));
+    this.#zeros(padding(length));
   }
 
   /** Two zero blocks: the end of a tar file. */

@@ -178,7 +178,7 @@ describe('listPages', () => {
     for await (const { items, release } of list({ ahead: false, buffers: new BodyBuffers() })) {
       const { metadata, data } = JSON.parse(items[0]!.json.toString());
       expect(data).toBe(metadata.name.repeat(400_000));
-      memories.push(items[0]!.json.buffer);
+      memories.push(items[0]!.body.buffer);
       release();
     }
     expect(new Set(memories).size).toBeLessThan(3);
