@@ -28,3 +28,15 @@ export function remedyOfField(field: string): string {
     ? remedies[field]!
     : 'remove the field: only a server with its certificate authority and inline credentials are accepted';
 }
+
+/** What to do about a file that is no kubeconfig. */
+export const wholeFile =
+  'give the whole file, as `kubectl config view --raw --flatten --minify` prints it for one context';
+
+/** What to do about a field that is accepted, and holds something else than it may. */
+export function remedyOfValue(field: string): string {
+  if (field === 'server') return 'write the address of the API server as https://host:port';
+  if (field === 'token') return 'give the token alone, in one line';
+  if (field.endsWith('-data')) return `give it as PEM in base64: ${wholeFile}`;
+  return wholeFile;
+}

@@ -1,7 +1,7 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
-import { remedyOfField } from './kubeconfig-remedies';
+import { remedyOfField, remedyOfValue, wholeFile } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
 
 /** All that is kept of a kubeconfig: one server and inline credentials. The `…Data` are base64 of PEM, as in the file. */
@@ -105,11 +105,12 @@ function parse(yaml: string): Fields {
   } catch (error) {
     // The parser's own message quotes the file, which holds secrets.
     const line = error instanceof YAMLException && error.mark ? ` (line ${error.mark.line + 1})` : '';
-    throw new LifeboatError('invalid', `kubeconfig: not valid YAML${line}`);
+    throw new LifeboatError('invalid', `kubeconfig: not valid YAML${line}`, { hint: wholeFile });
   }
-  if (!isMap(parsed)) throw new LifeboatError('invalid', 'kubeconfig: not a YAML mapping');
+  if (!isMap(parsed))
+    throw new LifeboatError('invalid', 'kubeconfig: not a YAML mapping', { hint: wholeFile });
   if (parsed.kind !== undefined && parsed.kind !== 'Config') {
-    throw new LifeboatError('invalid', 'kubeconfig: its kind is not Config');
+    throw new LifeboatError('invalid', 'kubeconfig: its kind is not Config', { hint: wholeFile });
   }
   return parsed;
 }
@@ -136,11 +137,13 @@ function namedIn(file: Fields, list: string, what: string, name: string): Fields
       hint: 'see the names in it with `kubectl config view`',
     });
   }
-  if (found.length > 1) throw new LifeboatError('invalid', `kubeconfig: two ${list} are named "${name}"`);
+  if (found.length > 1)
+    throw new LifeboatError('invalid', `kubeconfig: two ${list} are named "${name}"`, { hint: wholeFile });
   const entry = found[0] as Fields;
   refuseOthers(entry, list, ['name', what]);
   const fields = Object.hasOwn(entry, what) ? entry[what] : undefined;
-  if (!isMap(fields)) throw new LifeboatError('invalid', `kubeconfig: the ${what} "${name}" is empty`);
+  if (!isMap(fields))
+    throw new LifeboatError('invalid', `kubeconfig: the ${what} "${name}" is empty`, { hint: wholeFile });
   return fields;
 }
 
@@ -189,5 +192,7 @@ function textOf(fields: Fields, field: string, where: string): string | undefine
 }
 
 function wrong(where: string, field: string, what: string): LifeboatError {
-  return new LifeboatError('invalid', `kubeconfig: ${where}.${field} ${what}`);
+  return new LifeboatError('invalid', `kubeconfig: ${where}.${field} ${what}`, {
+    hint: remedyOfValue(field),
+  });
 }

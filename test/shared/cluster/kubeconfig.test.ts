@@ -27,12 +27,14 @@ function kubeconfig(
   });
 }
 
+/** Each has a remedy. */
 function refusal(yaml: string, options?: SanitiseOptions): LifeboatError {
   try {
     sanitiseKubeconfig(yaml, options);
   } catch (error) {
-    if (error instanceof LifeboatError) return error;
-    throw error;
+    if (!(error instanceof LifeboatError)) throw error;
+    expect(error.hint).toMatch(/\w/);
+    return error;
   }
   throw new Error('it was accepted');
 }
@@ -213,6 +215,7 @@ describe('sanitiseKubeconfig', () => {
 
   it('refuses what is no kubeconfig', () => {
     expect(refusal('').kind).toBe('invalid');
+    expect(refusal('a: [').message).toContain('not valid YAML (line 1)');
     expect(refusal('- a').message).toContain('not a YAML mapping');
     expect(refusal('kind: Secret').message).toContain('kind is not Config');
     expect(refusal('current-context: x').message).toContain('no context is named "x"');
