@@ -82,7 +82,9 @@ async function askForPlan(line: CommandLine, flags: RestoreFlags, given?: string
   const { requestPlan } = await import('../../../shared/installation/runs/request');
   const request = await requestOf(line, flags, given);
   await requestPlan(await line.open(), { ...request, kind: 'PlanRequest' });
-  return request.metadata.name;
+  const { name } = request.metadata;
+  line.screen.note(`Plan ${name} requested.`);
+  return name;
 }
 
 async function planHere(line: CommandLine, flags: RestoreFlags, given: string | undefined): Promise<Planned> {
