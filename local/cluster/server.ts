@@ -14,7 +14,7 @@ import { openIdentity } from './http/identity';
 import { kindRules } from './kinds/kind-rules';
 import { apiServiceController, deadGroupVersions } from './kinds/api-services';
 import { endpointsController } from './kinds/endpoints';
-import { volumeController } from './kinds/volumes';
+import { volumeController } from './controllers/volume-controller';
 import { workloadController } from './kinds/workloads';
 import { kubeconfigText } from './http/kubeconfig-text';
 import { applyManifests } from './folder/manifest-loading';

@@ -20,6 +20,7 @@ export interface WorkloadSpec {
 export const controllerOf = (object: StoredObject): OwnerReference | undefined =>
   object.meta.ownerReferences?.find((each) => each.controller);
 
+/** The objects that `owner` controls, of one storage, by name. */
 export function owned(owner: StoredObject, storage: string, context: ControllerContext): StoredObject[] {
   return context.storage
     .dependents(owner.uid)
@@ -27,6 +28,7 @@ export function owned(owner: StoredObject, storage: string, context: ControllerC
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Makes `owner` the controller of an object that has none. */
 export function adopt(
   owner: StoredObject,
   orphan: StoredObject,
@@ -42,6 +44,7 @@ export function adopt(
   storage.put(orphan.storage, object);
 }
 
+/** Creates what a controller wants; one that is refused is left to the owner's next change. */
 export function create(
   { api, served }: ControllerContext,
   apiVersion: string,
@@ -57,10 +60,12 @@ export function create(
   }
 }
 
+/** Deletes as a request would: finalizers hold. */
 export function remove(stored: StoredObject, { api, served }: ControllerContext): void {
   api.deletion.delete(served.findStorage(stored.storage)!, stored);
 }
 
+/** Writes a status where it differs from the one there is. */
 export function setStatus(
   stored: StoredObject,
   object: KubeObject,
@@ -72,6 +77,7 @@ export function setStatus(
   if (current) storage.put(stored.storage, { ...current.object(), status });
 }
 
+/** The owner reference of a controller. */
 export function reference(owner: StoredObject, apiVersion: string, kind: string): OwnerReference {
   return { apiVersion, kind, name: owner.name, uid: owner.uid, controller: true, blockOwnerDeletion: true };
 }

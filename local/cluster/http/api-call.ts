@@ -35,6 +35,7 @@ export interface WriteOptions {
   managed?: unknown[];
 }
 
+/** How a request wants its object written; throws a StatusError (422) for a `dryRun` other than `All`. */
 export function writeOptions(call: ApiCall): WriteOptions {
   const dryRun = call.query.getAll('dryRun');
   for (const value of dryRun) {

@@ -4,6 +4,7 @@ import { listAnswer } from './list-answer';
 import type { ObjectApi } from '../objects/object-api';
 import { type RequestTarget, type ResourceTarget, readRequestPath } from './request-path';
 import type { ResourceAttributes } from '../access/authorization';
+import { refusedPath, refusedResource } from '../access/refusals';
 import type { User } from '../access/user';
 import { type Access, reviewAnswer } from './reviews';
 import type { ServedResource } from '../kinds/served-resource';
@@ -50,12 +51,12 @@ export class Router {
     const { authorization } = this.context.access;
     if (target?.type !== 'resource') {
       if (!authorization.allowsPath(user, verbOfPath(method), path)) {
-        throw refuse.forbiddenPath(user.username, verbOfPath(method), path);
+        throw refusedPath(user.username, verbOfPath(method), path);
       }
       return;
     }
     const wanted = attributesOf(target, verbOf(method, target, query));
-    if (!authorization.allows(user, wanted)) throw refuse.unauthorized(user.username, wanted);
+    if (!authorization.allows(user, wanted)) throw refusedResource(user.username, wanted);
   }
 
   #document(call: IncomingCall, target: Exclude<RequestTarget, ResourceTarget>): Answer {

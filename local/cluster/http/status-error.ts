@@ -1,5 +1,4 @@
 import { groupResource } from '../../../shared/cluster/api-resource';
-import type { ResourceAttributes } from '../access/authorization';
 
 /** One entry of `details.causes` in a Status. */
 export interface StatusCause {
@@ -93,18 +92,6 @@ export const forbidden = (of: Named, name: string, why: string, causes?: StatusC
     ...details(of, name),
     ...(causes ? { causes } : {}),
   });
-
-/** What RBAC refuses a user, and where. */
-export function unauthorized(username: string, wanted: ResourceAttributes): StatusError {
-  const { verb, group, resource, subresource, namespace, name = '' } = wanted;
-  const what = subresource ? `${resource}/${subresource}` : resource;
-  const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-  const why = `User "${username}" cannot ${verb} resource "${what}" in API group "${group}" ${where}`;
-  return forbidden({ group, resource, kind: resource }, name, why);
-}
-
-export const forbiddenPath = (username: string, verb: string, path: string) =>
-  new StatusError(403, 'Forbidden', `forbidden: User "${username}" cannot ${verb} path "${path}"`, {});
 
 export const badRequest = (message: string) => new StatusError(400, 'BadRequest', message);
 

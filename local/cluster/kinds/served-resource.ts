@@ -34,6 +34,7 @@ export function splitGroupVersion(apiVersion: string): { group: string; version:
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
+/** Whether the status is written on its own, and left alone by writes of the object. */
 export function hasStatusSubresource(of: ServedResource): boolean {
   return of.subresources.some((subresource) => subresource.name === 'status');
 }

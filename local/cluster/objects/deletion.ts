@@ -4,7 +4,7 @@ import type { Answer, ApiCall } from '../http/api-call';
 import { readBody } from '../http/api-call';
 import { inNamespace } from './collection';
 import { listText } from '../http/list-answer';
-import type { ObjectApiContext } from './object-api';
+import type { ObjectApiContext } from './object-api-context';
 import { itemText, objectText } from './object-text';
 import { selection } from './selection';
 import type { ServedResource } from '../kinds/served-resource';

@@ -162,6 +162,7 @@ export function flatten(
   return found;
 }
 
+/** The tree of some paths, without leaf values: `flatten` backwards. */
 export function unflatten(paths: string[]): FieldTree {
   const tree: FieldTree = {};
   for (const path of paths) {

@@ -1,5 +1,4 @@
 import { groupResource } from '../../../shared/cluster/api-resource';
-import type { Clock, Random } from '../../../shared/clock';
 import type { KubeObject } from '../../../shared/cluster/kube-object';
 import { admit } from './admission';
 import { type Answer, type ApiCall, readBody, type WriteOptions, writeOptions } from '../http/api-call';
@@ -8,10 +7,10 @@ import { toStoredForm } from '../kinds/cohabitation';
 import { pruneAndDefault, validateCustom } from '../schema/custom-resource';
 import { Deletion } from './deletion';
 import { formatJson } from './json-text';
-import type { KindRules } from '../kinds/kind-rule';
 import { ownFields, updatedFields } from './managed-fields';
 import { checkNamespace } from './namespace-admission';
 import { sameObject, sameOwners, specText } from './object-comparison';
+import type { ObjectApiContext } from './object-api-context';
 import { checkIdentity, createdMetadata, keepMetadata } from './object-metadata';
 import { checkName } from './object-names';
 import { objectText } from './object-text';
@@ -20,16 +19,8 @@ import { rescaled, scaleOf } from './scale';
 import { hasStatusSubresource, type ServedResource } from '../kinds/served-resource';
 import { serverTime } from '../http/server-time';
 import * as refuse from '../http/status-error';
-import type { Storage } from './storage';
 import { type StoredObject, storageKey } from './stored-object';
 import { checkTypeMeta } from './type-meta';
-
-export interface ObjectApiContext {
-  storage: Storage;
-  rules: KindRules;
-  clock: Clock;
-  random: Random;
-}
 
 /** The verbs on single objects, with the life cycle that all kinds share. Nothing in it waits. */
 export class ObjectApi {
@@ -286,6 +277,7 @@ export class ObjectApi {
   }
 }
 
+/** The key of an object in its collection. */
 export function keyOf(object: KubeObject): string {
   return storageKey(object.metadata.namespace ?? '', object.metadata.name);
 }

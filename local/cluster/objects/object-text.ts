@@ -17,6 +17,7 @@ export function itemText(resource: ServedResource, stored: StoredObject): string
   return resource.custom ? objectText(resource, stored) : `{${tailText(resource, stored)}`;
 }
 
+/** `"kind":…,"apiVersion":…`, as the API server writes them in front of an object. */
 export function typeMeta(resource: ServedResource): string {
   const kind = `"kind":${JSON.stringify(resource.kind)}`;
   const apiVersion = `"apiVersion":${JSON.stringify(apiVersionOf(resource))}`;
