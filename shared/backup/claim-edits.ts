@@ -1,5 +1,6 @@
 import type { KubeObject } from '../cluster/kube-object';
-import { editJson, type JsonEdit, type JsonPath } from '../cluster/spans';
+import type { JsonPath } from '../cluster/json-at';
+import { editJson, type JsonEdit } from '../cluster/spans';
 
 /** Labels that an earlier restore or backup left on a claim. */
 const STALE_LABELS = [

@@ -1,7 +1,8 @@
 import { LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
+import { jsonAt } from './json-at';
 import { damaged, openBracket, skipSpace, skipValue, visitElements } from './json-scan';
-import { editJson, type JsonEdit, jsonAt } from './spans';
+import { editJson, type JsonEdit } from './spans';
 
 type JsonObject = Record<string, unknown>;
 

@@ -11,8 +11,7 @@ import {
   visitElements,
   visitMembers,
 } from './json-scan';
-
-export type JsonPath = readonly (string | number)[];
+import type { JsonPath } from './json-at';
 
 /**
  * One change of a JSON text. `set` puts a value (encoded by JSON.stringify), `json` puts bytes as they are: over what
@@ -44,28 +43,6 @@ export function editJson(json: Buffer, edits: readonly JsonEdit[]): Buffer {
   const end = write(json, start, root, pieces);
   if (skipSpace(json, end) !== json.length) throw damaged('something follows the value');
   return Buffer.concat(pieces);
-}
-
-/** The bytes of the value at a path; undefined where there is none. Of a key that is there twice, the last, as JSON.parse. */
-export function jsonAt(json: Buffer, path: JsonPath): Buffer | undefined {
-  let start = skipSpace(json, 0);
-  for (const step of path) {
-    let found: number | undefined;
-    if (json[start] === openBrace && typeof step === 'string') {
-      visitMembers(json, start, (keyStart, keyEnd, valueStart) => {
-        if (isKey(json, keyStart, keyEnd, step)) found = valueStart;
-        return skipValue(json, valueStart);
-      });
-    } else if (json[start] === openBracket && typeof step === 'number') {
-      visitElements(json, start, (index, valueStart) => {
-        if (index === step) found = valueStart;
-        return skipValue(json, valueStart);
-      });
-    }
-    if (found === undefined) return undefined;
-    start = found;
-  }
-  return json.subarray(start, skipValue(json, start));
 }
 
 function planOf(edits: readonly JsonEdit[]): Change {
@@ -206,10 +183,6 @@ function writeNew(change: Change, pieces: Buffer[]): void {
 function sets(change: Change): boolean {
   if (change.action) return change.action !== 'remove';
   return [...(change.below?.values() ?? [])].some(sets);
-}
-
-function isKey(json: Buffer, keyStart: number, keyEnd: number, key: string): boolean {
-  return keyAt(json, keyStart, keyEnd) === key;
 }
 
 function encode(value: unknown): Buffer {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { JsonPath } from '../../../shared/cluster/json-at';
 
 /** Strings that a scanner of JSON trips over. */
 const trickyText = fc.oneof(
@@ -66,4 +67,15 @@ export function textOf(value: unknown, { indent, escaped }: { indent: number; es
     const plain = JSON.parse(`"${inner}"`) as string;
     return `"${[...Array(plain.length).keys()].map((i) => `\\u${plain.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
   });
+}
+
+/** Every path there is in a value, the root's included. */
+export function pathsOf(value: unknown): JsonPath[] {
+  const inner =
+    typeof value !== 'object' || value === null
+      ? []
+      : Array.isArray(value)
+        ? value.map((each, index) => [index, each] as const)
+        : Object.entries(value);
+  return [[], ...inner.flatMap(([step, each]) => pathsOf(each).map((path) => [step, ...path]))];
 }

@@ -1,18 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { editJson, type JsonEdit, type JsonPath, jsonAt } from '../../../shared/cluster/spans';
-import { layout, randomJson, textOf } from './random-json';
-
-/** Every path there is in a value, the root's included. */
-function pathsOf(value: unknown): JsonPath[] {
-  const inner =
-    typeof value !== 'object' || value === null
-      ? []
-      : Array.isArray(value)
-        ? value.map((each, index) => [index, each] as const)
-        : Object.entries(value);
-  return [[], ...inner.flatMap(([step, each]) => pathsOf(each).map((path) => [step, ...path]))];
-}
+import { editJson, type JsonEdit } from '../../../shared/cluster/spans';
+import { layout, pathsOf, randomJson, textOf } from './random-json';
 
 /** What an edit means, on a parsed value. */
 function applied(value: unknown, edit: JsonEdit): unknown {
@@ -146,27 +135,5 @@ describe('editJson', () => {
       ]),
     ).toThrow(/meet/);
     expect(() => editJson(json, [{ path: ['a', 'b', 'c'], set: 1 }])).toThrow(/in the way of "c"/);
-  });
-});
-
-describe('jsonAt', () => {
-  it('gives the bytes of any value', () => {
-    fc.assert(
-      fc.property(randomJson.value, layout, fc.nat(), (value, form, pick) => {
-        const paths = pathsOf(value);
-        const path = paths[pick % paths.length]!;
-        const at = path.reduce<unknown>(
-          (inner, step) => (inner as Record<string | number, unknown>)[step],
-          value,
-        );
-        expect(JSON.parse(jsonAt(Buffer.from(textOf(value, form)), path)!.toString())).toEqual(at);
-      }),
-    );
-  });
-
-  it('gives nothing where there is nothing, and the last of a key that is there twice', () => {
-    expect(jsonAt(Buffer.from('{"a":[1]}'), ['a', 1])).toBeUndefined();
-    expect(jsonAt(Buffer.from('{"a":1}'), ['a', 'b'])).toBeUndefined();
-    expect(jsonAt(Buffer.from('{"a":1,"a":2}'), ['a'])?.toString()).toBe('2');
   });
 });
