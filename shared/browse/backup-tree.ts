@@ -1,8 +1,8 @@
+import { objectName, placeName } from '../manifests/object-name';
 import type { ObjectStore } from '../store/port';
 import { parseDocument } from '../restore/document';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/archive/contents';
-import { nameOf } from '../restore/check/check-archive';
 import { listedResources } from './listed-resources';
 
 /** The objects of one kind in one namespace, or of the cluster. */
@@ -88,10 +88,10 @@ async function listOfArchive(vault: ObjectStore, name: string, temporaryDirector
   const lists: Record<string, string[]> = {};
   try {
     await contents.check((item) => {
-      const { apiVersion, kind } = parseDocument(item.body, nameOf(item));
+      const { apiVersion, kind } = parseDocument(item.body, objectName(item));
       const type = `${apiVersion}/${kind}`;
       lists[type] ??= [];
-      lists[type].push(item.namespace === undefined ? item.name : `${item.namespace}/${item.name}`);
+      lists[type].push(placeName(item));
     });
   } finally {
     await contents.close();

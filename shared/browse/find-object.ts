@@ -1,7 +1,8 @@
 import type { KubeObject } from '../cluster/kube-object';
 import { LifeboatError } from '../errors';
+import { placeName } from '../manifests/object-name';
 import { parseItem } from '../restore/check/check-archive';
-import { type OpenedBackup, placeOf } from './opened-backup';
+import type { OpenedBackup } from './opened-backup';
 
 /** An object as a person names it: `deploy`, `shop`, `web`. */
 export interface WantedObject {
@@ -34,7 +35,7 @@ export async function requireObject(backup: OpenedBackup, wanted: WantedObject):
   if (found) return found;
   throw new LifeboatError(
     'not-found',
-    `backup ${backup.name} holds no ${wanted.resource} ${placeOf(wanted)}`,
+    `backup ${backup.name} holds no ${wanted.resource} ${placeName(wanted)}`,
     {
       hint: `see what it holds with \`lifeboat backup tree ${backup.name}\``,
     },

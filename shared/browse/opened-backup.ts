@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../store/port';
-import type { BackupContents, ItemRef } from '../vault/archive/archive-types';
+import type { BackupContents } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents, readCatalogue } from '../vault/archive/contents';
 import { archivedResources } from './archived-resources';
@@ -34,11 +34,6 @@ export async function openedBackup(
     },
     close: () => contents.close(),
   };
-}
-
-/** An object's place as messages name it: `shop/web`, or `web`. */
-export function placeOf({ namespace, name }: Pick<ItemRef, 'namespace' | 'name'>): string {
-  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 /** From the catalogue; of a foreign archive by reading it. */

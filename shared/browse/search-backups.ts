@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { KubeObject } from '../cluster/kube-object';
 import { messageOf } from '../errors';
 import { type FieldChange, fieldDiff } from '../manifests/field-diff';
+import { placeName } from '../manifests/object-name';
 import { withoutSecretValues } from '../manifests/secret-values';
 import type { ObjectStore } from '../store/port';
 import { type ListedBackup, listBackups } from '../vault/backups';
@@ -109,13 +110,9 @@ async function look(
 }
 
 /** False when the backup's list of resources names no object of this place, whatever its kind. */
-async function mayHold(
-  vault: ObjectStore,
-  name: string,
-  { namespace, name: object }: WantedObject,
-): Promise<boolean> {
+async function mayHold(vault: ObjectStore, name: string, wanted: WantedObject): Promise<boolean> {
   const listed = await listedResources(vault, name);
   if (!listed) return true;
-  const place = namespace === undefined ? object : `${namespace}/${object}`;
+  const place = placeName(wanted);
   return Object.values(listed).some((names) => names.includes(place));
 }

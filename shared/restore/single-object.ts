@@ -1,6 +1,7 @@
 import { type ApiResource, groupResource } from '../cluster/api-resource';
 import { resolveResource } from '../cluster/resolve-resource';
 import { LifeboatError } from '../errors';
+import { placeName } from '../manifests/object-name';
 import type { RestoreSpec } from '../manifests/velero';
 import type { ArchivedItem, BackupContents } from '../vault/archive/archive-types';
 import { parseItem } from './check/check-archive';
@@ -27,8 +28,7 @@ export async function singleObject(
     ];
     return fewItems([found, ...related.filter((one) => one !== undefined)]);
   }
-  const place = namespace === undefined ? name : `${namespace}/${name}`;
-  throw new LifeboatError('not-found', `${wanted.resource} ${place} is not in the backup`, {
+  throw new LifeboatError('not-found', `${wanted.resource} ${placeName(wanted)} is not in the backup`, {
     hint: 'see what it holds: lifeboat backup describe --details',
   });
 }

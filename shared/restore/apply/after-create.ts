@@ -2,7 +2,7 @@ import { objectPath } from '../../cluster/api-path';
 import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
 import { serializeDocument } from '../document';
 import type { ClaimVolume } from './claim-volume';
-import type { Place } from './existing-object';
+import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
 
 /** What of the archived object is not sent with the create but needed after it. */

@@ -2,6 +2,7 @@ import { collectionPath, objectPath } from '../../cluster/api-path';
 import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
+import { placeName } from '../../manifests/object-name';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { replacementOf } from '../convert/gone';
 import { parseDocument, serializeDocument } from '../document';
@@ -15,7 +16,8 @@ import { prepare } from '../transform/prepare';
 import { type Aftermath, afterCreate } from './after-create';
 import type { Attempt } from './attempt';
 import { claimVolume } from './claim-volume';
-import { beingDeleted, madeByThisRestore, meetExisting, type Place } from './existing-object';
+import { beingDeleted, madeByThisRestore, meetExisting } from './existing-object';
+import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
 import { withoutItsAccount } from './token-account';
@@ -84,7 +86,7 @@ async function createServed(
       keepsVolume: context.keepVolumeName,
     };
     for (const fault of work.transformer.apply(way, trace)) {
-      const message = `${groupResource}/${item.namespace === undefined ? '' : `${item.namespace}/`}${item.name}: ${fault}`;
+      const message = `${groupResource}/${placeName(item)}: ${fault}`;
       // An object that is tried again is told of once.
       if (!work.told.has(message)) work.report.error(message, subject.namespace ?? '');
       work.told.add(message);

@@ -1,5 +1,4 @@
 import { collectionPath, objectPath, withQuery } from '../../cluster/api-path';
-import type { ApiResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
 import { copyDocument, serializeDocument } from '../document';
@@ -8,15 +7,8 @@ import type { ResetContext } from '../transform/kind-resets';
 import { prepare } from '../transform/prepare';
 import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
+import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
-
-/** The cluster's own copy of an object that was to be created, and the place of it. */
-export interface Place {
-  resource: ApiResource;
-  groupResource: string;
-  namespace?: string;
-  name: string;
-}
 
 /** True when this restore made it: in an earlier attempt, or by a request whose answer was lost. */
 export function madeByThisRestore(live: KubeObject, labels: Record<string, string>): boolean {

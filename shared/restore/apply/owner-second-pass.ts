@@ -1,6 +1,7 @@
 import { objectPath } from '../../cluster/api-path';
 import type { ApiResource } from '../../cluster/api-resource';
 import type { OwnerReference } from '../../cluster/kube-object';
+import { placeName } from '../../manifests/object-name';
 import { forEachParallel } from './parallel';
 import type { RestoreWork } from './restore-work';
 
@@ -25,7 +26,7 @@ export class OwnerSecondPass {
     const waiting = this.#waiting.splice(0);
     await forEachParallel(waiting, workers, async ({ resource, namespace, name, references }) => {
       const { known, unknown } = work.owners.resolve(references);
-      const place = `${resource.resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+      const place = `${resource.resource} ${placeName({ namespace, name })}`;
       for (const owner of unknown) {
         work.report.warn(
           `${place}: its owner ${owner.kind} ${owner.name} was not restored, so the reference is dropped`,

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
 import { isMap } from '../../manifests/is-map';
-import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
+import { objectName } from '../../manifests/object-name';
+import type { ArchivedItem, BackupContents } from '../../vault/archive/archive-types';
 import { parseDocument } from '../document';
 import type { ArchiveFacts } from './archive-facts';
 
@@ -30,13 +31,8 @@ function note(facts: ArchiveFacts, item: ArchivedItem): void {
     facts.add(item, object);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new LifeboatError('corrupt', `${nameOf(item)} is not shaped as its kind is`, { cause });
+    throw new LifeboatError('corrupt', `${objectName(item)} is not shaped as its kind is`, { cause });
   }
-}
-
-/** `deployments.apps shop/web`, as messages name an object. */
-export function nameOf(item: ItemRef): string {
-  return `${item.groupResource} ${item.namespace === undefined ? '' : `${item.namespace}/`}${item.name}`;
 }
 
 /**
@@ -44,14 +40,15 @@ export function nameOf(item: ItemRef): string {
  * its path names has been checked by the reader.
  */
 export function parseItem(item: ArchivedItem): KubeObject {
-  const object = parseDocument(item.body, nameOf(item));
+  const object = parseDocument(item.body, objectName(item));
   const { labels, annotations, ownerReferences, finalizers, managedFields } = object.metadata;
   const shaped =
     [labels, annotations].every((map) => map === undefined || map === null || isStringMap(map)) &&
     [ownerReferences, finalizers, managedFields].every(
       (list) => list === undefined || list === null || Array.isArray(list),
     );
-  if (!shaped) throw new LifeboatError('corrupt', `${nameOf(item)} has metadata that no API server gives`);
+  if (!shaped)
+    throw new LifeboatError('corrupt', `${objectName(item)} has metadata that no API server gives`);
   return object;
 }
 

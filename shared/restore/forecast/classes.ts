@@ -1,7 +1,7 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
+import { objectName } from '../../manifests/object-name';
 import type { TargetCalls } from '../apply/target-calls';
-import { nameOf } from '../check/check-archive';
 import { objectsOf } from '../convert/conversion';
 import { storageClassOf } from '../transform/storage-classes';
 import { Mentions, type Problems } from './problem';
@@ -17,7 +17,7 @@ export class ClassesNeeded {
 
   see(groupResource: string, object: KubeObject): void {
     const { namespace, name } = object.metadata;
-    const label = nameOf({ groupResource, namespace, name });
+    const label = objectName({ groupResource, namespace, name });
     // A claim with a volume needs no class, nor does one that says so.
     if (groupResource === 'persistentvolumeclaims' && !object.spec?.volumeName) this.#claim(object, label);
     if (groupResource === 'statefulsets.apps') {

@@ -1,9 +1,9 @@
 import { groupOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
+import { objectName } from '../../manifests/object-name';
 import type { Transforms } from '../../manifests/transforms';
-import type { Place } from '../apply/existing-object';
+import type { Place } from '../apply/place';
 import type { TargetCalls } from '../apply/target-calls';
-import { nameOf } from '../check/check-archive';
 import type { RehearsedCluster } from '../rehearsal/rehearsed-cluster';
 import type { Detail, ObjectOutcome, Subject } from '../report/outcome';
 import { imagesOf } from '../transform/images';
@@ -77,7 +77,7 @@ export class Forecast {
     for (const image of imagesOf(groupResource, object)) {
       if (targets.some((target) => image.startsWith(target))) continue;
       const { namespace, name } = object.metadata;
-      this.#registries.add(registryOf(image), nameOf({ groupResource, namespace, name }));
+      this.#registries.add(registryOf(image), objectName({ groupResource, namespace, name }));
     }
   }
 }

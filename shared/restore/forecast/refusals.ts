@@ -1,4 +1,4 @@
-import { nameOf } from '../check/check-archive';
+import { objectName } from '../../manifests/object-name';
 import type { ObjectOutcome } from '../report/outcome';
 import type { ProblemKind, Problems } from './problem';
 
@@ -62,8 +62,9 @@ export function fileRefusal(problems: Problems, outcome: ObjectOutcome): void {
   for (const { kind, sign, message, hint } of signs) {
     const match = sign.exec(reason);
     if (!match || word === 'skipped' || word === 'same') continue;
-    problems.add(kind, message?.(match) ?? reason, hint, [nameOf(outcome)]);
+    problems.add(kind, message?.(match) ?? reason, hint, [objectName(outcome)]);
     return;
   }
-  if (word === 'failed') problems.add('refused', reason, 'see what the API server says', [nameOf(outcome)]);
+  if (word === 'failed')
+    problems.add('refused', reason, 'see what the API server says', [objectName(outcome)]);
 }

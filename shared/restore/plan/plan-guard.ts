@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Place } from '../apply/existing-object';
+import type { Place } from '../apply/place';
 import type { Detail } from '../report/outcome';
 import type { ExistingDecision } from './decide-existing';
 import type { PlanAction, PlannedObject } from './planned-object';

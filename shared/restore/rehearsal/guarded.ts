@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../errors';
+import { objectName } from '../../manifests/object-name';
 import type { Watching } from '../carry-out';
-import { nameOf } from '../check/check-archive';
 import type { RestoreJob } from '../job';
 import { Details } from '../plan/details';
 import { PlanGuard } from '../plan/plan-guard';
@@ -34,7 +34,7 @@ export async function guarded(
       hashKey,
       guard,
       heard: (one) => {
-        if (one.outcome === 'drifted') drifted.push(`${nameOf(one)}: ${one.reason}`);
+        if (one.outcome === 'drifted') drifted.push(`${objectName(one)}: ${one.reason}`);
       },
     });
     if (drifted.length > 0) throw driftError(drifted);

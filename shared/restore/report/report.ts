@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock';
 import type { Log } from '../../log/log';
+import { placeName } from '../../manifests/object-name';
 import type { RunProgress } from '../../manifests/run';
 import { ResourceListBuilder } from '../../vault/side-files/resource-list';
 import { type ResultScope, ResultsCollector } from '../../vault/side-files/results';
@@ -93,7 +94,7 @@ export class Report {
 
   #logOutcome(subject: Subject, outcome: Outcome, reason: string | undefined, quiet: boolean): void {
     const { groupResource, namespace, name, kind } = subject;
-    const place = namespace === undefined ? name : `${namespace}/${name}`;
+    const place = placeName(subject);
     const scope = namespace ?? '';
     if (outcome === 'failed' && !quiet) {
       this.error(`error restoring ${groupResource}/${place}: ${reason}`, scope);
