@@ -15,6 +15,7 @@ export interface DemoCluster {
   close(): Promise<void>;
 }
 
+/** A cluster for the demo: a real control plane where KUBEBUILDER_ASSETS names its programs, else a sandbox. */
 export async function startDemoCluster(name: string): Promise<DemoCluster> {
   return process.env.KUBEBUILDER_ASSETS ? realCluster(name) : sandboxCluster(name);
 }

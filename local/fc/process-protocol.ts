@@ -25,6 +25,7 @@ export interface FunctionError {
   errorType: string;
 }
 
+/** An error as it crosses from a function's process to the host: Function Compute's words for it. */
 export function describeError(error: unknown): FunctionError {
   if (error instanceof Error) return { errorMessage: error.message, errorType: error.name };
   return { errorMessage: String(error), errorType: 'Error' };

@@ -40,14 +40,17 @@ export interface Reply {
 
 export type Handler = (call: Call) => Promise<Reply>;
 
+/** 200 with an XML document. */
 export function xmlReply(root: Markup, headers: Reply['headers'] = {}): Reply {
   return { status: 200, headers: { ...headers, 'Content-Type': 'application/xml' }, body: xmlDocument(root) };
 }
 
+/** The bucket that the request is addressed to. Throws OssError NoSuchBucket. */
 export function bucketOf(call: Call): Bucket {
   return bucketNamed(call, call.bucketName!);
 }
 
+/** Another bucket, such as a copy's source. Throws OssError NoSuchBucket. */
 export function bucketNamed(call: Call, name: string): Bucket {
   const bucket = call.storage.bucket(name);
   if (!bucket) throw new OssError('NoSuchBucket', { elements: { BucketName: name } });
@@ -69,6 +72,7 @@ export async function xmlBody(call: Call, root: string): Promise<Record<string, 
   return content as Record<string, unknown>;
 }
 
+/** The body of a request as text, of a document's length at the most. Throws OssError EntityTooLarge, InvalidDigest. */
 export async function textBody(call: Call): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -17,6 +17,7 @@ export function withVersion(
   return [added, ...versions.filter(({ versionId }) => versionId !== added.versionId)];
 }
 
+/** The version that a deletion leaves in a versioned bucket. */
 export function deleteMarker(config: BucketConfig, lastModified: string): ObjectVersion {
   return {
     versionId: newVersionId(config),

@@ -16,6 +16,7 @@ function render(content: Content): string {
   return String(content).replace(/[&<>"]/g, (char) => entities[char]!);
 }
 
+/** `<name>…</name>`; text is escaped, what is undefined left out. */
 export function element(name: string, ...content: Content[]): Markup {
   return new Markup(`<${name}>${render(content)}</${name}>`);
 }
@@ -25,6 +26,7 @@ export function optional(name: string, value: string | number | undefined): Mark
   return value === undefined ? undefined : element(name, value);
 }
 
+/** An element with the declaration in front. */
 export function xmlDocument(root: Markup): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root.text}`;
 }

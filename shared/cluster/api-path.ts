@@ -26,6 +26,7 @@ export function collectionPath(resource: ResourcePath, namespace?: string): stri
   return `${root}/${segment(resource.version)}${scope}/${segment(resource.resource)}`;
 }
 
+/** Path and query of a list: one page of `limit` objects, or all of them. */
 export function listPath(resource: ResourcePath, options: ListOptions = {}): string {
   return withQuery(collectionPath(resource, options.namespace), {
     limit: options.limit,

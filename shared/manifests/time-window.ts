@@ -43,6 +43,7 @@ export function parseTimeWindow(text: string): TimeWindow {
   return window;
 }
 
+/** Whether a window covers a moment of its zone's wall clock. One that ends before it begins goes on past midnight. */
 export function covers(window: TimeWindow, { date, weekday, minute }: WallTime): boolean {
   if ('first' in window) return window.first <= date && date <= window.last;
   const { days, from, to } = window;

@@ -15,6 +15,7 @@ export function refuseConditions(call: Call): void {
   }
 }
 
+/** Throws OssError InvalidObjectName for a key that OSS takes for none: empty, too long, or with a slash in front. */
 export function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key);
   if (bytes < 1 || bytes > maximumKeyBytes || /^[/\\]/.test(key)) {

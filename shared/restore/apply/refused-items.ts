@@ -67,6 +67,7 @@ export class RefusedItems {
   }
 }
 
+/** The same for the same object of the archive, and for no other. */
 export function keyOf(ref: ItemRef): string {
   return `${ref.groupResource}\0${ref.namespace ?? ''}\0${ref.name}`;
 }

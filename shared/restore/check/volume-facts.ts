@@ -26,6 +26,7 @@ export function volumeFact(volume: KubeObject): VolumeFact {
   };
 }
 
+/** What of an archived claim decides about its volume. */
 export function claimFact(claim: KubeObject): ClaimFact {
   const volumeName = claim.spec?.volumeName;
   return {

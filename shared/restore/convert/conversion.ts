@@ -27,6 +27,7 @@ export function objectsOf(list: unknown): Fields[] {
   return Array.isArray(list) ? list.filter(isMap) : [];
 }
 
+/** The object in a field; undefined where anything else stands there. */
 export function objectAt(parent: unknown, field: string): Fields | undefined {
   const value = isMap(parent) ? parent[field] : undefined;
   return isMap(value) ? value : undefined;
