@@ -1,8 +1,13 @@
-import { isKind, messageOf } from '../errors';
+import { isDeepStrictEqual } from 'node:util';
+import { isKind, LifeboatError, messageOf } from '../errors';
+import type { BackupRequest } from '../manifests/run';
 import type { Schedule } from '../manifests/schedule';
 import { noteCopied, wasCopied } from '../state/copies';
+import { forgetReplicationHint } from '../replication/replication-hint';
+import { forgetRetentionHint } from '../retention/retention-hint';
 import { jsonBytes } from '../state/json-object';
-import { runStore } from '../state/run/run-keys';
+import { findRequest } from '../state/run/requests';
+import { openKey, type RunId, runStore } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
 import { backupDirectories } from '../vault/backup-directories';
 import { COMMIT_KEY, readCommit } from '../vault/commit/commit-record';
@@ -35,7 +40,8 @@ export interface Adoption {
 /**
  * Takes over the backups that another installation made in a vault: for each that proves itself the state gets the records
  * that its own run would have left, create-only. From then on they are this installation's for retention, for replication and
- * for whoever asks what was the last good one. Nothing in the vault is changed. Can be repeated.
+ * for whoever asks what was the last good one. Nothing in the vault is changed. Can be repeated: also a pass of retention that
+ * was at work meanwhile, and noted the backups as another installation's, is undone by it.
  */
 export async function adoptBackups(work: AdoptionWork): Promise<Adoption> {
   const adoption: Adoption = { adopted: [], known: [], refused: [] };
@@ -51,6 +57,10 @@ export async function adoptBackups(work: AdoptionWork): Promise<Adoption> {
         adoption.refused.push({ name, reason: messageOf(error) });
       }
     }
+  }
+  if (!work.dryRun) {
+    await forgetRetentionHint(work.state, work.vaultName);
+    await forgetReplicationHint(work.state, work.vaultName);
   }
   return adoption;
 }
@@ -73,6 +83,7 @@ async function adopt(found: AdoptableBackup, work: AdoptionWork): Promise<boolea
     (!isCopy || earlier.manifest.sha256 !== commit.manifest.sha256 || (await wasCopied(state, place)))
   )
     return false;
+  if (!earlier) await assertNoOther(state, request);
   if (dryRun) return true;
   // The commit is what counts, so it comes last.
   await run.create('result.json', jsonBytes(result));
@@ -80,4 +91,18 @@ async function adopt(found: AdoptableBackup, work: AdoptionWork): Promise<boolea
   await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(commit)));
   if (isCopy) await noteCopied(state, place, { from: vault, manifest: commit.manifest.sha256 });
   return true;
+}
+
+/** Throws `invalid` where a run of ours has the name: its records are not another backup's. Fine for an adoption that was killed. */
+async function assertNoOther(state: ObjectStore, request: BackupRequest): Promise<void> {
+  const run: RunId = { kind: 'backups', name: request.metadata.name };
+  const [other, open] = await Promise.all([findRequest(state, run), state.head(openKey(run))]);
+  if (!open && (!other || isDeepStrictEqual(withoutRules(other), withoutRules(request)))) return;
+  throw new LifeboatError('invalid', 'a backup of this installation has its name');
+}
+
+/** Rules may have changed since. */
+function withoutRules(request: object): object {
+  const { schedule, ...rest } = request as BackupRequest;
+  return { ...rest, ...(schedule && { schedule: { name: schedule.name, slot: schedule.slot } }) };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readHint, writeHint } from '../state/hints';
+import { forgetHint, readHint, writeHint } from '../state/hints';
 import { jsonBytes } from '../state/json-object';
 import type { ObjectStore } from '../store/port';
 import type { VaultBackup } from './vault-backups';
@@ -39,6 +39,11 @@ const hintName = (vault: string) => `replication-${vault}`;
 export async function readReplicationHint(state: ObjectStore, vault: string): Promise<ReplicationHint> {
   const stored = v.safeParse(schema, await readHint(state, hintName(vault)));
   return new Map(stored.success ? Object.entries(stored.output.backups) : []);
+}
+
+/** What the state knows of backups has changed, and no ETag tells. */
+export async function forgetReplicationHint(state: ObjectStore, vault: string): Promise<void> {
+  await forgetHint(state, hintName(vault));
 }
 
 /** Writes only what changed. */

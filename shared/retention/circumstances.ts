@@ -39,7 +39,7 @@ function rulesBySchedule({ items, unreadable }: ManifestList<Schedule>): Circums
 }
 
 /**
- * The backups of a vault that open restores and copies read. One whose request cannot be read, or has not been written yet, may name
+ * The backups of a vault that open restores, plans of restores and copies read. One whose request cannot be read, or has not been written yet, may name
  * any of them.
  */
 export async function backupsInUse(
@@ -53,7 +53,7 @@ export async function backupsInUse(
     const what = `${runWord(run.kind)} ${run.name}`;
     try {
       const request = await findRequest(state, run);
-      if (request?.kind === 'RestoreRequest') {
+      if (request?.kind === 'RestoreRequest' || request?.kind === 'PlanRequest') {
         if (request.vault === vaultName) inUse.add(request.spec.backupName);
       } else if (request?.kind === 'CopyRequest') {
         if (request.from === vaultName) inUse.add(request.backup);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { instantSchema } from '../manifests/instant';
 import { retentionSchema } from '../manifests/retention';
-import { readHint, writeHint } from '../state/hints';
+import { forgetHint, readHint, writeHint } from '../state/hints';
 import { jsonBytes } from '../state/json-object';
 import type { ObjectStore } from '../store/port';
 import type { BackupDirectory } from '../vault/backup-directories';
@@ -39,6 +39,11 @@ const hintName = (vault: string) => `retention-${vault}`;
 export async function readRetentionHint(state: ObjectStore, vault: string): Promise<RetentionHint> {
   const stored = v.safeParse(schema, await readHint(state, hintName(vault)));
   return stored.success ? stored.output : { backups: {}, later: {} };
+}
+
+/** What the state knows of backups has changed, and no ETag tells. */
+export async function forgetRetentionHint(state: ObjectStore, vault: string): Promise<void> {
+  await forgetHint(state, hintName(vault));
 }
 
 /** Writes only what changed. */

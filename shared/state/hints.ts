@@ -21,6 +21,11 @@ export async function writeHint(state: ObjectStore, name: string, value: unknown
   }
 }
 
+/** Whoever needs it reads everything again. */
+export async function forgetHint(state: ObjectStore, name: string): Promise<void> {
+  await state.delete([`hints/${name}.json`]);
+}
+
 /** Milliseconds by OSS's time since a hint was written; infinite when there is none. */
 export async function hintAge(state: ObjectStore, name: string): Promise<number> {
   const head = await state.head(`hints/${name}.json`).catch(() => undefined);

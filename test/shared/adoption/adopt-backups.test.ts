@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { adoptBackups } from '../../../shared/adoption/adopt-backups';
 import { silentLog } from '../../../shared/log/log';
-import { planExpiry } from '../../../shared/retention/expire-backups';
+import { expireBackups, planExpiry } from '../../../shared/retention/expire-backups';
+import { surveyBackups } from '../../../shared/replication/vault-backups';
+import { createRequest } from '../../../shared/state/run/requests';
 import { proveOrigin } from '../../../shared/replication/backup-origin';
 import { copiedTo } from '../../../shared/state/copies';
 import { findRun } from '../../../shared/state/run/runs';
@@ -84,6 +86,61 @@ describe('backups of another installation', () => {
     before.delete('of-others');
     after.delete('of-others');
     expect(after).toEqual(before);
+  });
+
+  it('are judged also where retention and replication had looked at them before they were adopted', async () => {
+    const job = {
+      vaultName: 'main',
+      vault: vaults.store(),
+      state: ours.store(),
+      installation: 'f'.repeat(32),
+      schedules: { items: schedules, unreadable: [] },
+      log: silentLog,
+    };
+    vaults.now = new Date(start + 40 * day);
+    ours.now = vaults.now;
+    await expireBackups(job);
+    await surveyBackups(job);
+    await adopt({ dryRun: true });
+    expect((await planExpiry(job)).filter((verdict) => verdict.delete)).toEqual([]);
+    await adopt();
+    expect((await planExpiry(job)).filter((verdict) => verdict.delete).length).toBeGreaterThan(5);
+    const { backups } = await surveyBackups(job);
+    expect(backups.find(({ name }) => name === 'by-hand')?.origin).toMatchObject({ proof: 'committed' });
+  });
+
+  it('are not adopted in the place of a run of ours that has their name', async () => {
+    const request = {
+      kind: 'BackupRequest' as const,
+      metadata: { name: 'by-hand' },
+      cluster: 'b',
+      vault: 'second',
+      spec: { includedNamespaces: ['bank'] },
+    };
+    await createRequest(ours.store(), request);
+    const before = ours.keys();
+    const { refused, adopted } = await adopt();
+    expect(refused).toEqual([
+      { name: 'by-hand', reason: expect.stringContaining('a backup of this installation has its name') },
+    ]);
+    expect(adopted).toHaveLength(13);
+    expect(ours.keys().filter((key) => key.includes('/by-hand/'))).toEqual(
+      before.filter((key) => key.includes('/by-hand/')),
+    );
+  });
+
+  it('are adopted in the end when it was killed anywhere, also under rules that were changed since', async () => {
+    for (let dies = 1; dies < 5; dies += 1) {
+      ours = new MemoryBucket();
+      let writes = 0;
+      ours.before = (op) => {
+        if (op === 'create' && ++writes === dies) throw new Error('killed');
+      };
+      await expect(adopt()).rejects.toThrow('killed');
+      ours.before = () => {};
+      expect(await adopt({ schedules: [] })).toMatchObject({ refused: [] });
+      expect((await adopt()).known).toHaveLength(14);
+    }
   });
 
   it('are adopted once, and for good: a second time changes nothing, nor does the vault', async () => {

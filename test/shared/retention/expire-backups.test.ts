@@ -283,6 +283,17 @@ describe('an open restore', () => {
     }
   });
 
+  it('and the plan of one keep the backup that they name, and nothing else', async () => {
+    const { commit, state, expire, pass, visible, reason } = rig();
+    await commit('x', { schedule: 'none' });
+    await commit('y', { schedule: 'none' });
+    pass(2 * DAY);
+    await createRequest(state, { ...restore, kind: 'PlanRequest', metadata: { name: 'p' } });
+    await expire();
+    expect(visible()).toEqual(['x']);
+    expect(await reason('x')).toBe('kept: an open restore names it');
+  });
+
   it('whose request cannot be read keeps everything', async () => {
     for (const body of [undefined, '{', '{"kind":"RestoreRequest"}']) {
       const { commit, state, stateBucket, expire, pass, visible, reason } = rig();
