@@ -131,12 +131,15 @@ async function recreate(
   const collection = collectionPath(place.resource, place.namespace);
   const made = await work.calls.call('POST', collection, serializeDocument(wanted));
   if (made.accepted) return { outcome: 'recreated', reason: paths };
+  const { ownerReferences } = before.metadata;
   const old = prepare(
     '',
     before,
     { preserveNodePorts: true, mapped: (one) => one, keepVolumeName: true },
     {},
   );
+  // They are the cluster's own, and there still.
+  if (ownerReferences) old.metadata.ownerReferences = ownerReferences;
   const back = await work.calls.call('POST', collection, serializeDocument(old));
   const rest = back.accepted ? 'the one before is back' : `nor the one before: ${back.status.message}`;
   return {
