@@ -116,7 +116,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
       const volumeInfo = stored.volumeInfo();
       log.info(`Backed up a total of ${stored.total} items`);
       progress({ phase: 'Committing', done: stored.total, total: stored.total });
-      const files = finishedFiles({
+      const files = await finishedFiles({
         ...job,
         ...prepared,
         spec: specAsKept(spec, namespaces),

@@ -33,18 +33,18 @@ export interface FinishedCapture {
 }
 
 /** The final bytes of everything in a backup but its archive, and the outcome that they tell. Nothing may be logged after. */
-export function finishedFiles(finished: FinishedCapture): {
+export async function finishedFiles(finished: FinishedCapture): Promise<{
   sideFiles: SideFile[];
   manifest: Buffer;
   result: RunResult;
-} {
+}> {
   const { request, spec, stored, archive, results, started, discovery } = finished;
   const { name, labels, annotations } = request.metadata;
   const ended = finished.clock.now();
   const { errors, warnings } = results.counts;
   const phase = errors > 0 ? 'PartiallyFailed' : 'Completed';
 
-  const sideFiles = backupSideFiles(name, {
+  const sideFiles = await backupSideFiles(name, {
     logs: finished.log.gzip(),
     results: results.results(),
     resourceList: stored.resourceList(),
@@ -55,7 +55,7 @@ export function finishedFiles(finished: FinishedCapture): {
     [backupKeys(name).archive, { size, sha256, crc64 }],
     ...sideFiles.map(({ key, bytes }) => [key, proofOf(bytes)] as const),
   ]);
-  const catalogue = catalogueFile(name, {
+  const catalogue = await catalogueFile(name, {
     kind: 'Catalogue',
     format: 1,
     installation: finished.installation,

@@ -79,9 +79,9 @@ export class OssUpload implements Upload {
   async complete(
     parts: readonly UploadedPart[],
     expected: Expected,
-    { createOnly = false }: { createOnly?: boolean } = {},
+    { createOnly = false, absent = false }: { createOnly?: boolean; absent?: boolean } = {},
   ): Promise<ObjectHead> {
-    if (createOnly) {
+    if (createOnly && !absent) {
       // On a bucket that keeps versions OSS does not look, so it is done here.
       const there = await this.#compare(expected);
       if (there.state === 'other') throw this.#taken();

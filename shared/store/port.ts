@@ -121,12 +121,13 @@ export interface Upload {
   part(number: number, body: Buffer, signal?: AbortSignal): Promise<UploadedPart>;
   /**
    * Idempotent: a repeated or ambiguous completion is resolved by HEAD against length and CRC-64.
-   * With `createOnly`, an existing object of other bytes throws `conflict`; on a versioned bucket it is looked for first.
+   * With `createOnly`, an existing object of other bytes throws `conflict`; it is looked for first, since a versioned bucket
+   * does not say so, unless the caller has just seen that there is none (`absent`).
    */
   complete(
     parts: readonly UploadedPart[],
     expected: { size: number; crc64: string },
-    options?: { createOnly?: boolean },
+    options?: { createOnly?: boolean; absent?: boolean },
   ): Promise<ObjectHead>;
   /** What has arrived of it, by number. Throws `not-found` when it is completed or gone. */
   parts(): Promise<Map<number, ReceivedPart>>;

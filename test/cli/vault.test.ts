@@ -198,7 +198,7 @@ describe('lifeboat restore describe', () => {
       spec: { backupName: 'shop-1' },
     });
     const report = installation.state.store.at('runs/restores/back/report/');
-    const files = restoreSideFiles('back', {
+    const files = await restoreSideFiles('back', {
       logs: Buffer.alloc(0),
       results: { errors: {}, warnings: { velero: ['told in the state'] } },
       resourceList: {},

@@ -13,7 +13,7 @@ export function outcomesKey(restore: string): string {
  * Results come last, so that their presence says that the others are there.
  */
 export async function writeReport(vault: ObjectStore, restore: string, report: Report): Promise<void> {
-  const files = restoreSideFiles(restore, {
+  const files = await restoreSideFiles(restore, {
     logs: report.log.gzip(),
     results: report.results.results(),
     resourceList: report.resources.build(),

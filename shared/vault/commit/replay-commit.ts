@@ -40,36 +40,46 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   const record = won?.record ?? (await readCommit(run));
   if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
   checkKeys(record, name);
+  const [present, deleted] = await Promise.all([
+    keysIn(vault, backupKeys(name).directory),
+    isDeleted(vault, name),
+  ]);
   // A visible manifest says that all the rest was durable and verified: Must 1.
-  if (await holds(vault, record.manifest)) {
+  if (present.has(record.manifest.key) && (await holds(vault, record.manifest))) {
     await abortOtherUploads(committed, record);
     return record;
   }
-  const absent = await absentFiles(vault, record);
+  if (deleted) throw deletedError(name);
+  // Looking before writing keeps WORM quiet and versioned buckets at one version.
+  const absent = record.files.filter(({ key }) => !present.has(key));
+  await sideBySide(
+    record.files.filter(({ key }) => present.has(key)),
+    async (file) => void ((await holds(vault, file)) || absent.push(file)),
+  );
   // The archive comes first: without it nothing else has a place in the vault.
-  await completeArchive(vault, record);
+  await completeArchive(vault, record, present);
   await sideBySide(absent, (file) => put(committed, file));
-  await refuseDeleted(vault, name);
+  if (await isDeleted(vault, name)) throw deletedError(name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
   await abortOtherUploads(committed, record);
   return record;
 }
 
-/** The files that are not in the vault yet; looking before writing keeps WORM quiet and versioned buckets at one version. */
-async function absentFiles(vault: ObjectStore, { backup, files }: CommitRecord): Promise<CommittedFile[]> {
-  const absent: CommittedFile[] = [];
-  const compare = async (file: CommittedFile) => {
-    if (!(await holds(vault, file))) absent.push(file);
-  };
-  const steps = [() => refuseDeleted(vault, backup), ...files.map((file) => () => compare(file))];
-  await sideBySide(steps, (step) => step());
-  return absent;
+async function keysIn(vault: ObjectStore, directory: string): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for await (const page of vault.list(directory)) for (const { key } of page.objects) keys.add(key);
+  return keys;
 }
 
-async function completeArchive(vault: ObjectStore, { backup, archive }: CommitRecord): Promise<void> {
+async function completeArchive(
+  vault: ObjectStore,
+  { backup, archive }: CommitRecord,
+  present: ReadonlySet<string>,
+): Promise<void> {
   const { key, uploadId, parts, size, crc64 } = archive;
+  const upload = vault.resumeUpload(key, uploadId);
   try {
-    await vault.resumeUpload(key, uploadId).complete(parts, { size, crc64 }, { createOnly: true });
+    await upload.complete(parts, { size, crc64 }, { createOnly: true, absent: !present.has(key) });
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;
     throw new LifeboatError(
@@ -127,9 +137,12 @@ function checkKeys(record: CommitRecord, name: string): void {
 }
 
 /** An attempt that was frozen since must not make a deleted backup visible again. */
-async function refuseDeleted(vault: ObjectStore, name: string): Promise<void> {
-  if ((await vault.head(deletionKeys(name).requested)) === undefined) return;
-  throw new LifeboatError('conflict', `backup ${name} has been deleted`, {
+async function isDeleted(vault: ObjectStore, name: string): Promise<boolean> {
+  return (await vault.head(deletionKeys(name).requested)) !== undefined;
+}
+
+function deletedError(name: string): LifeboatError {
+  return new LifeboatError('conflict', `backup ${name} has been deleted`, {
     hint: 'request it again under another name',
   });
 }

@@ -1,8 +1,11 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import { LifeboatError } from '../../errors';
 import type { BackupVolumeInfo, ResourceList, Results } from '../../manifests/velero';
 import type { Catalogue } from './catalogue';
 import { backupKeys, restoreKeys } from '../layout';
+
+const pack = promisify(gzip);
 
 /** A small object of a backup or restore, with its final bytes. */
 export interface SideFile {
@@ -24,22 +27,21 @@ export interface BackupSideContent {
 }
 
 /** Velero's side files of a backup, as bytes. The catalogue proves these and so comes after them: `catalogueFile`. */
-export function backupSideFiles(name: string, content: BackupSideContent): SideFile[] {
+export function backupSideFiles(name: string, content: BackupSideContent): Promise<SideFile[]> {
   const keys = backupKeys(name);
-  return [
-    { key: keys.logs, bytes: content.logs },
-    { key: keys.results, bytes: gzipJson(content.results) },
-    { key: keys.resourceList, bytes: gzipJson(content.resourceList) },
-    { key: keys.volumeInfo, bytes: gzipJson(content.volumeInfo) },
-    { key: keys.podVolumeBackups, bytes: gzipJson(content.podVolumeBackups ?? []) },
-    { key: keys.volumeSnapshots, bytes: gzipJson(content.volumeSnapshots ?? []) },
-    { key: keys.itemOperations, bytes: gzipJson(content.itemOperations ?? []) },
-  ];
+  return packed({ key: keys.logs, bytes: content.logs }, [
+    [keys.results, content.results],
+    [keys.resourceList, content.resourceList],
+    [keys.volumeInfo, content.volumeInfo],
+    [keys.podVolumeBackups, content.podVolumeBackups ?? []],
+    [keys.volumeSnapshots, content.volumeSnapshots ?? []],
+    [keys.itemOperations, content.itemOperations ?? []],
+  ]);
 }
 
 /** The catalogue as a side file. */
-export function catalogueFile(name: string, catalogue: Catalogue): SideFile {
-  return { key: backupKeys(name).catalogue, bytes: gzipJson(catalogue) };
+export async function catalogueFile(name: string, catalogue: Catalogue): Promise<SideFile> {
+  return { key: backupKeys(name).catalogue, bytes: await gzipJson(catalogue) };
 }
 
 /** What is kept of a restore. */
@@ -54,20 +56,25 @@ export interface RestoreSideContent {
 }
 
 /** The files of `restores/<name>/`, as bytes. */
-export function restoreSideFiles(name: string, content: RestoreSideContent): SideFile[] {
+export function restoreSideFiles(name: string, content: RestoreSideContent): Promise<SideFile[]> {
   const keys = restoreKeys(name);
-  return [
-    { key: keys.logs, bytes: content.logs },
-    { key: keys.results, bytes: gzipJson(content.results) },
-    { key: keys.resourceList, bytes: gzipJson(content.resourceList) },
-    { key: keys.volumeInfo, bytes: gzipJson(content.volumeInfo) },
-    { key: keys.itemOperations, bytes: gzipJson(content.itemOperations ?? []) },
-  ];
+  return packed({ key: keys.logs, bytes: content.logs }, [
+    [keys.results, content.results],
+    [keys.resourceList, content.resourceList],
+    [keys.volumeInfo, content.volumeInfo],
+    [keys.itemOperations, content.itemOperations ?? []],
+  ]);
+}
+
+/** All at once, on zlib's threads. */
+async function packed(logs: SideFile, values: [key: string, value: unknown][]): Promise<SideFile[]> {
+  const files = values.map(async ([key, value]) => ({ key, bytes: await gzipJson(value) }));
+  return [logs, ...(await Promise.all(files))];
 }
 
 /** Compact JSON and a newline (Go's json.Encoder), gzipped. */
-export function gzipJson(value: unknown): Buffer {
-  return gzipSync(`${JSON.stringify(value)}\n`);
+function gzipJson(value: unknown): Promise<Buffer> {
+  return pack(`${JSON.stringify(value)}\n`);
 }
 
 /** Unpacked side files above this are refused: the vault is hostile input. */

@@ -31,7 +31,7 @@ export async function writeBackup(vault: ObjectStore, backup: ToWrite): Promise<
   const { name, phase = 'Completed', schedule, clusterUid = 'uid-a', signer, state } = backup;
   const keys = backupKeys(name);
   const archive = Buffer.from(`archive of ${name}`);
-  const catalogue = catalogueFile(name, {
+  const catalogue = await catalogueFile(name, {
     kind: 'Catalogue',
     format: 1,
     installation: 'i2',

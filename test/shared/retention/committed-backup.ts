@@ -92,7 +92,7 @@ export async function writeBackup(
   await noteUpload(store, lease.attempt, upload);
   const parts = [await upload.part(1, archive)];
   const proof = proofOf(archive);
-  const catalogue = catalogueFile(name, {
+  const catalogue = await catalogueFile(name, {
     kind: 'Catalogue',
     format: 1,
     installation: traits.installation ?? installation,

@@ -71,13 +71,13 @@ async function written(items: ArchivableItem[], memberBytes?: number) {
   return { archive: Buffer.concat(chunks), catalogue };
 }
 
-function vaultOf(
+async function vaultOf(
   archive: Buffer,
   catalogue?: Catalogue,
-): { bucket: MemoryBucket; reads: string[]; store: MemoryStore } {
+): Promise<{ bucket: MemoryBucket; reads: string[]; store: MemoryStore }> {
   const bucket = new MemoryBucket();
   bucket.write(keys.archive, archive);
-  if (catalogue) bucket.write(keys.catalogue, catalogueFile(NAME, catalogue).bytes);
+  if (catalogue) bucket.write(keys.catalogue, (await catalogueFile(NAME, catalogue)).bytes);
   const reads: string[] = [];
   const store = new MemoryStore(bucket);
   const read = store.read.bind(store);
@@ -127,7 +127,7 @@ describe('an archive of ours', () => {
     await fc.assert(
       fc.asyncProperty(anyItems, fc.constantFrom(2_000, 10_000, undefined), async (items, memberBytes) => {
         const { archive, catalogue } = await written(items, memberBytes);
-        for (const vault of [vaultOf(archive, catalogue), vaultOf(archive)]) {
+        for (const vault of [await vaultOf(archive, catalogue), await vaultOf(archive)]) {
           const contents = await open(vault.store);
           expect((await checked(contents)).map(plain)).toEqual(items.map(plain));
           for (const { groupResource } of RESOURCES) {
@@ -148,7 +148,7 @@ describe('an archive of ours', () => {
       Array.from({ length: 50 }, (_, index) => item(resource, `o${index}`, 'shop', 'x'.repeat(500))),
     );
     const { archive, catalogue } = await written(items, 20_000);
-    const { store, reads } = vaultOf(archive, catalogue);
+    const { store, reads } = await vaultOf(archive, catalogue);
     const contents = await open(store);
     await contents.item(items[70]!);
     await all(contents.items(['deployments.apps']));
@@ -160,7 +160,7 @@ describe('an archive of ours', () => {
 
   it('does not have an object that it does not have', async () => {
     const { archive, catalogue } = await written([item(RESOURCES[0]!, 'one', 'shop')]);
-    const contents = await open(vaultOf(archive, catalogue).store);
+    const contents = await open((await vaultOf(archive, catalogue)).store);
     const ref = { groupResource: 'configmaps', namespace: 'shop', name: 'one' };
     await expect(contents.item({ ...ref, name: 'two' })).resolves.toBeUndefined();
     await expect(contents.item({ ...ref, namespace: 'other' })).resolves.toBeUndefined();
@@ -171,7 +171,7 @@ describe('an archive of ours', () => {
   it('may be exchanged by nobody while it is read', async () => {
     const { archive, catalogue } = await written([item(RESOURCES[0]!, 'one', 'shop', 'before')]);
     const other = await written([item(RESOURCES[0]!, 'one', 'shop', 'behind')]);
-    const { store, bucket } = vaultOf(archive, catalogue);
+    const { store, bucket } = await vaultOf(archive, catalogue);
     const contents = await open(store);
     await checked(contents);
     bucket.write(keys.archive, other.archive);
@@ -305,7 +305,7 @@ describe('a catalogue that lies', () => {
   ])('%s is found out before anything is used', async (_, forge) => {
     const honest = await written(items);
     const forged = forge(structuredClone(honest.catalogue), honest.archive);
-    const { store } = vaultOf(
+    const { store } = await vaultOf(
       forged.archive ?? honest.archive,
       (forged.catalogue ?? honest.catalogue) as Catalogue,
     );

@@ -79,8 +79,8 @@ describe('the log of a run', () => {
 });
 
 describe('side files', () => {
-  it('hold an empty list for what a backup does not have', () => {
-    const files = backupSideFiles('x', {
+  it('hold an empty list for what a backup does not have', async () => {
+    const files = await backupSideFiles('x', {
       logs: Buffer.alloc(0),
       results: { errors: {}, warnings: {} },
       resourceList: {},
