@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { objectAt, objectsOf } from '../convert/conversion';
-import { copyDocument } from '../document';
+import { copyDocument, serializeDocument } from '../document';
 import { podSpecOf } from '../transform/pod-spec';
 import { mergePatch } from '../transform/merge-patch';
 
@@ -70,7 +70,7 @@ export function hold(groupResource: string, object: KubeObject): void {
   if (!undo) return;
   const { labels, annotations } = object.metadata;
   object.metadata.labels = { ...labels, [passiveLabel]: 'true' };
-  object.metadata.annotations = { ...annotations, [undoAnnotation]: JSON.stringify({ spec: undo }) };
+  object.metadata.annotations = { ...annotations, [undoAnnotation]: serializeDocument({ spec: undo }) };
 }
 
 /** What can be held back, in the order in which it is let go: autoscalers and clocks after their workloads. */

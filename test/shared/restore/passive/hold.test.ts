@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubeObject } from '../../../../shared/cluster/kube-object';
 import { mergePatch } from '../../../../shared/manifests/patch/merge-patch';
+import { parseDocument } from '../../../../shared/restore/document';
 import { hold, passiveLabel, undoAnnotation } from '../../../../shared/restore/passive/hold';
 
 const object = (spec: object): KubeObject =>
@@ -46,6 +47,14 @@ describe('hold', () => {
     expect(one.spec).toMatchObject(held);
     expect(one.metadata.labels).toEqual({ own: 'yes', [passiveLabel]: 'true' });
     expect(letGo(one)).toEqual(spec);
+  });
+
+  it('remembers numbers as they were written', () => {
+    const text =
+      '{"metadata":{"name":"x"},"spec":{"type":"LoadBalancer","ports":[{"port":80,"nodePort":30080.0}]}}';
+    const one = parseDocument(Buffer.from(text), 'x');
+    hold('services', one);
+    expect(one.metadata.annotations![undoAnnotation]).toContain('"nodePort":30080.0}');
   });
 
   it('leaves alone what does nothing by itself, or is held back already', () => {
