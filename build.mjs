@@ -1,6 +1,47 @@
 // Bundles every entry point: one file per function, one per program under local/ and bench/, several for the CLI.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+// `node build.mjs --outdir DIR ENTRY…` bundles some of them elsewhere.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, transform } from 'esbuild';
+
+const { values, positionals } = parseArgs({
+  options: { outdir: { type: 'string', default: 'dist' } },
+  allowPositionals: true,
+});
+const { outdir } = values;
+const cli = 'cli/lifeboat.ts';
+const programs = [
+  'local/demo.ts',
+  'local/function-process.ts',
+  'bench/bench.ts',
+  'bench/floor-process.ts',
+  'bench/operation-process.ts',
+  'bench/oss-process.ts',
+].filter(existsSync);
+const functions = readdirSync('functions')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `functions/${file}`);
+const entries = positionals.length > 0 ? positionals : [...functions, cli, ...programs];
+
+/** What packages load at once and nothing here uses, by who asks: the most of it is slow, or long. */
+const unused = {
+  // An HTTP client, of which it is given ours (shared/store/oss-transport.ts); the kind of the browser; this machine's address.
+  'ali-oss': ['urllib', 'platform', 'address'],
+  // For commands that are files of their own.
+  commander: ['node:child_process'],
+};
+const withoutUnused = {
+  name: 'without-unused',
+  setup({ onResolve, onLoad }) {
+    const names = [...new Set(Object.values(unused).flat())];
+    onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path, importer }) => {
+      const asks = Object.keys(unused).find((name) => importer.includes(`/node_modules/${name}/lib/`));
+      return asks && unused[asks].includes(path) ? { path, namespace: 'unused' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'exports.ip = () => undefined;' }));
+  },
+};
 
 const settings = {
   bundle: true,
@@ -10,36 +51,45 @@ const settings = {
   logLevel: 'warning',
   // The text of a bundle stays in memory as long as its process; names are kept for stack traces.
   minifyWhitespace: true,
-  // urllib, under ali-oss, asks for it only when a proxy is configured.
-  external: ['proxy-agent'],
   loader: { '.yaml': 'text' },
+  plugins: [withoutUnused],
 };
 
-const functions = readdirSync('functions').filter((file) => file.endsWith('.ts'));
-for (const file of functions) {
-  const name = file.replace(/\.ts$/, '');
-  await build({
-    ...settings,
-    entryPoints: [`functions/${file}`],
-    outfile: `dist/functions/${name}/index.js`,
-  });
+for (const entry of entries) {
+  if (entry === cli) await bundleCli();
+  else await build({ ...settings, entryPoints: [entry], outfile: join(outdir, bundleOf(entry)) });
 }
 
-// A person waits for the command to start, and most of that is reading its text: what a command does not need stays in
-// other files (cli/bundle.json).
-rmSync('dist/cli', { recursive: true, force: true });
-const split = JSON.parse(readFileSync('cli/bundle.json', 'utf8'));
-await build({ ...settings, ...split, entryPoints: ['cli/lifeboat.ts'], outdir: 'dist/cli' });
-writeFileSync('dist/cli/lifeboat.js', "#!/usr/bin/env node\nimport('./lifeboat.mjs');\n", { mode: 0o755 });
+function bundleOf(entry) {
+  const path = entry.replace(/\.ts$/, '');
+  return entry.startsWith('functions/') ? join(path, 'index.js') : `${path}.js`;
+}
 
-const programs = [
-  'local/demo.ts',
-  'local/function-process.ts',
-  'bench/bench.ts',
-  'bench/floor-process.ts',
-  'bench/operation-process.ts',
-  'bench/oss-process.ts',
-].filter(existsSync);
-for (const file of programs) {
-  await build({ ...settings, entryPoints: [file], outfile: `dist/${file.replace(/\.ts$/, '.js')}` });
+/**
+ * A person waits for the command to start, and most of that is reading its text: what a command does not need stays in other
+ * files. esbuild splits ES modules only, and Node loads those slower than CommonJS, so that each file is turned after the split.
+ */
+async function bundleCli() {
+  const folder = join(outdir, 'cli');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { outputFiles } = await build({
+    ...settings,
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    write: false,
+    entryPoints: [cli],
+    outdir: folder,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      platform: 'node',
+      target: settings.target,
+      format: 'cjs',
+      minify: true,
+      supported: { 'dynamic-import': false },
+    });
+    writeFileSync(path, code, { mode: path.endsWith('/lifeboat.js') ? 0o755 : 0o644 });
+  }
 }

@@ -1,12 +1,12 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
 
 const root = join(__dirname, '..', '..');
 
 /**
- * Bundles entry points of the checkout into a temporary `dist`, laid out as build.mjs does; who asks removes it. Each entry
+ * Bundles entry points of the checkout into a temporary `dist`, by build.mjs; who asks removes it. Each entry
  * is bundled once in a run of jest, whose files share what test/harness/shared-bundles.cjs made room for.
  */
 export function buildPrograms(...entries: string[]): string {
@@ -33,23 +33,5 @@ function bundled(entry: string): string {
 }
 
 function bundle(entry: string, dist: string): void {
-  const name = entry.replace(/\.ts$/, '');
-  const settings: BuildOptions = {
-    entryPoints: [join(root, entry)],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
-    external: ['proxy-agent'],
-    loader: { '.yaml': 'text' },
-  };
-  if (entry === 'cli/lifeboat.ts') {
-    const split = JSON.parse(readFileSync(join(root, 'cli', 'bundle.json'), 'utf8')) as BuildOptions;
-    buildSync({ ...settings, ...split, outdir: join(dist, 'cli') });
-    writeFileSync(join(dist, 'cli', 'lifeboat.js'), "#!/usr/bin/env node\nimport('./lifeboat.mjs');\n");
-    return;
-  }
-  const outfile = entry.startsWith('functions/') ? join(dist, name, 'index.js') : join(dist, `${name}.js`);
-  buildSync({ ...settings, outfile });
+  execFileSync(process.execPath, ['build.mjs', '--outdir', dist, entry], { cwd: root, stdio: 'inherit' });
 }
