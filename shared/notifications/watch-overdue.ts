@@ -2,12 +2,16 @@ import { type AlarmSubject, findAlarm, setAlarm } from '../state/alarms';
 import { noticeId, postNotice } from '../state/notices';
 import type { NotificationContext } from './notification-context';
 
-/** A series that has no good backup for a slot whose time is over; `good` is the slot of the last one. RFC 3339. */
+/**
+ * A series that has no good backup for a slot whose time is over; `good` is the slot of the last one, `startAt` the moment at
+ * which the schedule was made. RFC 3339.
+ */
 export interface Overdue {
   schedule: string;
   cluster: string;
   slot: string;
   good?: string;
+  startAt?: string;
 }
 
 /**
@@ -19,14 +23,16 @@ export async function watchOverdue(
   overdue: readonly Overdue[],
   well: readonly AlarmSubject[],
 ): Promise<void> {
-  for (const { schedule, cluster, slot, good } of overdue) {
+  for (const { schedule, cluster, slot, good, startAt } of overdue) {
     const subject = { of: 'schedules', name: schedule, cluster } as const;
     if (well.some((each) => each.of === 'schedules' && each.name === schedule && each.cluster === cluster))
       continue;
     const alarm = await findAlarm(state, subject);
-    if (alarm?.phase === 'overdue') continue;
+    // An earlier schedule of that name may have been overdue before this one was made.
+    const ofAnother = alarm && startAt !== undefined && Date.parse(alarm.at) < Date.parse(startAt);
+    if (alarm?.phase === 'overdue' && !ofAnother) continue;
     await postNotice(state, {
-      id: noticeId('overdue', schedule, cluster, good ?? 'never'),
+      id: noticeId('overdue', schedule, cluster, good ?? `never since ${startAt ?? 'the start'}`),
       event: 'overdue',
       title: `Lifeboat: schedule ${schedule} is overdue`,
       text: [

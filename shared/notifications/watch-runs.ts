@@ -7,6 +7,7 @@ import { findRequest } from '../state/run/requests';
 import { findResult } from '../state/run/results';
 import type { RunId } from '../state/run/run-keys';
 import type { NotificationContext } from './notification-context';
+import { changedSince } from './changed-since';
 import { runNotice, subjectOf } from './run-notice';
 
 /**
@@ -60,8 +61,9 @@ export async function watchRuns(context: NotificationContext): Promise<AlarmSubj
       return subject;
     }
     const phase = result.phase === 'Failed' ? 'failed' : 'partially-failed';
-    // Of what is overdue people know that it fails.
-    if (alarm?.phase === phase || alarm?.phase === 'overdue') return subject;
+    // Of what is overdue people know that it fails, unless they have changed something since.
+    const known = alarm?.phase === phase || alarm?.phase === 'overdue';
+    if (known && !(subject && (await changedSince(state, subject, alarm)))) return subject;
     await postNotice(state, runNotice(request, result, phase));
     if (subject) await setAlarm(state, subject, { phase, at });
     return subject;

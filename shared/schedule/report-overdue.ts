@@ -40,5 +40,6 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
     cluster,
     slot: instant(slot),
     ...(known.good && { good: known.good }),
+    startAt: schedule.spec.startAt,
   });
 }

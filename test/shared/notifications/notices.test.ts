@@ -164,6 +164,40 @@ describe('what people are told of schedules', () => {
   });
 });
 
+describe('what people are told of a schedule that was made or changed anew', () => {
+  const manifest = 'state/schedules/nightly.json';
+
+  it('is that it fails, though it had failed before it was changed', async () => {
+    const { telling, scheduled, told, bucket, clock } = setUp();
+    bucket.write(manifest, Buffer.from('{}'));
+    await scheduled(1, 'Failed');
+    await watchRuns(telling);
+    await scheduled(2, 'Failed');
+    await watchRuns(telling);
+    expect(await told()).toHaveLength(1);
+    // Mended, as the person thinks.
+    await clock.advance(10 * minute);
+    bucket.write(manifest, Buffer.from('{"mended":true}'));
+    await scheduled(3, 'Failed');
+    await watchRuns(telling);
+    expect(await told()).toContain('failed: Lifeboat: backup nightly-20261123010000 failed');
+    expect(await told()).toHaveLength(2);
+  });
+
+  it('is that it is overdue, though one of its name was so before it', async () => {
+    const { telling, told } = setUp();
+    const overdue = (slot: string, startAt: string) => [{ schedule: 'nightly', cluster: 'a', slot, startAt }];
+    for (let n = 0; n < 2; n += 1) {
+      await watchOverdue(telling, overdue('2026-11-21T01:00:00Z', '2026-11-20T10:00:00Z'), []);
+      await watchOverdue(telling, overdue('2026-11-22T01:00:00Z', '2026-11-20T10:00:00Z'), []);
+    }
+    expect(await told()).toHaveLength(1);
+    for (let n = 0; n < 2; n += 1)
+      await watchOverdue(telling, overdue('2026-11-24T01:00:00Z', '2026-11-23T10:00:00Z'), []);
+    expect(await told()).toHaveLength(2);
+  });
+});
+
 describe('delivering', () => {
   const notice = (n: number): Notice => ({
     id: noticeId('test', String(n)),

@@ -269,7 +269,8 @@ describe('a schedule is overdue', () => {
     await clock.advance(hour - minute);
     expect((await tick()).overdue).toEqual([]);
     await clock.advance(minute);
-    const overdue = { schedule: 'daily', cluster: 'a', slot: '2026-11-22T12:00:00Z' };
+    const startAt = '2026-11-22T09:55:00Z';
+    const overdue = { schedule: 'daily', cluster: 'a', slot: '2026-11-22T12:00:00Z', startAt };
     expect((await tick()).overdue).toEqual([overdue]);
     expect((await tick()).overdue).toEqual([overdue]);
     await clock.advance(23 * hour);
@@ -296,6 +297,7 @@ describe('a schedule is overdue', () => {
         cluster: 'a',
         slot: '2026-11-23T12:00:00Z',
         good: '2026-11-22T12:00:00Z',
+        startAt: '2026-11-22T09:55:00Z',
       },
     ]);
   });
