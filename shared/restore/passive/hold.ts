@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import { objectAt, objectsOf } from '../convert/conversion';
 import { copyDocument, serializeDocument } from '../document';
 import { podSpecOf } from '../transform/pod-spec';
-import { mergePatch } from '../transform/merge-patch';
+import { twoWayPatch } from '../transform/two-way-patch';
 
 /** On every object that a passive restore holds back: by it they are found. */
 export const passiveLabel = 'lifeboat/passive';
@@ -66,7 +66,7 @@ export function hold(groupResource: string, object: KubeObject): void {
   if (!spec || !Object.hasOwn(holds, groupResource)) return;
   const before = copyDocument(spec);
   holds[groupResource]!(spec, object);
-  const undo = mergePatch(before, spec);
+  const undo = twoWayPatch(before, spec);
   if (!undo) return;
   const { labels, annotations } = object.metadata;
   object.metadata.labels = { ...labels, [passiveLabel]: 'true' };

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { FieldChange } from '../../manifests/field-diff';
 import { strategicMerge } from '../../manifests/patch/strategic-merge';
-import { mergePatch as mergeInto } from '../../manifests/patch/merge-patch';
+import { mergePatch } from '../../manifests/patch/merge-patch';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { serviceAccountPatch } from './service-account-patch';
 import { changesTo } from '../transform/compare';
-import { mergePatch } from '../transform/merge-patch';
+import { twoWayPatch } from '../transform/two-way-patch';
 import type { ConflictPolicy } from '../../manifests/conflict-policy';
 
 /** What is to become of an object that exists. `diff` is what an update changes, or by which the two differ. */
@@ -44,7 +44,7 @@ export function decideExisting(
 function mergedAccount(wanted: KubeObject, present: KubeObject): ExistingDecision {
   const patch = serviceAccountPatch(wanted, present);
   if (!patch) return { action: 'same' };
-  const merged = mergeInto(present, patch) as KubeObject;
+  const merged = mergePatch(present, patch) as KubeObject;
   return {
     action: 'patch',
     patch,
@@ -62,14 +62,14 @@ function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolic
     return { action: 'fail', reason: `it exists and differs: ${pathsOf(diff)}`, diff };
   }
   if (policy === 'replace') return { action: 'recreate', diff };
-  const patch = mergePatch(goal, present);
+  const patch = twoWayPatch(goal, present);
   return patch ? { action: 'patch', patch, diff } : { action: 'same' };
 }
 
 /** What the backup has is set, what only the cluster has stays; lists of built-in kinds are merged by their keys. */
 function merged(wanted: KubeObject, present: KubeObject): KubeObject {
   const builtIn = isBuiltInGroup(wanted.apiVersion);
-  return (builtIn ? strategicMerge(present, wanted) : mergeInto(present, wanted)) as KubeObject;
+  return (builtIn ? strategicMerge(present, wanted) : mergePatch(present, wanted)) as KubeObject;
 }
 
 /** `spec.replicas, data.a`: where the two differ, at most twenty, no values. */

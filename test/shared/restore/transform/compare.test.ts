@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { parseDocument } from '../../../../shared/restore/document';
-import { sameValue } from '../../../../shared/manifests/field-diff';
 import { differences } from '../../../../shared/restore/transform/compare';
-import { mergePatch } from '../../../../shared/restore/transform/merge-patch';
 
 const parse = (json: string) =>
   parseDocument(Buffer.from(`{"metadata":{"name":"a"},"spec":${json}}`), 'test');
@@ -57,40 +54,5 @@ describe('differences', () => {
     expect(
       differences({ metadata: { name: 'a' }, spec: many }, { metadata: { name: 'a' }, spec: { z: 1 } }, 20),
     ).toHaveLength(20);
-  });
-});
-
-describe('mergePatch', () => {
-  /** RFC 7386, section 2. */
-  function applied(target: unknown, patch: unknown): unknown {
-    if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-    const result: Record<string, unknown> =
-      typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
-    for (const [key, value] of Object.entries(patch)) {
-      if (value === null) delete result[key];
-      else result[key] = applied(result[key], value);
-    }
-    return result;
-  }
-
-  it('turns the one into the other, whatever they are', () => {
-    const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.array(fc.integer(), { maxLength: 3 }));
-    const tree = fc.letrec<{ object: Record<string, unknown> }>((tie) => ({
-      object: fc.dictionary(
-        fc.constantFrom('a', 'b', 'c', 'd'),
-        fc.oneof({ maxDepth: 3 }, leaf, tie('object')),
-      ),
-    })).object;
-    fc.assert(
-      fc.property(tree, tree, (wanted, present) => {
-        const patch = mergePatch(wanted, present);
-        expect(sameValue(applied(present, patch ?? {}), wanted)).toBe(true);
-        if (patch === undefined) expect(sameValue(wanted, present)).toBe(true);
-      }),
-    );
-  });
-
-  it('is nothing where nothing is to be changed', () => {
-    expect(mergePatch({ a: { b: [1] } }, { a: { b: [1] } })).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { isMap } from '../../manifests/is-map';
  * RFC 7386 patch that turns `present` into `wanted`: what only the cluster has is removed, lists are replaced whole
  * (Velero's two-way patch, pkg/restore, generatePatch). Undefined when there is nothing to change.
  */
-export function mergePatch(
+export function twoWayPatch(
   wanted: Record<string, unknown>,
   present: Record<string, unknown>,
 ): Record<string, unknown> | undefined {
@@ -13,7 +13,7 @@ export function mergePatch(
   for (const [key, value] of Object.entries(wanted)) {
     const other = present[key];
     if (sameValue(value, other)) continue;
-    patch[key] = isMap(value) && isMap(other) ? (mergePatch(value, other) ?? {}) : value;
+    patch[key] = isMap(value) && isMap(other) ? (twoWayPatch(value, other) ?? {}) : value;
   }
   for (const key of Object.keys(present)) {
     if (!(key in wanted) && !sameValue(present[key], undefined)) patch[key] = null;
