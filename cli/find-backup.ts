@@ -1,7 +1,6 @@
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { Vault } from '../shared/manifests/vault';
-import { findRun } from '../shared/state/run/runs';
 import type { ObjectStore } from '../shared/store/port';
 import { backupKeys } from '../shared/vault/layout';
 
@@ -62,6 +61,7 @@ export async function vaultOfBackup(
   const { manifest } = backupKeys(backup);
   const vaults = await someVaults(installation, vaultName);
   for (const vault of vaults) if (await vault.store.head(manifest)) return vault;
+  const { findRun } = await import('../shared/state/run/runs');
   const run = await findRun(installation.state.store, { kind: 'backups', name: backup }).catch(
     () => undefined,
   );

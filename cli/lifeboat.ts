@@ -1,32 +1,12 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { LifeboatError, messageOf } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import { systemClock } from '../shared/system';
 import type { CommandLine } from './command-line';
-import { applyCommand } from './commands/apply';
-import { backupCommand } from './commands/backup';
-import { clusterCommand } from './commands/cluster';
-import { costCommand } from './commands/cost';
-import { deployCommand } from './commands/deploy';
-import { doctorCommand } from './commands/doctor';
-import { completionCommand } from './commands/completion';
-import { contextCommand } from './commands/context';
-import { localCommand } from './commands/local';
-import { notificationCommand } from './commands/notification';
-import { replicationCommand } from './commands/replication';
-import { restoreCommand } from './commands/restore';
-import { retentionCommand } from './commands/retention';
-import { runCommand } from './commands/run';
-import { scheduleCommand } from './commands/schedule';
-import { sealCommand } from './commands/seal';
-import { stateCommand } from './commands/state';
-import { tokenCommand } from './commands/token';
-import { vaultCommand } from './commands/vault';
-import { commandEnvironment } from './context-file';
-import { editorOf } from './editor';
 import { exitCodes } from './exit-codes';
 import { terminalScreen } from './output/screen';
+import { program } from './program';
 
 const screen = terminalScreen(process);
 
@@ -39,7 +19,7 @@ function commandLine(): CommandLine {
       installation ??= openInstallation();
       return installation;
     },
-    openEditor: editorOf(process),
+    openEditor: async (name) => (await import('./editor')).editorOf(process)(name),
     exitWith(code) {
       process.exitCode = code;
     },
@@ -47,68 +27,52 @@ function commandLine(): CommandLine {
 }
 
 async function openInstallation(): Promise<Installation> {
+  const { commandEnvironment } = await import('./context-file');
   const { installationOfEnvironment } = await import('../shared/installation/from-environment');
   return installationOfEnvironment(await commandEnvironment(process.env));
 }
 
-function program(line: CommandLine): Command {
-  const root = new Command('lifeboat')
-    .description('Back up and restore Kubernetes applications, from outside, to OSS, in the layout of Velero')
-    .version('0.1.0')
-    .addHelpText(
-      'after',
-      '\nStart on this machine with `lifeboat local`, then `lifeboat backup create --help`.',
-    );
-  for (const make of [
-    clusterCommand,
-    vaultCommand,
-    backupCommand,
-    restoreCommand,
-    runCommand,
-    scheduleCommand,
-    retentionCommand,
-    replicationCommand,
-    notificationCommand,
-    tokenCommand,
-    applyCommand,
-    contextCommand,
-    completionCommand,
-    sealCommand,
-    stateCommand,
-    costCommand,
-    deployCommand,
-    doctorCommand,
-    localCommand,
-  ]) {
-    root.addCommand(make(line));
+/** Whoever reads the output may leave, as `head` does: that is no fault, and nothing more is said. */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
   }
-  return withErrors(root);
 }
 
-/** Here and in every command below, commander throws instead of ending the process, and says where help is. */
-function withErrors(command: Command): Command {
-  command.exitOverride().showSuggestionAfterError().showHelpAfterError('Add --help for what there is.');
-  for (const below of command.commands) withErrors(below);
-  return command;
+function say(message: string, hint: string | undefined): void {
+  screen.note(`${screen.colors.red('error:')} ${message}`);
+  if (hint !== undefined) screen.note(`hint:  ${hint}`);
+}
+
+/** What commander found in the words; it throws too when it has shown a help. */
+function sayMisuse({ message, code, exitCode }: CommanderError): void {
+  process.exitCode = exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+  if (exitCode === 0 || code === 'commander.help') return;
+  const [what = '', meant = ''] = message.replace(/^error: /, '').split('\n');
+  const [, near] = /^\(Did you mean (.*)\?\)$/.exec(meant) ?? [];
+  say(what.replace(/\.$/, ''), near === undefined ? 'add --help for what there is' : `did you mean ${near}?`);
+}
+
+async function sayError(error: unknown, line: CommandLine): Promise<void> {
+  const { suggestName } = await import('./suggest-name');
+  const near = await suggestName(error, () => line.open());
+  const known = error instanceof LifeboatError ? error : undefined;
+  say(known?.message ?? messageOf(error), near === undefined ? known?.hint : `did you mean "${near}"?`);
+  process.exitCode = known ? exitCodes[known.kind] : exitCodes.runFailed;
 }
 
 async function main(): Promise<void> {
+  endWithReader();
   const line = commandLine();
   try {
-    await program(line).parseAsync(process.argv);
+    const words = process.argv.slice(2);
+    await (await program(line, words)).parseAsync(words, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
-      return;
-    }
-    screen.note(
-      `${screen.colors.red('error:')} ${error instanceof LifeboatError ? error.message : messageOf(error)}`,
-    );
-    const { suggestName } = await import('./suggest-name');
-    const near = await suggestName(error, () => line.open());
-    if (near !== undefined) screen.note(`hint:  did you mean "${near}"?`);
-    else if (error instanceof LifeboatError && error.hint) screen.note(`hint:  ${error.hint}`);
-    process.exitCode = error instanceof LifeboatError ? exitCodes[error.kind] : exitCodes.runFailed;
+    if (error instanceof CommanderError) sayMisuse(error);
+    else await sayError(error, line);
   }
 }
 

@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { JSON_SCHEMA, load, loadAll, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../shared/errors';
+import { fileWords, readTextFile } from './text-file';
 
 /** What a person wrote as YAML or JSON; undefined for a text without anything. Throws `invalid` saying where it is wrong. */
 export function readManifestText(content: string, what: string): unknown {
   return read(what, () => load(content, { schema: JSON_SCHEMA }) ?? undefined);
+}
+
+/** As `readManifestText`, of a file, or of standard input for `-`. */
+export async function readManifestFile(file: string): Promise<unknown> {
+  return readManifestText(await readTextFile(file), fileWords(file));
 }
 
 /** As `readManifestText`, of a text that may hold several with `---` between; empty ones are left out. */
@@ -21,14 +25,5 @@ function read<T>(what: string, parse: () => T): T {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark ? ` in line ${error.mark.line + 1}` : '';
     throw new LifeboatError('invalid', `${what} is not YAML${line}: ${error.reason}`, { hint: 'correct it' });
-  }
-}
-
-/** The text of a file, or of standard input for `-`. Throws `invalid` when it cannot be read. */
-export async function readTextFile(file: string): Promise<string> {
-  try {
-    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
-  } catch {
-    throw new LifeboatError('invalid', `${file} cannot be read`, { hint: 'name a file that is there' });
   }
 }

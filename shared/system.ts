@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Random } from './clock';
 
@@ -17,5 +16,5 @@ export const systemClock: Clock = {
 /** The machine's randomness. */
 export const systemRandom: Random = {
   fraction: () => Math.random(),
-  bytes: (count) => randomBytes(count),
+  bytes: (count) => Buffer.from(crypto.getRandomValues(new Uint8Array(count))),
 };

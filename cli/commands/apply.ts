@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
-import { readManifestTexts, readTextFile } from '../manifest-text';
+import { fileWords, readTextFile } from '../text-file';
 
 /** `lifeboat apply -f FILE`. */
 export function applyCommand(line: CommandLine): Command {
   return new Command('apply')
-    .description('make or change vaults, schedules and replications until they are as files say')
     .requiredOption(
       '-f, --filename <file...>',
       'YAML or JSON, several with --- between; - for standard input',
@@ -18,9 +17,10 @@ export function applyCommand(line: CommandLine): Command {
     )
     .action(async ({ filename, dryRun = false }: { filename: string[]; dryRun?: boolean }) => {
       const { applyManifest } = await import('../apply-manifest');
+      const { readManifestTexts } = await import('../manifest-text');
       const given: { manifest: unknown; what: string }[] = [];
       for (const file of filename) {
-        const what = file === '-' ? 'standard input' : file;
+        const what = fileWords(file);
         const manifests = readManifestTexts(await readTextFile(file), what).flatMap(itemsOf);
         given.push(...manifests.map((manifest) => ({ manifest, what })));
       }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { addClusterCommand, updateClusterCommand } from './cluster/credentials';
 import { deleteClusterCommand } from './cluster/delete';
@@ -6,13 +6,11 @@ import { labelClusterCommand } from './cluster/label';
 import { rbacCommand } from './cluster/rbac';
 import { describeClusterCommand, getClustersCommand } from './cluster/show';
 import { rotateClusterKeyCommand } from './seal/rotate';
+import { nounCommand } from './noun';
 
 /** `lifeboat cluster`. */
 export function clusterCommand(line: CommandLine): Command {
-  const command = new Command('cluster').description(
-    'Kubernetes clusters that are backed up and restored into',
-  );
-  for (const make of [
+  return nounCommand('cluster', line, [
     addClusterCommand,
     getClustersCommand,
     describeClusterCommand,
@@ -21,8 +19,5 @@ export function clusterCommand(line: CommandLine): Command {
     rbacCommand,
     rotateClusterKeyCommand,
     deleteClusterCommand,
-  ]) {
-    command.addCommand(make(line));
-  }
-  return command;
+  ]);
 }

@@ -3,8 +3,8 @@ import type { CostReport, ScheduleCost } from '../../shared/cost/cost-report';
 import type { Price } from '../../shared/cost/prices';
 import { LifeboatError } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
-import { readManifestText, readTextFile } from '../manifest-text';
-import { document, type OutputFormat, outputFormat } from '../output/document';
+import { type OutputFormat, outputOption } from '../output/output-format';
+import { printOne } from '../output/print';
 import { section } from '../output/sections';
 import { size } from '../output/size';
 import { table } from '../output/table';
@@ -21,7 +21,6 @@ interface CostFlags {
 /** `lifeboat cost`. */
 export function costCommand(line: CommandLine): Command {
   return new Command('cost')
-    .description('what the schedules cost a month in Function Compute and OSS, from measured run times')
     .addOption(
       new Option('--currency <currency>', 'of the published prices').choices(['cny', 'usd']).default('cny'),
     )
@@ -42,33 +41,30 @@ export function costCommand(line: CommandLine): Command {
       positive,
       10,
     )
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  lifeboat cost\n  lifeboat cost --currency usd --prices my-prices.yaml -o json',
     )
     .action(async (flags: CostFlags) => {
-      const [{ PRICES, withOwnPrices }, { costReport }, { measureSchedules }] = await Promise.all([
-        import('../../shared/cost/prices'),
-        import('../../shared/cost/cost-report'),
-        import('../../shared/installation/schedules/measure-schedules'),
-      ]);
+      const [{ readManifestFile }, { PRICES, withOwnPrices }, { costReport }, { measureSchedules }] =
+        await Promise.all([
+          import('../manifest-text'),
+          import('../../shared/cost/prices'),
+          import('../../shared/cost/cost-report'),
+          import('../../shared/installation/schedules/measure-schedules'),
+        ]);
       const published = PRICES[flags.currency];
       const today = line.clock.now().toISOString().slice(0, 10);
       const prices =
         flags.prices === undefined
           ? published
-          : withOwnPrices(
-              published,
-              readManifestText(await readTextFile(flags.prices), flags.prices),
-              flags.prices,
-              today,
-            );
+          : withOwnPrices(published, await readManifestFile(flags.prices), flags.prices, today);
       const { schedules, problems } = await measureSchedules(await line.open(), flags.days);
       for (const problem of problems) line.screen.note(problem);
       const { days, tickSeconds, hourlySeconds } = flags;
       const report = costReport({ schedules, prices, days, tickSeconds, hourlySeconds });
-      line.screen.out(flags.output ? document(report, flags.output) : costText(report));
+      await printOne(line, report, flags.output, () => costText(report));
     });
 }
 

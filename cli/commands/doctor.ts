@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import type { Finding } from '../../shared/installation/doctor/finding';
 import type { CommandLine } from '../command-line';
 import { exitCodes } from '../exit-codes';
-import { document, type OutputFormat, outputFormat } from '../output/document';
+import { document } from '../output/document';
+import { type OutputFormat, outputOption } from '../output/output-format';
 
 /** `lifeboat doctor`. */
 export function doctorCommand(line: CommandLine): Command {
   return new Command('doctor')
-    .description('look at state, functions, vaults and clusters, and say what is wrong and what to do')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nEnds with 1 when something is wrong, with 0 when there are warnings at most.\n' +
@@ -24,7 +24,7 @@ export function doctorCommand(line: CommandLine): Command {
         if (!output) show(line, finding, findings.at(-2)?.about !== finding.about);
       }
       const count = (level: Finding['level']) => findings.filter((each) => each.level === level).length;
-      if (output) line.screen.out(document({ findings }, output));
+      if (output) line.screen.out(await document({ findings }, output));
       else line.screen.note(`\n${count('error')} wrong, ${count('warning')} warnings, ${count('ok')} well.`);
       if (count('error') > 0) line.exitWith(exitCodes.runFailed);
     });

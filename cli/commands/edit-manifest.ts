@@ -1,8 +1,8 @@
 import { LifeboatError, messageOf } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
 import type { EditedFile } from '../editor';
-import { readManifestText, readTextFile } from '../manifest-text';
-import { document } from '../output/document';
+import { readManifestFile, readManifestText } from '../manifest-text';
+import { yamlDocument } from '../output/document';
 
 /** A manifest of one kind, and how an edited one is put in its place. */
 export interface Editable<T> {
@@ -24,8 +24,7 @@ export async function replaceByFile<T extends Manifest>(
   file: string,
   { was, setByLifeboat = [], replace }: Editable<T>,
 ): Promise<T | undefined> {
-  const manifest = readManifestText(await readTextFile(file), file === '-' ? 'standard input' : file);
-  return replace(withSpec(withoutStatus(manifest), setByLifeboat, was.spec));
+  return replace(withSpec(withoutStatus(await readManifestFile(file)), setByLifeboat, was.spec));
 }
 
 /**
@@ -45,7 +44,7 @@ export async function editInEditor<T extends Manifest>(
   }
   let kept = false;
   try {
-    return await rounds(file, what, document(was, 'yaml'), replace);
+    return await rounds(file, what, await yamlDocument(was), replace);
   } catch (error) {
     kept = true;
     line.screen.note(`What you wrote is kept in ${file.path}`);

@@ -3,9 +3,9 @@ import type { Installation } from '../../shared/installation/installation';
 import type { ManifestFolder } from '../../shared/state/manifests/manifest-folder';
 import type { State } from '../../shared/state/state';
 import type { CommandLine } from '../command-line';
-import { document, type OutputFormat, outputFormat } from '../output/document';
-import { type ListFlags, showList, withListFlags } from '../output/list-flags';
-import type { Listing } from '../output/print';
+import { type OutputFormat, outputOption } from '../output/output-format';
+import { type Listing, printOne } from '../output/print';
+import { getManifestsCommand } from './get-manifests';
 
 /** Manifests of one kind that are shown with how they stand. */
 export interface KindWithStatus<T, S> {
@@ -17,51 +17,45 @@ export interface KindWithStatus<T, S> {
   describe(manifest: T, status: S): string;
 }
 
-/** `get [name]`: a table of all, or one; with `-o` the manifests and how they stand. */
+/** `get [name]`. @param told what is told of each */
 export function getWithStatusCommand<T, S>(
   line: CommandLine,
-  description: string,
+  told: string,
   kind: KindWithStatus<T, S>,
 ): Command {
-  const command = new Command('get').argument('[name]').description(description);
-  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) => {
-    const folder = kind.folder((await line.open()).state);
-    if (name !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
-      const [row] = await withStatus(line, kind, [await folder.get(name)], false);
-      line.screen.out(document(row, flags.output));
-      return;
-    }
-    await showList(line, kind.listing, flags, async () => {
-      const { items, unreadable } =
-        name === undefined ? await folder.list() : { items: [await folder.get(name)], unreadable: [] };
-      return { items: await withStatus(line, kind, items, false), unreadable };
-    });
+  return getManifestsCommand(line, {
+    listing: kind.listing,
+    folder: kind.folder,
+    shown: (installation, items) => withStatus(installation, kind, items, false),
+    told,
   });
 }
 
-/** `describe <name>`: all that is known of one. */
+/** `describe <name>`: all that is known of one. @param example a command line of it */
 export function describeWithStatusCommand<T, S>(
   line: CommandLine,
-  description: string,
+  { description, example }: { description: string; example: string },
   kind: KindWithStatus<T, S>,
 ): Command {
   return new Command('describe')
     .argument('<name>')
     .description(description)
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
+    .addHelpText('after', `\nExample:\n  ${example}`)
     .action(async (name: string, { output }: { output?: OutputFormat }) => {
-      const manifest = await kind.folder((await line.open()).state).get(name);
-      const [row] = await withStatus(line, kind, [manifest], true);
-      line.screen.out(output ? document(row, output) : kind.describe(row!, row!.status));
+      const installation = await line.open();
+      const manifest = await kind.folder(installation.state).get(name);
+      const [row] = await withStatus(installation, kind, [manifest], true);
+      await printOne(line, row, output, () => kind.describe(row!, row!.status));
     });
 }
 
 async function withStatus<T, S>(
-  line: CommandLine,
+  installation: Installation,
   kind: KindWithStatus<T, S>,
   items: readonly T[],
   closely: boolean,
 ): Promise<(T & { status: S })[]> {
-  const statuses = await kind.statuses(await line.open(), items, closely);
+  const statuses = await kind.statuses(installation, items, closely);
   return items.map((manifest, index) => ({ ...manifest, status: statuses[index]! }));
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { contextFile, writeContext } from '../context-file';
+import { readTextFile } from '../text-file';
 
 interface LocalFlags {
   kubeconfig?: string;
@@ -13,20 +13,20 @@ interface LocalFlags {
 /** `lifeboat local`: the whole of Lifeboat on one machine, until it is stopped. */
 export function localCommand(line: CommandLine): Command {
   return new Command('local')
-    .description('run all of Lifeboat on this machine: OSS, the functions, and clusters to play with')
     .option(
       '--kubeconfig <file>',
       'work on this cluster instead of the sandboxes; its backups stay on this machine',
     )
     .option('--context <name>', 'context of the kubeconfig; default its current one')
     .option('--directory <path>', 'where backups and state are kept', '.lifeboat')
+    .addHelpText('after', '\nExample:\n  lifeboat local')
     .action(async (flags: LocalFlags) => {
       const { startPlayground } = await import('../../local/playground');
       const { screen } = line;
       const started = await startPlayground({
         directory: resolve(flags.directory),
         dist: join(__dirname, '..'),
-        kubeconfig: flags.kubeconfig === undefined ? undefined : await readFile(flags.kubeconfig, 'utf8'),
+        kubeconfig: flags.kubeconfig === undefined ? undefined : await readTextFile(flags.kubeconfig),
         context: flags.context,
         say: (text) => screen.note(text),
         log: (name, text) => {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import {
@@ -11,7 +9,10 @@ import {
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import type { Listing } from '../output/print';
+import { fileWords, readTextFile } from '../text-file';
+import { byNameCommand } from './by-name';
 import { getManifestsCommand } from './get-manifests';
+import { nounCommand } from './noun';
 
 const listing: Listing<NotificationManifest> = {
   what: 'notifications',
@@ -27,26 +28,37 @@ interface AddFlags {
 
 /** `lifeboat notification`. */
 export function notificationCommand(line: CommandLine): Command {
-  const command = new Command('notification').description('where people are told of what went wrong');
-  command.addCommand(addCommand(line));
-  command.addCommand(getManifestsCommand(line, listing, (state) => state.notifications, withoutSeal));
-  command
-    .command('test <name>')
-    .description('send a message that says it is a test')
-    .action(async (name: string) => {
-      const { testNotification } = await import('../../shared/installation/add-notification');
-      await testNotification(await line.open(), name);
-      line.screen.out(`Notification ${name}: a test was sent and taken.`);
-    });
-  command
-    .command('delete <name>')
-    .description('tell nobody there any more')
-    .action(async (name: string) => {
-      const { deleteNotification } = await import('../../shared/installation/add-notification');
-      await deleteNotification(await line.open(), name);
-      line.screen.out(`Notification ${name} deleted.`);
-    });
-  return command;
+  return nounCommand('notification', line, [addCommand, getCommand, testCommand, deleteCommand]);
+}
+
+const deeds = () => import('../../shared/installation/add-notification');
+
+function getCommand(line: CommandLine): Command {
+  return getManifestsCommand(line, {
+    listing,
+    folder: (state) => state.notifications,
+    shown: async (_, notifications) => notifications.map(withoutSeal),
+  });
+}
+
+function testCommand(line: CommandLine): Command {
+  return byNameCommand(line, {
+    verb: 'test',
+    description: 'send a message that says it is a test',
+    example: 'notification test ops',
+    act: async (installation, name) => (await deeds()).testNotification(installation, name),
+    done: (name) => `Notification ${name}: a test was sent and taken.`,
+  });
+}
+
+function deleteCommand(line: CommandLine): Command {
+  return byNameCommand(line, {
+    verb: 'delete',
+    description: 'tell nobody there any more',
+    example: 'notification delete ops',
+    act: async (installation, name) => (await deeds()).deleteNotification(installation, name),
+    done: (name) => `Notification ${name} deleted.`,
+  });
 }
 
 function addCommand(line: CommandLine): Command {
@@ -68,7 +80,7 @@ function addCommand(line: CommandLine): Command {
       '\nExample, which leaves nothing in the history of the shell:\n  lifeboat notification add ops --type dingtalk --target -',
     )
     .action(async (name: string, { type, target: file, events }: AddFlags) => {
-      const { addNotification } = await import('../../shared/installation/add-notification');
+      const { addNotification } = await deeds();
       const target = await readTarget(file);
       const { spec } = await addNotification(await line.open(), { name, type, target, events });
       line.screen.out(`Notification ${name} added: ${spec.type} at ${spec.host}.`);
@@ -86,10 +98,8 @@ function withoutSeal(manifest: NotificationManifest): NotificationManifest {
 }
 
 async function readTarget(file: string): Promise<{ url: string; secret?: string }> {
-  const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch(() => undefined);
-  const [url = '', secret = ''] = content?.split(/\r?\n/).map((each) => each.trim()) ?? [];
+  const hint = 'write the URL on its first line, the secret on its second';
+  const [url = '', secret = ''] = (await readTextFile(file, hint)).split(/\r?\n/).map((each) => each.trim());
   if (url !== '') return secret === '' ? { url } : { url, secret };
-  throw new LifeboatError('invalid', `${file === '-' ? 'standard input' : file} holds no URL`, {
-    hint: 'write the URL on its first line, the secret on its second',
-  });
+  throw new LifeboatError('invalid', `${fileWords(file)} holds no URL`, { hint });
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { activateReplicationCommand } from './replication/activate';
 import { createReplicationCommand } from './replication/create';
@@ -10,13 +10,11 @@ import {
   pauseReplicationCommand,
   unpauseReplicationCommand,
 } from './replication/pause';
+import { nounCommand } from './noun';
 
 /** `lifeboat replication`. */
 export function replicationCommand(line: CommandLine): Command {
-  const command = new Command('replication').description(
-    'rules: when a backup lands, restore it into other clusters',
-  );
-  for (const make of [
+  return nounCommand('replication', line, [
     createReplicationCommand,
     getReplicationsCommand,
     describeReplicationCommand,
@@ -26,8 +24,5 @@ export function replicationCommand(line: CommandLine): Command {
     activateReplicationCommand,
     deleteReplicationCommand,
     keyCommand,
-  ]) {
-    command.addCommand(make(line));
-  }
-  return command;
+  ]);
 }

@@ -1,33 +1,49 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
-import type { OutputFormat } from '../output/document';
-import { outputFormat } from '../output/document';
 import { type ListFlags, withListFlags } from '../output/list-flags';
+import { type OutputFormat, outputOption } from '../output/output-format';
+import { nounCommand } from './noun';
 import { createRestoreCommand } from './restore/create';
 import { planRestoreCommand } from './restore/plan';
-import { describeRestore, restoreList, restoreLogs } from './restore/reports';
+
+const reports = () => import('./restore/reports');
 
 /** `lifeboat restore`. */
 export function restoreCommand(line: CommandLine): Command {
-  const command = new Command('restore').description('restores of backups into a cluster');
-  command.addCommand(createRestoreCommand(line));
-  command.addCommand(planRestoreCommand(line));
-  withListFlags(
-    command
-      .command('get [name]')
-      .description('list the restores, or show one')
-      .addHelpText('after', '\nExample:\n  lifeboat restore get shop-1-20261122093000 -o yaml'),
-  ).action((name: string | undefined, flags: ListFlags) => restoreList(line, name, flags));
-  command
-    .command('describe <name>')
+  return nounCommand('restore', line, [
+    createRestoreCommand,
+    planRestoreCommand,
+    getCommand,
+    describeCommand,
+    logsCommand,
+  ]);
+}
+
+function getCommand(line: CommandLine): Command {
+  const command = new Command('get')
+    .argument('[name]')
+    .description('list the restores, or show one')
+    .addHelpText('after', '\nExample:\n  lifeboat restore get shop-1-20261122093000 -o yaml');
+  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) =>
+    (await reports()).restoreList(line, name, flags),
+  );
+}
+
+function describeCommand(line: CommandLine): Command {
+  return new Command('describe')
+    .argument('<name>')
     .description('what was asked for, how it ended, and what became of the objects')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat restore describe shop-1-20261122093000')
-    .action((name: string, { output }: { output?: OutputFormat }) => describeRestore(line, name, output));
-  command
-    .command('logs <name>')
+    .action(async (name: string, { output }: { output?: OutputFormat }) =>
+      (await reports()).describeRestore(line, name, output),
+    );
+}
+
+function logsCommand(line: CommandLine): Command {
+  return new Command('logs')
+    .argument('<name>')
     .description('the log of the run')
     .addHelpText('after', '\nExample:\n  lifeboat restore logs shop-1-20261122093000')
-    .action((name: string) => restoreLogs(line, name));
-  return command;
+    .action(async (name: string) => (await reports()).restoreLogs(line, name));
 }

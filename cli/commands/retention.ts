@@ -3,26 +3,27 @@ import type { Verdict } from '../../shared/retention/verdict';
 import type { CommandLine } from '../command-line';
 import { someVaults } from '../find-backup';
 import { ageOf } from '../output/age';
-import { type OutputFormat, outputFormat } from '../output/document';
+import { type OutputFormat, outputOption } from '../output/output-format';
 import { type Listing, printList } from '../output/print';
 
 type Row = Verdict & { vault: string };
 
 /** `lifeboat retention`. */
 export function retentionCommand(line: CommandLine): Command {
-  const command = new Command('retention').description('what lets backups go, and what keeps them');
+  const command = new Command('retention');
   command
     .command('plan')
     .description('say of each backup whether the next pass deletes it, and why; deletes nothing')
     .option('--vault <name>', 'vault to look at; default all')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  lifeboat retention plan --vault main')
     .action(async (options: { vault?: string; output?: OutputFormat }) => {
       const { expiryPlan } = await import('../../shared/installation/ticks/expire');
       const installation = await line.open();
       const rows: Row[] = [];
       for (const { name: vault } of await someVaults(installation, options.vault))
         for (const verdict of await expiryPlan(installation, vault)) rows.push({ vault, ...verdict });
-      printList(line, listing(line.clock.now()), rows, { output: options.output });
+      await printList(line, listing(line.clock.now()), rows, { output: options.output });
       const suspects = rows.filter(({ suspect }) => suspect !== undefined).length;
       if (suspects > 0 && !options.output)
         line.screen.note(

@@ -1,16 +1,13 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { table } from '../output/table';
+import { nounCommand } from './noun';
 import { rotateCommand } from './seal/rotate';
 import { signingKeyCommand } from './seal/signing-key';
 
 /** `lifeboat seal`. */
 export function sealCommand(line: CommandLine): Command {
-  const command = new Command('seal').description('keys under which secrets are sealed, and the signing key');
-  command.addCommand(statusCommand(line));
-  command.addCommand(rotateCommand(line));
-  command.addCommand(signingKeyCommand(line));
-  return command;
+  return nounCommand('seal', line, [statusCommand, rotateCommand, signingKeyCommand]);
 }
 
 function statusCommand(line: CommandLine): Command {

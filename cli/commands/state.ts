@@ -1,24 +1,19 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { adoptCommand } from './state/adopt';
 import { exportCommand, exportsCommand } from './state/exports';
 import { recoveryKeyCommand, resealCommand } from './state/recovery-key';
 import { restoreStateCommand } from './state/restore';
+import { nounCommand } from './noun';
 
 /** `lifeboat state`. */
 export function stateCommand(line: CommandLine): Command {
-  const command = new Command('state').description(
-    'the state’s own safety: its exports in the vaults, and how it comes back',
-  );
-  for (const make of [
+  return nounCommand('state', line, [
     exportsCommand,
     exportCommand,
     restoreStateCommand,
     adoptCommand,
     recoveryKeyCommand,
     resealCommand,
-  ]) {
-    command.addCommand(make(line));
-  }
-  return command;
+  ]);
 }

@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
+import type { Clock } from '../../shared/clock';
 import { roles, type Role, type TokenManifest } from '../../shared/manifests/token';
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import { ageOf, shortDuration } from '../output/age';
-import { document } from '../output/document';
-import { type ListFlags, showList, withListFlags } from '../output/list-flags';
+import type { Listing } from '../output/print';
+import { byNameCommand } from './by-name';
+import { getManifestsCommand } from './get-manifests';
+import { nounCommand } from './noun';
 
 interface CreateFlags {
   role: Role;
@@ -14,19 +17,20 @@ interface CreateFlags {
 
 /** `lifeboat token`. */
 export function tokenCommand(line: CommandLine): Command {
-  const command = new Command('token').description('who may call the HTTP API, and what they may do');
-  command.addCommand(createCommand(line));
-  command.addCommand(getCommand(line));
-  command
-    .command('delete <name>')
-    .description('let nobody in by it any more, from the next call on')
-    .addHelpText('after', '\nExample:\n  lifeboat token delete ci')
-    .action(async (name: string) => {
+  return nounCommand('token', line, [createCommand, getCommand, deleteCommand]);
+}
+
+function deleteCommand(line: CommandLine): Command {
+  return byNameCommand(line, {
+    verb: 'delete',
+    description: 'let nobody in by it any more, from the next call on',
+    example: 'token delete ci',
+    async act(installation, name) {
       const { deleteToken } = await import('../../shared/installation/secrets/tokens');
-      await deleteToken(await line.open(), name);
-      line.screen.out(`Token ${name} deleted.`);
-    });
-  return command;
+      await deleteToken(installation, name);
+    },
+    done: (name) => `Token ${name} deleted.`,
+  });
 }
 
 function createCommand(line: CommandLine): Command {
@@ -55,24 +59,16 @@ function createCommand(line: CommandLine): Command {
 }
 
 function getCommand(line: CommandLine): Command {
-  const command = new Command('get')
-    .argument('[name]')
-    .description('list the tokens, or show one; never the token itself')
-    .addHelpText('after', '\nExample:\n  lifeboat token get');
-  return withListFlags(command).action(async (name: string | undefined, flags: ListFlags) => {
-    const { lastTokenUse } = await import('../../shared/state/token-use');
-    const { state } = await line.open();
-    const shown = async (token: TokenManifest) =>
-      withUse(token, await lastTokenUse(state.store, token.metadata.name));
-    if (name !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
-      line.screen.out(document(await shown(await state.tokens.get(name)), flags.output));
-      return;
-    }
-    await showList(line, listingAt(line.clock.now()), flags, async () => {
-      if (name !== undefined) return { items: [await shown(await state.tokens.get(name))] };
-      const { items, unreadable } = await state.tokens.list();
-      return { items: await Promise.all(items.map(shown)), unreadable };
-    });
+  return getManifestsCommand(line, {
+    listing: listing(line.clock),
+    folder: (state) => state.tokens,
+    async shown({ state }, tokens) {
+      const { lastTokenUse } = await import('../../shared/state/token-use');
+      return Promise.all(
+        tokens.map(async (token) => withUse(token, await lastTokenUse(state.store, token.metadata.name))),
+      );
+    },
+    told: 'what it may do, and when it was used; never the token itself',
   });
 }
 
@@ -87,11 +83,12 @@ function withUse({ spec, ...rest }: TokenManifest, used: Date | undefined): Show
   return { ...rest, spec: shown, status: used ? { lastUsed: used.toISOString() } : {} };
 }
 
-function listingAt(now: Date) {
+function listing(clock: Clock): Listing<ShownToken> {
   return {
     what: 'tokens',
     headings: ['name', 'role', 'clusters', 'expires in', 'last used'],
-    row: ({ metadata, spec, status }: ShownToken) => {
+    row: ({ metadata, spec, status }) => {
+      const now = clock.now();
       const left = Date.parse(spec.expiresAt) - now.getTime();
       return [
         metadata.name,

@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Vault } from '../../shared/manifests/vault';
 import type { CommandLine } from '../command-line';
 import type { Listing } from '../output/print';
 import { credentialsText, withoutSeal } from '../output/vault';
 import { getManifestsCommand } from './get-manifests';
+import { nounCommand } from './noun';
 import { addVaultCommand } from './vault/add';
 import { deleteVaultCommand } from './vault/delete';
 import { describeVaultCommand } from './vault/describe';
@@ -24,12 +25,13 @@ const listing: Listing<Vault> = {
 
 /** `lifeboat vault`. */
 export function vaultCommand(line: CommandLine): Command {
-  const command = new Command('vault').description(
-    'places in OSS where backups are kept, in the layout of Velero',
-  );
-  command.addCommand(addVaultCommand(line));
-  command.addCommand(getManifestsCommand(line, listing, (state) => state.vaults, withoutSeal));
-  command.addCommand(describeVaultCommand(line));
-  command.addCommand(deleteVaultCommand(line));
-  return command;
+  return nounCommand('vault', line, [addVaultCommand, getCommand, describeVaultCommand, deleteVaultCommand]);
+}
+
+function getCommand(line: CommandLine): Command {
+  return getManifestsCommand(line, {
+    listing,
+    folder: (state) => state.vaults,
+    shown: async (_, vaults) => vaults.map(withoutSeal),
+  });
 }

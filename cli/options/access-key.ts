@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
+import { readTextFile } from '../text-file';
 
 /** Where the secret is looked for when no file is named. */
 const variable = 'LIFEBOAT_VAULT_ACCESS_KEY_SECRET';
+
+const readable = 'give --access-key-secret-file a file with the secret, or - for standard input';
 
 export interface AccessKeyFlags {
   accessKeyId?: string;
@@ -30,19 +31,11 @@ export async function accessKeyOf(
     if (file === undefined) return undefined;
     throw new LifeboatError('invalid', '--access-key-id is missing', { hint: 'name the key of the secret' });
   }
-  const secret = (file === undefined ? (environment[variable] ?? '') : await read(file)).trim();
+  const secret = (
+    file === undefined ? (environment[variable] ?? '') : await readTextFile(file, readable)
+  ).trim();
   if (secret !== '') return { id, secret };
   throw new LifeboatError('invalid', `there is no secret for access key ${id}`, {
     hint: `put it into a file and give --access-key-secret-file, or set ${variable}`,
   });
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch {
-    throw new LifeboatError('invalid', `${file} cannot be read`, {
-      hint: 'give --access-key-secret-file a file with the secret, or - for standard input',
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { GivenCredentials } from '../../shared/installation/clusters/try-credentials';
+import { readTextFile } from '../text-file';
 import { addRbacFlags, type RbacFlags, rbacScope } from './rbac-scope';
 
 export interface CredentialsFlags extends RbacFlags {
@@ -42,7 +43,9 @@ export async function givenCredentials(
   }
   const minutes = flags.kubeconfigMinutes;
   return {
-    ...(kubeconfig !== undefined && { kubeconfig: await readKubeconfig(kubeconfig) }),
+    ...(kubeconfig !== undefined && {
+      kubeconfig: await readTextFile(kubeconfig, 'give --kubeconfig the path of a kubeconfig'),
+    }),
     ...(context && { context }),
     ...(clusterId !== undefined && {
       ack: {
@@ -55,19 +58,4 @@ export async function givenCredentials(
     ...(namespaces && { namespaces }),
     ...(flags.createServiceAccount && { serviceAccount: rbacScope(flags) }),
   };
-}
-
-async function readKubeconfig(file: string): Promise<string> {
-  // Loaded when they are needed: they would slow every command down.
-  const { readFile } = await import('node:fs/promises');
-  const { text } = await import('node:stream/consumers');
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-    throw new LifeboatError('invalid', `kubeconfig ${file}: ${reason}`, {
-      hint: 'give --kubeconfig the path of a kubeconfig',
-    });
-  }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { Conflicts, ConflictPolicy } from '../../shared/manifests/conflict-policy';
@@ -7,6 +6,7 @@ import type { RestoreRequest } from '../../shared/manifests/run';
 import type { LabelSelector, RestoreSpec } from '../../shared/manifests/velero';
 import type { CommandLine } from '../command-line';
 import { chosenCluster, vaultOfBackup } from '../find-backup';
+import { givenFields } from './given-fields';
 import { commaSeparated, keyValues, mappings } from './lists';
 import { objectToRestore } from './object';
 import { withSelectors } from './selectors';
@@ -87,7 +87,7 @@ export async function requestOf(
     throw new LifeboatError('invalid', 'no backup is named', { hint: 'name one with --from-backup' });
   }
   const object = flags.object === undefined ? undefined : objectToRestore(flags.object);
-  const transforms = await transformsOf(flags, (file) => readFile(file, 'utf8'));
+  const transforms = await transformsOf(flags);
   const installation = await line.open();
   const vault = (await vaultOfBackup(installation, flags.fromBackup, flags.vault)).name;
   const cluster = await chosenCluster(installation, flags.cluster);
@@ -139,7 +139,5 @@ function specOf(flags: RestoreFlags): RestoreSpec {
     preserveNodePorts: flags.preserveNodeports,
     restoreStatus: flags.statusIncludeResources && { includedResources: flags.statusIncludeResources },
   };
-  return Object.fromEntries(
-    Object.entries(spec).filter(([, value]) => value !== undefined),
-  ) as unknown as RestoreSpec;
+  return givenFields(spec) as RestoreSpec;
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { BackupSpec, LabelSelector } from '../../shared/manifests/velero';
+import { givenFields } from './given-fields';
 import { commaSeparated, keyValues, trueOrFalse } from './lists';
 import { withSelectors } from './selectors';
 
@@ -66,7 +67,7 @@ export function selectionSpec(flags: SelectionFlags): BackupSpec {
     defaultVolumesToFsBackup: flags.defaultVolumesToFsBackup,
     allApiVersions: flags.allApiVersions,
   };
-  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as BackupSpec;
+  return givenFields(spec) as BackupSpec;
 }
 
 /** Velero's form: resources separated by `;`, their objects by `,`. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { ScheduleChange } from '../../shared/installation/schedules/change-schedule';
+import { givenFields } from './given-fields';
 
 /** The flags of `schedule create` and `schedule edit` that say when, and how strictly. */
 export interface TimingFlags {
@@ -52,10 +53,14 @@ export function withTiming(command: Command): Command {
 export function timingFields(flags: TimingFlags, earlier: ScheduleChange['windows'] = {}): ScheduleChange {
   const { schedule, timeZone, missedRun, concurrency, jitter, overdueAfter, allowedWindow, blackoutWindow } =
     flags;
-  const given = { schedule, timeZone, missedRun, concurrency, jitter, overdueAfter };
-  const fields: ScheduleChange = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  );
+  const fields: ScheduleChange = givenFields({
+    schedule,
+    timeZone,
+    missedRun,
+    concurrency,
+    jitter,
+    overdueAfter,
+  });
   if (allowedWindow ?? blackoutWindow) {
     const windows = { ...earlier, ...list('allowed', allowedWindow), ...list('blackout', blackoutWindow) };
     fields.windows = windows;

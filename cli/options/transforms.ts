@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { Transforms } from '../../shared/manifests/transforms';
+import { readTextFile } from '../text-file';
 import { keyValues, mappings } from './lists';
 
 /** The flags that say what is changed of the objects. */
@@ -39,7 +40,7 @@ export function withTransforms(command: Command): Command {
 /** The transforms that flags ask for; those in a file come first. Undefined where there are none. */
 export async function transformsOf(
   flags: TransformFlags,
-  readText: (file: string) => Promise<string>,
+  readText: (file: string) => Promise<string> = readTextFile,
 ): Promise<Transforms | undefined> {
   const storageClasses =
     flags.storageClassMappings &&
@@ -76,13 +77,7 @@ async function yamlFile(
   file: string,
   readText: (file: string) => Promise<string>,
 ): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readText(file);
-  } catch {
-    throw new LifeboatError('invalid', `${file} cannot be read`, { hint: 'name a file that is there' });
-  }
-  return yamlOf(text, file);
+  return yamlOf(await readText(file), file);
 }
 
 async function yamlOf(text: string, file: string): Promise<Record<string, unknown>> {

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import type { RunKind } from '../../shared/manifests/run';
-import { runWord } from '../../shared/state/run/run-keys';
-import { findRun } from '../../shared/state/run/runs';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
-import { waitForRun } from '../progress/wait-for-run';
 
 /** Adds `--wait`. */
 export function withWait(command: Command): Command {
@@ -13,6 +10,11 @@ export function withWait(command: Command): Command {
 
 /** Waits for a run, prints how it ended and where to read on, and sets the exit code. */
 export async function waitAndReport(line: CommandLine, kind: RunKind, name: string): Promise<void> {
+  const [{ runWord }, { findRun }, { waitForRun }] = await Promise.all([
+    import('../../shared/state/run/run-keys'),
+    import('../../shared/state/run/runs'),
+    import('../progress/wait-for-run'),
+  ]);
   const { screen, clock } = line;
   const { state } = await line.open();
   const word = runWord(kind);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
-import { type OutputFormat, outputFormat } from './document';
+import { document } from './document';
+import { type OutputFormat, outputFormat } from './output-format';
 import { type Listing, printList } from './print';
 import { table } from './table';
 
@@ -10,10 +11,8 @@ export interface ListFlags {
   watch?: boolean;
 }
 
-interface Listed<T> {
-  items: T[];
-  unreadable?: { name: string; reason: string }[];
-}
+/** One thing that was asked for by its name, or all there are. */
+type Listed<T> = { one: T } | { items: T[]; unreadable?: { name: string; reason: string }[] };
 
 /** Milliseconds between two looks. */
 const watchEvery = 2_000;
@@ -22,12 +21,12 @@ const watchEvery = 2_000;
 export function withListFlags(command: Command): Command {
   return command
     .option('-o, --output <format>', "json, yaml, wide, name or jsonpath='{…}'", (value: string) =>
-      value === 'wide' ? value : outputFormat(value),
+      value === 'wide' ? value : outputFormat(value, 'wide'),
     )
     .option('-w, --watch', 'go on, and print what changes; Ctrl-C ends it');
 }
 
-/** Prints a list; with `--watch` looks again and again and prints what is new or another, until the signal. */
+/** Prints a list, or one as it is with `-o`; with `--watch` looks again and again and prints what is new or another, until the signal. */
 export async function showList<T>(
   line: CommandLine,
   listing: Listing<T>,
@@ -38,18 +37,27 @@ export async function showList<T>(
   const shape = output === 'wide' ? wide(listing) : listing;
   const format = output === 'wide' ? undefined : output;
   const first = await list();
-  printList(line, shape, first.items, { output: format, unreadable: first.unreadable });
+  if ('one' in first && format && !watch) {
+    line.screen.out(await document(first.one, format));
+    return;
+  }
+  const { items: listed, unreadable } = itemsOf(first);
+  await printList(line, shape, listed, { output: format, unreadable });
   if (!watch) return;
-  let known = new Set(first.items.map((item) => JSON.stringify(item)));
+  let known = new Set(listed.map((item) => JSON.stringify(item)));
   while (!signal?.aborted) {
     await line.clock.sleep(watchEvery);
-    const { items } = await list();
+    const { items } = itemsOf(await list());
     const changed = items.filter((item) => !known.has(JSON.stringify(item)));
     known = new Set(items.map((item) => JSON.stringify(item)));
     if (changed.length === 0) continue;
-    if (format) printList(line, shape, changed, { output: format });
+    if (format) await printList(line, shape, changed, { output: format });
     else line.screen.out(table(shape.headings, changed.map(shape.row)).split('\n').slice(1).join('\n'));
   }
+}
+
+function itemsOf<T>(listed: Listed<T>): Exclude<Listed<T>, { one: T }> {
+  return 'one' in listed ? { items: [listed.one] } : listed;
 }
 
 /** More columns: those of the listing, or labels. */

@@ -1,5 +1,6 @@
 import type { CommandLine } from '../command-line';
-import { document, type OutputFormat } from './document';
+import { document } from './document';
+import type { OutputFormat } from './output-format';
 import { table } from './table';
 
 /** How a list of one kind is shown. */
@@ -12,15 +13,25 @@ export interface Listing<T> {
   wide?: { headings: readonly string[]; row(item: T): string[] };
 }
 
+/** Prints one thing: as `-o` asks, else as a text for people. */
+export async function printOne(
+  { screen }: CommandLine,
+  value: unknown,
+  output: OutputFormat | undefined,
+  text: () => string,
+): Promise<void> {
+  screen.out(output === undefined ? text() : await document(value, output));
+}
+
 /** Prints a list: a table, or a manifest list with `-o`; what could not be read is named on stderr. */
-export function printList<T>(
+export async function printList<T>(
   { screen }: CommandLine,
   listing: Listing<T>,
   items: readonly T[],
   options: { output?: OutputFormat; unreadable?: readonly { name: string; reason: string }[] } = {},
-): void {
+): Promise<void> {
   for (const { name, reason } of options.unreadable ?? []) screen.note(`${name} cannot be read: ${reason}`);
-  if (options.output) screen.out(document({ items }, options.output));
+  if (options.output) screen.out(await document({ items }, options.output));
   else if (items.length === 0) screen.note(`No ${listing.what} yet.`);
   else screen.out(table(listing.headings, items.map(listing.row)));
 }

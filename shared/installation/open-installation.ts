@@ -7,7 +7,6 @@ import { encryptingStore } from '../store/encrypting-store';
 import { type OssLocation, openOssStore } from '../store/oss-store';
 import type { ObjectStore } from '../store/port';
 import type { Installation } from './installation';
-import { openRegisteredCluster } from './clusters/open-cluster';
 import { vaultOpener } from './vaults/open-vault';
 import { installationAck } from './installation-ack';
 import { installationDispatcher } from './installation-dispatcher';
@@ -60,8 +59,11 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     openVault: async (name) => vaults.store(await state.vaults.get(name)),
     openVaultStore: (vault) => vaults.store(vault),
     readVaultBucket: (vault) => vaults.facts(vault),
-    openCluster: (name) =>
-      openRegisteredCluster(name, { id, state, sealing, ack, settings, clock, random, log }),
+    // Most of what is asked of an installation reaches no cluster, and this brings the Kubernetes client.
+    openCluster: async (name) => {
+      const { openRegisteredCluster } = await import('./clusters/open-cluster');
+      return openRegisteredCluster(name, { id, state, sealing, ack, settings, clock, random, log });
+    },
   };
 }
 

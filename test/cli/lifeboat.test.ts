@@ -355,7 +355,7 @@ describe('lifeboat, asked for what cannot be', () => {
     const { code, out, err } = ends.get(command)!;
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(said);
-    expect(err).toContain('Add --help for what there is.');
+    expect(err).toContain('\nhint:  add --help for what there is\n');
   });
 
   it('after all of that nothing has changed, in OSS or in the cluster', async () => {

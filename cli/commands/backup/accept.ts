@@ -9,6 +9,10 @@ export function acceptCommand(line: CommandLine): Command {
     .description('say that suspect backups are right as they are: from now on they count for the rules')
     .option('--reason <text>', 'why, for whoever asks later')
     .option('--vault <name>', 'vault to look in; default all')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lifeboat backup accept nightly-20261122020000 --reason "the shop was emptied"',
+    )
     .action(async (names: string[], options: { reason?: string; vault?: string }) => {
       const { acceptBackup } = await import('../../../shared/installation/backups/mark-backup');
       const installation = await line.open();

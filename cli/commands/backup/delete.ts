@@ -15,6 +15,7 @@ export function deleteBackupCommand(line: CommandLine): Command {
       '--immediately',
       'delete the content now, also under a restore that reads it; default 25 hours later',
     )
+    .addHelpText('after', '\nExample:\n  lifeboat backup delete shop-1')
     .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
       const { removeBackup } = await import('../../../shared/installation/backups/remove-backup');
       const installation = await line.open();

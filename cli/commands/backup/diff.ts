@@ -5,8 +5,9 @@ import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
 import { vaultOfBackup } from '../../find-backup';
 import { commaSeparated } from '../../options/lists';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
 import { fieldChangeLines } from '../../output/field-changes';
+import { type OutputFormat, outputOption } from '../../output/output-format';
+import { printOne } from '../../output/print';
 import { shortened } from '../../output/sections';
 
 interface DiffFlags {
@@ -32,7 +33,7 @@ export function diffCommand(line: CommandLine): Command {
     .option('--other-vault <name>', 'vault of the other backup')
     .option('-n, --namespace <names>', 'only these namespaces', commaSeparated)
     .option('--all', 'also what clusters and controllers make by themselves: pods, events, endpoints')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nStatus and what servers give objects is not compared. The values of Secrets are shown as hashes under a key\n' +
@@ -62,7 +63,7 @@ export function diffCommand(line: CommandLine): Command {
         const vault = await vaultOfBackup(installation, other, flags.otherVault ?? flags.vault);
         diff = await diffBackups({ ...common, to: { store: vault.store, name: other } });
       }
-      line.screen.out(flags.output ? document(diff, flags.output) : diffText(diff));
+      await printOne(line, diff, flags.output, () => diffText(diff));
     });
 }
 

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { vaultOfBackup } from '../../find-backup';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { document } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
 import { size } from '../../output/size';
 import { table } from '../../output/table';
 
@@ -19,7 +20,7 @@ export function downloadCommand(line: CommandLine): Command {
     .argument('[folder]', 'folder to make; default the name of the backup')
     .description('every file of a backup, each verified')
     .option('--vault <name>', 'vault to look in; default all')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nThe archive holds the Secrets of the backup in clear: files are readable by you alone.\n\n' +
@@ -32,7 +33,7 @@ export function downloadCommand(line: CommandLine): Command {
       const files = await downloadBackup(vault.store, name, target, (file, bytes) => {
         if (line.screen.live) line.screen.note(`${file} ${size(bytes)}`);
       });
-      if (flags.output) line.screen.out(document({ folder: target, files }, flags.output));
+      if (flags.output) line.screen.out(await document({ folder: target, files }, flags.output));
       else {
         const rows = files.map(({ file, bytes, verified }) => [file, size(bytes), words[verified]]);
         line.screen.out(table(['file', 'size', 'verified: it is'], rows));

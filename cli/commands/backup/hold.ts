@@ -9,6 +9,7 @@ export function holdCommand(line: CommandLine): Command {
     .description('put a backup under legal hold: neither rules nor people delete it until it is released')
     .requiredOption('--reason <text>', 'why, for whoever asks later')
     .option('--vault <name>', 'vault to look in; default all')
+    .addHelpText('after', '\nExample:\n  lifeboat backup hold shop-1 --reason "case 4711"')
     .action(async (name: string, options: { reason: string; vault?: string }) => {
       const { holdBackup } = await import('../../../shared/installation/backups/mark-backup');
       const installation = await line.open();
@@ -37,6 +38,7 @@ export function releaseCommand(line: CommandLine): Command {
     .argument('<name>')
     .description('end the legal hold of a backup: its TTL and the rules decide again')
     .option('--vault <name>', 'vault to look in; default all')
+    .addHelpText('after', '\nExample:\n  lifeboat backup release shop-1')
     .action(async (name: string, options: { vault?: string }) => {
       const { releaseBackup } = await import('../../../shared/installation/backups/mark-backup');
       const installation = await line.open();

@@ -6,10 +6,10 @@ import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { chosenVault } from '../../find-backup';
 import { wantedObject } from '../../options/object-name';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { document } from '../../output/document';
 import { fieldChangeLines } from '../../output/field-changes';
+import { type OutputFormat, outputOption } from '../../output/output-format';
 import { shortened } from '../../output/sections';
-import { showProgress } from '../../progress/wait-for-run';
 
 interface SearchFlags {
   vault?: string;
@@ -25,7 +25,7 @@ export function searchCommand(line: CommandLine): Command {
     .description('an object over all backups of a vault: each content it had, and the backups that hold it')
     .option('--vault <name>', 'vault to look in; default the only one')
     .option('-n, --namespace <name>', 'namespace of the object, where the name stands alone')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nNewest first, with what changed against the version before. `backup show` shows the object in one backup.\n\n' +
@@ -33,6 +33,7 @@ export function searchCommand(line: CommandLine): Command {
     )
     .action(async (kind: string, place: string, flags: SearchFlags) => {
       const wanted = wantedObject(kind, place, flags.namespace);
+      const { showProgress } = await import('../../progress/wait-for-run');
       const { searchBackups } = await import('../../../shared/browse/search-backups');
       const installation = await line.open();
       const vault = await chosenVault(installation, flags.vault);
@@ -45,7 +46,7 @@ export function searchCommand(line: CommandLine): Command {
       for (const { name, reason } of history.unreadable)
         line.screen.note(`${name} cannot be read: ${reason}`);
       if (history.unreadable.length > 0) line.exitWith(exitCodes.corrupt);
-      if (flags.output) line.screen.out(document(history, flags.output));
+      if (flags.output) line.screen.out(await document(history, flags.output));
       else if (history.versions.length > 0) line.screen.out(historyText(history));
       else
         throw new LifeboatError('not-found', `no backup of vault "${vault.name}" holds ${kind} ${place}`, {

@@ -5,7 +5,8 @@ import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
 import { vaultOfBackup } from '../../find-backup';
 import { commaSeparated } from '../../options/lists';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
+import { printOne } from '../../output/print';
 import { printable } from '../../output/printable';
 
 interface TreeFlags {
@@ -23,7 +24,7 @@ export function treeCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look in; default all')
     .option('-n, --namespace <names>', 'only these namespaces', commaSeparated)
     .option('--kinds', 'kinds and their counts, without the names of objects')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  lifeboat backup tree shop-1 --kinds\n  lifeboat backup tree shop-1 -n shop',
@@ -33,7 +34,7 @@ export function treeCommand(line: CommandLine): Command {
       const vault = await vaultOfBackup(await line.open(), name, flags.vault);
       const whole = await backupTree(vault.store, name, { temporaryDirectory: tmpdir() });
       const tree = flags.namespace ? onlyIn(whole, name, flags.namespace) : whole;
-      line.screen.out(flags.output ? document(tree, flags.output) : treeText(tree, flags.kinds ?? false));
+      await printOne(line, tree, flags.output, () => treeText(tree, flags.kinds ?? false));
     });
 }
 

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { vaultOfBackup } from '../../find-backup';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
+import { printOne } from '../../output/print';
 import { verificationText } from '../../output/verification';
-import { showProgress } from '../../progress/wait-for-run';
 
 /** `lifeboat backup verify`. */
 export function verifyBackupCommand(line: CommandLine): Command {
@@ -13,23 +13,22 @@ export function verifyBackupCommand(line: CommandLine): Command {
     .argument('<name>')
     .description('read a backup again, every byte of it, and prove that it is whole')
     .option('--vault <name>', 'vault to look in; default all')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is.\n` +
-        'Velero stores no checksums: of its backups it is shown what can be read, and said what cannot be proved.',
+        'Velero stores no checksums: of its backups it is shown what can be read, and said what cannot be proved.\n\nExample:\n  lifeboat backup verify shop-1',
     )
     .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
       const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
+      const { showProgress } = await import('../../progress/wait-for-run');
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       const shown = showProgress(`backup ${name}`, line, 'Reading');
       const verification = await verifyBackup(vault.store, name, {
         temporaryDirectory: tmpdir(),
         progress: (done, total) => shown.update({ phase: 'Verifying', done, total }),
       }).finally(() => shown.stop());
-      line.screen.out(
-        options.output ? document(verification, options.output) : verificationText(verification, vault.name),
-      );
+      await printOne(line, verification, options.output, () => verificationText(verification, vault.name));
       if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
     });
 }

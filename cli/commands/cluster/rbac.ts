@@ -14,8 +14,8 @@ export function rbacCommand(line: CommandLine): Command {
     )
     .action(async (flags: RbacFlags) => {
       const { rbacManifests } = await import('../../../shared/rights/rbac-manifests');
-      const { document } = await import('../../output/document');
-      const texts = rbacManifests(rbacScope(flags)).map((manifest) => document(manifest, 'yaml'));
+      const { yamlDocument } = await import('../../output/document');
+      const texts = await Promise.all(rbacManifests(rbacScope(flags)).map(yamlDocument));
       line.screen.out(texts.join('\n---\n'));
     });
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ClusterManifest } from '../../../shared/manifests/cluster';
 import type { CommandLine } from '../../command-line';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
-import type { Listing } from '../../output/print';
+import { type OutputFormat, outputOption } from '../../output/output-format';
+import { type Listing, printOne } from '../../output/print';
 import { pairs } from '../../output/sections';
 import { getManifestsCommand } from '../get-manifests';
 
@@ -20,7 +20,11 @@ const listing: Listing<ClusterManifest> = {
 
 /** `cluster get [name]`. */
 export function getClustersCommand(line: CommandLine): Command {
-  return getManifestsCommand(line, listing, (state) => state.clusters, withoutSeal);
+  return getManifestsCommand(line, {
+    listing,
+    folder: (state) => state.clusters,
+    shown: async (_, clusters) => clusters.map(withoutSeal),
+  });
 }
 
 /** `cluster describe`: what is registered, and how the cluster is found now. */
@@ -29,7 +33,7 @@ export function describeClusterCommand(line: CommandLine): Command {
     .argument('<name>')
     .description('what is registered, whether it answers, and what its credentials may do now')
     .option('--offline', 'do not connect to it')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat cluster describe production')
     .action(async (name: string, { offline, output }: { offline?: boolean; output?: OutputFormat }) => {
       const { examineCluster } = await import('../../../shared/installation/clusters/examine-cluster');
@@ -39,10 +43,8 @@ export function describeClusterCommand(line: CommandLine): Command {
       const cluster = await installation.state.clusters.get(name);
       const usedBy = await usersOfCluster(installation, name);
       const examination = offline ? undefined : await examineCluster(installation, cluster);
-      line.screen.out(
-        output
-          ? document({ ...withoutSeal(cluster), usedBy, examination }, output)
-          : describeClusterText(cluster, examination, usedBy),
+      await printOne(line, { ...withoutSeal(cluster), usedBy, examination }, output, () =>
+        describeClusterText(cluster, examination, usedBy),
       );
     });
 }

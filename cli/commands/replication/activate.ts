@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { commaSeparated } from '../../options/lists';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { document } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
 
 interface ActivateFlags {
   cluster?: string;
@@ -19,7 +20,7 @@ export function activateReplicationCommand(line: CommandLine): Command {
     .option('--cluster <name>', 'which of its targets; default the only one')
     .option('--include-namespaces <names>', 'only these namespaces of it', commaSeparated)
     .option('--dry-run', 'ask the cluster, and change nothing')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  lifeboat replication activate standby --dry-run\n  lifeboat replication activate standby\n' +
@@ -35,7 +36,7 @@ export function activateReplicationCommand(line: CommandLine): Command {
         signal: new AbortController().signal,
       });
       const failed = activated.filter(({ outcome }) => outcome === 'failed');
-      if (flags.output) screen.out(document({ cluster, activated }, flags.output));
+      if (flags.output) screen.out(await document({ cluster, activated }, flags.output));
       else {
         for (const { groupResource, namespace, name: object, outcome, reason } of activated) {
           screen.out(`${outcome} ${groupResource} ${namespace}/${object}${reason ? `: ${reason}` : ''}`);

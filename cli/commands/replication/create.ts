@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { chosenVault } from '../../find-backup';
+import { givenFields } from '../../options/given-fields';
 import { commaSeparated, mappings } from '../../options/lists';
 import { type TransformFlags, transformsOf, withTransforms } from '../../options/transforms';
 
@@ -67,15 +67,15 @@ export function createReplicationCommand(line: CommandLine): Command {
         schedule: flags.schedule,
         namespaces: flags.includeNamespaces,
       };
-      await addReplication(installation, {
+      const made = await addReplication(installation, {
         kind: 'Replication',
         metadata: { name },
-        spec: given({
-          source: given(source),
+        spec: givenFields({
+          source: givenFields(source),
           targets: flags.to,
           policy: flags.policy,
           namespaceMapping: flags.namespaceMappings,
-          transforms: await transformsOf(flags, (file) => readFile(file, 'utf8')),
+          transforms: await transformsOf(flags),
           onlyIf: flags.onlyIf,
           allowEmptyVolumes: flags.allowEmptyVolumes,
           trustedKeys: flags.trustKey,
@@ -87,15 +87,13 @@ export function createReplicationCommand(line: CommandLine): Command {
       line.screen.out(
         `Replication ${name} created: backups of ${flags.from} in vault ${vault} → ${flags.to.join(', ')} (${flags.policy})`,
       );
+      const { scheduleRemark } = await import('../../../shared/installation/replications/schedule-remark');
+      const remark = await scheduleRemark(installation, made);
+      if (remark !== undefined) line.screen.note(remark);
       if (!flags.paused)
         line.screen.note(
           'The newest backup that is there already is restored within the hour, or when the next one lands.',
         );
     });
   return withTransforms(command);
-}
-
-/** Without what was not given. */
-function given<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

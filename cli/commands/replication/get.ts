@@ -37,18 +37,17 @@ const replications: KindWithStatus<Replication, ReplicationStatus> = {
 
 /** `replication get [name]`. */
 export function getReplicationsCommand(line: CommandLine): Command {
-  return getWithStatusCommand(
-    line,
-    'list the replications, or show one: how far its targets lag behind, and the last restore',
-    replications,
-  );
+  return getWithStatusCommand(line, 'how far its targets lag behind, and the last restore', replications);
 }
 
 /** `replication describe`. */
 export function describeReplicationCommand(line: CommandLine): Command {
   return describeWithStatusCommand(
     line,
-    'what it restores where, what it trusts, and how each target stands',
+    {
+      description: 'what it restores where, what it trusts, and how each target stands',
+      example: 'lifeboat replication describe standby',
+    },
     replications,
   );
 }

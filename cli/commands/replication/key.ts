@@ -6,6 +6,7 @@ import type { CommandLine } from '../../command-line';
 export function keyCommand(line: CommandLine): Command {
   return new Command('key')
     .description('print the public key of this installation, for rules of others to trust (--trust-key)')
+    .addHelpText('after', '\nExample:\n  lifeboat replication key')
     .action(async () => {
       const { publicSigningKey } = await import('../../../shared/installation/secrets/signing-key');
       const key = await publicSigningKey(await line.open());

@@ -9,6 +9,7 @@ export function pauseReplicationCommand(line: CommandLine): Command {
   return byNameCommand(line, {
     verb: 'pause',
     description: 'restore nothing more by this rule until it is unpaused; what is under way goes on',
+    example: 'replication pause standby',
     act: async (installation, name) => (await changes()).pauseReplication(installation, name),
     done: (name) => `Replication ${name} paused.`,
   });
@@ -19,6 +20,7 @@ export function unpauseReplicationCommand(line: CommandLine): Command {
   return byNameCommand(line, {
     verb: 'unpause',
     description: 'let the rule go on, with the newest backup; those between are passed over',
+    example: 'replication unpause standby',
     act: async (installation, name) => (await changes()).unpauseReplication(installation, name),
     done: (name) => `Replication ${name} unpaused: it goes on within the hour, or when a backup lands.`,
   });
@@ -29,6 +31,7 @@ export function deleteReplicationCommand(line: CommandLine): Command {
   return byNameCommand(line, {
     verb: 'delete',
     description: 'delete a rule; what it created in its targets stays',
+    example: 'replication delete standby',
     act: async (installation, name) => (await changes()).deleteReplication(installation, name),
     done: (name) => `Replication ${name} deleted; what it created in its targets stays.`,
   });

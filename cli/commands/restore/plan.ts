@@ -6,7 +6,8 @@ import type { RestorePlan } from '../../../shared/restore/plan/restore-plan';
 import type { CommandLine } from '../../command-line';
 import { exitCodeOfPhase } from '../../exit-codes';
 import { type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { yamlDocument } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
 
 interface OwnFlags {
   output?: OutputFormat;
@@ -26,7 +27,7 @@ export function planRestoreCommand(line: CommandLine): Command {
   const command = new Command('plan')
     .argument('[name]', 'default: <backup>-<time>; without other flags, the plan to show again')
     .description('show what a restore would do to every object, and what would go wrong; changes nothing')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .option('--out <file>', 'write the plan there, for `restore create --plan`')
     .option('--details', 'name every object, and every change')
     .option('--local', 'make it here, with the key of the kubeconfig, in the place of a function')
@@ -112,7 +113,7 @@ async function show(
     return;
   }
   if (output === 'yaml') {
-    screen.out(document({ ...plan.head, objects: plan.objects }, 'yaml'));
+    screen.out(await yamlDocument({ ...plan.head, objects: plan.objects }));
     return;
   }
   const { planSummary } = await import('../../output/restore-plan');

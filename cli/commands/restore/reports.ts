@@ -10,9 +10,9 @@ import { gunzipJson } from '../../../shared/vault/side-files/side-files';
 import type { CommandLine } from '../../command-line';
 import { ageOf } from '../../output/age';
 import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../../output/describe-restore';
-import { document, type OutputFormat } from '../../output/document';
 import { type ListFlags, labelsOf, showList } from '../../output/list-flags';
-import type { Listing } from '../../output/print';
+import type { OutputFormat } from '../../output/output-format';
+import { type Listing, printOne } from '../../output/print';
 
 /** Lists restores, or shows one. */
 export async function restoreList(
@@ -22,7 +22,7 @@ export async function restoreList(
 ): Promise<void> {
   const { state } = await line.open();
   await showList(line, listing(line.clock), flags, async () => {
-    if (name !== undefined) return { items: [await restoreRun(line, name)] };
+    if (name !== undefined) return { one: await restoreRun(line, name) };
     const { items, unreadable } = await listRuns(state.store, 'restores');
     return { items: items as RestoreRun[], unreadable };
   });
@@ -65,7 +65,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
   );
   const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
   const description = { run, results, outcomes } satisfies RestoreDescription;
-  line.screen.out(output ? document(description, output) : describeRestoreText(description));
+  await printOne(line, description, output, () => describeRestoreText(description));
 }
 
 /** Prints the log of a restore, also while it goes on. */

@@ -9,6 +9,7 @@ export function cancelRunCommand(line: CommandLine): Command {
   const command = new Command('cancel')
     .argument('<run>', 'a name, or backup/<name>, restore/<name>, plan/<name> or copy/<name>')
     .description('end a run; what a restore has made so far stays in its cluster')
+    .addHelpText('after', '\nExample:\n  lifeboat run cancel restore/shop-1-20261122093000 --wait')
     .action(async (text: string, flags: { wait?: boolean }) => {
       const { cancel } = await import('../../../shared/installation/runs/cancel');
       const installation = await line.open();

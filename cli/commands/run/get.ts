@@ -7,7 +7,6 @@ import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
 import type { ObjectStore } from '../../../shared/store/port';
 import type { CommandLine } from '../../command-line';
 import { shortDuration } from '../../output/age';
-import { document } from '../../output/document';
 import { type ListFlags, showList, withListFlags } from '../../output/list-flags';
 import type { Listing } from '../../output/print';
 import { findRunId } from './find-run-id';
@@ -38,12 +37,8 @@ export function getRunsCommand(line: CommandLine): Command {
     async (text: string | undefined, flags: ListFlags & { all?: boolean }) => {
       const { store } = (await line.open()).state;
       const one = async (name: string) => (await findRun(store, await findRunId(store, name)))!;
-      if (text !== undefined && flags.output && flags.output !== 'wide' && !flags.watch) {
-        line.screen.out(document(await one(text), flags.output));
-        return;
-      }
       await showList(line, listing, flags, async () => {
-        if (text !== undefined) return { items: [await one(text)] };
+        if (text !== undefined) return { one: await one(text) };
         return flags.all ? allRuns(store) : unfinished(store);
       });
     },

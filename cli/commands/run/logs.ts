@@ -7,6 +7,7 @@ export function runLogsCommand(line: CommandLine): Command {
   return new Command('logs')
     .argument('<run>', 'a name, or backup/<name>, restore/<name>, plan/<name> or copy/<name>')
     .description('print the log of a run, also while it goes on')
+    .addHelpText('after', '\nExample:\n  lifeboat run logs backup/shop-1')
     .action(async (text: string) => {
       const { runLog } = await import('../../../shared/installation/runs/run-log');
       const installation = await line.open();

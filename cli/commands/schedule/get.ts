@@ -41,18 +41,17 @@ const schedules: KindWithStatus<Schedule, ScheduleStatus> = {
 
 /** `schedule get [name]`. */
 export function getSchedulesCommand(line: CommandLine): Command {
-  return getWithStatusCommand(
-    line,
-    'list the schedules, or show one: when the next backup is due, and what is overdue',
-    schedules,
-  );
+  return getWithStatusCommand(line, 'when the next backup is due, and what is overdue', schedules);
 }
 
 /** `schedule describe`. */
 export function describeScheduleCommand(line: CommandLine): Command {
   return describeWithStatusCommand(
     line,
-    'when it comes due, what it backs up, and how each of its clusters stands',
+    {
+      description: 'when it comes due, what it backs up, and how each of its clusters stands',
+      example: 'lifeboat schedule describe nightly',
+    },
     schedules,
   );
 }

@@ -10,6 +10,7 @@ export function runScheduleCommand(line: CommandLine): Command {
     .argument('<name>')
     .description('make its backup now, paused or not; the slots stay as they are')
     .option('--cluster <names>', 'only of these clusters; default all of the schedule', commaSeparated)
+    .addHelpText('after', '\nExample:\n  lifeboat schedule run nightly --wait')
     .action(async (name: string, flags: { cluster?: string[]; wait?: boolean }) => {
       const backups = await runNow(line, name, flags.cluster);
       if (flags.wait) await waitForAll(line, backups);

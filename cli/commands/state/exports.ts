@@ -5,7 +5,8 @@ import { exitCodes } from '../../exit-codes';
 import { chosenVault } from '../../find-backup';
 import { vaultPlace, type VaultPlaceFlags, withVaultPlace } from '../../options/vault-place';
 import { ageOf } from '../../output/age';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
+import { document } from '../../output/document';
+import { type OutputFormat, outputOption } from '../../output/output-format';
 import { type Listing, printList } from '../../output/print';
 import { size } from '../../output/size';
 
@@ -27,7 +28,7 @@ export function exportsCommand(line: CommandLine): Command {
       'list the exports of states that lie in a vault: a registered one, or one that is named by its place',
     )
     .option('--vault <name>', 'registered vault; default the only one')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  lifeboat state exports --vault main\n' +
@@ -40,7 +41,7 @@ export function exportsCommand(line: CommandLine): Command {
         place === undefined
           ? (await chosenVault(await line.open(), flags.vault)).store
           : (await import('../../../shared/installation/vaults/lost-vault')).openLostVault(place).store;
-      printList(line, listing(line.clock.now()), await listExports(store), { output: flags.output });
+      await printList(line, listing(line.clock.now()), await listExports(store), { output: flags.output });
     });
   return withVaultPlace(command);
 }
@@ -49,12 +50,12 @@ export function exportsCommand(line: CommandLine): Command {
 export function exportCommand(line: CommandLine): Command {
   return new Command('export')
     .description('export the state to the vaults now, where the export of the day is not there yet')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText('after', '\nThe hourly function does this too.\n\nExample:\n  lifeboat state export')
     .action(async ({ output }: { output?: OutputFormat }) => {
       const { exportState } = await import('../../../shared/installation/state/export-state');
       const exports = await exportState(await line.open());
-      if (output) line.screen.out(document(exports, output));
+      if (output) line.screen.out(await document(exports, output));
       for (const [vault, done] of Object.entries(exports)) {
         if ('failed' in done) {
           line.exitWith(exitCodes.runFailed);

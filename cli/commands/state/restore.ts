@@ -3,7 +3,7 @@ import { LifeboatError } from '../../../shared/errors';
 import type { StateRestorePlan } from '../../../shared/state-restore/plan-state-restore';
 import type { CommandLine } from '../../command-line';
 import { commandEnvironment } from '../../context-file';
-import { readTextFile } from '../../manifest-text';
+import { readTextFile } from '../../text-file';
 import { confirmed } from '../../options/confirm';
 import { vaultPlace, type VaultPlaceFlags, withVaultPlace } from '../../options/vault-place';
 import { field, joined, section } from '../../output/sections';

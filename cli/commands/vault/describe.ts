@@ -1,28 +1,27 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
-import { document, type OutputFormat, outputFormat } from '../../output/document';
-import { describeVaultText, withoutSeal } from '../../output/vault';
+import { type OutputFormat, outputOption } from '../../output/output-format';
+import { printOne } from '../../output/print';
+import { withoutSeal } from '../../output/vault';
 
 /** `lifeboat vault describe`. */
 export function describeVaultCommand(line: CommandLine): Command {
   return new Command('describe')
     .argument('<name>')
     .description('where it is, how it is used, and what is found there now')
-    .option('-o, --output <format>', 'json or yaml', outputFormat)
+    .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat vault describe main')
     .action(async (name: string, { output }: { output?: OutputFormat }) => {
       const { examineVault } = await import('../../../shared/installation/vaults/examine-vault');
       const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
+      const { describeVaultText } = await import('../../output/describe-vault');
       const installation = await line.open();
       const vault = await installation.state.vaults.get(name);
       const findings = await examineVault(installation, vault);
       const trigger = vaultTrigger(vault, installation.settings);
-      line.screen.out(
-        output
-          ? document({ ...withoutSeal(vault), found: findings, replication: trigger }, output)
-          : describeVaultText(vault, findings, trigger),
-      );
+      const value = { ...withoutSeal(vault), found: findings, replication: trigger };
+      await printOne(line, value, output, () => describeVaultText(vault, findings, trigger));
       const wrong = findings.find(({ level }) => level === 'error');
       if (wrong) line.exitWith(exitCodes[wrong.kind ?? 'invalid']);
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { document, outputFormat } from '../../../cli/output/document';
+import { document } from '../../../cli/output/document';
+import { outputFormat } from '../../../cli/output/output-format';
 
 const list = {
   items: [
@@ -22,12 +23,12 @@ describe('-o', () => {
     ['jsonpath={$.items[1].spec.paused}{"\\n"}end', 'true\nend'],
     ['jsonpath={.items[*].nothing.at.all}', ''],
     ['jsonpath={.items[9].metadata}', ''],
-  ])('%s prints what is asked for', (format, printed) => {
-    expect(document(list, outputFormat(format))).toBe(printed);
+  ])('%s prints what is asked for', async (format, printed) => {
+    expect(await document(list, outputFormat(format))).toBe(printed);
   });
 
-  it('name prints the name alone where there is no kind', () => {
-    expect(document({ name: 'shop-1' }, 'name')).toBe('shop-1');
+  it('name prints the name alone where there is no kind', async () => {
+    expect(await document({ name: 'shop-1' }, 'name')).toBe('shop-1');
   });
 
   it.each([
@@ -42,7 +43,7 @@ describe('-o', () => {
     expect(() => outputFormat(format)).toThrow('-o');
   });
 
-  it('reaches nothing that is not in the document itself', () => {
-    expect(document(list, 'jsonpath={.constructor.name}{.items.length}')).toBe('');
+  it('reaches nothing that is not in the document itself', async () => {
+    expect(await document(list, 'jsonpath={.constructor.name}{.items.length}')).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ageOf, shortDuration } from '../../../cli/output/age';
-import { document, outputFormat } from '../../../cli/output/document';
+import { document } from '../../../cli/output/document';
+import { outputFormat } from '../../../cli/output/output-format';
 import { table } from '../../../cli/output/table';
 
 describe('tables', () => {
@@ -35,10 +36,10 @@ describe('ages', () => {
 });
 
 describe('documents', () => {
-  it('prints what JSON and YAML readers read back', () => {
+  it('prints what JSON and YAML readers read back', async () => {
     const manifest = { kind: 'Vault', spec: { bucket: 'b', note: 'a: "b"\n' } };
-    expect(JSON.parse(document(manifest, 'json'))).toEqual(manifest);
-    expect(document(manifest, 'yaml')).toContain('kind: Vault');
+    expect(JSON.parse(await document(manifest, 'json'))).toEqual(manifest);
+    expect(await document(manifest, 'yaml')).toContain('kind: Vault');
   });
 
   it('refuses other formats by name', () => {

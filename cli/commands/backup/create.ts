@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { LifeboatError } from '../../../shared/errors';
+import type { CommandLine } from '../../command-line';
+import { chosenCluster, chosenVault } from '../../find-backup';
+import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
+import { waitAndReport, withWait } from '../../options/wait';
+
+interface CreateFlags extends SelectionFlags {
+  cluster?: string;
+  vault?: string;
+  wait?: boolean;
+  hold?: string;
+}
+
+/** `lifeboat backup create`. */
+export function createBackupCommand(line: CommandLine): Command {
+  const command = new Command('create')
+    .argument('<name>')
+    .description('back up namespaces, or what labels select, now')
+    .option('--cluster <name>', 'cluster to back up; default the only one')
+    .option('--vault <name>', 'vault that takes it; default the only one')
+    .option('--hold <reason>', 'under legal hold from its first moment: also a Velero then lets it be')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lifeboat backup create shop-1 --include-namespaces shop,shop-jobs --wait\n' +
+        "  lifeboat backup create all-1 --include-namespaces '*' --ttl 168h",
+    )
+    .action(async (name: string, flags: CreateFlags) => {
+      const { requestBackup } = await import('../../../shared/installation/runs/request');
+      const spec = selectionSpec(flags);
+      assertSelects(spec);
+      const installation = await line.open();
+      const cluster = await chosenCluster(installation, flags.cluster);
+      const vault = (await chosenVault(installation, flags.vault)).name;
+      const labels = flags.labels;
+      await requestBackup(installation, {
+        kind: 'BackupRequest',
+        metadata: { name, ...(labels && { labels }) },
+        cluster,
+        vault,
+        spec,
+        ...(flags.hold !== undefined && { hold: flags.hold }),
+      });
+      line.screen.note(`Backup ${name} of cluster ${cluster} to vault ${vault} requested.`);
+      if (flags.wait) await waitAndReport(line, 'backups', name);
+      else line.screen.note(`Follow it with \`lifeboat backup get ${name}\`.`);
+    });
+  return withWait(withSelection(command));
+}
+
+/** Asked before anything is opened, so that the commonest slip is answered at once. */
+function assertSelects(spec: ReturnType<typeof selectionSpec>): void {
+  if (spec.includedNamespaces?.length || spec.labelSelector || spec.orLabelSelectors?.length) return;
+  throw new LifeboatError('invalid', 'nothing is selected', {
+    hint: "give --include-namespaces, or --selector, or --include-namespaces '*' for everything",
+  });
+}
