@@ -5,7 +5,8 @@ import { type Address, parseAddress } from './address';
 import { authenticate } from './authentication';
 import type { Call, Handler, Reply } from './call';
 import type { OssCredentials } from './credentials';
-import { ConnectionBreak, damaged, ProxyFailure, stall } from './damaged-body';
+import { ConnectionBreak, damaged, ProxyFailure } from './damaged-body';
+import { failAfterCommit, failBeforeCommit } from './injected-failures';
 import type { Events, ObjectEvent } from './events';
 import type { Fault, FaultPlan } from './faults';
 import { OssError } from './oss-error';
@@ -178,23 +179,6 @@ interface Prepared {
   fault: Fault | undefined;
   requestId: string;
   signal: AbortSignal;
-}
-
-async function failBeforeCommit(fault: Fault | undefined, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (fault?.kind === 'reset-before-commit') throw new ConnectionBreak('reset');
-  if (fault?.kind === 'html') throw new ProxyFailure('502');
-  if (fault?.kind === 'status' && !fault.afterCommit) throw injected(fault);
-  if (fault?.kind === 'stall-before-headers' && fault.beforeCommit) await stall(fault.ms, clock, signal);
-}
-
-async function failAfterCommit(fault: Fault | undefined, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (fault?.kind === 'reset-after-commit') throw new ConnectionBreak('reset');
-  if (fault?.kind === 'status' && fault.afterCommit) throw injected(fault);
-  if (fault?.kind === 'stall-before-headers' && !fault.beforeCommit) await stall(fault.ms, clock, signal);
-}
-
-function injected({ code, status, headers }: Extract<Fault, { kind: 'status' }>): OssError {
-  return new OssError(code, { status, headers });
 }
 
 /** Node decodes header bytes as latin1; OSS and its signatures know UTF-8. */
