@@ -56,5 +56,11 @@ export const durationSchema = v.pipe(
   v.transform((text) => formatGoDuration(parseGoDuration(text))),
 );
 
-/** A retention time. */
-export const ttlSchema = durationSchema;
+/** What Velero takes for no retention time, and for none at all (pkg/controller/backup_controller.go, prepareBackupRequest). */
+export const DEFAULT_TTL = '720h0m0s';
+
+/** A retention time. Nothing means the default: an expiration at the start would let a real Velero delete the backup at once. */
+export const ttlSchema = v.pipe(
+  durationSchema,
+  v.transform((text) => (parseGoDuration(text) === 0 ? DEFAULT_TTL : text)),
+);

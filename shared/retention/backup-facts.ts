@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isKind, messageOf } from '../errors';
-import { parseGoDuration } from '../manifests/go-duration';
+import { DEFAULT_TTL, parseGoDuration } from '../manifests/go-duration';
 import { isName } from '../manifests/names';
 import type { BackupRequest } from '../manifests/run';
 import type { Backup } from '../manifests/velero';
@@ -15,7 +15,6 @@ import { COMMIT_KEY, type CommitRecord, readCommit } from '../vault/commit/commi
 import { readCatalogue } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
 import { gunzipJson } from '../vault/side-files/side-files';
-import { DEFAULT_TTL } from '../vault/velero-backup';
 import type { JudgedBackup } from './judged-backup';
 
 /** Where facts are read. */

@@ -1,4 +1,4 @@
-import { formatGoDuration, parseGoDuration } from '../manifests/go-duration';
+import { DEFAULT_TTL, formatGoDuration, parseGoDuration } from '../manifests/go-duration';
 import type { Backup, BackupSpec } from '../manifests/velero';
 
 /** What is known of a finished backup; everything else in `velero-backup.json` follows from it. */
@@ -23,8 +23,6 @@ export interface BackupFacts {
   /** False where rules, a hold or WORM keep the backup: without `status.expiration` no Velero deletes it. */
   expires: boolean;
 }
-
-export const DEFAULT_TTL = '720h0m0s';
 
 /** The Backup that Velero 1.18.3 would have written for the same facts, fields in its order. */
 export function veleroBackup(facts: BackupFacts): Backup {

@@ -27,6 +27,14 @@ function refusal(act: () => unknown): { message: string; hint?: string } {
   throw new Error('it was taken');
 }
 
+describe('a TTL of nothing', () => {
+  it.each(['0', '0s', '0h0m', '100us', undefined])('is the default, as in Velero: %s', (ttl) => {
+    expect(parseBackupRequest(backup({ includedNamespaces: ['shop'], ...(ttl && { ttl }) })).spec.ttl).toBe(
+      '720h0m0s',
+    );
+  });
+});
+
 describe('a backup request', () => {
   it('has every field that is carried out, and its ttl as Velero writes it', () => {
     const spec = {
