@@ -146,12 +146,9 @@ describe('a restore whose worker is killed', () => {
 describe('a backup whose worker is frozen', () => {
   it.each([
     ['while it uploads', { operation: 'UploadPart' }],
-    [
-      'before it renews its lease for the commit',
-      { operation: 'PutObject', key: /attempt-1\/velero-backup\.json$/ },
-    ],
+    ['before it hears that its commit is written', { operation: 'PutObject', key: /commit\.json$/ }],
   ] as const)(
-    '%s is made by its successor, and stays as it is when the frozen one wakes',
+    '%s is finished by its successor, and stays as it is when the frozen one wakes',
     async (when, rule) => {
       const { oss, host, installation } = lifeboat;
       const name = `frozen-${rule.operation.toLowerCase()}`;

@@ -16,8 +16,10 @@ const file = v.object({
   size: count,
   sha256,
   crc64,
-  /** Where the bytes lie, relative to the run. */
-  from: v.string(),
+  /** Where the bytes lie, relative to the run; absent where they are `inline`. */
+  from: v.optional(v.string()),
+  /** The bytes themselves, in base64: most files of a backup are an empty list. */
+  inline: v.optional(v.pipe(v.string(), v.base64())),
 });
 
 const commitRecord = v.object({

@@ -19,7 +19,7 @@ export interface CommittedRun {
   /** What the attempt that has just won still knows, so that it need not be read again. */
   won?: {
     record: CommitRecord;
-    /** The kept bytes by where they are kept: `CommittedFile.from`. */
+    /** The bytes of the files by their keys. */
     bytes: ReadonlyMap<string, Buffer>;
   };
 }
@@ -111,18 +111,21 @@ async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
 
 /** Puts a file that was not there a moment ago; OSS's answer proves its bytes, and where somebody else was faster a look does. */
 async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<void> {
-  const bytes = won?.bytes.get(file.from) ?? (await keptBytes(run, file));
+  const bytes = won?.bytes.get(file.key) ?? (await keptBytes(run, file));
   const { created } = await vault.create(file.key, bytes, { exclusive: false, absent: true });
   if (!created && !(await holds(vault, file))) {
     throw new LifeboatError('unavailable', `${vault.name}${file.key} is not there after it was written`);
   }
 }
 
-async function keptBytes(run: ObjectStore, file: CommittedFile): Promise<Buffer> {
-  const { body } = await run.get(file.from);
+async function keptBytes(
+  run: ObjectStore,
+  { key, from, inline, size, sha256 }: CommittedFile,
+): Promise<Buffer> {
+  const body = from === undefined ? Buffer.from(inline ?? '', 'base64') : (await run.get(from)).body;
   const proof = proofOf(body);
-  if (proof.size === file.size && proof.sha256 === file.sha256) return body;
-  throw new LifeboatError('corrupt', `${run.name}${file.from} does not hold the bytes of the commit`);
+  if (proof.size === size && proof.sha256 === sha256) return body;
+  throw new LifeboatError('corrupt', `${run.name}${from ?? COMMIT_KEY} does not hold the bytes of ${key}`);
 }
 
 /** The run's own state is trusted, but a commit for another place would write there. */

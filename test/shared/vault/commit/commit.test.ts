@@ -238,8 +238,8 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
   });
 });
 
-/** Of an undisturbed worker: look for a commit, list the directory, start, two parts, three kept files, the commit. */
-const stepOfCommit = 9;
+/** Of an undisturbed worker: look for a commit, list the directory, start, two parts, one kept file, the commit. */
+const stepOfCommit = 7;
 
 describe('replaying a commit', () => {
   it('says so when there is none', async () => {
@@ -260,10 +260,22 @@ describe('replaying a commit', () => {
   it('refuses kept bytes that are not those of the commit', async () => {
     const world = new World('plain');
     await world.killed(1, { moment: 'after', step: stepOfCommit });
-    world.run.objects.set('attempt-1/shop-1-results.gz', {
+    world.run.objects.set('attempt-1/shop-1-lifeboat.json.gz', {
       body: Buffer.from('changed'),
       lastModified: new Date(),
     });
+    expect(await world.unhindered(2)).toMatchObject({ kind: 'corrupt' });
+    expect(world.vault.objects.has(keys.manifest)).toBe(false);
+  });
+
+  it('refuses a commit whose own bytes were changed', async () => {
+    const world = new World('plain');
+    await world.killed(1, { moment: 'after', step: stepOfCommit });
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const { body, ...rest } = world.run.objects.get('commit.json')!;
+    const forged = body.toString().replace(base64('results of attempt 1'), base64('results of attempt 7'));
+    expect(forged).not.toBe(body.toString());
+    world.run.objects.set('commit.json', { ...rest, body: Buffer.from(forged) });
     expect(await world.unhindered(2)).toMatchObject({ kind: 'corrupt' });
     expect(world.vault.objects.has(keys.manifest)).toBe(false);
   });
