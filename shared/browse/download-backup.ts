@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { LifeboatError } from '../errors';
 import type { ObjectStore } from '../store/port';
 import { readBackup, readManifestBytes } from '../vault/backup-manifest';
@@ -21,7 +20,8 @@ export interface DownloadedFile {
 /**
  * Every file of a backup into a new folder, each verified while it is written: ours by the SHA-256 of the catalogue, others by
  * the CRC-64 that OSS keeps. The folder has its name when all of it is there, and not before.
- * @throws LifeboatError `invalid` when the folder exists, `not-found`, `corrupt` naming the file
+ * @throws LifeboatError `invalid` when the folder exists, `not-found`, `corrupt` naming the file, `unavailable` when the disk
+ * does not take it
  */
 export async function downloadBackup(
   vault: ObjectStore,
@@ -61,17 +61,22 @@ async function download(
   file: string,
 ): Promise<DownloadedFile> {
   const digest = createHash('sha256');
-  const out = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const refused = (error: NodeJS.ErrnoException): never => {
+    throw new LifeboatError('unavailable', `the disk does not take ${path}: ${error.code}`, {
+      hint: 'name a folder with enough room',
+      cause: error,
+    });
+  };
+  const out = await open(path, 'wx', 0o600).catch(refused);
   let bytes = 0;
   try {
     for await (const chunk of vault.read(key)) {
       digest.update(chunk);
       bytes += chunk.length;
-      if (!out.write(chunk)) await new Promise<void>((resolve) => out.once('drain', resolve));
+      await out.writeFile(chunk).catch(refused);
     }
   } finally {
-    out.end();
-    await finished(out);
+    await out.close();
   }
   if (proof === undefined) return { file, bytes, verified: 'crc64' };
   if (digest.digest('hex') === proof) return { file, bytes, verified: 'sha256' };
