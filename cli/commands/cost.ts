@@ -128,8 +128,9 @@ function money(amount: number | undefined): string {
 
 function positive(value: string): number {
   const number = Number(value);
-  if (Number.isFinite(number) && number > 0 && number <= 3_660) return number;
-  throw new LifeboatError('invalid', `"${value}" is not a number above 0`, {
+  if (number > 0 && number <= 3_660) return number;
+  const fault = number > 3_660 ? 'is more than 3660' : 'is not a number above 0';
+  throw new LifeboatError('invalid', `"${value}" ${fault}`, {
     hint: 'write a number, for example 30',
   });
 }

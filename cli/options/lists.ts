@@ -1,11 +1,19 @@
 import { LifeboatError } from '../../shared/errors';
 
-/** A repeatable flag with comma-separated values, as commander's argument parser: `--x a,b --x c`. */
+/**
+ * A repeatable flag with comma-separated values, as commander's argument parser: `--x a,b --x c`. Throws `invalid` for one that
+ * names nothing: an empty variable of a shell must not come to mean everything.
+ */
 export function commaSeparated(value: string, previous: string[] = []): string[] {
   const values = value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+  if (values.length === 0) {
+    throw new LifeboatError('invalid', 'a list that is given is empty', {
+      hint: 'name one thing or more, with commas between, or leave the flag out',
+    });
+  }
   return [...previous, ...values];
 }
 

@@ -85,6 +85,7 @@ describe('lifeboat cost', () => {
 
   it('refuses what is no number, and a file that names no price', async () => {
     await expect(cost('--days', 'many')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(cost('--days', '4000')).rejects.toThrow('"4000" is more than 3660');
     const file = join(folder, 'wrong.yaml');
     writeFileSync(file, 'putRequest: 0.01\n');
     await expect(cost('--prices', file)).rejects.toMatchObject({

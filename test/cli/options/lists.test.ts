@@ -6,6 +6,12 @@ describe('flags that hold lists', () => {
     expect(commaSeparated('c', commaSeparated('a, b'))).toEqual(['a', 'b', 'c']);
   });
 
+  it.each(['', ' ', ',', ' , '])('are not taken empty, as from a variable that is not set: "%s"', (value) => {
+    expect(() => commaSeparated(value)).toThrow('a list that is given is empty');
+    expect(() => commaSeparated(value, ['a'])).toThrow('a list that is given is empty');
+    expect(() => mappings(value)).toThrow('a list that is given is empty');
+  });
+
   it('reads labels, values with = included', () => {
     expect(keyValues('team=shop,note=a=b')).toEqual({ team: 'shop', note: 'a=b' });
   });
