@@ -4,6 +4,7 @@ import { examineCluster } from '../clusters/examine-cluster';
 import { examineVault } from '../vaults/examine-vault';
 import { healthOf } from '../ticks/health';
 import type { Installation } from '../installation';
+import { examineAskedFor } from './asked-for';
 import { about, type Finding } from './finding';
 import { examineFunctions } from './functions';
 import { examineState } from './state';
@@ -37,6 +38,15 @@ export async function* examineInstallation(
   for (const { name, reason } of clusters.unreadable) yield unreadable(`cluster ${name}`, reason);
   if (clusters.items.length === 0 && clusters.unreadable.length === 0)
     yield about('clusters').warning('there is none', 'add one with `lifeboat cluster add`');
+  // What cannot be read is there, and was told of.
+  yield* await examineAskedFor(installation, {
+    vaults: new Set([
+      ...vaults.items.map(({ metadata }) => metadata.name),
+      ...vaults.unreadable.map(({ name }) => name),
+    ]),
+    clusters: clusters.items,
+    unreadableClusters: clusters.unreadable.map(({ name }) => name),
+  });
   for (const cluster of clusters.items) {
     const subject = `cluster ${cluster.metadata.name}`;
     if (cluster.spec.network !== undefined)

@@ -175,6 +175,52 @@ describe('an installation that is examined', () => {
     expect(JSON.stringify(found)).not.toContain(Buffer.alloc(32, 8).toString('base64'));
   });
 
+  it('finds schedules and rules that cannot be read, or name what is not there', async () => {
+    await beat(installation.state.store, systemClock, {});
+    const { store, schedules, replications } = installation.state;
+    const schedule = (name: string, spec: object) =>
+      schedules.create({
+        kind: 'Schedule',
+        metadata: { name },
+        spec: {
+          schedule: '0 2 * * *',
+          clusters: ['a'],
+          vault: 'main',
+          startAt: '2026-11-22T00:00:00Z',
+          includeClusterInNames: true,
+          template: { includedNamespaces: ['shop'] },
+          ...spec,
+        },
+      });
+    await schedule('well', {});
+    await schedule('moved', { clusters: ['gone'], vault: 'lost', copies: ['main'] });
+    await schedule('resting', { clusters: ['gone'], paused: true });
+    await schedule('nobody', { clusters: [], clusterSelector: { matchLabels: { env: 'none' } } });
+    await schedule('over', { windows: { allowed: ['2020-01-01'] } });
+    await store.put('schedules/broken.json', Buffer.from('{'));
+    const source = { vault: 'main', cluster: 'far', clusterUid: 'u' };
+    const rule = {
+      kind: 'Replication',
+      metadata: { name: 'rule' },
+      spec: { source, targets: ['b'], policy: 'seed' },
+    };
+    await replications.create(rule);
+    const all = await findings(installation, find);
+    for (const name of ['well', 'moved', 'resting', 'nobody', 'over', 'broken']) await schedules.remove(name);
+    await replications.remove('rule');
+    const told = all.filter(({ about }) => /^(schedule|replication) /.test(about));
+    expect(told.map(({ about, level, message }) => `${level} ${about}: ${message}`)).toEqual([
+      expect.stringMatching(/^error schedule broken: its manifest cannot be read/),
+      'error schedule moved: it names vault lost, which is not registered',
+      'error schedule moved: it names cluster gone, which is not registered',
+      'error schedule nobody: its selector matches no cluster',
+      expect.stringMatching(/^error schedule over: .*lies outside its windows/),
+      'warning schedule resting: it names cluster gone, which is not registered (paused)',
+      'error replication rule: it names cluster b, which is not registered',
+    ]);
+    expect(told.every(({ remedy }) => remedy !== undefined)).toBe(true);
+  });
+
   it('misses the workers of a network that a cluster names', async () => {
     const { state } = installation;
     const { metadata, spec } = await state.clusters.get('a');
