@@ -2,11 +2,11 @@ import { openSealedKubeconfig } from '../../cluster/seal';
 import { LifeboatError, messageOf } from '../../errors';
 import type { ClusterManifest } from '../../manifests/cluster';
 import { isCurrent } from '../../seal/envelope';
-import { keyIdOf } from '../../seal/sealed';
+import { keyIdOf, type Sealed } from '../../seal/sealed';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { sealedCredentials } from '../clusters/seal-cluster';
-import { resealSigningKey, signingKeyObject } from './signing-key';
+import { resealSigningKey, sealedSigningKey, signingKeyObject } from './signing-key';
 
 /** What became of the secrets of an installation. */
 export interface Rotation {
@@ -57,20 +57,22 @@ export async function rotateKeys(installation: Installation, names?: readonly st
   return rotation;
 }
 
-/** Under which keys the kubeconfigs are. */
-export async function sealedThings({ state, sealing }: Installation): Promise<SealedThing[]> {
-  const { items } = await state.clusters.list();
-  return items.flatMap(({ metadata, spec }) =>
-    spec.sealedKubeconfig
-      ? [
-          {
-            what: `cluster "${metadata.name}"`,
-            keyId: keyIdOf(spec.sealedKubeconfig),
-            current: isCurrent(spec.sealedKubeconfig, sealing),
-          },
-        ]
-      : [],
-  );
+/** Under which keys the kubeconfigs and the signing key are. Of what cannot be read the key is `unknown`. */
+export async function sealedThings(installation: Installation): Promise<SealedThing[]> {
+  const { state, sealing } = installation;
+  const { items, unreadable } = await state.clusters.list();
+  const thing = (what: string, sealed: Sealed | undefined): SealedThing[] =>
+    sealed ? [{ what, keyId: keyIdOf(sealed), current: isCurrent(sealed, sealing) }] : [];
+  const unknown = (what: string): SealedThing => ({ what, keyId: 'unknown', current: false });
+  const signingKey = `the signing key (${signingKeyObject})`;
+  return [
+    ...items.flatMap(({ metadata, spec }) => thing(`cluster "${metadata.name}"`, spec.sealedKubeconfig)),
+    ...unreadable.map(({ name }) => unknown(`cluster "${name}"`)),
+    ...(await sealedSigningKey(installation).then(
+      (sealed) => thing(signingKey, sealed),
+      () => [unknown(signingKey)],
+    )),
+  ];
 }
 
 async function resealCluster(

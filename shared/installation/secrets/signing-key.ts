@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../../errors';
 import { parse } from '../../manifests/parse';
 import { type SigningKeyManifest, signingKeySchema } from '../../manifests/signing-key';
@@ -68,8 +69,18 @@ export async function resealSigningKey(installation: Installation): Promise<bool
   if (!kept) return undefined;
   if (isCurrent(kept.sealedSeed, installation.sealing)) return false;
   const again = await sealedKey(installation, await openSigningSeed(kept, installation));
+  await openSigningSeed(again, installation);
+  const latest = await findSigningKey(installation);
+  if (!isDeepStrictEqual(latest, kept)) {
+    throw new LifeboatError('conflict', 'it was replaced meanwhile', { hint: 'run it again' });
+  }
   await installation.state.store.put(signingKeyObject, jsonBytes(again));
   return true;
+}
+
+/** As it is sealed in the state. Undefined where there is none. Throws `invalid` or `corrupt` when it cannot be read. */
+export async function sealedSigningKey(installation: Installation): Promise<Sealed | undefined> {
+  return (await findSigningKey(installation))?.sealedSeed;
 }
 
 async function findSigningKey({ state }: Installation): Promise<SigningKeyManifest | undefined> {

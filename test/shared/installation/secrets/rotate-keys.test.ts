@@ -54,6 +54,12 @@ describe('changing the sealing key', () => {
     const both = { LIFEBOAT_SEAL_KEY: after, LIFEBOAT_SEAL_KEY_OLD: before };
     expect(await opens(both, bucket, publicKey)).toEqual(all);
     const { installation } = await workingInstallation(both, bucket);
+    const things = await sealedThings(installation);
+    expect(things).toHaveLength(6);
+    expect(things.map(({ what, current }) => [what, current])).toContainEqual([
+      'the signing key (keys/signing.json)',
+      false,
+    ]);
     const rotation = await rotateKeys(installation);
     expect(rotation.sealedAgain).toHaveLength(6);
     expect(rotation).toMatchObject({ keyId: installation.sealing.current().id, failed: [] });
@@ -87,6 +93,35 @@ describe('changing the sealing key', () => {
       expect(rest.sealedAgain).toHaveLength(6 - last);
       expect(await opens({ LIFEBOAT_SEAL_KEY: after }, bucket, publicKey)).toEqual(all);
     }
+  });
+
+  it('does not bring back a signing key that is replaced meanwhile, and shows what cannot be read', async () => {
+    const [before, after] = [newKey(), newKey()];
+    const { bucket } = await sealedUnder(before);
+    const { installation } = await workingInstallation(
+      { LIFEBOAT_SEAL_KEY: after, LIFEBOAT_SEAL_KEY_OLD: before },
+      bucket,
+    );
+    const signing = 'state/keys/signing.json';
+    let replaced: string | undefined;
+    let reads = 0;
+    bucket.before = async (operation, key) => {
+      // The second look at it comes before it is put again.
+      if (operation !== 'get' || key !== signing || ++reads !== 2) return;
+      const { installation: other } = await workingInstallation({ LIFEBOAT_SEAL_KEY: after }, bucket);
+      replaced = await keepSigningKey(other, { replace: true });
+    };
+    const { failed } = await rotateKeys(installation);
+    expect(failed).toEqual([
+      { what: 'the signing key (keys/signing.json)', reason: expect.stringContaining('replaced meanwhile') },
+    ]);
+    expect(await installationSigner(installation).then((signer) => signer?.publicKey())).toBe(replaced);
+    bucket.write(signing, Buffer.from('{'));
+    bucket.write('state/clusters/a.json', Buffer.from('{'));
+    expect((await sealedThings(installation)).filter(({ keyId }) => keyId === 'unknown')).toMatchObject([
+      { what: 'cluster "a"', current: false },
+      { what: 'the signing key (keys/signing.json)', current: false },
+    ]);
   });
 
   it('brings the first format up to date', async () => {
