@@ -60,9 +60,7 @@ export async function connect(
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.maxSockets ?? 24,
-    ca: credentials.ca,
-    cert: credentials.cert,
-    key: credentials.key,
+    secureContext: credentials.secureContext,
     rejectUnauthorized: true,
     lookup: guardedLookup(options, deps.resolve),
   });

@@ -1,12 +1,11 @@
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { LifeboatError } from '../errors';
 import type { SanitisedKubeconfig } from './kubeconfig';
 
 /** What `node:https` needs to speak as the kubeconfig's user. */
 export interface HttpsCredentials {
-  ca?: Buffer;
-  cert?: Buffer;
-  key?: Buffer;
+  /** The CA and the client certificate, loaded once: that takes several milliseconds, and every connection needs them. */
+  secureContext: SecureContext;
   servername?: string;
   headers: Record<string, string>;
 }
@@ -45,9 +44,22 @@ export async function httpsCredentials(
   });
   const options: Record<string, unknown> = {};
   await config.applyToHTTPSOptions(options);
-  const { ca, cert, key, servername, headers } = options as Partial<HttpsCredentials>;
+  const { ca, cert, key, servername, headers } = options as HttpsOptions;
+  return { secureContext: contextOf(name, { ca, cert, key }), servername, headers: headers ?? {} };
+}
+
+/** What `applyToHTTPSOptions` fills in. */
+interface HttpsOptions {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  servername?: string;
+  headers?: Record<string, string>;
+}
+
+function contextOf(name: string, certificates: Pick<HttpsOptions, 'ca' | 'cert' | 'key'>): SecureContext {
   try {
-    createSecureContext({ ca, cert, key });
+    return createSecureContext(certificates);
   } catch {
     // OpenSSL's message is left out: it may quote what it could not read.
     throw new LifeboatError(
@@ -58,5 +70,4 @@ export async function httpsCredentials(
       },
     );
   }
-  return { ca, cert, key, servername, headers: headers ?? {} };
 }

@@ -82,6 +82,7 @@ function send(
     });
     let connected = false;
     let reused = false;
+    let answered = () => {};
     let settled = false;
     const settle = (act: () => void) => {
       if (settled) return;
@@ -111,7 +112,8 @@ function send(
     sent.once('socket', (socket) => {
       // `reusedSocket` is not set for a request that had waited for a socket to become free.
       reused = connected = !(socket as Socket & { secureConnecting?: boolean }).secureConnecting;
-      if (!connected) {
+      if (connected) answered = endpoint.link.begin();
+      else {
         endpoint.link.measure(socket);
         socket.once('secureConnect', () => {
           connected = true;
@@ -120,6 +122,7 @@ function send(
     });
     sent.on('error', broken);
     sent.once('response', (response) => {
+      answered();
       collectBody(response, call.maxBytes, call.buffers).then(
         (collected) => settle(() => resolve({ response, body: collected })),
         (error) => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock';
 
-/** A server that takes a connection within this is in the same network or one beside it, where bytes cost less than work. */
+/** A server that takes a connection, or answers, within this is in the same network or one beside it, where bytes cost less than work. */
 const NEAR_MILLISECONDS = 5;
 
 /**
@@ -15,14 +15,20 @@ export class Link {
 
   /** Takes the time in which a new socket connects; its name is looked up first, which does not count. */
   measure(socket: Socket): void {
-    let started = this.clock.monotonic();
+    let stop = this.begin();
     socket.once('lookup', () => {
-      started = this.clock.monotonic();
+      stop = this.begin();
     });
-    // The shortest counts: a busy process sees later than it happens that a socket has connected.
-    socket.once('connect', () => {
+    socket.once('connect', () => stop());
+  }
+
+  /** Begins to time the way there and back; what it gives is called when that is done. */
+  begin(): () => void {
+    const started = this.clock.monotonic();
+    // The shortest counts: a busy process sees later than it happens that a socket has connected or an answer has come.
+    return () => {
       this.#shortest = Math.min(this.#shortest, this.clock.monotonic() - started);
-    });
+    };
   }
 
   /** For the next request; `gzip` until a socket has connected. */

@@ -32,4 +32,15 @@ describe('the link to an API server', () => {
     expect(linkOf(0.4).acceptEncoding).toBe('identity');
     expect(linkOf(80, 0.4, 60).acceptEncoding).toBe('identity');
   });
+
+  it('learns from the quickest answer what a busy process has not seen of its connections', () => {
+    let time = 0;
+    const link = new Link({ ...systemClock, monotonic: () => time });
+    for (const milliseconds of [40, 3, 70]) {
+      const answered = link.begin();
+      time += milliseconds;
+      answered();
+    }
+    expect(link.acceptEncoding).toBe('identity');
+  });
 });
