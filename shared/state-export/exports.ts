@@ -13,19 +13,27 @@ export interface ListedExport extends ExportId {
 
 const maxBytes = 32 << 20;
 
-/** The exports that lie in a vault, of all installations or one, newest first. */
+/**
+ * The exports that lie in a vault, of all installations or one, newest first. One of a day that had not come when it was written
+ * was not made by Lifeboat, and is passed over: it would be the newest, and push the real ones out.
+ */
 export async function listExports(vault: ObjectStore, installation?: string): Promise<ListedExport[]> {
   const found: ListedExport[] = [];
   const prefix = installation === undefined ? STATE_EXPORTS : `${STATE_EXPORTS}${installation}/`;
   for await (const page of vault.list(prefix)) {
     for (const { key, size, lastModified } of page.objects) {
       const id = exportIdOf(key);
-      if (id) found.push({ ...id, bytes: size, written: lastModified });
+      if (id && hadCome(id.day, lastModified)) found.push({ ...id, bytes: size, written: lastModified });
     }
   }
   return found.sort((a, b) =>
     a.day === b.day ? compare(a.installation, b.installation) : compare(b.day, a.day),
   );
+}
+
+/** A day for clocks that disagree. */
+function hadCome(day: string, written: Date): boolean {
+  return Date.parse(day) <= written.getTime() + 86_400_000;
 }
 
 /** Reads one. Throws `not-found`, or `corrupt` when it is not what was written. */

@@ -88,6 +88,22 @@ describe('the export of a state', () => {
     expect(bucket.keys()).toContain(other);
   });
 
+  it('is not pushed out, nor taken for the newest, by what says it is of days to come', async () => {
+    const bucket = new MemoryBucket();
+    const folder = `team/metadata/lifeboat/state/${installation}`;
+    for (let n = 1; n <= 31; n += 1)
+      bucket.write(`${folder}/9999-12-${String(n).padStart(2, '0')}.json.gz`, Buffer.from('junk'));
+    for (const each of ['2026-11-20', '2026-11-21', '2026-11-22']) await exportInto(bucket, { day: each });
+    const store = bucket.store('team/');
+    expect((await listExports(store, installation)).map((one) => one.day)).toEqual([
+      '2026-11-22',
+      '2026-11-21',
+      '2026-11-20',
+    ]);
+    expect(await chooseExport(store, {})).toMatchObject({ day: '2026-11-22' });
+    expect((await readExport(store, { installation, day: '2026-11-20' })).content.day).toBe('2026-11-20');
+  });
+
   it('goes on where a lock holds an old one', async () => {
     const bucket = new MemoryBucket('worm');
     for (let n = 1; n <= 31; n += 1)
@@ -184,6 +200,7 @@ describe('an export that is read', () => {
 
   it('is the newest one unless a day is named, and has to be named where there are several installations', async () => {
     const { bucket, store } = await written();
+    bucket.now = new Date('2026-11-24T12:00:00Z');
     await exportInto(bucket, { day: '2026-11-24' });
     expect(await chooseExport(store, {})).toMatchObject({ day: '2026-11-24' });
     expect(await chooseExport(store, { day })).toMatchObject({ day });
