@@ -4,6 +4,7 @@ import { LifeboatError, messageOf } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import { systemClock } from '../shared/system';
 import type { CommandLine } from './command-line';
+import { keepCompiledCode } from './compile-cache';
 import { exitCodes } from './exit-codes';
 import { terminalScreen } from './output/screen';
 import { program } from './program';
@@ -66,6 +67,7 @@ async function sayError(error: unknown, line: CommandLine): Promise<void> {
 
 async function main(): Promise<void> {
   endWithReader();
+  keepCompiledCode(process.env);
   const line = commandLine();
   try {
     const words = process.argv.slice(2);

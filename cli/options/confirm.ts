@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { LifeboatError } from '../../shared/errors';
 
 /** Asks a person at a terminal; throws `invalid` where nobody can answer. @param deed what --yes is added for: `delete` */
@@ -8,6 +7,7 @@ export async function confirmed(question: string, deed: string): Promise<boolean
       hint: `add --yes to ${deed} without being asked`,
     });
   }
+  const { createInterface } = await import('node:readline/promises');
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { Conflicts, ConflictPolicy } from '../../shared/manifests/conflict-policy';
-import { slotStamp } from '../../shared/manifests/names';
 import type { RestoreRequest } from '../../shared/manifests/run';
 import type { LabelSelector, RestoreSpec } from '../../shared/manifests/velero';
 import type { CommandLine } from '../command-line';
@@ -94,7 +93,7 @@ export async function requestOf(
   const conflicts = conflictsOf(flags);
   return {
     kind: 'RestoreRequest',
-    metadata: { name: given ?? nameOfRestore(flags.fromBackup, line.clock.now()) },
+    metadata: { name: given ?? (await nameOfRestore(flags.fromBackup, line.clock.now())) },
     cluster,
     vault,
     spec: specOf(flags),
@@ -106,7 +105,8 @@ export async function requestOf(
 }
 
 /** `<backup>-<time>`. */
-export function nameOfRestore(backup: string, now: Date): string {
+export async function nameOfRestore(backup: string, now: Date): Promise<string> {
+  const { slotStamp } = await import('../../shared/manifests/names');
   const stem = backup
     .slice(0, 48)
     .replace(/[.-]+$/, '')

@@ -3,7 +3,8 @@ import type { VaultFinding } from '../../shared/installation/vaults/examine-vaul
 import { timerLag, type VaultTrigger } from '../../shared/installation/vaults/vault-trigger';
 import { isReadOnly, type Vault } from '../../shared/manifests/vault';
 import { field, joined, pairs, section } from './sections';
-import { credentialsText, findingText, placeText } from './vault';
+import { credentialsText, findingText } from './vault';
+import { placeText } from './vault-place';
 
 /** A vault as text: where it is, how it is used, and what was found there. */
 export function describeVaultText(

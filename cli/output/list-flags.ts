@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { document } from './document';
 import { type OutputFormat, outputFormat } from './output-format';
-import { type Listing, printList } from './print';
-import { table } from './table';
+import { type Listing, printList, tableOf } from './print';
 
 /** How a list is shown. */
 export interface ListFlags {
@@ -52,7 +51,7 @@ export async function showList<T>(
     known = new Set(items.map((item) => JSON.stringify(item)));
     if (changed.length === 0) continue;
     if (format) await printList(line, shape, changed, { output: format });
-    else line.screen.out(table(shape.headings, changed.map(shape.row)).split('\n').slice(1).join('\n'));
+    else line.screen.out((await tableOf(shape, changed)).split('\n').slice(1).join('\n'));
   }
 }
 

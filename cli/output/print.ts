@@ -1,7 +1,6 @@
 import type { CommandLine } from '../command-line';
 import { document } from './document';
 import type { OutputFormat } from './output-format';
-import { table } from './table';
 
 /** How a list of one kind is shown. */
 export interface Listing<T> {
@@ -33,5 +32,11 @@ export async function printList<T>(
   for (const { name, reason } of options.unreadable ?? []) screen.note(`${name} cannot be read: ${reason}`);
   if (options.output) screen.out(await document({ items }, options.output));
   else if (items.length === 0) screen.note(`No ${listing.what} yet.`);
-  else screen.out(table(listing.headings, items.map(listing.row)));
+  else screen.out(await tableOf(listing, items));
+}
+
+/** The items as rows under the headings. */
+export async function tableOf<T>(listing: Listing<T>, items: readonly T[]): Promise<string> {
+  const { table } = await import('./table');
+  return table(listing.headings, items.map(listing.row));
 }

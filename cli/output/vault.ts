@@ -1,5 +1,5 @@
 import type { VaultFinding } from '../../shared/installation/vaults/examine-vault';
-import { type Vault, vaultPrefix } from '../../shared/manifests/vault';
+import type { Vault } from '../../shared/manifests/vault';
 
 /** The sealed secret is of no use to a reader, and a screen is no place for it. */
 export function withoutSeal(vault: Vault): Vault {
@@ -7,10 +7,6 @@ export function withoutSeal(vault: Vault): Vault {
   if (!accessKey) return vault;
   const shown = { id: accessKey.id, sealingKey: accessKey.sealedSecret.keyId };
   return { ...vault, spec: { ...spec, accessKey: shown } } as unknown as Vault;
-}
-
-export function placeText(vault: Vault): string {
-  return `oss://${vault.spec.bucket}/${vaultPrefix(vault)}`;
 }
 
 /** Whose rights a vault is used with. */

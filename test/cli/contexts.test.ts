@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commandEnvironment, contextFile, writeContext } from '../../cli/context-file';
+import { contextCommand } from '../../cli/commands/context';
 import { addContext, contextsFile, deleteContext, readContexts, useContext } from '../../cli/contexts';
+import { start } from './command-in-memory';
 
 const production = { LIFEBOAT_STATE: 'oss://team/state', LIFEBOAT_REGION: 'cn-hangzhou' };
 const before = process.cwd();
@@ -52,5 +54,32 @@ describe('contexts', () => {
     await expect(useContext(file, 'nothing')).rejects.toThrow('no context "nothing"');
     writeFileSync(file, '{');
     await expect(readContexts(file)).rejects.toThrow('cannot be read');
+  });
+
+  it('are listed with more columns when asked, one as it is with -o', async () => {
+    const { run } = await start();
+    process.env.LIFEBOAT_CONTEXTS = file;
+    try {
+      await addContext(file, 'production', { ...production, LIFEBOAT_NETWORK_TYPE: 'internal' });
+      await useContext(file, 'production');
+      const rows = (await run('get -o wide', contextCommand)).out.trimEnd().split('\n');
+      expect(rows.map((row) => row.split(/ {2,}/).map((cell) => cell.trim()))).toEqual([
+        ['', 'NAME', 'STATE', 'REGION', 'ACCOUNT', 'NETWORK TYPE'],
+        ['', 'local', 'what `lifeboat local` runs in this folder', '-', '-', '-'],
+        ['*', 'production', 'oss://team/state', 'cn-hangzhou', '-', 'internal'],
+      ]);
+      expect((await run('get -o name', contextCommand)).out).toBe('local\nproduction\n');
+      expect(JSON.parse((await run('get production -o json', contextCommand)).out)).toEqual({
+        name: 'production',
+        used: true,
+        environment: { ...production, LIFEBOAT_NETWORK_TYPE: 'internal' },
+      });
+      await expect(run('get prod', contextCommand)).rejects.toThrow('no context "prod"');
+      await expect(run('add x --state here --region cn-hangzhou', contextCommand)).rejects.toThrow(
+        '--state is not a place in OSS',
+      );
+    } finally {
+      delete process.env.LIFEBOAT_CONTEXTS;
+    }
   });
 });

@@ -4,7 +4,6 @@ import { vaultOfBackup } from '../../find-backup';
 import { document } from '../../output/document';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { size } from '../../output/size';
-import { table } from '../../output/table';
 
 interface DownloadFlags {
   vault?: string;
@@ -35,6 +34,7 @@ export function downloadCommand(line: CommandLine): Command {
       });
       if (flags.output) line.screen.out(await document({ folder: target, files }, flags.output));
       else {
+        const { table } = await import('../../output/table');
         const rows = files.map(({ file, bytes, verified }) => [file, size(bytes), words[verified]]);
         line.screen.out(table(['file', 'size', 'verified: it is'], rows));
         line.screen.note(`${files.length} files in ${target}.`);

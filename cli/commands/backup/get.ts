@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { type ListFlags, withListFlags } from '../../output/list-flags';
@@ -11,7 +12,8 @@ export function getBackupsCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat backup get --watch');
   return withListFlags(command).action(
     async (name: string | undefined, flags: ListFlags & { vault?: string }) => {
-      const { backupList } = await import('./list');
+      // The list is read while the first answer is on its way.
+      const [{ backupList }] = await Promise.all([setImmediate().then(() => import('./list')), line.open()]);
       await backupList(line, name, flags);
     },
   );

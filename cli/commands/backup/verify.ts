@@ -5,7 +5,6 @@ import { exitCodes } from '../../exit-codes';
 import { vaultOfBackup } from '../../find-backup';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { printOne } from '../../output/print';
-import { verificationText } from '../../output/verification';
 
 /** `lifeboat backup verify`. */
 export function verifyBackupCommand(line: CommandLine): Command {
@@ -21,6 +20,7 @@ export function verifyBackupCommand(line: CommandLine): Command {
     )
     .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
       const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
+      const { verificationText } = await import('../../output/verification');
       const { showProgress } = await import('../../progress/wait-for-run');
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       const shown = showProgress(`backup ${name}`, line, 'Reading');

@@ -1,7 +1,8 @@
+import type { Command } from 'commander';
 import type { DeployedVault, Place } from '../../../shared/deploy/policies';
 import type { Vault } from '../../../shared/manifests/vault';
 import type { CommandLine } from '../../command-line';
-import type { OssPlaceFlag } from '../../options/oss-place';
+import { ossPlace, type OssPlaceFlag, ossPlaces } from '../../options/oss-place';
 
 /** Flags that say where state and vaults are. */
 export interface PlaceFlags {
@@ -26,6 +27,15 @@ export interface Known {
   ackClusters: string[];
   /** Kubeconfigs are sealed under a key in KMS. */
   usesKms: boolean;
+}
+
+/** Adds those of the flags that every command here takes alike. */
+export function withPlaces(command: Command): Command {
+  return command
+    .option('--read-only-vault <place>', 'a vault that is only read; may be repeated', ossPlaces)
+    .option('--state <place>', 'the state, oss://bucket/prefix; default that of the installation', ossPlace)
+    .option('--region <region>', 'region of the functions')
+    .option('--name-prefix <prefix>', 'of functions and roles; default lifeboat');
 }
 
 export async function knownDeployment(line: CommandLine, flags: PlaceFlags): Promise<Known> {

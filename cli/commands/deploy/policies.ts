@@ -2,8 +2,8 @@ import { Command, Option } from 'commander';
 import type { Policy } from '../../../shared/deploy/policies';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { ossPlace, ossPlaces } from '../../options/oss-place';
-import { deployedVault, knownDeployment, type PlaceFlags } from './deployment';
+import { ossPlaces } from '../../options/oss-place';
+import { deployedVault, knownDeployment, type PlaceFlags, withPlaces } from './deployment';
 
 interface PolicyFlags extends PlaceFlags {
   namePrefix?: string;
@@ -20,16 +20,13 @@ interface PolicyFlags extends PlaceFlags {
 export function policiesCommand(line: CommandLine): Command {
   const several = (flag: string, what: string) =>
     new Option(flag, what).argParser((text: string, before: string[] = []) => [...before, text]);
-  return new Command('policies')
+  const command = new Command('policies')
     .description('print the RAM policy of each function: the least that its work takes')
     .option('--bucket <bucket>', 'bucket of the vault; without one the registered vaults')
     .option('--prefix <path>', 'its subdirectory; default its root')
-    .option('--vault <place>', 'a further vault, oss://bucket/prefix; may be repeated', ossPlaces)
-    .option('--read-only-vault <place>', 'a vault that is only read; may be repeated', ossPlaces)
-    .option('--state <place>', 'the state, oss://bucket/prefix; default that of the installation', ossPlace)
-    .option('--region <region>', 'region of the functions')
+    .option('--vault <place>', 'a further vault, oss://bucket/prefix; may be repeated', ossPlaces);
+  return withPlaces(command)
     .option('--account <id>', 'account of the functions')
-    .option('--name-prefix <prefix>', 'of functions and roles; default lifeboat')
     .addOption(several('--network <name>', 'a network with workers of its own; may be repeated'))
     .option('--kms-key <arn>', 'key in KMS that opens kubeconfigs: for backup and restore alone')
     .addOption(

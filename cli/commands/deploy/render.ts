@@ -3,8 +3,8 @@ import type { Network } from '../../../shared/deploy/render';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
 import { network, networks } from '../../options/network';
-import { ossPlace, ossPlaces } from '../../options/oss-place';
-import { knownDeployment, type PlaceFlags } from './deployment';
+import { ossPlaces } from '../../options/oss-place';
+import { knownDeployment, type PlaceFlags, withPlaces } from './deployment';
 
 interface RenderFlags extends PlaceFlags {
   namePrefix?: string;
@@ -16,14 +16,11 @@ interface RenderFlags extends PlaceFlags {
 
 /** `lifeboat deploy render`. */
 export function renderCommand(line: CommandLine): Command {
-  return new Command('render')
+  const command = new Command('render')
     .description('write s.yaml for given vaults and networks; without flags for those that are registered')
-    .option('--vault <place>', 'a vault, name=oss://bucket/prefix; may be repeated', ossPlaces)
-    .option('--read-only-vault <place>', 'a vault that is only read; may be repeated', ossPlaces)
-    .option('--state <place>', 'the state, oss://bucket/prefix; default that of the installation', ossPlace)
-    .option('--region <region>', 'region of the functions')
+    .option('--vault <place>', 'a vault, name=oss://bucket/prefix; may be repeated', ossPlaces);
+  return withPlaces(command)
     .option('--account <id>', 'account of the functions; default asked of the environment at deployment')
-    .option('--name-prefix <prefix>', 'of functions and roles; default lifeboat')
     .addOption(
       new Option('--network-type <type>', 'how the functions reach the state').choices([
         'public',

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/errors';
-import { isName } from '../../../shared/manifests/names';
 import type { RestoreRequest } from '../../../shared/manifests/run';
-import { findRequest } from '../../../shared/state/run/requests';
 import type { CommandLine } from '../../command-line';
 import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
 import { waitAndReport, withWait } from '../../options/wait';
@@ -66,9 +64,11 @@ async function plannedRequest(
   if (bytes) {
     const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
     const { backupName } = readPlan(bytes, plan).request.spec;
-    const name = given ?? nameOfRestore(backupName, line.clock.now());
+    const name = given ?? (await nameOfRestore(backupName, line.clock.now()));
     return keepPlan(await line.open(), bytes, { metadata: { name }, failOnDrift, what: plan });
   }
+  const { isName } = await import('../../../shared/manifests/names');
+  const { findRequest } = await import('../../../shared/state/run/requests');
   const installation = await line.open();
   const made = isName(plan)
     ? await findRequest(installation.state.store, { kind: 'plans', name: plan })
@@ -78,6 +78,6 @@ async function plannedRequest(
       hint: 'make a plan with `lifeboat restore plan …`',
     });
   }
-  const name = given ?? nameOfRestore(made.spec.backupName, line.clock.now());
+  const name = given ?? (await nameOfRestore(made.spec.backupName, line.clock.now()));
   return requestOfPlan(installation, plan, { metadata: { name }, failOnDrift });
 }

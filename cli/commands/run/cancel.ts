@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { runWord } from '../../../shared/state/run/run-keys';
 import type { CommandLine } from '../../command-line';
 import { waitAndReport, withWait } from '../../options/wait';
-import { findRunId } from './find-run-id';
 
 /** `run cancel <run>`. */
 export function cancelRunCommand(line: CommandLine): Command {
@@ -12,6 +10,8 @@ export function cancelRunCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat run cancel restore/shop-1-20261122093000 --wait')
     .action(async (text: string, flags: { wait?: boolean }) => {
       const { cancel } = await import('../../../shared/installation/runs/cancel');
+      const { runWord } = await import('../../../shared/state/run/run-keys');
+      const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);
       const result = await cancel(installation, run);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
-import { findRunId } from './find-run-id';
 
 /** `run logs <run>`. */
 export function runLogsCommand(line: CommandLine): Command {
@@ -10,6 +9,7 @@ export function runLogsCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat run logs backup/shop-1')
     .action(async (text: string) => {
       const { runLog } = await import('../../../shared/installation/runs/run-log');
+      const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);
       for await (const piece of runLog(installation, run)) process.stdout.write(piece);

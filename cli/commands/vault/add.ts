@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { type AccessKeyFlags, accessKeyOf, withAccessKey } from '../../options/access-key';
-import { findingText, placeText } from '../../output/vault';
+import { findingText } from '../../output/vault';
 
 interface VaultFlags extends AccessKeyFlags {
   region?: string;
@@ -41,6 +41,7 @@ export function addVaultCommand(line: CommandLine): Command {
     .action(async (name: string, flags: VaultFlags) => {
       const { addVault } = await import('../../../shared/installation/vaults/add-vault');
       const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
+      const { placeText } = await import('../../output/vault-place');
       const { triggerText } = await import('../../output/describe-vault');
       const accessKey = await accessKeyOf(flags);
       const installation = await line.open();

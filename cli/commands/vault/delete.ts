@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { confirmed } from '../../options/confirm';
-import { placeText } from '../../output/vault';
 
 /** `lifeboat vault delete`. */
 export function deleteVaultCommand(line: CommandLine): Command {
@@ -12,6 +11,7 @@ export function deleteVaultCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat vault delete old')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
       const { removeVault } = await import('../../../shared/installation/vaults/remove-vault');
+      const { placeText } = await import('../../output/vault-place');
       const installation = await line.open();
       const { assertExists } = await import('../../../shared/installation/assert-exists');
       await assertExists(installation.state.vaults, name);

@@ -1,0 +1,6 @@
+import { type Vault, vaultPrefix } from '../../shared/manifests/vault';
+
+/** Where it is: `oss://bucket/prefix`. */
+export function placeText(vault: Vault): string {
+  return `oss://${vault.spec.bucket}/${vaultPrefix(vault)}`;
+}
