@@ -1,6 +1,7 @@
 import { components } from './components';
 import { componentSchema, type JsonSchema, jsonSchema } from './json-schema';
 import { problemsOf } from './documented-problems';
+import type { DocumentedResponse } from './documented-response';
 import type { DocumentedAnswer, ParameterSchema, Route } from './route';
 import { routes } from './routes';
 
@@ -32,12 +33,6 @@ export function apiDocument(): JsonSchema {
       schemas: Object.fromEntries(names.map((name) => [name, componentSchema(name, components)])),
     },
   };
-}
-
-export interface DocumentedResponse extends JsonSchema {
-  description: string;
-  content?: JsonSchema;
-  headers?: JsonSchema;
 }
 
 const documentOperation = {

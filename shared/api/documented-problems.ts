@@ -1,4 +1,4 @@
-import type { DocumentedResponse } from './document';
+import type { DocumentedResponse } from './documented-response';
 import type { Route } from './route';
 
 const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

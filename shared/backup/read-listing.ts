@@ -1,25 +1,11 @@
 import { groupResource } from '../cluster/api-resource';
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { listPages } from '../cluster/list';
-import type { ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
+import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
 import { singleNamespaces } from './single-namespaces';
-
-/** A page of a listing, or what is to be said of it. */
-export interface ListingPage {
-  listing: Listing;
-  items: ListedItem[];
-  /** The list began anew: objects that it gave before come again. */
-  restarted: boolean;
-  /** Objects are missing, for this reason. */
-  miss?: string;
-  /** Worth knowing, though nothing is missing. */
-  remark?: string;
-  /** The items are used up, and their memory serves for later pages. */
-  release(): void;
-}
 
 /**
  * Reads one listing. A failure does not end the backup: it comes as a page with `miss`. Credentials that may not list a
@@ -56,7 +42,7 @@ export async function* readListing(
     }
   }
   yield {
-    ...said(listing),
+    ...pageWithout(listing),
     remark: 'listed namespace by namespace: the credentials may not list it across the cluster',
   };
   for (const namespace of namespaces) {
@@ -94,15 +80,11 @@ async function* pages(
   }
 }
 
-function said(listing: Listing): ListingPage {
-  return { listing, items: [], restarted: false, release: () => {} };
-}
-
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {
   signal.throwIfAborted();
   if (!(error instanceof LifeboatError)) throw error;
   // An aggregated API may be down by itself; the core group is the API server.
   if (error.kind === 'lost-lease' || (error.kind === 'unavailable' && listing.resource.group === ''))
     throw error;
-  return { ...said(listing), miss: messageOf(error) };
+  return { ...pageWithout(listing), miss: messageOf(error) };
 }

@@ -4,8 +4,8 @@ import { completeItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
 import { messageOf } from '../errors';
+import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
-import type { ListingPage } from './read-listing';
 
 /**
  * The namespaces of these names one by one, for credentials that may not list them: a Role may grant `get` on its own
@@ -19,7 +19,7 @@ export async function* singleNamespaces(
 ): AsyncGenerator<ListingPage, void> {
   const { resource } = listing;
   for (const name of names) {
-    const page = { listing, items: [], restarted: false, release: () => {} };
+    const page = pageWithout(listing);
     const path = objectPath(resource, undefined, name);
     const response = await cluster.request({ method: 'GET', path, signal });
     if (response.status === 200) {

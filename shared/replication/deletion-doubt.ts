@@ -1,6 +1,6 @@
 import type { JudgedBackup } from '../retention/judged-backup';
 import { suspectsOf } from '../retention/suspects';
-import type { VaultBackup } from './vault-backups';
+import type { VaultBackup } from './vault-backup';
 
 /**
  * Why nothing may be deleted in a target on the word of a backup; undefined when it may. The judgement is retention's: a

@@ -1,6 +1,6 @@
 import { overlaps } from '../manifests/glob-overlap';
 import type { Replication } from '../manifests/replication';
-import type { VaultBackup } from './vault-backups';
+import type { VaultBackup } from './vault-backup';
 
 /** uid of each registered cluster, by name; unknown ones are not in it. */
 export type ClusterUids = ReadonlyMap<string, string>;

@@ -9,7 +9,8 @@ import { findResult } from '../state/run/results';
 import { type ClusterUids, reasonNotToReplicate } from './fits-rule';
 import { isFoundEqual } from './found-equal';
 import { replicatedRestore } from './replicated-restore';
-import { isNewer, newestFirst, type VaultBackup } from './vault-backups';
+import type { VaultBackup } from './vault-backup';
+import { isNewer, newestFirst } from './vault-backups';
 
 /** What a rule does for one of its targets. */
 export interface Replicated {

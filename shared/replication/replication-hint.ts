@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { forgetHint, readHint, writeHint } from '../state/hints';
 import { jsonBytes } from '../state/json-object';
 import type { ObjectStore } from '../store/port';
-import type { VaultBackup } from './vault-backups';
+import type { VaultBackup } from './vault-backup';
 
 const origin = v.variant('proof', [
   v.strictObject({

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RestoreRequest, RunResult } from '../../../shared/manifests/run';
 import { replicateVault } from '../../../shared/replication/replicate-vault';
 import { ruleLag, ruleStatus } from '../../../shared/replication/rule-status';
-import type { VaultBackup } from '../../../shared/replication/vault-backups';
+import type { VaultBackup } from '../../../shared/replication/vault-backup';
 import { openRuns } from '../../../shared/state/run/open-runs';
 import { turnsOf } from '../../../shared/state/replication-turns';
 import { findRequest } from '../../../shared/state/run/requests';

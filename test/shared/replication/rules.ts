@@ -1,5 +1,5 @@
 import type { Replication } from '../../../shared/manifests/replication';
-import type { VaultBackup } from '../../../shared/replication/vault-backups';
+import type { VaultBackup } from '../../../shared/replication/vault-backup';
 
 /** A rule of the vault `main`. */
 export function rule(name: string, source: string, targets: string[], spec: object = {}): Replication {

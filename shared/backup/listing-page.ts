@@ -1,0 +1,21 @@
+import type { ListedItem } from '../cluster/listed-item';
+import type { Listing } from './listings';
+
+/** A page of a listing, or what is to be said of it. */
+export interface ListingPage {
+  listing: Listing;
+  items: ListedItem[];
+  /** The list began anew: objects that it gave before come again. */
+  restarted: boolean;
+  /** Objects are missing, for this reason. */
+  miss?: string;
+  /** Worth knowing, though nothing is missing. */
+  remark?: string;
+  /** The items are used up, and their memory serves for later pages. */
+  release(): void;
+}
+
+/** A page without objects, of which something is to be said. */
+export function pageWithout(listing: Listing): ListingPage {
+  return { listing, items: [], restarted: false, release: () => {} };
+}
