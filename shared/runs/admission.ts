@@ -27,6 +27,9 @@ export const defaultRunsPerCluster = 4;
 const plansPerCluster = 2;
 const firstOfPlans = 1001;
 
+/** Every loss is another run's gain, so that a few are enough. */
+const OCCUPY_TRIES = 8;
+
 /** What a run needs before it may work on its cluster. */
 export interface Admission {
   run: RunId;
@@ -36,10 +39,11 @@ export interface Admission {
 
 type AdmissionContext = Pick<RunContext, 'state' | 'random' | 'clock' | 'log' | 'runsPerCluster'>;
 
-/** Why a run has to wait; `full` when nobody else would find a place either. */
+/** Why a run has to wait; `full` when nobody else would find a place either, `lost` when it may find another at once. */
 export interface Wait {
   wait: string;
   full?: boolean;
+  lost?: boolean;
 }
 
 /** A place found, or why the run has to wait. */
@@ -98,7 +102,7 @@ export async function findPlace(context: AdmissionContext, admission: Admission)
  * Takes the place that was found. Looks again afterwards: of a backup and a restore that came at the same moment neither
  * goes on, and the next tick starts them one after the other. Answers with why it has to wait when the place is lost.
  */
-export async function occupy(
+async function occupy(
   context: AdmissionContext,
   admission: Admission,
   { place, others }: Exclude<Look, Wait>,
@@ -107,7 +111,7 @@ export async function occupy(
   const { run, cluster, namespaces } = admission;
   const looked = clock.monotonic();
   if (!(await takePermit(state, cluster, place, { run, namespaces, random }))) {
-    return { wait: `another run took the place at cluster ${cluster}` };
+    return lostPlace(cluster);
   }
   const permits = await permitsFor(context, admission);
   const known = new Set(others.map((each) => `${each.place}-${each.n}`));
@@ -115,12 +119,29 @@ export async function occupy(
   const late = (await holders(context, cluster, fresh)).filter((each) => each.live && !same(each.run, run));
   const lost = permits.find((each) => each.place === place.place)?.n !== place.n;
   const frozen = clock.monotonic() - looked >= stopAfter;
-  const wait =
-    conflictWith(admission, late) ??
-    (lost || frozen ? `another run took the place at cluster ${cluster}` : undefined);
-  if (wait === undefined) return { permit: place };
+  const conflict = conflictWith(admission, late);
+  if (conflict === undefined && !lost && !frozen) return { permit: place };
   await leave(context, cluster, place);
-  return { wait };
+  return conflict === undefined ? lostPlace(cluster) : { wait: conflict };
+}
+
+function lostPlace(cluster: string): Wait {
+  return { wait: `another run took the place at cluster ${cluster}`, lost: true };
+}
+
+/** Takes the place that was found, or another one where others were faster, as long as there are any. */
+export async function occupyAny(
+  context: AdmissionContext,
+  admission: Admission,
+  found: Exclude<Look, Wait>,
+): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
+  let look: Look = found;
+  for (let tries = 1; ; tries++) {
+    if ('wait' in look) return look;
+    const entered = await occupy(context, admission, look);
+    if (!('wait' in entered) || !entered.lost || tries === OCCUPY_TRIES) return entered;
+    look = await findPlace(context, admission);
+  }
 }
 
 /**
@@ -137,7 +158,7 @@ export async function enter(
   const own = held.find((each) => same(each.run, admission.run));
   if (own) return { permit: own };
   const look = await findPlace(context, admission);
-  return 'wait' in look ? look : occupy(context, admission, look);
+  return 'wait' in look ? look : occupyAny(context, admission, look);
 }
 
 /** Who waits for the same places takes turns. */

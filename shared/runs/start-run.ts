@@ -7,7 +7,7 @@ import { findRequest } from '../state/run/requests';
 import { runRecord } from '../state/run/run-record';
 import { type RunId, runStore, runWord, taskId } from '../state/run/run-keys';
 import { claimStart, nextStep } from '../state/run/starts';
-import { admissionOf, findPlace, occupy, queueOf } from './admission';
+import { admissionOf, findPlace, occupyAny, queueOf } from './admission';
 import { endRun } from './end-run';
 import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
@@ -88,7 +88,8 @@ async function startAtCluster(
       return hold(context, run, look.wait);
     }
     return send(context, run, k, async () => {
-      const entered = await occupy(context, admission, look);
+      // The start is claimed, and would be spent if a run that was faster were waited for.
+      const entered = await occupyAny(context, admission, look);
       return 'wait' in entered ? entered.wait : undefined;
     });
   });

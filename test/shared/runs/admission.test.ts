@@ -57,6 +57,12 @@ describe('the places of a cluster', () => {
     expect(await findRun(context.state, { kind: 'plans', name: 'p3' })).toMatchObject({ starts: 1 });
   });
 
+  it('are found by runs that come at the same moment, each its own, while there are places', async () => {
+    const { context, sent } = setUp();
+    await Promise.all(['one', 'two', 'three'].map((name) => requestRun(context, backup(name))));
+    expect(sent).toHaveLength(3);
+  });
+
   it('are those of one cluster alone', async () => {
     const { context, sent } = setUp();
     const narrow = { ...context, runsPerCluster: 1 };
