@@ -56,6 +56,7 @@ export function exportCommand(line: CommandLine): Command {
       const { exportState } = await import('../../../shared/installation/state/export-state');
       const exports = await exportState(await line.open());
       if (output) line.screen.out(await document(exports, output));
+      const leftOut = new Set<string>();
       for (const [vault, done] of Object.entries(exports)) {
         if ('failed' in done) {
           line.exitWith(exitCodes.runFailed);
@@ -65,7 +66,12 @@ export function exportCommand(line: CommandLine): Command {
         if (output) continue;
         const how = done.written ? `written, ${size(done.bytes ?? 0)}` : 'was there';
         line.screen.out(`Vault ${vault}: export of ${done.day} ${how}`);
-        for (const left of done.leftOut ?? []) line.screen.note(`  without ${left}`);
+        for (const left of done.leftOut ?? []) leftOut.add(left);
       }
+      if (leftOut.size === 0) return;
+      for (const left of leftOut) line.screen.note(`  without ${left}`);
+      line.screen.note(
+        'hint:  make a recovery key with `lifeboat state recovery-key`, then run `lifeboat state reseal`',
+      );
     });
 }
