@@ -141,6 +141,29 @@ describe('uploadStream', () => {
     for await (const upload of oss.store.uploads('failing/')) throw new Error(`${upload.key} was left`);
   });
 
+  it('asks the stream for its first bytes while the upload is begun, and ends it where that is refused', async () => {
+    const denied = new Error('upload denied');
+    const seen: string[] = [];
+    async function* source() {
+      try {
+        seen.push('asked');
+        yield Buffer.alloc(1);
+      } finally {
+        seen.push('ended');
+      }
+    }
+    const store = {
+      startUpload: async () => {
+        await delay(1);
+        seen.push('refused');
+        throw denied;
+      },
+    };
+
+    expect(await failure(uploadStream(store, 'k', source()))).toBe(denied);
+    expect(seen).toEqual(['asked', 'refused', 'ended']);
+  });
+
   it('throws the failure of a part rather than that of the stream which came of it', async () => {
     const denied = new Error('part denied');
     const { store } = memory({ onPart: () => Promise.reject(denied) });
