@@ -49,10 +49,10 @@ export class RehearsedCluster implements Cluster {
     if (request.method === 'GET') return this.#get(request, place);
     if (request.method === 'POST' && place.name === undefined) return this.#create(request, place);
     const { name } = place;
-    if (name !== undefined && (this.made.has(place) || this.#isDefaultAccount(place, name)))
-      return answer(200, {});
+    if (name !== undefined && this.made.has(place)) return answer(200, {});
     if (name !== undefined && this.made.gone(place)) return notFound(place.resource, name);
-    const response = await this.#dryRun(request);
+    const isImagined = name !== undefined && this.#isDefaultAccount(place, name);
+    const response = isImagined ? answer(200, {}) : await this.#dryRun(request);
     if (request.method === 'DELETE' && isAccepted(response)) this.made.delete(place);
     return refusesDryRun(response) ? answer(200, {}) : response;
   }
@@ -111,12 +111,14 @@ export class RehearsedCluster implements Cluster {
     return priority !== undefined && this.made.hasNamed('priorityclasses', priority);
   }
 
-  #isDefaultAccount({ group, resource, namespace }: RequestPlace, name: string): boolean {
+  /** The account of a namespace that is there only in the rehearsal, until the restore deletes it. */
+  #isDefaultAccount(place: RequestPlace, name: string): boolean {
     return (
-      group === '' &&
-      resource === 'serviceaccounts' &&
+      place.group === '' &&
+      place.resource === 'serviceaccounts' &&
       name === 'default' &&
-      this.made.hasNamespace(namespace)
+      this.made.hasNamespace(place.namespace) &&
+      !this.made.gone(place, name)
     );
   }
 

@@ -58,4 +58,40 @@ stringData: {from: cluster}
     expect(back.data).toEqual(before.data);
     expect(back.metadata.ownerReferences).toEqual(before.metadata.ownerReferences);
   });
+
+  it('is made of what a controller put in its place before us', async () => {
+    await sandbox.load('{apiVersion: v1, kind: Namespace, metadata: {name: quick}}');
+    const path = '/api/v1/namespaces/quick/serviceaccounts/default';
+    await sandbox.load(
+      '{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: quick, labels: {team: a}}}',
+    );
+    const before = await get(path);
+    const quickController: Cluster = {
+      ...target,
+      close: () => {},
+      discover: (options) => target.discover(options),
+      async request(request) {
+        const answer = await target.request(request);
+        if (request.method !== 'DELETE') return answer;
+        for (let uid = before.metadata.uid; [before.metadata.uid, undefined].includes(uid); ) {
+          uid = (await get(path)).metadata.uid;
+        }
+        return answer;
+      },
+    };
+    const rig = new RestoreRig();
+    const metadata = { name: 'default', namespace: 'quick', labels: { team: 'b' } };
+    await rig.addBackup('b', [
+      { groupResource: 'serviceaccounts', object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata } },
+    ]);
+    const result = await restore(
+      rig.job(quickController, 'quick', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
+      { refusals: 0, termination: 0, poll: 10 },
+    );
+
+    expect(result.counts).toEqual({ recreated: 1, same: 1 });
+    const after = await get(path);
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+    expect(after.metadata.labels).toMatchObject({ team: 'b' });
+  });
 });

@@ -106,6 +106,10 @@ describe('RehearsedCluster', () => {
     expect((await send('POST', accounts, account)).status).toBe(409);
     expect((await send('GET', `${accounts}/default`)).status).toBe(200);
     expect((await send('PATCH', `${accounts}/default`, {})).status).toBe(200);
+    expect((await send('DELETE', `${accounts}/default`)).status).toBe(200);
+    expect((await send('GET', `${accounts}/default`)).status).toBe(404);
+    expect((await send('POST', accounts, account)).status).toBe(201);
+    expect((await send('GET', `${accounts}/default`)).status).toBe(200);
   });
 
   it('serves the kinds of a definition that it made, established', async () => {

@@ -1,0 +1,101 @@
+import { collectionPath, objectPath, withQuery } from '../../cluster/api-path';
+import type { KubeObject } from '../../cluster/kube-object';
+import { copyDocument, serializeDocument } from '../document';
+import { decideExisting } from '../plan/decide-existing';
+import type { ResetContext } from '../transform/kind-resets';
+import { prepare } from '../transform/prepare';
+import type { Attempt } from './attempt';
+import { beingDeleted } from './being-deleted';
+import type { Place } from './place';
+import type { RestoreWork } from './restore-work';
+import { sendPatch } from './send-patch';
+
+/** The two sides of an object that is to be made again. */
+export interface Copies {
+  wanted: KubeObject;
+  /** The cluster's, as it was found. */
+  before: KubeObject;
+  context: ResetContext;
+}
+
+/**
+ * Deletes the very object that was looked at and makes it again: the create before has shown that the API server takes it.
+ * Where a controller was quicker (the default account of a namespace, an operator's ConfigMap), its new one becomes the
+ * wanted one. What cannot be made after all is put back as it was.
+ */
+export async function recreate(
+  work: RestoreWork,
+  place: Place,
+  paths: string,
+  { wanted, before, context }: Copies,
+): Promise<Attempt> {
+  const path = objectPath(place.resource, place.namespace, place.name);
+  const { uid, resourceVersion } = before.metadata;
+  const body = JSON.stringify({ preconditions: { uid, resourceVersion } });
+  const deletion = await work.calls.call(
+    'DELETE',
+    withQuery(path, { propagationPolicy: 'Background' }),
+    body,
+  );
+  if (!deletion.accepted && deletion.status.code !== 404) {
+    return { outcome: 'failed', reason: `it could not be deleted: ${deletion.status.message}` };
+  }
+  const held = await waitUntilGone(work, path, uid);
+  if (held) return { outcome: 'failed', reason: held };
+  const collection = collectionPath(place.resource, place.namespace);
+  const made = await work.calls.call('POST', collection, serializeDocument(wanted));
+  if (made.accepted) return { outcome: 'recreated', reason: paths };
+  const { object: another } = await work.calls.read(path);
+  if (another) return adapt(work, place, paths, another, { wanted, context });
+  const { ownerReferences } = before.metadata;
+  const old = prepare(
+    '',
+    before,
+    { preserveNodePorts: true, mapped: (one) => one, keepVolumeName: true },
+    {},
+  );
+  // They are the cluster's own, and there still.
+  if (ownerReferences) old.metadata.ownerReferences = ownerReferences;
+  const back = await work.calls.call('POST', collection, serializeDocument(old));
+  const rest = back.accepted ? 'the one before is back' : `nor the one before: ${back.status.message}`;
+  return {
+    outcome: 'failed',
+    reason: `it was deleted and could not be made again: ${made.status.message}; ${rest}`,
+  };
+}
+
+/** Turns what a controller made in the meantime into the wanted one. */
+async function adapt(
+  work: RestoreWork,
+  place: Place,
+  paths: string,
+  another: KubeObject,
+  { wanted, context }: Omit<Copies, 'before'>,
+): Promise<Attempt> {
+  const made = { ...context, mapped: (namespace: string) => namespace };
+  const present = prepare(place.groupResource, copyDocument(another), made, {});
+  delete present.metadata.managedFields;
+  const decision = decideExisting(place.groupResource, wanted, present, 'update');
+  const refused = decision.action === 'patch' && (await sendPatch(work, place, decision.patch));
+  return refused
+    ? { outcome: 'failed', reason: `it was deleted, and made again by another: ${refused.message}` }
+    : { outcome: 'recreated', reason: paths };
+}
+
+/** What still holds the object of this uid when patience ends; undefined when it is gone. */
+async function waitUntilGone(
+  work: RestoreWork,
+  path: string,
+  uid: string | undefined,
+): Promise<string | undefined> {
+  const { clock, lease } = work.job;
+  const deadline = clock.monotonic() + work.patience.refusals;
+  for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
+    const { object, status } = await work.calls.read(path);
+    if (object ? object.metadata.uid !== uid : !status) return undefined;
+    if (clock.monotonic() >= deadline) {
+      return `it was to be deleted and made again: ${status?.message ?? beingDeleted(object!) ?? 'it is still there'}`;
+    }
+    await clock.sleep(wait, lease.signal);
+  }
+}

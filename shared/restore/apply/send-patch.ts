@@ -1,0 +1,16 @@
+import { objectPath } from '../../cluster/api-path';
+import type { KubeStatus } from '../../cluster/status';
+import { serializeDocument } from '../document';
+import type { Place } from './place';
+import type { RestoreWork } from './restore-work';
+
+/** Sends a merge patch of an object; answers with why it was refused, undefined when it was taken. */
+export async function sendPatch(
+  work: RestoreWork,
+  place: Place,
+  patch: object,
+): Promise<KubeStatus | undefined> {
+  const path = objectPath(place.resource, place.namespace, place.name);
+  const answer = await work.calls.call('PATCH', path, serializeDocument(patch));
+  return answer.accepted ? undefined : answer.status;
+}
