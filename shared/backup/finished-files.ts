@@ -47,7 +47,7 @@ export async function finishedFiles(finished: FinishedCapture): Promise<{
   const sideFiles = await backupSideFiles(name, {
     logs: finished.log.gzip(),
     results: results.results(),
-    resourceList: stored.resourceList(),
+    resourceList: stored.resourceList,
     volumeInfo: finished.volumeInfo,
   });
   const { size, sha256, crc64 } = archive;

@@ -2,7 +2,7 @@ import { type ApiResource, apiVersion, groupResource } from '../cluster/api-reso
 import type { KubeObject } from '../cluster/kube-object';
 import type { ListedItem } from '../cluster/listed-item';
 import type { Log } from '../log/log';
-import type { BackupSpec, BackupVolumeInfo, ResourceList } from '../manifests/velero';
+import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { ArchivableItem } from '../vault/archive/archive-types';
 import { ResourceListBuilder } from '../vault/side-files/resource-list';
 import { storedClaim } from './claim-edits';
@@ -118,9 +118,9 @@ export class StoredItems {
     return new Set(this.#names.of(apiVersion(resource), resource.kind).sorted());
   }
 
-  /** Content of `-resource-list.json.gz`; after the last object. */
-  resourceList(): ResourceList {
-    return this.#names.build();
+  /** Of `-resource-list.json.gz`. */
+  get resourceList(): ResourceListBuilder {
+    return this.#names;
   }
 
   /** Content of `-volumeinfo.json.gz`, each claim without data named in the log; once, after the last object. */

@@ -14,6 +14,7 @@ import type { Installation } from '../../shared/installation/installation';
 import { createRequest } from '../../shared/state/run/requests';
 import { finishRun } from '../../shared/state/run/results';
 import { systemClock } from '../../shared/system';
+import { ResourceListBuilder } from '../../shared/vault/side-files/resource-list';
 import { restoreSideFiles } from '../../shared/vault/side-files/side-files';
 import { openAt, person, startRegion } from '../shared/installation/vaults/vault-fixture';
 import { commitOne } from '../shared/retention/committed-backup';
@@ -201,7 +202,7 @@ describe('lifeboat restore describe', () => {
     const files = await restoreSideFiles('back', {
       logs: Buffer.alloc(0),
       results: { errors: {}, warnings: { velero: ['told in the state'] } },
-      resourceList: {},
+      resourceList: new ResourceListBuilder(),
       volumeInfo: [],
     });
     for (const { key, bytes } of files) await report.put(key, bytes);

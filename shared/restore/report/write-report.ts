@@ -16,7 +16,7 @@ export async function writeReport(vault: ObjectStore, restore: string, report: R
   const files = await restoreSideFiles(restore, {
     logs: report.log.gzip(),
     results: report.results.results(),
-    resourceList: report.resources.build(),
+    resourceList: report.resources,
     volumeInfo: [],
   });
   files.unshift({ key: outcomesKey(restore), bytes: report.lines.gzip() });

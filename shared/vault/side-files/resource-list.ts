@@ -1,5 +1,3 @@
-import type { ResourceList } from '../../manifests/velero';
-
 /** Collects `-resource-list.json.gz`: keys `apps/v1/Deployment` in order, values sorted, each once. */
 export class ResourceListBuilder {
   readonly #kinds = new Map<string, ListedNames>();
@@ -21,42 +19,42 @@ export class ResourceListBuilder {
     outcome?: string;
   }): void {
     const text = object.outcome ? `${object.name}(${object.outcome})` : object.name;
-    this.of(object.apiVersion, object.kind).add(object.namespace, compact(text));
-  }
-
-  /** Kinds of which nothing was added are not in it, as with Velero. */
-  build(): ResourceList {
-    const lists = [...this.#kinds].map(([key, names]) => [key, names.sorted()] as const);
-    const filled = lists.filter(([, names]) => names.length > 0);
-    return Object.fromEntries(filled.sort(([left], [right]) => (left < right ? -1 : 1)));
-  }
-}
-
-/** Names by namespace: put together one by one they would take several times the memory while a backup runs. */
-export class ListedNames {
-  readonly #names = new Map<string, string[]>();
-
-  add(namespace: string | undefined, name: string): void {
-    const names = this.#names.get(namespace ?? '');
-    if (names) names.push(name);
-    else this.#names.set(namespace ?? '', [name]);
+    this.of(object.apiVersion, object.kind).add(object.namespace, text);
   }
 
   /**
-   * `shop/web`, or the name alone where there is no namespace; each once. Sorted by namespace and then by name, which is the
-   * order of the whole texts once a namespace is compared with its slash, and half the work.
+   * The JSON of the file, a kind at a time, so that the names of all of them are never there at once. Kinds of which nothing
+   * was added are not in it, as with Velero.
    */
-  sorted(): string[] {
-    const spaces = [...this.#names].map(
-      ([namespace, names]) => [namespace && `${namespace}/`, names] as const,
-    );
-    return spaces
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .flatMap(([space, names]) => [...new Set(names)].sort().map((name) => space + name));
+  *json(): Generator<string, void> {
+    let before = '{';
+    for (const key of [...this.#kinds.keys()].sort()) {
+      const names = this.#kinds.get(key)!.sorted();
+      if (names.length === 0) continue;
+      yield `${before}${JSON.stringify(key)}:${JSON.stringify(names)}`;
+      before = ',';
+    }
+    yield before === '{' ? '{}' : '}';
   }
 }
 
-/** The text in one piece: a string that was put together keeps all that it came from, which can be a whole path, several times its size. */
-function compact(text: string): string {
-  return Buffer.from(text).toString();
+const PACKED_TOGETHER = 250;
+
+/** The names of one kind; as strings of their own they would take several times the memory while a backup runs. */
+export class ListedNames {
+  #open: string[] = [];
+  readonly #packed: Buffer[] = [];
+
+  add(namespace: string | undefined, name: string): void {
+    this.#open.push(namespace ? `${namespace}/${name}` : name);
+    if (this.#open.length < PACKED_TOGETHER) return;
+    this.#packed.push(Buffer.from(JSON.stringify(this.#open)));
+    this.#open = [];
+  }
+
+  /** `shop/web`, or the name alone where there is no namespace; each once. */
+  sorted(): string[] {
+    const packed = this.#packed.flatMap((names) => JSON.parse(names.toString('utf8')) as string[]);
+    return [...new Set([...packed, ...this.#open])].sort();
+  }
 }

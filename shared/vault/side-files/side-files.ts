@@ -1,11 +1,11 @@
-import { promisify } from 'node:util';
-import { gunzipSync, gzip } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gunzipSync } from 'node:zlib';
 import { LifeboatError } from '../../errors';
-import type { BackupVolumeInfo, ResourceList, Results } from '../../manifests/velero';
+import type { BackupVolumeInfo, Results } from '../../manifests/velero';
 import type { Catalogue } from './catalogue';
 import { backupKeys, restoreKeys } from '../layout';
-
-const pack = promisify(gzip);
+import type { ResourceListBuilder } from './resource-list';
 
 /** A small object of a backup or restore, with its final bytes. */
 export interface SideFile {
@@ -19,7 +19,7 @@ export interface BackupSideContent {
   /** Already compressed: RunLog.gzip(). */
   logs: Buffer;
   results: Results;
-  resourceList: ResourceList;
+  resourceList: ResourceListBuilder;
   volumeInfo: BackupVolumeInfo[];
   podVolumeBackups?: unknown[];
   volumeSnapshots?: unknown[];
@@ -29,9 +29,8 @@ export interface BackupSideContent {
 /** Velero's side files of a backup, as bytes. The catalogue proves these and so comes after them: `catalogueFile`. */
 export function backupSideFiles(name: string, content: BackupSideContent): Promise<SideFile[]> {
   const keys = backupKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, [
+  return packed({ key: keys.logs, bytes: content.logs }, keys.resourceList, content.resourceList, [
     [keys.results, content.results],
-    [keys.resourceList, content.resourceList],
     [keys.volumeInfo, content.volumeInfo],
     [keys.podVolumeBackups, content.podVolumeBackups ?? []],
     [keys.volumeSnapshots, content.volumeSnapshots ?? []],
@@ -40,8 +39,8 @@ export function backupSideFiles(name: string, content: BackupSideContent): Promi
 }
 
 /** The catalogue as a side file. */
-export async function catalogueFile(name: string, catalogue: Catalogue): Promise<SideFile> {
-  return { key: backupKeys(name).catalogue, bytes: await gzipJson(catalogue) };
+export function catalogueFile(name: string, catalogue: Catalogue): Promise<SideFile> {
+  return packedFile(backupKeys(name).catalogue, [JSON.stringify(catalogue)]);
 }
 
 /** What is kept of a restore. */
@@ -50,7 +49,7 @@ export interface RestoreSideContent {
   logs: Buffer;
   results: Results;
   /** `v1/Pod` → `shop/web(created)`. */
-  resourceList: ResourceList;
+  resourceList: ResourceListBuilder;
   volumeInfo: unknown[];
   itemOperations?: unknown[];
 }
@@ -58,23 +57,35 @@ export interface RestoreSideContent {
 /** The files of `restores/<name>/`, as bytes. */
 export function restoreSideFiles(name: string, content: RestoreSideContent): Promise<SideFile[]> {
   const keys = restoreKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, [
+  return packed({ key: keys.logs, bytes: content.logs }, keys.resourceList, content.resourceList, [
     [keys.results, content.results],
-    [keys.resourceList, content.resourceList],
     [keys.volumeInfo, content.volumeInfo],
     [keys.itemOperations, content.itemOperations ?? []],
   ]);
 }
 
 /** All at once, on zlib's threads. */
-async function packed(logs: SideFile, values: [key: string, value: unknown][]): Promise<SideFile[]> {
-  const files = values.map(async ([key, value]) => ({ key, bytes: await gzipJson(value) }));
+async function packed(
+  logs: SideFile,
+  resourceListKey: string,
+  resourceList: ResourceListBuilder,
+  values: [key: string, value: unknown][],
+): Promise<SideFile[]> {
+  const files = [
+    ...values.map(([key, value]) => packedFile(key, [JSON.stringify(value)])),
+    packedFile(resourceListKey, resourceList.json()),
+  ];
   return [logs, ...(await Promise.all(files))];
 }
 
-/** Compact JSON and a newline (Go's json.Encoder), gzipped. */
-function gzipJson(value: unknown): Promise<Buffer> {
-  return pack(`${JSON.stringify(value)}\n`);
+/** Compact JSON and a newline (Go's json.Encoder), gzipped. Level 3: a backup waits for it. */
+async function packedFile(key: string, json: Iterable<string>): Promise<SideFile> {
+  const gzip = createGzip({ level: 3 });
+  const [bytes] = await Promise.all([
+    buffer(gzip),
+    pipeline(json, gzip, { end: false }).then(() => gzip.end('\n')),
+  ]);
+  return { key, bytes };
 }
 
 /** Unpacked side files above this are refused: the vault is hostile input. */

@@ -2,6 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ResourceListBuilder } from '../../../../shared/vault/side-files/resource-list';
 
+function read(list: ResourceListBuilder): Record<string, string[]> {
+  return JSON.parse([...list.json()].join(''));
+}
+
 describe('ResourceListBuilder', () => {
   it('lists kinds and names in order, each name once, and no kind of which there is nothing', () => {
     const list = new ResourceListBuilder();
@@ -17,7 +21,7 @@ describe('ResourceListBuilder', () => {
       outcome: 'created',
     });
     list.of('v1', 'Namespace').add(undefined, 'shop');
-    const built = list.build();
+    const built = read(list);
     expect(built).toEqual({
       'apps/v1/Deployment': ['shop/web(created)'],
       'v1/ConfigMap': ['shop/a', 'shop/b'],
@@ -35,8 +39,19 @@ describe('ResourceListBuilder', () => {
         for (const [namespace, object] of objects) list.of('v1', 'Pod').add(namespace, object);
         const whole = [...new Set(objects.map((parts) => parts.join('/')))];
         const sorted = whole.sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
-        expect(list.build()['v1/Pod'] ?? []).toEqual(sorted);
+        expect(read(list)['v1/Pod'] ?? []).toEqual(sorted);
       }),
     );
+  });
+
+  it('keeps every name of very many, whatever is in it', () => {
+    const list = new ResourceListBuilder();
+    const names = Array.from({ length: 3_333 }, (_, at) => `"${String(at).padStart(5, '0')}\n\\é`);
+    for (const name of names.toReversed()) list.of('v1', 'Pod').add('shop', name);
+    expect(read(list)['v1/Pod']).toEqual(names.map((name) => `shop/${name}`));
+  });
+
+  it('is an empty object where nothing was added', () => {
+    expect(read(new ResourceListBuilder())).toEqual({});
   });
 });

@@ -83,7 +83,7 @@ describe('side files', () => {
     const files = await backupSideFiles('x', {
       logs: Buffer.alloc(0),
       results: { errors: {}, warnings: {} },
-      resourceList: {},
+      resourceList: new ResourceListBuilder(),
       volumeInfo: [],
     });
     const texts = files
@@ -112,7 +112,7 @@ describe('side files', () => {
     list.add({ apiVersion: 'v1', kind: 'Pod', namespace: 'a', name: 'y' });
     list.add({ apiVersion: 'v1', kind: 'Pod', namespace: 'b', name: 'x' });
     list.add({ apiVersion: 'v1', kind: 'Namespace', name: 'a' });
-    expect(JSON.stringify(list.build())).toBe(
+    expect([...list.json()].join('')).toBe(
       '{"apps/v1/Deployment":["b/x(created)"],"v1/Namespace":["a"],"v1/Pod":["a/y","b/x"]}',
     );
   });
