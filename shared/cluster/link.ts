@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock';
 
-/** A server that takes a connection, or answers, within this is in the same network or one beside it, where bytes cost less than work. */
-const NEAR_MILLISECONDS = 5;
+/**
+ * A server that takes a connection, or answers, within this is in the same network or one beside it, where bytes cost less than
+ * work. Within a region that takes a millisecond or two, and a process that has just started sees it some five later; the
+ * next region is twenty away.
+ */
+const NEAR_MILLISECONDS = 10;
 
 /**
  * The way to an API server. Answers from afar are worth compressing. Near by it only costs: the control plane's CPU to pack

@@ -26,10 +26,12 @@ describe('the link to an API server', () => {
 
   it('goes on asking for them where a connection takes as long as over the internet', () => {
     expect(linkOf(30, 28).acceptEncoding).toBe('gzip');
+    expect(linkOf(20).acceptEncoding).toBe('gzip');
   });
 
   it('takes answers as they are from a server near by, though one connection was seen late', () => {
     expect(linkOf(0.4).acceptEncoding).toBe('identity');
+    expect(linkOf(7).acceptEncoding).toBe('identity');
     expect(linkOf(80, 0.4, 60).acceptEncoding).toBe('identity');
   });
 
