@@ -55,6 +55,7 @@ export class ListedNames {
   /** `shop/web`, or the name alone where there is no namespace; each once. */
   sorted(): string[] {
     const packed = this.#packed.flatMap((names) => JSON.parse(names.toString('utf8')) as string[]);
-    return [...new Set([...packed, ...this.#open])].sort();
+    const names = packed.concat(this.#open).sort();
+    return names.filter((name, at) => name !== names[at - 1]);
   }
 }
