@@ -1,6 +1,6 @@
 import { BLOCK, isAscii, MAX_NAME, type TarPlace, tarPlace } from './tar-header';
 
-/** A directory that many entries lie in: what their paths have in common is looked at, and written, once. */
+/** A directory that many entries lie in: what their paths have in common is looked at once. */
 export class TarDirectory {
   /** Its path with a slash behind it. */
   readonly start: string;
@@ -14,6 +14,6 @@ export class TarDirectory {
 
   place(file: string): TarPlace {
     if (file.length > this.#room || !isAscii(file)) return tarPlace(this.start + file);
-    return { name: file, prefix: '', directory: this, length: BLOCK };
+    return { directory: this.start, name: file, prefix: '', length: BLOCK };
   }
 }

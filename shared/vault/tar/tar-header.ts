@@ -1,5 +1,3 @@
-import type { TarDirectory } from './tar-directory';
-
 /**
  * Headers of the one kind of tar entry that a backup has: a regular file, mode 0755 (Velero's extractor makes parent
  * directories with the file's own mode, so 0644 breaks a non-root server), uid and gid 0, no owner names.
@@ -21,8 +19,9 @@ export function padding(size: number): number {
 
 /** Writes the headers of one archive, whose entries all have the same time: whole seconds since 1970. */
 export class TarHeaders {
-  readonly #template: Template;
-  readonly #ofDirectory = new WeakMap<TarDirectory, Template>();
+  /** What they have in common, and the sum of its bytes. */
+  readonly #template: Buffer;
+  readonly #sum: number;
 
   constructor(mtime: number) {
     const block = Buffer.alloc(BLOCK);
@@ -33,7 +32,8 @@ export class TarHeaders {
     // The sum is taken with spaces in its own place.
     block.fill(0x20, 148, 156);
     put(block, 'ustar\u000000', 257);
-    this.#template = { block, sum: block.reduce((sum, byte) => sum + byte, 0), nameAt: 0 };
+    this.#template = block;
+    this.#sum = block.reduce((sum, byte) => sum + byte, 0);
   }
 
   /** Writes the header blocks of a file of `size` bytes; gives the offset behind them. */
@@ -43,61 +43,41 @@ export class TarHeaders {
     if (place.record) {
       const { record } = place;
       const name = `PaxHeaders.0/${place.name}`.slice(0, MAX_NAME);
-      end = this.#block(target, end, this.#template, name, '', record.length, PAX);
+      end = this.#block(target, end, { directory: '', name, prefix: '' }, record.length, PAX);
       end += record.copy(target, end);
       target.fill(0, end, end + padding(record.length));
       end += padding(record.length);
     }
-    const template = place.directory ? this.#startedWith(place.directory) : this.#template;
-    return this.#block(target, end, template, place.name.slice(-MAX_NAME), place.prefix, size, REGULAR);
+    return this.#block(target, end, place, size, REGULAR);
   }
 
   #block(
     target: Buffer,
     at: number,
-    template: Template,
-    name: string,
-    prefix: string,
+    { directory, name, prefix }: Pick<TarPlace, 'directory' | 'name' | 'prefix'>,
     size: number,
     type: number,
   ): number {
-    template.block.copy(target, at);
-    let sum = template.sum + type;
+    this.#template.copy(target, at);
+    let sum = this.#sum + type;
     target[at + 156] = type;
-    sum += put(target, name, at + template.nameAt);
+    sum += put(target, directory, at);
+    sum += put(target, name, at + directory.length);
     sum += putOctal(target, size, at + 124, 11);
     sum += put(target, prefix, at + 345);
     putOctal(target, sum, at + 148, 6);
     target[at + 154] = 0;
     return at + BLOCK;
   }
-
-  #startedWith(directory: TarDirectory): Template {
-    let template = this.#ofDirectory.get(directory);
-    if (!template) {
-      const block = Buffer.from(this.#template.block);
-      const sum = this.#template.sum + put(block, directory.start, 0);
-      template = { block, sum, nameAt: directory.start.length };
-      this.#ofDirectory.set(directory, template);
-    }
-    return template;
-  }
-}
-
-/** What headers have in common, the sum of its bytes, and where the rest of the name goes. */
-interface Template {
-  block: Buffer;
-  sum: number;
-  nameAt: number;
 }
 
 /** How a path is written: split into ustar's name and prefix, or told by a PAX record. */
 export interface TarPlace {
-  /** Without the directory, where there is one. */
+  /** With a slash behind it, and before the name in the header; may be empty. */
+  directory: string;
   name: string;
   prefix: string;
   record?: Buffer;
-  directory?: TarDirectory;
   /** Bytes of the header blocks. */
   length: number;
 }
@@ -105,16 +85,22 @@ export interface TarPlace {
 /** Splits a path into ustar's name (100) and prefix (155) at a slash; where that cannot be done it gets a PAX record. */
 export function tarPlace(path: string): TarPlace {
   if (isAscii(path)) {
-    if (path.length <= MAX_NAME) return { name: path, prefix: '', length: BLOCK };
+    if (path.length <= MAX_NAME) return { directory: '', name: path, prefix: '', length: BLOCK };
     const slash = path.indexOf('/', path.length - MAX_NAME - 1);
     if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1) {
-      return { name: path.slice(slash + 1), prefix: path.slice(0, slash), length: BLOCK };
+      return { directory: '', name: path.slice(slash + 1), prefix: path.slice(0, slash), length: BLOCK };
     }
   }
   const record = paxRecord(path);
   // Readers take the path from the PAX record; this name is for those that know only ustar.
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
-  return { name, prefix: '', record, length: 2 * BLOCK + record.length + padding(record.length) };
+  return {
+    directory: '',
+    name: name.slice(-MAX_NAME),
+    prefix: '',
+    record,
+    length: 2 * BLOCK + record.length + padding(record.length),
+  };
 }
 
 export function isAscii(text: string): boolean {
