@@ -20,7 +20,7 @@ export interface SizeResult {
 }
 
 const prefix = 'team';
-const rounds = 3;
+const rounds = 5;
 
 /** Measures one size on servers of its own; bare and ours in turn, so that both meet the same machine. */
 export async function measureSize(count: number, say: (line: string) => void): Promise<SizeResult> {
