@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import { copyDocument } from '../document';
 import { type ExistingDecision, decideExisting, pathsOf } from '../plan/decide-existing';
 import type { ResetContext } from '../transform/kind-resets';
-import { prepare } from '../transform/prepare';
+import { prepareLive } from '../transform/prepare';
 import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
 import type { Place } from './place';
@@ -28,8 +28,7 @@ export async function meetExisting(
 ): Promise<Attempt> {
   const { policies, guard, details } = work;
   const before = copyDocument(live);
-  const present = prepare(place.groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
-  delete present.metadata.managedFields;
+  const present = prepareLive(place.groupResource, live, context);
   delete wanted.metadata.managedFields;
   // The cluster's copy is compared without its owners.
   const { ownerReferences } = wanted.metadata;

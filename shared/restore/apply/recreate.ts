@@ -1,9 +1,9 @@
 import { collectionPath, objectPath, withQuery } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
-import { copyDocument, serializeDocument } from '../document';
+import { serializeDocument } from '../document';
 import { decideExisting } from '../plan/decide-existing';
 import type { ResetContext } from '../transform/kind-resets';
-import { prepare } from '../transform/prepare';
+import { prepare, prepareLive } from '../transform/prepare';
 import type { Attempt } from './attempt';
 import { beingDeleted } from './being-deleted';
 import type { Place } from './place';
@@ -64,7 +64,7 @@ export async function recreate(
   };
 }
 
-/** Turns what a controller made in the meantime into the wanted one. */
+/** Turns what a controller made in the meantime into the wanted one. Changes `another`. */
 async function adapt(
   work: RestoreWork,
   place: Place,
@@ -72,9 +72,7 @@ async function adapt(
   another: KubeObject,
   { wanted, context }: Omit<Copies, 'before'>,
 ): Promise<Attempt> {
-  const made = { ...context, mapped: (namespace: string) => namespace };
-  const present = prepare(place.groupResource, copyDocument(another), made, {});
-  delete present.metadata.managedFields;
+  const present = prepareLive(place.groupResource, another, context);
   const decision = decideExisting(place.groupResource, wanted, present, 'update');
   const refused = decision.action === 'patch' && (await sendPatch(work, place, decision.patch));
   return refused

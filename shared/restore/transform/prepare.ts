@@ -37,3 +37,10 @@ export function prepare(
   object.metadata.labels = { ...object.metadata.labels, ...labels };
   return object;
 }
+
+/** The cluster's copy as a prepared object can be compared with it: in its own namespace, without managedFields. Changes `live`. */
+export function prepareLive(groupResource: string, live: KubeObject, context: ResetContext): KubeObject {
+  const present = prepare(groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
+  delete present.metadata.managedFields;
+  return present;
+}
