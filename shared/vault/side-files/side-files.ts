@@ -29,18 +29,19 @@ export interface BackupSideContent {
 /** Velero's side files of a backup, as bytes. The catalogue proves these and so comes after them: `catalogueFile`. */
 export function backupSideFiles(name: string, content: BackupSideContent): Promise<SideFile[]> {
   const keys = backupKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, keys.resourceList, content.resourceList, [
-    [keys.results, content.results],
-    [keys.volumeInfo, content.volumeInfo],
-    [keys.podVolumeBackups, content.podVolumeBackups ?? []],
-    [keys.volumeSnapshots, content.volumeSnapshots ?? []],
-    [keys.itemOperations, content.itemOperations ?? []],
+  return packed({ key: keys.logs, bytes: content.logs }, [
+    [keys.results, json(content.results)],
+    [keys.resourceList, content.resourceList.json()],
+    [keys.volumeInfo, json(content.volumeInfo)],
+    [keys.podVolumeBackups, json(content.podVolumeBackups ?? [])],
+    [keys.volumeSnapshots, json(content.volumeSnapshots ?? [])],
+    [keys.itemOperations, json(content.itemOperations ?? [])],
   ]);
 }
 
 /** The catalogue as a side file. */
 export function catalogueFile(name: string, catalogue: Catalogue): Promise<SideFile> {
-  return packedFile(backupKeys(name).catalogue, [JSON.stringify(catalogue)]);
+  return packedFile(backupKeys(name).catalogue, json(catalogue));
 }
 
 /** What is kept of a restore. */
@@ -57,35 +58,35 @@ export interface RestoreSideContent {
 /** The files of `restores/<name>/`, as bytes. */
 export function restoreSideFiles(name: string, content: RestoreSideContent): Promise<SideFile[]> {
   const keys = restoreKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, keys.resourceList, content.resourceList, [
-    [keys.results, content.results],
-    [keys.volumeInfo, content.volumeInfo],
-    [keys.itemOperations, content.itemOperations ?? []],
+  return packed({ key: keys.logs, bytes: content.logs }, [
+    [keys.results, json(content.results)],
+    [keys.resourceList, content.resourceList.json()],
+    [keys.volumeInfo, json(content.volumeInfo)],
+    [keys.itemOperations, json(content.itemOperations ?? [])],
   ]);
 }
 
 /** All at once, on zlib's threads. */
-async function packed(
-  logs: SideFile,
-  resourceListKey: string,
-  resourceList: ResourceListBuilder,
-  values: [key: string, value: unknown][],
-): Promise<SideFile[]> {
-  const files = [
-    ...values.map(([key, value]) => packedFile(key, [JSON.stringify(value)])),
-    packedFile(resourceListKey, resourceList.json()),
-  ];
-  return [logs, ...(await Promise.all(files))];
+async function packed(logs: SideFile, files: [key: string, pieces: Iterable<string>][]): Promise<SideFile[]> {
+  return [logs, ...(await Promise.all(files.map(([key, pieces]) => packedFile(key, pieces))))];
 }
 
-/** Compact JSON and a newline (Go's json.Encoder), gzipped. Level 3: a backup waits for it. */
-async function packedFile(key: string, json: Iterable<string>): Promise<SideFile> {
+/** The pieces of a JSON text, gzipped. Level 3: a backup waits for it. */
+async function packedFile(key: string, pieces: Iterable<string>): Promise<SideFile> {
   const gzip = createGzip({ level: 3 });
-  const [bytes] = await Promise.all([
-    buffer(gzip),
-    pipeline(json, gzip, { end: false }).then(() => gzip.end('\n')),
-  ]);
+  const [bytes] = await Promise.all([buffer(gzip), pipeline(line(pieces), gzip)]);
   return { key, bytes };
+}
+
+/** As Go's json.Encoder writes: compact, and a newline behind it. */
+function* line(pieces: Iterable<string>): Generator<string, void> {
+  yield* pieces;
+  yield '\n';
+}
+
+/** A value whose JSON need not come in pieces. */
+function json(value: unknown): string[] {
+  return [JSON.stringify(value)];
 }
 
 /** Unpacked side files above this are refused: the vault is hostile input. */
