@@ -62,7 +62,7 @@ export class TarHeaders {
     let sum = this.#sum + type;
     target[at + 156] = type;
     sum += put(target, directory, at);
-    sum += put(target, name, at + directory.length);
+    sum += put(target, name.slice(-MAX_NAME), at + directory.length);
     sum += putOctal(target, size, at + 124, 11);
     sum += put(target, prefix, at + 345);
     putOctal(target, sum, at + 148, 6);
@@ -96,7 +96,7 @@ export function tarPlace(path: string): TarPlace {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x21-\x7e]/g, '_');
   return {
     directory: '',
-    name: name.slice(-MAX_NAME),
+    name,
     prefix: '',
     record,
     length: 2 * BLOCK + record.length + padding(record.length),
