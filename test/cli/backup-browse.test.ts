@@ -68,7 +68,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lifeboat-browse-'));
-  rig = await BackupRig.start();
+  // Two backups of one second would be shown as made at one time; and the one of Velero below is the oldest.
+  let hours = 0;
+  rig = await BackupRig.start({ ...systemClock, now: () => new Date(Date.UTC(2030, 0, 1, hours)) });
   sandbox = await startSandboxCluster({ name: 'a' });
   await sandbox.load(shop);
   const api = bareApi(sandbox.kubeconfig);
@@ -77,8 +79,12 @@ beforeAll(async () => {
   await bareRequest(api, 'POST', '/apis/example.com/v1/namespaces/shop/gadgets', gadget);
   const cluster = await connected('a', sandbox.kubeconfig);
   const spec = { includedNamespaces: ['shop'] };
-  await rig.backUp(cluster, 'shop-1', spec);
-  await rig.backUp(cluster, 'shop-2', spec);
+  const backUp = async (name: string) => {
+    hours++;
+    await rig.backUp(cluster, name, spec);
+  };
+  await backUp('shop-1');
+  await backUp('shop-2');
   const configMap = '/api/v1/namespaces/shop/configmaps';
   const merge = 'application/merge-patch+json';
   await bareRequest(api, 'PATCH', `${configMap}/settings`, '{"data":{"color":"red","size":"L"}}', merge);
@@ -87,7 +93,7 @@ beforeAll(async () => {
   await bareRequest(api, 'DELETE', '/apis/apps/v1/namespaces/shop/deployments/web');
   const added = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new"}}';
   await bareRequest(api, 'POST', configMap, added);
-  await rig.backUp(cluster, 'shop-3', spec);
+  await backUp('shop-3');
   cluster.close();
   const fixture = join(__dirname, '../fixtures/velero/v1.18.3-kubernetes-v1.37.2/vault');
   for (const file of readdirSync(join(fixture, 'backups/scoped')))

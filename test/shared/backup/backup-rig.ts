@@ -7,6 +7,7 @@ import { extract } from 'tar-stream';
 import { type OssServer, startOssServer } from '../../../local/oss/server';
 import { backUp } from '../../../shared/backup/back-up';
 import type { BackupJob } from '../../../shared/backup/job';
+import type { Clock } from '../../../shared/clock';
 import { connect } from '../../../shared/cluster/connection';
 import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
 import type { Cluster } from '../../../shared/cluster/port';
@@ -28,18 +29,20 @@ export class BackupRig {
   private constructor(
     readonly oss: OssServer,
     private readonly folder: string,
+    private readonly clock: Clock,
   ) {
     this.#checked = new CheckedBackups(oss, ['vault-bucket'], (bucket, prefix) => this.store(bucket, prefix));
   }
 
-  static async start(): Promise<BackupRig> {
+  /** @param clock by which the backups are dated */
+  static async start(clock = systemClock): Promise<BackupRig> {
     const folder = mkdtempSync(path.join(tmpdir(), 'backup-rig-'));
     const oss = await startOssServer({
       directory: folder,
       credentials: [KEYS],
       buckets: [{ name: 'vault-bucket' }, { name: 'state-bucket' }],
     });
-    return new BackupRig(oss, folder);
+    return new BackupRig(oss, folder, clock);
   }
 
   async stop(): Promise<void> {
@@ -84,7 +87,7 @@ export class BackupRig {
       vault: this.vault,
       run: this.store('state-bucket', `state/runs/backups/${name}`),
       lease: heldLease(),
-      clock: systemClock,
+      clock: this.clock,
       random: systemRandom,
       progress: () => {},
     };
