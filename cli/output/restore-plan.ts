@@ -1,4 +1,5 @@
 import type { FieldChange } from '../../shared/manifests/field-diff';
+import { placeName } from '../../shared/manifests/object-name';
 import type { PlanAction, PlannedObject } from '../../shared/restore/plan/planned-object';
 import type { RestorePlan } from '../../shared/restore/plan/restore-plan';
 import { messageLines } from './message-lines';
@@ -128,7 +129,7 @@ function changedOnTheWay(objects: readonly PlannedObject[], details: boolean): s
 function listed(
   objects: readonly PlannedObject[],
   details: boolean,
-  text = ({ namespace, name }: PlannedObject) => (namespace === undefined ? name : `${namespace}/${name}`),
+  text: (object: PlannedObject) => string = placeName,
 ): string {
   const shown = details ? objects : objects.slice(0, names);
   const rest = objects.length - shown.length;

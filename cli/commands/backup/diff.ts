@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { Command } from 'commander';
 import type { BackupDiff, ObjectDifference } from '../../../shared/browse/backup-diff';
 import { LifeboatError } from '../../../shared/errors';
+import { objectName } from '../../../shared/manifests/object-name';
 import type { CommandLine } from '../../command-line';
 import { vaultOfBackup } from '../../find-backup';
 import { commaSeparated } from '../../options/lists';
@@ -77,8 +78,7 @@ function diffText({ added, removed, changed, same, leftOut, objects }: BackupDif
   ].join('\n');
 }
 
-function objectLines({ difference, groupResource, namespace, name, fields }: ObjectDifference): string[] {
-  const place = namespace === undefined ? name : `${namespace}/${name}`;
-  const lines = shortened(fieldChangeLines(fields ?? []), '-o yaml shows all');
-  return [`${signs[difference]} ${groupResource} ${place}`, ...lines.map((text) => `    ${text}`)];
+function objectLines(object: ObjectDifference): string[] {
+  const lines = shortened(fieldChangeLines(object.fields ?? []), '-o yaml shows all');
+  return [`${signs[object.difference]} ${objectName(object)}`, ...lines.map((text) => `    ${text}`)];
 }

@@ -1,3 +1,4 @@
+import { placeName } from '../../manifests/object-name';
 import type { ResourceList } from '../../manifests/velero';
 import type { ArchivedItem } from './archive-types';
 
@@ -35,7 +36,7 @@ export class ArchiveTally {
   }
 
   #find(item: ArchivedItem): void {
-    const name = item.namespace === undefined ? item.name : `${item.namespace}/${item.name}`;
+    const name = placeName(item);
     const key = `${withoutVersion(kindOf(item.body))} ${name}`;
     const times = this.#listed.get(key);
     if (times === undefined) this.#unlisted ??= `${item.groupResource} ${name}`;
