@@ -69,10 +69,10 @@ export async function adoptableBackup(
       files: [
         ...Object.entries(catalogue.objects)
           .filter(([key]) => key !== keys.archive)
-          .map(([key, file]) => ({ key, ...file, from: '' })),
-        { key: keys.catalogue, ...proofOf(packed), from: '' },
+          .map(([key, file]) => ({ key, ...file })),
+        { key: keys.catalogue, ...proofOf(packed) },
       ],
-      manifest: { key: keys.manifest, ...proofOf(bytes), from: '' },
+      manifest: { key: keys.manifest, ...proofOf(bytes) },
       adopted: { installation: from, madeAt: madeAt(backup, manifest) },
     },
   };
