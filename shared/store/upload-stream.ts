@@ -50,30 +50,26 @@ export async function uploadStream(
   // What the source needs for its first chunk passes while the upload is begun.
   const first = chunks.next();
   first.catch(() => {});
-  // Without the signal: an answer that nobody waits for would leave an upload whose id nobody knows.
-  const upload = await store.startUpload(key, { ...options, signal: undefined }).catch(async (error) => {
-    await end(chunks, first);
-    throw error;
-  });
-  const sender = new PartSender(upload, partSize, inFlight, signal);
   try {
-    signal?.throwIfAborted();
-    await started?.(upload);
-    for (let next = await first; !next.done; next = await chunks.next()) await sender.take(next.value);
-    return await sender.finish();
-  } catch (error) {
-    const reason = await sender.stop(error);
-    await end(chunks, first);
-    // The upload is of no use to anybody; if it cannot be removed now, the bucket's lifecycle rule does it.
-    await upload.abort().catch(() => {});
-    throw reason;
+    // Without the signal: an answer that nobody waits for would leave an upload whose id nobody knows.
+    const upload = await store.startUpload(key, { ...options, signal: undefined });
+    const sender = new PartSender(upload, partSize, inFlight, signal);
+    try {
+      signal?.throwIfAborted();
+      await started?.(upload);
+      for (let next = await first; !next.done; next = await chunks.next()) await sender.take(next.value);
+      return await sender.finish();
+    } catch (error) {
+      const reason = await sender.stop(error);
+      // The upload is of no use to anybody; if it cannot be removed now, the bucket's lifecycle rule does it.
+      await upload.abort().catch(() => {});
+      throw reason;
+    }
+  } finally {
+    // A source that was not read to its end; what it says of that is of no interest beside why.
+    await first.catch(() => {});
+    await chunks.return?.().catch(() => {});
   }
-}
-
-/** Lets a source go that is not read to its end; what it says of that is of no interest beside why. */
-async function end(chunks: AsyncIterator<Buffer>, first: Promise<unknown>): Promise<void> {
-  await first.catch(() => {});
-  await chunks.return?.().catch(() => {});
 }
 
 /** The size of part `number` (from 1): doubles every thousand parts, so that 10,000 hold 4 TiB. */
