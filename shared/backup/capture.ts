@@ -6,7 +6,7 @@ import type { Log } from '../log/log';
 import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/run/progress-port';
-import type { ArchivableItem } from '../vault/archive/archive-types';
+import type { ArchivableBatch } from '../vault/archive/archive-types';
 import { type Listing, listedResources, listingsOf } from './listings';
 import { pullRelated } from './pull-related';
 import type { ListingPage } from './listing-page';
@@ -67,7 +67,7 @@ export class Capture {
   }
 
   /** Batch by batch; the bytes of the items are good until the next batch is asked for. */
-  async *items(): AsyncGenerator<ArchivableItem[], void> {
+  async *items(): AsyncGenerator<ArchivableBatch, void> {
     const { discovery, cluster, log, signal } = this.#job;
     this.#sayWhatIsMissing();
     const resources = listedResources(discovery, this.#resources, (resource, reason) =>
@@ -121,7 +121,7 @@ export class Capture {
     }
   }
 
-  async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<ArchivableItem[], void> {
+  async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<ArchivableBatch, void> {
     const seenOf = new Map<ApiResource, Set<string>>();
     for await (const page of pages) {
       this.#job.signal.throwIfAborted();
@@ -140,7 +140,7 @@ export class Capture {
   }
 
   /** What `orderedResources` puts first, if the lists would bring it. */
-  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<ArchivableItem[], void> {
+  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<ArchivableBatch, void> {
     const { cluster, spec, log, signal } = this.#job;
     const order = spec.orderedResources?.[resource.resource];
     if (!order) return;
@@ -158,7 +158,7 @@ export class Capture {
     if (remark !== undefined) this.#job.log.warn(remark, fields);
   }
 
-  async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableItem[], void> {
+  async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {
     const { cluster, signal } = this.#job;
     for await (const page of readListing(cluster, { resource }, this.#takenNamespaces(), signal)) {
       this.#sayOfPage(page);

@@ -3,7 +3,7 @@ import type { KubeObject } from '../cluster/kube-object';
 import type { ListedItem } from '../cluster/listed-item';
 import type { Log } from '../log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
-import type { ArchivableItem } from '../vault/archive/archive-types';
+import type { ArchivableBatch, ArchivableItem } from '../vault/archive/archive-types';
 import { ResourceListBuilder } from '../vault/side-files/resource-list';
 import { storedClaim } from './claim-edits';
 import { ClaimAccount } from './claims';
@@ -56,7 +56,7 @@ export class StoredItems {
    *
    * @param seen objects of this resource that came before, where a list can bring one twice
    */
-  choose(resource: ApiResource, items: Iterable<ListedItem>, seen?: Set<string>): ArchivableItem[] {
+  choose(resource: ApiResource, items: Iterable<ListedItem>, seen?: Set<string>): ArchivableBatch {
     const { resources, namespaces, choice } = this.#options;
     const { version, preferred } = resource;
     const kind = groupResource(resource);
@@ -88,10 +88,10 @@ export class StoredItems {
       const edited = tracked ? this.#examine(kind, name, item) : undefined;
       const head = edited ? undefined : item.head;
       const body = edited ?? item.body;
-      chosen.push({ groupResource: kind, namespace, name, version, preferred, head, body });
+      chosen.push({ namespace, name, head, body });
     }
     if (chosen.length > 0) this.#account(resource, kind, chosen.length);
-    return chosen;
+    return { groupResource: kind, version, preferred, items: chosen };
   }
 
   #account(resource: ApiResource, kind: string, stored: number): void {

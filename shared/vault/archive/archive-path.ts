@@ -1,45 +1,44 @@
 import { LifeboatError } from '../../errors';
-import type { ArchivableItem, ItemRef } from './archive-types';
+import type { ArchivableBatch, ItemRef } from './archive-types';
 import { TarDirectory } from '../tar/tar-directory';
 import type { TarPlace } from '../tar/tar-header';
 
 /**
- * The paths of the items of an archive (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
- * `<version>-preferredversion`; an extra version has only `<version>/…`. Most items come in a run from one directory.
+ * The paths of the items of one resource (Velero pkg/archive, format 1.1.0): the classic path and, behind it,
+ * `<version>-preferredversion`; an extra version has only `<version>/…`.
  */
 export class ArchivePaths {
-  #last: Omit<ArchivableItem, 'head' | 'body'> | undefined;
-  #directories: TarDirectory[] = [];
+  readonly #resource: Omit<ArchivableBatch, 'items'>;
+  readonly #directories = new Map<string | undefined, TarDirectory[]>();
 
   /** Throws `corrupt` for a name that would not stay a single path segment: Kubernetes allows none of those. */
-  of(item: Omit<ArchivableItem, 'head' | 'body'>): TarPlace[] {
-    if (!this.#last || !isBeside(item, this.#last)) {
-      for (const segment of [item.groupResource, item.version, item.namespace])
-        if (segment !== undefined) checkSegment(segment, item.groupResource);
-      this.#directories = directoriesOf(item).map((path) => new TarDirectory(path));
-      this.#last = item;
-    }
-    checkSegment(item.name, item.groupResource);
-    const file = `${item.name}.json`;
-    return this.#directories.map((directory) => directory.place(file));
+  constructor(resource: Omit<ArchivableBatch, 'items'>) {
+    checkSegment(resource.groupResource, resource.groupResource);
+    checkSegment(resource.version, resource.groupResource);
+    this.#resource = resource;
   }
-}
 
-function isBeside(
-  item: Omit<ArchivableItem, 'head' | 'body'>,
-  last: Omit<ArchivableItem, 'head' | 'body'>,
-): boolean {
-  return (
-    item.namespace === last.namespace &&
-    item.groupResource === last.groupResource &&
-    item.version === last.version &&
-    item.preferred === last.preferred
-  );
-}
+  /** Throws `corrupt` likewise. */
+  of({ namespace, name }: Pick<ItemRef, 'namespace' | 'name'>): TarPlace[] {
+    checkSegment(name, this.#resource.groupResource);
+    const file = `${name}.json`;
+    const places: TarPlace[] = [];
+    for (const directory of this.#in(namespace)) places.push(directory.place(file));
+    return places;
+  }
 
-function directoriesOf(item: Omit<ArchivableItem, 'head' | 'body'>): string[] {
-  if (item.preferred === false) return [itemDirectory(item, item.version)];
-  return [itemDirectory(item), itemDirectory(item, `${item.version}-preferredversion`)];
+  #in(namespace: string | undefined): TarDirectory[] {
+    let directories = this.#directories.get(namespace);
+    if (!directories) {
+      const { groupResource, version, preferred } = this.#resource;
+      if (namespace !== undefined) checkSegment(namespace, groupResource);
+      directories = [];
+      for (const directory of preferred ? [undefined, `${version}-preferredversion`] : [version])
+        directories.push(new TarDirectory(itemDirectory({ groupResource, namespace }, directory)));
+      this.#directories.set(namespace, directories);
+    }
+    return directories;
+  }
 }
 
 /** Where an object lies: on the classic path, or in a directory of versions. */
@@ -47,7 +46,10 @@ export function itemPath(item: ItemRef, directory?: string): string {
   return `${itemDirectory(item, directory)}/${item.name}.json`;
 }
 
-function itemDirectory({ groupResource, namespace }: ItemRef, directory?: string): string {
+function itemDirectory(
+  { groupResource, namespace }: Pick<ItemRef, 'groupResource' | 'namespace'>,
+  directory?: string,
+): string {
   const root =
     directory === undefined ? `resources/${groupResource}` : `resources/${groupResource}/${directory}`;
   return namespace ? `${root}/namespaces/${namespace}` : `${root}/cluster`;

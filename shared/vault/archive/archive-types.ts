@@ -7,12 +7,22 @@ export interface ItemRef {
   name: string;
 }
 
-/** An object to be archived: `head` and `body` together are complete JSON with apiVersion and kind. */
-export interface ArchivableItem extends ItemRef {
+/** Objects of one resource to be archived, as a page of a list brings them. */
+export interface ArchivableBatch {
+  /** Velero's name of the resource: `pods`, `deployments.apps`. */
+  groupResource: string;
   /** The version the bytes are in, for the `<version>-preferredversion` path. */
   version: string;
-  /** False for the extra versions that `--all-api-versions` adds: stored at `<version>/…` only. Default true. */
-  preferred?: boolean;
+  /** False for the extra versions that `--all-api-versions` adds: stored at `<version>/…` only. */
+  preferred: boolean;
+  items: readonly ArchivableItem[];
+}
+
+/** An object to be archived: `head` and `body` together are complete JSON with apiVersion and kind. */
+export interface ArchivableItem {
+  /** Absent for cluster-scoped objects. */
+  namespace?: string;
+  name: string;
   /** What goes in front of `body`; nothing without it. */
   head?: Buffer;
   body: Buffer;

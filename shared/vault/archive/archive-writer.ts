@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ArchivePaths } from './archive-path';
-import type { ArchivableItem, ArchiveMember } from './archive-types';
+import type { ArchivableBatch, ArchivableItem, ArchiveMember } from './archive-types';
 import { BLOCK, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
 import { blocks, Slabs, TarMember } from '../tar/tar-member';
 
@@ -23,17 +23,16 @@ export interface ArchiveWriterOptions {
  * is at the end of the last: one in an earlier member would hide all that follows from Velero.
  */
 export class ArchiveWriter {
-  readonly #batches: AsyncIterable<readonly ArchivableItem[]>;
+  readonly #batches: AsyncIterable<ArchivableBatch>;
   readonly #headers: TarHeaders;
   readonly #slabs: Slabs;
-  readonly #paths = new ArchivePaths();
   readonly #parallel: number;
   readonly #members: ArchiveMember[] = [];
   #size = 0;
   #ended = false;
 
   /** @param batches each used up before the next is asked for */
-  constructor(batches: AsyncIterable<readonly ArchivableItem[]>, options: ArchiveWriterOptions) {
+  constructor(batches: AsyncIterable<ArchivableBatch>, options: ArchiveWriterOptions) {
     this.#batches = batches;
     this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
     this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
@@ -83,12 +82,15 @@ export class ArchiveWriter {
     let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
     open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
     for await (const batch of this.#batches) {
+      const { groupResource, items } = batch;
+      const paths = new ArchivePaths(batch);
       for (let at = 0; ; ) {
-        at = this.#fill(open, batch, at);
-        const next = batch[at];
+        if (open.groupResource === groupResource) at = this.#fill(open, paths, items, at);
+        const next = items[at];
         if (!next) break;
         yield open;
-        open = new TarMember(next.groupResource, this.#slabs.take(this.#sizeOf(next) + 2 * BLOCK));
+        const least = entriesSize(paths.of(next), next) + 2 * BLOCK;
+        open = new TarMember(groupResource, this.#slabs.take(least));
       }
     }
     open.trailer();
@@ -96,20 +98,15 @@ export class ArchiveWriter {
   }
 
   /** Adds the items from `at` on as far as they go into the member; gives the index of the one that does not. */
-  #fill(open: TarMember, items: readonly ArchivableItem[], at: number): number {
+  #fill(open: TarMember, paths: ArchivePaths, items: readonly ArchivableItem[], at: number): number {
     for (; at < items.length; at++) {
       const item = items[at]!;
-      if (item.groupResource !== open.groupResource) return at;
-      const places = this.#paths.of(item);
+      const places = paths.of(item);
       if (!open.fits(entriesSize(places, item))) return at;
       for (const place of places) open.file(this.#headers, place, item.body, item.head);
       open.items++;
     }
     return at;
-  }
-
-  #sizeOf(item: ArchivableItem): number {
-    return entriesSize(this.#paths.of(item), item);
   }
 }
 

@@ -14,6 +14,6 @@ export class TarDirectory {
 
   place(file: string): TarPlace {
     if (file.length > this.#room || !isAscii(file)) return tarPlace(this.start + file);
-    return { directory: this.start, name: file, prefix: '', length: BLOCK };
+    return { directory: this.start, name: file, prefix: '', record: undefined, length: BLOCK };
   }
 }

@@ -77,7 +77,7 @@ export interface TarPlace {
   directory: string;
   name: string;
   prefix: string;
-  record?: Buffer;
+  record: Buffer | undefined;
   /** Bytes of the header blocks. */
   length: number;
 }
@@ -85,10 +85,17 @@ export interface TarPlace {
 /** Splits a path into ustar's name (100) and prefix (155) at a slash; where that cannot be done it gets a PAX record. */
 export function tarPlace(path: string): TarPlace {
   if (isAscii(path)) {
-    if (path.length <= MAX_NAME) return { directory: '', name: path, prefix: '', length: BLOCK };
+    if (path.length <= MAX_NAME)
+      return { directory: '', name: path, prefix: '', record: undefined, length: BLOCK };
     const slash = path.indexOf('/', path.length - MAX_NAME - 1);
     if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1) {
-      return { directory: '', name: path.slice(slash + 1), prefix: path.slice(0, slash), length: BLOCK };
+      return {
+        directory: '',
+        name: path.slice(slash + 1),
+        prefix: path.slice(0, slash),
+        record: undefined,
+        length: BLOCK,
+      };
     }
   }
   const record = paxRecord(path);

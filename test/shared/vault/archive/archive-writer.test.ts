@@ -7,15 +7,11 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
-import type { ArchivableItem } from '../../../../shared/vault/archive/archive-types';
+import type { ArchivableBatch } from '../../../../shared/vault/archive/archive-types';
 import { ArchiveWriter } from '../../../../shared/vault/archive/archive-writer';
+import { batchesOf, type WholeItem } from './batches';
 
 const START = new Date('2026-11-22T10:00:00Z');
-
-/** In batches of three, as pages come. */
-async function* each<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
-  for (let at = 0; at < items.length; at += 3) yield items.slice(at, at + 3);
-}
 
 async function drain(writer: ArchiveWriter): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -23,11 +19,8 @@ async function drain(writer: ArchiveWriter): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function write(
-  items: readonly ArchivableItem[],
-  options: { memberBytes?: number; parallel?: number } = {},
-) {
-  const writer = new ArchiveWriter(each(items), { mtime: START, ...options });
+async function write(items: readonly WholeItem[], options: { memberBytes?: number; parallel?: number } = {}) {
+  const writer = new ArchiveWriter(batchesOf(items), { mtime: START, ...options });
   const bytes = await drain(writer);
   return { bytes, members: writer.members() };
 }
@@ -65,11 +58,11 @@ async function read(tar: Buffer): Promise<Entry[]> {
 function pod(
   name: string,
   body: string | Buffer = `{"kind":"Pod","metadata":{"name":"${name}"}}`,
-): ArchivableItem {
+): WholeItem {
   return { groupResource: 'pods', namespace: 'shop', name, version: 'v1', body: Buffer.from(body) };
 }
 
-const role: ArchivableItem = {
+const role: WholeItem = {
   groupResource: 'clusterroles.rbac.authorization.k8s.io',
   name: 'system:node',
   version: 'v1',
@@ -145,8 +138,8 @@ describe('an archive', () => {
   });
 
   it('passes on what the source of objects throws, and then has no members', async () => {
-    async function* broken(): AsyncGenerator<ArchivableItem[]> {
-      yield [pod('a')];
+    async function* broken(): AsyncGenerator<ArchivableBatch> {
+      yield* batchesOf([pod('a')]);
       throw new Error('list broke');
     }
     const writer = new ArchiveWriter(broken(), { mtime: START });
@@ -156,8 +149,8 @@ describe('an archive', () => {
 
   it('does not pull objects ahead of a reader that has stopped', async () => {
     let pulled = 0;
-    async function* endless(): AsyncGenerator<ArchivableItem[]> {
-      for (;;) yield [pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61))];
+    async function* endless(): AsyncGenerator<ArchivableBatch> {
+      for (;;) yield* batchesOf([pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61))]);
     }
     const chunks = new ArchiveWriter(endless(), { mtime: START, memberBytes: 20_000 }).chunks();
     await chunks.next();

@@ -6,11 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { crc64 } from '../../../../shared/store/crc64';
-import type {
-  ArchivableItem,
-  ArchivedItem,
-  BackupContents,
-} from '../../../../shared/vault/archive/archive-types';
+import type { ArchivedItem, BackupContents } from '../../../../shared/vault/archive/archive-types';
 import { ArchiveWriter } from '../../../../shared/vault/archive/archive-writer';
 import type { Catalogue } from '../../../../shared/vault/side-files/catalogue';
 import { cataloguedObjects } from '../../../../shared/vault/side-files/catalogue-file';
@@ -20,6 +16,7 @@ import { proofOf } from '../../../../shared/vault/proof/object-proof';
 import { catalogueFile } from '../../../../shared/vault/side-files/side-files';
 import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
+import { batchesOf, type WholeItem } from './batches';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-own-'));
 afterAll(() => rmSync(temporaryDirectory, { recursive: true }));
@@ -40,7 +37,7 @@ const RESOURCES: Resource[] = [
   { groupResource: 'namespaces', apiVersion: 'v1', kind: 'Namespace', namespaced: false },
 ];
 
-function item(resource: Resource, name: string, namespace: string, text = ''): ArchivableItem {
+function item(resource: Resource, name: string, namespace: string, text = ''): WholeItem {
   const { groupResource, apiVersion, kind, namespaced } = resource;
   const place = namespaced ? { namespace } : {};
   const object = { apiVersion, kind, metadata: { name, ...place }, data: { text } };
@@ -49,11 +46,8 @@ function item(resource: Resource, name: string, namespace: string, text = ''): A
 }
 
 /** A backup as the writer makes it, with its catalogue. */
-async function written(items: ArchivableItem[], memberBytes?: number) {
-  async function* source() {
-    yield items;
-  }
-  const writer = new ArchiveWriter(source(), { mtime: new Date(0), memberBytes });
+async function written(items: WholeItem[], memberBytes?: number) {
+  const writer = new ArchiveWriter(batchesOf(items), { mtime: new Date(0), memberBytes });
   const chunks: Buffer[] = [];
   for await (const chunk of writer.chunks()) chunks.push(chunk);
   const catalogue: Catalogue = {
@@ -102,7 +96,7 @@ async function all(items: AsyncIterable<ArchivedItem>): Promise<ArchivedItem[]> 
   return list;
 }
 
-const plain = ({ groupResource, namespace, name, body }: ArchivableItem | ArchivedItem) => [
+const plain = ({ groupResource, namespace, name, body }: WholeItem | ArchivedItem) => [
   groupResource,
   namespace,
   name,
