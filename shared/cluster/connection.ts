@@ -10,7 +10,6 @@ import { httpsCredentials } from './credentials';
 import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
-import { Link } from './link';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
   defaultRetryRules,
@@ -76,7 +75,6 @@ export async function connect(
         // API servers indent their answers for agents that look like a browser or curl.
         'user-agent': `lifeboat/${version}`,
       },
-      link: new Link(deps.clock),
     },
     deps,
     options,

@@ -4,7 +4,6 @@ import { type Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { LifeboatError } from '../errors';
 import { collectBody, DamagedBody, OversizedBody } from './collect-body';
-import type { Link } from './link';
 import type { ApiRequest, ApiResponse } from './port';
 
 /** One try of a request that got no whole answer. */
@@ -41,7 +40,6 @@ export interface Endpoint {
   /** In front of every path; empty for most servers. */
   prefix: string;
   headers: Record<string, string>;
-  link: Link;
 }
 
 /**
@@ -67,7 +65,7 @@ function send(
     const headers: Record<string, string | number> = {
       ...endpoint.headers,
       accept: call.accept ?? 'application/json',
-      'accept-encoding': endpoint.link.acceptEncoding,
+      'accept-encoding': 'gzip',
     };
     if (body) {
       headers['content-type'] = call.contentType ?? 'application/json';
@@ -82,7 +80,6 @@ function send(
     });
     let connected = false;
     let reused = false;
-    let answered = () => {};
     let settled = false;
     const settle = (act: () => void) => {
       if (settled) return;
@@ -112,17 +109,13 @@ function send(
     sent.once('socket', (socket) => {
       // `reusedSocket` is not set for a request that had waited for a socket to become free.
       reused = connected = !(socket as Socket & { secureConnecting?: boolean }).secureConnecting;
-      if (connected) answered = endpoint.link.begin();
-      else {
-        endpoint.link.measure(socket);
-        socket.once('secureConnect', () => {
-          connected = true;
-        });
-      }
+      if (connected) return;
+      socket.once('secureConnect', () => {
+        connected = true;
+      });
     });
     sent.on('error', broken);
     sent.once('response', (response) => {
-      answered();
       collectBody(response, call.maxBytes, call.buffers).then(
         (collected) => settle(() => resolve({ response, body: collected })),
         (error) => {

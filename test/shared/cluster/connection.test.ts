@@ -69,13 +69,6 @@ describe('a connection', () => {
     expect(cluster.server).toBe(api.server);
   });
 
-  it('does not have a server near by compress its answers', async () => {
-    const cluster = await api.connect();
-    await cluster.request(get);
-    await cluster.request(get);
-    expect(api.received.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip', 'identity']);
-  });
-
   it('unpacks gzip', async () => {
     const text = JSON.stringify({ a: 'x'.repeat(300_000) });
     api.answer = (_, response) => {
