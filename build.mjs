@@ -28,6 +28,15 @@ const entries = positionals.length > 0 ? positionals : [...functions, cli, ...pr
 const unused = {
   // An HTTP client, of which it is given ours (shared/store/oss-transport.ts); the kind of the browser; this machine's address.
   'ali-oss': ['urllib', 'platform', 'address'],
+  // Its clients of the API, other ways to log in, and proxies: only its reading of certificates and tokens is used.
+  '@kubernetes/client-node': [
+    './gen/index.js',
+    'node-fetch',
+    'openid-client',
+    'jsonpath-plus',
+    'socks-proxy-agent',
+    'hpagent',
+  ],
   // For commands that are files of their own.
   commander: ['node:child_process'],
 };
@@ -36,7 +45,7 @@ const withoutUnused = {
   setup({ onResolve, onLoad }) {
     const names = [...new Set(Object.values(unused).flat())];
     onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path, importer }) => {
-      const asks = Object.keys(unused).find((name) => importer.includes(`/node_modules/${name}/lib/`));
+      const asks = Object.keys(unused).find((name) => importer.includes(`/node_modules/${name}/`));
       return asks && unused[asks].includes(path) ? { path, namespace: 'unused' } : undefined;
     });
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'exports.ip = () => undefined;' }));
