@@ -32,7 +32,7 @@ export class ListedItem {
   get body(): Buffer {
     const { start, end } = this.#scanned;
     // The head has an opening brace of its own.
-    return this.#page.subarray(this.head.length === 0 ? start : start + 1, end);
+    return this.#page.subarray(start + (this.head.length === 0 ? 0 : 1), end);
   }
 
   /** Whole JSON, with apiVersion and kind; a copy where they are not in the page. */

@@ -29,9 +29,9 @@ export class ResourceListBuilder {
   *json(): Generator<string, void> {
     let before = '{';
     for (const key of [...this.#kinds.keys()].sort()) {
-      const names = this.#kinds.get(key)!.sorted();
-      if (names.length === 0) continue;
-      yield `${before}${JSON.stringify(key)}:${JSON.stringify(names)}`;
+      const names = this.#kinds.get(key)!;
+      if (names.isEmpty) continue;
+      yield `${before}${JSON.stringify(key)}:${names.json()}`;
       before = ',';
     }
     yield before === '{' ? '{}' : '}';
@@ -43,19 +43,41 @@ const PACKED_TOGETHER = 250;
 /** The names of one kind; as strings of their own they would take several times the memory while a backup runs. */
 export class ListedNames {
   #open: string[] = [];
+  /** As they stand in JSON, with commas between them. */
   readonly #packed: Buffer[] = [];
+  #last = '';
+  /** Each came after the one before: so lists of an API server do, and then there is nothing to sort. */
+  #inOrder = true;
+
+  get isEmpty(): boolean {
+    return this.#open.length === 0 && this.#packed.length === 0;
+  }
 
   add(namespace: string | undefined, name: string): void {
-    this.#open.push(namespace ? `${namespace}/${name}` : name);
+    const text = namespace ? `${namespace}/${name}` : name;
+    if (text <= this.#last) this.#inOrder = false;
+    this.#last = text;
+    this.#open.push(text);
     if (this.#open.length < PACKED_TOGETHER) return;
-    this.#packed.push(Buffer.from(JSON.stringify(this.#open)));
+    this.#packed.push(Buffer.from(elementsOf(this.#open)));
     this.#open = [];
   }
 
   /** `shop/web`, or the name alone where there is no namespace; each once. */
   sorted(): string[] {
-    const packed = this.#packed.flatMap((names) => JSON.parse(names.toString('utf8')) as string[]);
+    const packed = this.#packed.flatMap((names) => JSON.parse(`[${names}]`) as string[]);
     const names = packed.concat(this.#open).sort();
     return names.filter((name, at) => name !== names[at - 1]);
   }
+
+  /** The same as a JSON array. */
+  json(): string {
+    if (!this.#inOrder) return JSON.stringify(this.sorted());
+    const open = this.#open.length > 0 ? [elementsOf(this.#open)] : [];
+    return `[${[...this.#packed, ...open].join(',')}]`;
+  }
+}
+
+function elementsOf(names: readonly string[]): string {
+  return JSON.stringify(names).slice(1, -1);
 }

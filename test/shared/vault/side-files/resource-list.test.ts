@@ -44,12 +44,18 @@ describe('ResourceListBuilder', () => {
     );
   });
 
-  it('keeps every name of very many, whatever is in it', () => {
-    const list = new ResourceListBuilder();
-    const names = Array.from({ length: 3_333 }, (_, at) => `"${String(at).padStart(5, '0')}\n\\é`);
-    for (const name of names.toReversed()) list.of('v1', 'Pod').add('shop', name);
-    expect(read(list)['v1/Pod']).toEqual(names.map((name) => `shop/${name}`));
-  });
+  it.each([1, 250, 251, 500, 3_333])(
+    'keeps each of %i names, whatever is in them and in any order',
+    (count) => {
+      const names = Array.from({ length: count }, (_, at) => `"${String(at).padStart(5, '0')}\n\\é`);
+      const twice = [...names, ...names.slice(-1)];
+      for (const added of [names, names.toReversed(), twice]) {
+        const list = new ResourceListBuilder();
+        for (const name of added) list.of('v1', 'Pod').add('shop', name);
+        expect(read(list)['v1/Pod']).toEqual(names.map((name) => `shop/${name}`));
+      }
+    },
+  );
 
   it('is an empty object where nothing was added', () => {
     expect(read(new ResourceListBuilder())).toEqual({});
