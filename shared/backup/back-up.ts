@@ -22,9 +22,6 @@ import { reportSpecHooks } from './pod-hooks';
 import { failedResult, resultInVault } from './run-result';
 import { type KnownNamespace, specAsKept } from './select-namespaces';
 
-/** Of the archive; with two parts on their way and one filling, memory for three. */
-const PART_BYTES = 2 << 20;
-
 /**
  * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
  * run, which the caller records:
@@ -93,7 +90,6 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   });
   const writer = new ArchiveWriter(captured.items(), { mtime: started });
   const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
-    partSize: PART_BYTES,
     signal: lease.signal,
     started: (upload) => noteUpload(run, lease.attempt, upload),
   });

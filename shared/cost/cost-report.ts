@@ -1,3 +1,4 @@
+import { USUAL_PART_BYTES } from '../store/upload-stream';
 import { invocationUnits } from './compute-cost';
 import { FUNCTION_SIZES } from './function-sizes';
 import { items, type Prices } from './prices';
@@ -65,7 +66,6 @@ const GIGABYTE = 2 ** 30;
 /** Requests of one small backup beside those for the parts of its archive, as the embedded OSS server counted them. Lists are charged as PUTs. */
 const PUTS_PER_RUN = 48;
 const GETS_PER_RUN = 55;
-const PART_BYTES = 8 << 20;
 
 /** FC and OSS cost of a month from what was measured. A pure function of its input. */
 export function costReport({ schedules, prices, days, tickSeconds, hourlySeconds }: CostWork): CostReport {
@@ -131,7 +131,7 @@ function requestCost(
 ): number | undefined {
   const { putRequests, getRequests } = prices;
   if (!putRequests || !getRequests) return undefined;
-  const parts = backups === 0 ? 1 : Math.ceil(bytes / backups / PART_BYTES);
+  const parts = backups === 0 ? 1 : Math.ceil(bytes / backups / USUAL_PART_BYTES);
   return (runs * ((PUTS_PER_RUN + parts) * putRequests.amount + GETS_PER_RUN * getRequests.amount)) / 10_000;
 }
 

@@ -5,7 +5,7 @@ import { PartBuffers } from './part-buffers';
 import type { ObjectStore, PutOptions, Upload, UploadedPart } from './port';
 
 export interface UploadStreamOptions extends PutOptions {
-  /** Bytes of the first parts; default 4 MiB, at least 100 KiB (OSS's rule). */
+  /** Bytes of the first parts; at least 100 KiB (OSS's rule). */
   partSize?: number;
   /** Parts under way while the next one is filled; default 2. */
   inFlight?: number;
@@ -25,6 +25,8 @@ export interface UploadedStream {
   sha256: string;
 }
 
+/** With two parts on their way and one filling, memory for three. */
+export const USUAL_PART_BYTES = 1 << 20;
 const MIN_PART_SIZE = 100 * 1024;
 const MAX_PARTS = 10_000;
 
@@ -37,7 +39,7 @@ export async function uploadStream(
   store: Pick<ObjectStore, 'startUpload'>,
   key: string,
   source: AsyncIterable<Buffer>,
-  { partSize = 4 * 1024 * 1024, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},
+  { partSize = USUAL_PART_BYTES, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},
 ): Promise<UploadedStream> {
   if (partSize < MIN_PART_SIZE || inFlight < 1) {
     throw new LifeboatError(
@@ -72,7 +74,7 @@ export async function uploadStream(
   }
 }
 
-/** The size of part `number` (from 1): doubles every thousand parts, so that 10,000 hold 4 TiB. */
+/** The size of part `number` (from 1): doubles every thousand parts, so that 10,000 hold 1 TB. */
 export function sizeOfPart(number: number, first: number): number {
   return first * 2 ** Math.floor((number - 1) / 1000);
 }
