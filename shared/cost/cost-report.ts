@@ -64,8 +64,8 @@ export interface CostReport {
 
 const GIGABYTE = 2 ** 30;
 /** Requests of one small backup beside those for the parts of its archive, as the embedded OSS server counted them. Lists are charged as PUTs. */
-const PUTS_PER_RUN = 48;
-const GETS_PER_RUN = 55;
+const PUTS_PER_RUN = 42;
+const GETS_PER_RUN = 29;
 
 /** FC and OSS cost of a month from what was measured. A pure function of its input. */
 export function costReport({ schedules, prices, days, tickSeconds, hourlySeconds }: CostWork): CostReport {
