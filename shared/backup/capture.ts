@@ -164,7 +164,7 @@ export class Capture {
       this.#sayOfPage(page);
       yield this.stored.choose(
         resource,
-        page.items.filter(({ name }) => {
+        [...page.items].filter(({ name }) => {
           const reason = name === undefined ? undefined : this.#choice.notStored(name);
           if (reason !== undefined && name !== undefined)
             this.stored.leaveOut(reason, 'namespaces', undefined, name);

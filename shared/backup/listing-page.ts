@@ -4,7 +4,7 @@ import type { Listing } from './listings';
 /** A page of a listing, or what is to be said of it. */
 export interface ListingPage {
   listing: Listing;
-  items: ListedItem[];
+  items: Iterable<ListedItem>;
   /** The list began anew: objects that it gave before come again. */
   restarted: boolean;
   /** Objects are missing, for this reason. */

@@ -65,14 +65,14 @@ export class StoredItems {
     const tracked = RelatedItems.tracks(kind);
     const chosen: ArchivableItem[] = [];
     for (const item of items) {
-      const { name, namespace } = item;
-      if (name === undefined) {
+      if (!hasName(item)) {
         this.#options.log.error(
           'the API server gave an object that is not understood; it is not in the backup',
           { resource: kind },
         );
         continue;
       }
+      const { name, namespace } = item;
       if (namespace) choice.holds(namespace);
       if (seen) {
         const key = keyOf(namespace, name);
@@ -86,9 +86,8 @@ export class StoredItems {
       }
       names.add(namespace, name);
       const edited = tracked ? this.#examine(kind, name, item) : undefined;
-      const head = edited ? undefined : item.head;
-      const body = edited ?? item.body;
-      chosen.push({ namespace, name, head, body });
+      // An item makes the view of its bytes when it is archived; until then a page of them is small.
+      chosen.push(edited ? { namespace, name, body: edited } : item);
     }
     if (chosen.length > 0) this.#account(resource, kind, chosen.length);
     return { groupResource: kind, version, preferred, items: chosen };
@@ -150,4 +149,8 @@ export class StoredItems {
       this.#options.spec.defaultVolumesToFsBackup === true || POD_ASKS.some((text) => json.includes(text))
     );
   }
+}
+
+function hasName(item: ListedItem): item is ListedItem & { readonly name: string } {
+  return item.name !== undefined;
 }

@@ -1,7 +1,6 @@
 import {
   damaged,
   isPlainKey,
-  keyAt,
   openBrace,
   skipString,
   skipValue,
@@ -11,21 +10,33 @@ import {
 
 const quote = 0x22;
 
-/** Where things stand in an object of a page: indexes of the page, 0 where there is no such thing. */
-export interface ScannedItem {
-  start: number;
-  end: number;
-  hasApiVersion: boolean;
-  hasKind: boolean;
-  /** `metadata.name`; undefined where it is no text. */
-  name: string | undefined;
-  namespace: string | undefined;
-  /** It has a `metadata.deletionTimestamp`. */
-  beingDeleted: boolean;
+/**
+ * Where things stand in the objects of a page: so many numbers for each, indexes of the page, 0 where there is no such thing.
+ * Flat, because the objects of a page wait together until it is their turn: an object of our own for each of them would be
+ * copied by V8's collector, and then outlive the page.
+ */
+export type ItemSpans = number[];
+
+export const SPAN = {
+  start: 0,
+  end: 1,
+  /** `metadata.name`, with its quotes, as the others that are texts; the end of each stands behind its start. */
+  name: 2,
+  nameEnd: 3,
+  namespace: 4,
+  namespaceEnd: 5,
   /** `metadata.labels`. */
-  labelsStart: number;
-  labelsEnd: number;
-}
+  labels: 6,
+  labelsEnd: 7,
+  /** 1 for each. */
+  hasApiVersion: 8,
+  hasKind: 9,
+  /** It has a `metadata.deletionTimestamp`. */
+  beingDeleted: 10,
+} as const;
+
+/** Numbers for each object. */
+export const SPAN_WIDTH = 11;
 
 /**
  * Reads the objects of a page in one pass over its bytes: where each ends, and of its metadata what selection asks for. API
@@ -34,45 +45,34 @@ export interface ScannedItem {
  */
 export class ItemScanner {
   readonly #page: Buffer;
-  #item!: ScannedItem;
-  /** Where the namespace before stands: most objects of a page are in the same, and its text need not be decoded again. */
-  #lastNamespace = { start: 0, end: 0, text: '' };
+  /** Of the objects so far. */
+  readonly spans: ItemSpans = [];
+  /** Where the numbers of the present one begin. */
+  #at = 0;
 
   constructor(page: Buffer) {
     this.#page = page;
   }
 
-  /** The object that opens at `start`; throws LifeboatError `corrupt` where none does, or where it does not end. */
-  scan(start: number): ScannedItem {
+  /** The object that opens at `start`; gives the index behind it. Throws LifeboatError `corrupt` where none does, or where it does not end. */
+  scan(start: number): number {
     if (this.#page[start] !== openBrace) throw damaged('an item is no object');
-    this.#item = {
-      start,
-      end: 0,
-      hasApiVersion: false,
-      hasKind: false,
-      name: undefined,
-      namespace: undefined,
-      beingDeleted: false,
-      labelsStart: 0,
-      labelsEnd: 0,
-    };
-    this.#item.end = visitMembers(this.#page, start, this.#member);
-    return this.#item;
+    this.#at = this.spans.length;
+    this.spans.push(start, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const end = visitMembers(this.#page, start, this.#member);
+    this.spans[this.#at + SPAN.end] = end;
+    return end;
   }
 
-  /** The objects of the array that opens at `start`, added to `items`; gives the index behind the array. */
-  scanAll(start: number, items: ScannedItem[]): number {
-    return visitElements(this.#page, start, (_, itemStart) => {
-      const item = this.scan(itemStart);
-      items.push(item);
-      return item.end;
-    });
+  /** The objects of the array that opens at `start`; gives the index behind the array. */
+  scanAll(start: number): number {
+    return visitElements(this.#page, start, (_, itemStart) => this.scan(itemStart));
   }
 
   readonly #member = (keyStart: number, keyEnd: number, valueStart: number): number => {
     const page = this.#page;
-    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.#item.hasKind = true;
-    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.#item.hasApiVersion = true;
+    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.spans[this.#at + SPAN.hasKind] = 1;
+    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.spans[this.#at + SPAN.hasApiVersion] = 1;
     else if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'metadata'))
       return visitMembers(page, valueStart, this.#metadata);
     return skipValue(page, valueStart);
@@ -80,43 +80,22 @@ export class ItemScanner {
 
   readonly #metadata = (keyStart: number, keyEnd: number, valueStart: number): number => {
     const page = this.#page;
-    const item = this.#item;
     if (page[valueStart] === quote) {
       const end = skipString(page, valueStart);
-      if (isPlainKey(page, keyStart, keyEnd, 'name')) item.name = textAt(page, valueStart, end);
-      else if (isPlainKey(page, keyStart, keyEnd, 'namespace'))
-        item.namespace = this.#namespace(valueStart, end);
-      else if (isPlainKey(page, keyStart, keyEnd, 'deletionTimestamp')) item.beingDeleted = true;
+      if (isPlainKey(page, keyStart, keyEnd, 'name')) this.#note(SPAN.name, valueStart, end);
+      else if (isPlainKey(page, keyStart, keyEnd, 'namespace')) this.#note(SPAN.namespace, valueStart, end);
+      else if (isPlainKey(page, keyStart, keyEnd, 'deletionTimestamp'))
+        this.spans[this.#at + SPAN.beingDeleted] = 1;
       return end;
     }
     const end = skipValue(page, valueStart);
-    if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'labels')) {
-      item.labelsStart = valueStart;
-      item.labelsEnd = end;
-    }
+    if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'labels'))
+      this.#note(SPAN.labels, valueStart, end);
     return end;
   };
 
-  #namespace(start: number, end: number): string | undefined {
-    const last = this.#lastNamespace;
-    if (isSame(this.#page, start, end, last.start, last.end)) return last.text;
-    const text = textAt(this.#page, start, end);
-    if (text !== undefined) this.#lastNamespace = { start, end, text };
-    return text;
+  #note(what: number, start: number, end: number): void {
+    this.spans[this.#at + what] = start;
+    this.spans[this.#at + what + 1] = end;
   }
-}
-
-function textAt(page: Buffer, start: number, end: number): string | undefined {
-  try {
-    return keyAt(page, start, end);
-  } catch {
-    return undefined;
-  }
-}
-
-function isSame(page: Buffer, start: number, end: number, otherStart: number, otherEnd: number): boolean {
-  if (end - start !== otherEnd - otherStart) return false;
-  for (let at = start, other = otherStart; at < end; at++, other++)
-    if (page[at] !== page[other]) return false;
-  return true;
 }

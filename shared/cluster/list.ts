@@ -4,7 +4,7 @@ import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
 import type { ApiResponse, Cluster } from './port';
-import { completeItems, type ListedItem } from './listed-item';
+import { ListedItems } from './listed-item';
 import { splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
 
@@ -27,7 +27,7 @@ export interface ListPagesOptions {
 
 export interface ListPageOfItems {
   /** They share memory with each other. */
-  items: ListedItem[];
+  items: ListedItems;
   /** Objects that later pages hold, where the server says so. */
   remaining?: number;
   /** False once the list is no longer of one moment: its snapshot was compacted away between two pages. */
@@ -94,11 +94,12 @@ export async function* listPages(
       }
       if (response.status !== 200) throw errorOfStatus(statusOf(response), what);
       const page = splitList(response.body);
+      const items = new ListedItems(response.body, page.items, apiVersion(resource), resource.kind);
       const next = page.continue;
-      const fitting = nextLimit(response.body.length, page.items.length, mostItems);
+      const fitting = nextLimit(response.body.length, items.length, mostItems);
       if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {
-        items: completeItems(response.body, page.items, apiVersion(resource), resource.kind),
+        items,
         release: () => options.buffers?.give(response.body),
         ...(page.remainingItemCount === undefined ? {} : { remaining: page.remainingItemCount }),
         consistent,

@@ -1,9 +1,10 @@
-import { ItemScanner, type ScannedItem } from './item-scan';
+import { type ItemSpans, ItemScanner } from './item-scan';
 import { damaged, keyAt, openBrace, openBracket, skipSpace, skipValue, visitMembers } from './json-scan';
 
 /** One page of a list, cut but not decoded. */
 export interface SplitList {
-  items: ScannedItem[];
+  /** Where they stand. */
+  items: ItemSpans;
   /** Token of the next page; absent on the last. */
   continue?: string;
   resourceVersion?: string;
@@ -18,12 +19,11 @@ export interface SplitList {
 export function splitList(page: Buffer): SplitList {
   const start = skipSpace(page, 0);
   if (page[start] !== openBrace) throw damaged('a list is no object');
-  const items: ScannedItem[] = [];
+  const scanner = new ItemScanner(page);
   let metadata: { continue?: string; resourceVersion?: string; remainingItemCount?: number } = {};
   const end = visitMembers(page, start, (keyStart, keyEnd, valueStart) => {
     const key = keyAt(page, keyStart, keyEnd);
-    if (key === 'items' && page[valueStart] === openBracket)
-      return new ItemScanner(page).scanAll(valueStart, items);
+    if (key === 'items' && page[valueStart] === openBracket) return scanner.scanAll(valueStart);
     const valueEnd = skipValue(page, valueStart);
     if (key === 'metadata') metadata = parseMetadata(page, valueStart, valueEnd);
     return valueEnd;
@@ -31,7 +31,7 @@ export function splitList(page: Buffer): SplitList {
   if (skipSpace(page, end) !== page.length) throw damaged('something follows the list');
   const { continue: next, resourceVersion, remainingItemCount } = metadata;
   return {
-    items,
+    items: scanner.spans,
     ...(next ? { continue: next } : {}),
     ...(resourceVersion ? { resourceVersion } : {}),
     ...(typeof remainingItemCount === 'number' ? { remainingItemCount } : {}),

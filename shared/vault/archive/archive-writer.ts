@@ -89,7 +89,7 @@ export class ArchiveWriter {
         const next = items[at];
         if (!next) break;
         yield open;
-        const least = entriesSize(paths.of(next), next) + 2 * BLOCK;
+        const least = entriesSize(paths.of(next), next.body, next.head) + 2 * BLOCK;
         open = new TarMember(groupResource, this.#slabs.take(least));
       }
     }
@@ -101,16 +101,18 @@ export class ArchiveWriter {
   #fill(open: TarMember, paths: ArchivePaths, items: readonly ArchivableItem[], at: number): number {
     for (; at < items.length; at++) {
       const item = items[at]!;
+      // Each asks for the bytes of a page anew.
+      const { head, body } = item;
       const places = paths.of(item);
-      if (!open.fits(entriesSize(places, item))) return at;
-      for (const place of places) open.file(this.#headers, place, item.body, item.head);
+      if (!open.fits(entriesSize(places, body, head))) return at;
+      for (const place of places) open.file(this.#headers, place, body, head);
       open.items++;
     }
     return at;
   }
 }
 
-function entriesSize(places: readonly TarPlace[], { head, body }: ArchivableItem): number {
+function entriesSize(places: readonly TarPlace[], body: Buffer, head: Buffer | undefined): number {
   const length = (head?.length ?? 0) + body.length;
   let size = 0;
   for (const place of places) size += place.length + blocks(length);

@@ -52,7 +52,7 @@ describe('our own connection to a sandbox cluster', () => {
     let first = true;
     for await (const page of listPages(cluster, configMaps, { namespace: 'many', limit: 500 })) {
       expect(page.consistent).toBe(true);
-      seen.push(...page.items.map((item) => JSON.parse(item.json.toString()).metadata.name as string));
+      seen.push(...[...page.items].map((item) => JSON.parse(item.json.toString()).metadata.name as string));
       if (first) {
         const path = '/api/v1/namespaces/many/configmaps/c-999';
         expect((await cluster.request({ method: 'DELETE', path })).status).toBe(200);

@@ -37,7 +37,7 @@ const expired = (next: string) => failure(410, 'Expired', 'too old', { metadata:
 async function collect(pages: AsyncIterable<ListPageOfItems>) {
   const seen: object[] = [];
   for await (const { items, release: _, ...rest } of pages) {
-    seen.push({ names: items.map((item) => JSON.parse(item.json.toString()).metadata.name), ...rest });
+    seen.push({ names: [...items].map((item) => JSON.parse(item.json.toString()).metadata.name), ...rest });
   }
   return seen;
 }
@@ -57,7 +57,7 @@ describe('listPages', () => {
     answerInTurn([page(['a', 'b'], 'x/+=&', 1), page(['c'])]);
     const items: unknown[] = [];
     for await (const each of list({ limit: 2, labelSelector: 'a in (b,c)', namespace: 'my ns' })) {
-      items.push(...each.items.map((item) => JSON.parse(item.json.toString())));
+      items.push(...[...each.items].map((item) => JSON.parse(item.json.toString())));
     }
     expect(items).toEqual(
       ['a', 'b', 'c'].map((name) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } })),
@@ -165,7 +165,7 @@ describe('listPages', () => {
     await pages.next();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(api.received).toHaveLength(1);
-    expect((await pages.next()).value).toMatchObject({ items: [expect.anything()] });
+    expect((await pages.next()).value).toMatchObject({ items: { length: 1 } });
   });
 
   it('gives pages of one memory, each intact until it is released', async () => {
@@ -176,9 +176,10 @@ describe('listPages', () => {
     answerInTurn([large('a', '1'), large('b', '2'), large('c')]);
     const memories: ArrayBufferLike[] = [];
     for await (const { items, release } of list({ ahead: false, buffers: new BodyBuffers() })) {
-      const { metadata, data } = JSON.parse(items[0]!.json.toString());
+      const [item] = items;
+      const { metadata, data } = JSON.parse(item!.json.toString());
       expect(data).toBe(metadata.name.repeat(400_000));
-      memories.push(items[0]!.body.buffer);
+      memories.push(item!.body.buffer);
       release();
     }
     expect(new Set(memories).size).toBeLessThan(3);

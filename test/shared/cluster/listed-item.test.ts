@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { completeItem, completeItems } from '../../../shared/cluster/listed-item';
+import { completeItem, ListedItems } from '../../../shared/cluster/listed-item';
 import { splitList } from '../../../shared/cluster/split-list';
 import { layout, randomJson, randomKey, textOf } from './random-json';
 
@@ -30,7 +30,7 @@ describe('completeItem', () => {
       fc.property(fc.array(item, { maxLength: 6 }), (values) => {
         const texts = values.map((value) => JSON.stringify(value));
         const page = Buffer.from(`{"items":[${texts}]}`);
-        const whole = completeItems(page, splitList(page).items, 'v1', 'Pod');
+        const whole = [...new ListedItems(page, splitList(page).items, 'v1', 'Pod')];
         const single = texts.map((text) => completeItem(Buffer.from(text), 'v1', 'Pod'));
         expect(whole.map(({ json }) => json.toString())).toEqual(single.map(({ json }) => json.toString()));
       }),
@@ -85,7 +85,7 @@ describe('what selection asks of an object', () => {
     fc.assert(
       fc.property(fc.array(object, { minLength: 1, maxLength: 5 }), (objects) => {
         const page = Buffer.from(JSON.stringify({ metadata: {}, items: objects }));
-        const items = completeItems(page, splitList(page).items, 'v1', 'Pod');
+        const items = [...new ListedItems(page, splitList(page).items, 'v1', 'Pod')];
 
         const keys = ['app', 'name', 'labels', 'metadata', 'none'];
         expect(

@@ -315,7 +315,7 @@ function suite(real: () => RealCluster) {
     const seen: { names: string[]; consistent: boolean; restarted: boolean }[] = [];
     for await (const { items, consistent, restarted } of pages) {
       seen.push({
-        names: items.map((item) => JSON.parse(item.json.toString()).metadata.name),
+        names: [...items].map((item) => JSON.parse(item.json.toString()).metadata.name),
         consistent,
         restarted,
       });
@@ -349,7 +349,7 @@ function suite(real: () => RealCluster) {
 
 async function itemsOf(pages: AsyncIterable<ListPageOfItems>): Promise<Buffer[]> {
   const items: Buffer[] = [];
-  for await (const page of pages) items.push(...page.items.map(({ json }) => json));
+  for await (const page of pages) items.push(...[...page.items].map(({ json }) => json));
   return items;
 }
 
