@@ -45,6 +45,7 @@ describe('lifeboat restore plan', () => {
   let out = '';
   let notes = '';
   let code = 0;
+  let commands = 0;
 
   const line = {
     screen: {
@@ -57,8 +58,13 @@ describe('lifeboat restore plan', () => {
       live: false,
       colors: pc.createColors(false),
     },
-    // Whoever waits for a run finds that it was carried out meanwhile.
-    clock: { ...systemClock, sleep: () => lifeboat.work() },
+    clock: {
+      ...systemClock,
+      // A plan without a name is named after the second, and the next command is of another.
+      now: () => new Date(systemClock.now().getTime() + commands * 1000),
+      // Whoever waits for a run finds that it was carried out meanwhile.
+      sleep: () => lifeboat.work(),
+    },
     open: async () => lifeboat.installation,
     exitWith: (given: number) => {
       code = given;
@@ -66,6 +72,7 @@ describe('lifeboat restore plan', () => {
   } as CommandLine;
   async function run(make: typeof restoreCommand, ...words: string[]): Promise<string> {
     [out, notes, code] = ['', '', 0];
+    commands++;
     await make(line).parseAsync(['node', 'lifeboat', ...words]);
     return out;
   }
