@@ -19,10 +19,7 @@ export interface ArchivableBatch {
 }
 
 /** An object to be archived: `head` and `body` together are complete JSON with apiVersion and kind. */
-export interface ArchivableItem {
-  /** Absent for cluster-scoped objects. */
-  namespace?: string;
-  name: string;
+export interface ArchivableItem extends Omit<ItemRef, 'groupResource'> {
   /** What goes in front of `body`; nothing without it. */
   head?: Buffer;
   body: Buffer;

@@ -101,7 +101,7 @@ export class ArchiveWriter {
   #fill(open: TarMember, paths: ArchivePaths, items: readonly ArchivableItem[], at: number): number {
     for (; at < items.length; at++) {
       const item = items[at]!;
-      // Each asks for the bytes of a page anew.
+      // A view of the page is made each time that `body` is asked for.
       const { head, body } = item;
       const places = paths.of(item);
       if (!open.fits(entriesSize(places, body, head))) return at;

@@ -1,4 +1,4 @@
-import { BLOCK, isAscii, MAX_NAME, type TarPlace, tarPlace } from './tar-header';
+import { inOneBlock, isAscii, MAX_NAME, type TarPlace, tarPlace } from './tar-header';
 
 /** A directory that many entries lie in: what their paths have in common is looked at once. */
 export class TarDirectory {
@@ -14,6 +14,6 @@ export class TarDirectory {
 
   place(file: string): TarPlace {
     if (file.length > this.#room || !isAscii(file)) return tarPlace(this.start + file);
-    return { directory: this.start, name: file, prefix: '', record: undefined, length: BLOCK };
+    return inOneBlock(this.start, file);
   }
 }

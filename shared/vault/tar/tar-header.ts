@@ -85,18 +85,10 @@ export interface TarPlace {
 /** Splits a path into ustar's name (100) and prefix (155) at a slash; where that cannot be done it gets a PAX record. */
 export function tarPlace(path: string): TarPlace {
   if (isAscii(path)) {
-    if (path.length <= MAX_NAME)
-      return { directory: '', name: path, prefix: '', record: undefined, length: BLOCK };
+    if (path.length <= MAX_NAME) return inOneBlock('', path);
     const slash = path.indexOf('/', path.length - MAX_NAME - 1);
-    if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1) {
-      return {
-        directory: '',
-        name: path.slice(slash + 1),
-        prefix: path.slice(0, slash),
-        record: undefined,
-        length: BLOCK,
-      };
-    }
+    if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1)
+      return inOneBlock('', path.slice(slash + 1), path.slice(0, slash));
   }
   const record = paxRecord(path);
   // Readers take the path from the PAX record; this name is for those that know only ustar.
@@ -108,6 +100,11 @@ export function tarPlace(path: string): TarPlace {
     record,
     length: 2 * BLOCK + record.length + padding(record.length),
   };
+}
+
+/** The place of a path that fits into one header: ASCII, directory and name within MAX_NAME together, the prefix within MAX_PREFIX. */
+export function inOneBlock(directory: string, name: string, prefix = ''): TarPlace {
+  return { directory, name, prefix, record: undefined, length: BLOCK };
 }
 
 export function isAscii(text: string): boolean {
