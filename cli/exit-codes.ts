@@ -12,7 +12,8 @@ export const exitCodes = {
   unavailable: 7,
   'lost-lease': 7,
   runPartiallyFailed: 8,
-} as const satisfies Record<ErrorKind | 'done' | 'runFailed' | 'runPartiallyFailed', number>;
+  unprovable: 9,
+} as const satisfies Record<ErrorKind | 'done' | 'runFailed' | 'runPartiallyFailed' | 'unprovable', number>;
 
 /** The exit code after waiting for a run that ended in `phase`. */
 export function exitCodeOfPhase(phase: string): number {

@@ -6,7 +6,7 @@ import { table } from './table';
 const words: Record<Proof, string> = {
   proved: 'proved',
   broken: 'BROKEN',
-  unprovable: 'cannot be proved',
+  unprovable: 'not provable',
 };
 
 /** A verification as text: what was looked at, part by part, and what it comes to. */
@@ -34,7 +34,7 @@ function verdict({ proof, writer, parts }: Verification): string {
     case 'unprovable':
       return writer === 'velero'
         ? 'nothing is broken as far as can be seen: Velero stores no checksums to prove it with'
-        : `nothing is broken; ${count} of ${parts.length} parts cannot be proved`;
+        : `nothing is broken; ${count} of ${parts.length} parts are not provable`;
   }
 }
 

@@ -59,6 +59,19 @@ describe('lifeboat backup verify', () => {
     expect(notes[0]).toMatch(/^backup shop-1: Verifying 1\/\d+$/);
   });
 
+  it('tells three verdicts by the exit code: with --require-proof 9 for what is not provable', async () => {
+    const key = 'backups/shop-1/shop-1-more.json.gz';
+    await rig.vault.put(key, Buffer.from('x'));
+    try {
+      expect(await verify()).toMatchObject({ code: 0, out: expect.stringMatching(/not provable/) });
+      const strict = await verify('--require-proof', '-o', 'json');
+      expect([strict.code, JSON.parse(strict.out).proof]).toEqual([9, 'unprovable']);
+    } finally {
+      await rig.vault.delete([key]);
+    }
+    expect((await verify('--require-proof')).code).toBe(0);
+  });
+
   it('ends with 6 when a byte of it is another, and names the part and the remedy', async () => {
     const key = 'backups/shop-1/shop-1-volumeinfo.json.gz';
     const { body } = await rig.vault.get(key);

@@ -12,23 +12,28 @@ export function verifyBackupCommand(line: CommandLine): Command {
     .argument('<name>')
     .description('read a backup again, every byte of it, and prove that it is whole')
     .option('--vault <name>', 'vault to look in; default all')
+    .option('--require-proof', 'also fail when something is not provable')
     .addOption(outputOption())
     .addHelpText(
       'after',
-      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is.\n` +
-        'Velero stores no checksums: of its backups it is shown what can be read, and said what cannot be proved.\n\nExample:\n  lifeboat backup verify shop-1',
+      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is; with --require-proof ${exitCodes.unprovable} when something is not provable.\n` +
+        'Velero stores no checksums, so its backups are read and compared with their counts, and stay not provable.\n\nExample:\n  lifeboat backup verify shop-1',
     )
-    .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
-      const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
-      const { verificationText } = await import('../../output/verification');
-      const { showProgress } = await import('../../progress/wait-for-run');
-      const vault = await vaultOfBackup(await line.open(), name, options.vault);
-      const shown = showProgress(`backup ${name}`, line, 'Reading');
-      const verification = await verifyBackup(vault.store, name, {
-        temporaryDirectory: tmpdir(),
-        progress: (done, total) => shown.update({ phase: 'Verifying', done, total }),
-      }).finally(() => shown.stop());
-      await printOne(line, verification, options.output, () => verificationText(verification, vault.name));
-      if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
-    });
+    .action(
+      async (name: string, options: { vault?: string; output?: OutputFormat; requireProof?: boolean }) => {
+        const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
+        const { verificationText } = await import('../../output/verification');
+        const { showProgress } = await import('../../progress/wait-for-run');
+        const vault = await vaultOfBackup(await line.open(), name, options.vault);
+        const shown = showProgress(`backup ${name}`, line, 'Reading');
+        const verification = await verifyBackup(vault.store, name, {
+          temporaryDirectory: tmpdir(),
+          progress: (done, total) => shown.update({ phase: 'Verifying', done, total }),
+        }).finally(() => shown.stop());
+        await printOne(line, verification, options.output, () => verificationText(verification, vault.name));
+        if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
+        else if (verification.proof === 'unprovable' && options.requireProof)
+          line.exitWith(exitCodes.unprovable);
+      },
+    );
 }

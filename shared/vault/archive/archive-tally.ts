@@ -9,6 +9,8 @@ import type { ArchivedItem } from './archive-types';
  */
 export class ArchiveTally {
   items = 0;
+  /** Further versions of those objects. */
+  versions = 0;
   /** Objects of each group-resource, each once. */
   readonly counts: Record<string, number> = {};
   /** How often each is listed. */
@@ -28,6 +30,7 @@ export class ArchiveTally {
 
   /** An object that is there already, in another version. */
   addVersion(item: ArchivedItem): void {
+    this.versions += 1;
     this.#find(item);
   }
 

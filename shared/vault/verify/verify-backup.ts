@@ -54,8 +54,19 @@ export async function verifyBackup(
     await verifyForeignObjects(vault, name, description, sizes, verifying);
   }
   const tally = new ArchiveTally(description?.resourceList);
-  const whole = await verifyArchive({ vault, name, ours, catalogue, sizes, tally, verifying, ...options });
-  if (whole) verifyCounts(backup?.value, description, catalogue, tally, verifying);
+  const phase = backup?.value?.status.phase;
+  const whole = await verifyArchive({
+    vault,
+    name,
+    ours,
+    phase,
+    catalogue,
+    sizes,
+    tally,
+    verifying,
+    ...options,
+  });
+  if (whole) verifyCounts(backup?.value, description, catalogue, tally, verifying, ours);
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const writer = ours ? 'lifeboat' : 'velero';
   return { backup: name, writer, proof: verifying.proof, parts: verifying.parts, items: tally.items, bytes };
@@ -73,6 +84,7 @@ async function verifyArchive(options: {
   vault: ObjectStore;
   name: string;
   ours: boolean;
+  phase: string | undefined;
   catalogue: Catalogue | undefined;
   sizes: ReadonlyMap<string, number>;
   tally: ArchiveTally;
@@ -80,10 +92,12 @@ async function verifyArchive(options: {
   temporaryDirectory: string;
   progress?: VerifyOptions['progress'];
 }): Promise<boolean> {
-  const { vault, name, ours, catalogue, sizes, tally, verifying, temporaryDirectory, progress } = options;
+  const { vault, name, ours, phase, catalogue, sizes, tally, verifying, temporaryDirectory, progress } =
+    options;
   const { archive: key } = backupKeys(name);
   if (!sizes.has(key)) {
-    verifying.add(key, 'broken', 'is missing');
+    if (!ours && phase === 'Failed') verifying.add(key, 'unprovable', 'is missing, as the backup failed');
+    else verifying.add(key, 'broken', 'is missing');
     return false;
   }
   if (ours && !catalogue) {
