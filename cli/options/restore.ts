@@ -31,6 +31,7 @@ export interface RestoreFlags extends TransformFlags {
   preserveNodeports?: boolean;
   statusIncludeResources?: string[];
   allowEmptyVolumes?: boolean;
+  resourceTimeout?: string;
   object?: string;
 }
 
@@ -69,6 +70,7 @@ export function withRestoreFlags(command: Command): Command {
   list('--status-include-resources', 'resources whose status is restored too');
   command
     .option('--allow-empty-volumes', 'let claims come back without their data')
+    .option('--resource-timeout <duration>', 'wait in all for webhooks, CRDs and the like (default: 10m)')
     .option(
       '--object <resource/name>',
       'one object only: configmaps/shop/settings, or clusterroles.rbac.authorization.k8s.io/reader',
@@ -99,6 +101,7 @@ export async function requestOf(
     spec: specOf(flags),
     ...(object && { object }),
     ...(flags.allowEmptyVolumes && { allowEmptyVolumes: true }),
+    ...(flags.resourceTimeout !== undefined && { resourceTimeout: flags.resourceTimeout }),
     ...(conflicts && { conflicts }),
     ...(transforms && { transforms }),
   };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { includedNamespacesSchema } from './filter-rules';
+import { durationSchema } from './go-duration';
 import { metadataSchema } from './metadata';
 import { longestReplicationName, nameSchema } from './names';
 import { fault, parse } from './parse';
@@ -77,6 +78,8 @@ export const replicationSchema = v.pipe(
         ['Completed'],
       ),
       allowEmptyVolumes: v.optional(v.boolean(), false),
+      /** How long each restore waits in all for webhooks, CRDs and the like. */
+      resourceTimeout: v.optional(durationSchema),
       paused: v.optional(v.boolean(), false),
       /** Keys whose signature is believed. What this installation's own state committed needs none. */
       trustedKeys: v.optional(v.array(publicKeySchema)),

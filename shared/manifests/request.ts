@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { backupSpecSchema } from './backup-spec';
 import { conflictsSchema } from './conflict-policy';
+import { durationSchema } from './go-duration';
 import { instantSchema } from './instant';
 import { markReasonSchema } from './mark-reason';
 import { metadataSchema } from './metadata';
@@ -40,6 +41,7 @@ export const restoreRequestSchema = v.strictObject({
     v.strictObject({ resource: v.string(), namespace: v.optional(v.string()), name: v.string() }),
   ),
   allowEmptyVolumes: v.optional(v.boolean()),
+  resourceTimeout: v.optional(durationSchema),
   conflicts: v.optional(conflictsSchema),
   transforms: v.optional(transformsSchema),
   plan: v.optional(

@@ -44,6 +44,8 @@ export interface RestoreRequest {
   object?: { resource: string; namespace?: string; name: string };
   /** Claims may come back empty: without it, a claim without its data is an error. */
   allowEmptyVolumes?: boolean;
+  /** How long it waits in all for webhooks, CRDs and the like, as Go writes it; 10m0s without it. */
+  resourceTimeout?: string;
   /** What is done to objects that exist; without it `existingResourcePolicy` says. */
   conflicts?: Conflicts;
   /** What is changed of the objects. */

@@ -14,7 +14,7 @@ export function replicatedRestore(
   target: string,
   installation: string,
 ): RestoreRequest | { skipped: string } {
-  const { source, namespaceMapping, transforms, allowEmptyVolumes, policy } = rule.spec;
+  const { source, namespaceMapping, transforms, allowEmptyVolumes, resourceTimeout, policy } = rule.spec;
   const returning = returningNamespaces(rules, rule, target);
   const wanted = source.namespaces ?? ['*'];
   const namespaces = returning === 'all' ? [] : wanted.filter((name) => !returning.includes(name));
@@ -39,6 +39,7 @@ export function replicatedRestore(
       existingResourcePolicy: policy === 'mirror' ? 'update' : 'none',
     },
     allowEmptyVolumes,
+    ...(resourceTimeout && { resourceTimeout }),
     ...(transforms && { transforms }),
     replication: rule.metadata.name,
   };

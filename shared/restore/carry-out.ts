@@ -3,6 +3,7 @@ import { OwnerMap } from './apply/owner-map';
 import { OwnerSecondPass } from './apply/owner-second-pass';
 import type { Patience } from './apply/patience';
 import { RefusedItems } from './apply/refused-items';
+import { ResourceWait } from './apply/resource-wait';
 import type { RestoreWork } from './apply/restore-work';
 import { Target } from './apply/target';
 import { TargetCalls } from './apply/target-calls';
@@ -101,5 +102,6 @@ async function check(
     definitions: new Set(),
     told: new Set(),
     patience,
+    resourceWait: new ResourceWait(job.clock, patience.resources),
   };
 }

@@ -1,4 +1,5 @@
 import { isKind, LifeboatError, messageOf } from '../errors';
+import { parseGoDuration } from '../manifests/go-duration';
 import { instant } from '../manifests/instant';
 import type { RunResult } from '../manifests/run';
 import { defaultPatience, type Patience } from './apply/patience';
@@ -26,7 +27,9 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
   try {
     if (job.lease.attempt === 1) await assertFreeName(job.results ?? job.vault, job.request.metadata.name);
     const watching: Watching = job.plan ? await guarded(job, job.plan) : {};
-    await carryOut(job, report, { ...defaultPatience, ...patience }, watching);
+    const { resourceTimeout } = job.request;
+    const asked = resourceTimeout === undefined ? {} : { resources: parseGoDuration(resourceTimeout) };
+    await carryOut(job, report, { ...defaultPatience, ...patience, ...asked }, watching);
   } catch (error) {
     job.lease.signal.throwIfAborted();
     if (!isFinal(error)) throw error;

@@ -37,7 +37,7 @@ describeWithRealClusters('an application backed up on Kubernetes v1.37.2', ['cur
     await expectVeleroCanRead(backups.vault, 'today-1');
     expected = await byName(writtenFor(target), (object) => target.expected(object));
     const job = rig.job(target.cluster, 'back', { backupName: 'today-1' }, { vault: backups.vault });
-    const restored = await restore(job, { refusals: 1_500, termination: 1_500, poll: 100 });
+    const restored = await restore(job, { resources: 1_500, termination: 1_500, poll: 100 });
     expect(restored).toMatchObject({ phase: 'PartiallyFailed', errors: onlyToday.length });
     await target.refresh();
     outcomes = await rig.outcomes('back', backups.vault);

@@ -10,7 +10,7 @@ import { connectTo, heldLease, RestoreRig, type TestObject } from '../shared/res
 import { configMap, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */
-const hasty = { refusals: 1_500, termination: 1_500, poll: 100 };
+const hasty = { resources: 1_500, termination: 1_500, deletion: 1_500, poll: 100 };
 
 describeWithRealCluster('restore into a real cluster in trouble', (cluster) => {
   const rig = new RestoreRig();

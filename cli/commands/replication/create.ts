@@ -16,6 +16,7 @@ interface CreateFlags extends TransformFlags {
   policy: string;
   onlyIf?: string[];
   allowEmptyVolumes?: boolean;
+  resourceTimeout?: string;
   trustKey?: string[];
   trustUnsigned?: boolean;
   unsignedResources?: string[];
@@ -40,6 +41,10 @@ export function createReplicationCommand(line: CommandLine): Command {
     )
     .option('--only-if <phases>', 'phases of backups to restore; default Completed', commaSeparated)
     .option('--allow-empty-volumes', 'let claims come back without their data')
+    .option(
+      '--resource-timeout <duration>',
+      'how long each restore waits in all for webhooks, CRDs and the like',
+    )
     .option('--trust-key <keys>', 'public keys whose signed backups are restored too', commaSeparated)
     .option(
       '--trust-unsigned',
@@ -78,6 +83,7 @@ export function createReplicationCommand(line: CommandLine): Command {
           transforms: await transformsOf(flags),
           onlyIf: flags.onlyIf,
           allowEmptyVolumes: flags.allowEmptyVolumes,
+          resourceTimeout: flags.resourceTimeout,
           trustedKeys: flags.trustKey,
           trustUnsigned: flags.trustUnsigned,
           unsignedResources: flags.unsignedResources,

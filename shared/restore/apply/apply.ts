@@ -1,7 +1,7 @@
 import { restoreOrder } from '../plan/order';
+import { ownersFirst } from '../plan/owners-first';
 import { deleteGone } from '../replica/delete-gone';
-import { forEachParallel } from './parallel';
-import { restoreItem } from './restore-item';
+import { restoreLevel } from './restore-level';
 import { restoreNamespaces } from './restore-namespaces';
 import type { RestoreWork } from './restore-work';
 import { failRefused, retryRefused, settleRefused } from './retry-refused';
@@ -11,8 +11,8 @@ import { waitForDefinitions } from './wait-for-definitions';
 const workers = 24;
 
 /**
- * The second reading: group after group, each in parallel, the lease renewed before each. What was refused for a reason
- * that may pass is tried again after each later group and at the end.
+ * The second reading: group after group, each in parallel, the lease renewed before each, owners
+ * before what they own. What was refused is tried again after each later group and at the end.
  */
 export async function apply(work: RestoreWork): Promise<void> {
   const present = new Set(work.facts.present.keys());
@@ -32,7 +32,11 @@ export async function apply(work: RestoreWork): Promise<void> {
       `restoring ${group.length > 6 ? `${group.length} resources` : group.join(', ')}`,
     );
     if (group.includes('namespaces')) await restoreNamespaces(work, workers);
-    else await forEachParallel(work.contents.items(group), workers, (item) => restoreItem(work, item));
+    else {
+      for (const level of ownersFirst(group, work.facts.ownerKinds)) {
+        await restoreLevel(work, level, workers);
+      }
+    }
     if (group.includes('customresourcedefinitions.apiextensions.k8s.io')) await waitForDefinitions(work);
     await retryRefused(work, workers);
   }

@@ -157,7 +157,9 @@ async function meet(
     return refused(status ?? { ...refusal, reason: 'Conflict' }, place.groupResource);
   }
   const deletion = beingDeleted(live);
-  if (deletion) return { refusal: { reason: deletion, cause: 'being deleted', passesWithTime: true } };
+  if (deletion) {
+    return { refusal: { reason: deletion, cause: 'being deleted', cure: 'time', meetsAll: false } };
+  }
   if (madeByThisRestore(live, work.labels)) {
     return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
@@ -190,12 +192,12 @@ function notServed(work: RestoreWork, item: ArchivedItem, subject: Subject): Att
     refusal: {
       reason: `the cluster does not serve ${kind}: install what defines it, or restore its CRD too`,
       cause: `not served: ${kind}`,
-      passesWithTime: false,
+      cure: 'restore',
+      meetsAll: true,
     },
   };
 }
 
 function refused(status: KubeStatus, groupResource: string): Attempt {
-  const refusal = refusalOf(status, groupResource);
-  return refusal ? { refusal } : { outcome: 'failed', reason: status.message };
+  return { refusal: refusalOf(status, groupResource) };
 }

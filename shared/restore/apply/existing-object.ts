@@ -7,6 +7,7 @@ import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
 import type { Place } from './place';
 import { type Copies, recreate } from './recreate';
+import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
 import { sendPatch } from './send-patch';
 
@@ -77,6 +78,10 @@ async function update(
 ): Promise<Attempt> {
   const refused = await sendPatch(work, place, patch);
   if (!refused) return { outcome: 'updated', reason: reason ?? pathsOf(diff) };
+  const refusal = refusalOf(refused, place.groupResource);
+  if (refusal.cure !== 'restore') {
+    return { refusal: { ...refusal, reason: `it could not be updated: ${refused.message}` } };
+  }
   if (reason) return { outcome: 'failed', reason: `it could not be merged: ${refused.message}` };
   // Velero: an immutable field is in the way; at least the labels say which restore saw it.
   const labels = await sendPatch(work, place, { metadata: { labels: work.labels } });

@@ -15,6 +15,11 @@ export class OwnerMap {
     this.#uids.set(oldUid, newUid);
   }
 
+  /** Whether this restore has made or found the owner. */
+  knows(oldUid: string): boolean {
+    return this.#uids.has(oldUid);
+  }
+
   /** References with the new uids, and those whose owner is not known. A stale uid would make the garbage collector delete the object. */
   resolve(references: readonly OwnerReference[]): { known: OwnerReference[]; unknown: OwnerReference[] } {
     const known: OwnerReference[] = [];

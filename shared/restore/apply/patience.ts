@@ -2,17 +2,20 @@
 export interface Patience {
   /** A namespace that is being deleted (Velero's --terminating-resource-timeout). */
   termination: number;
-  /** CRDs becoming established and served (Velero's --resource-timeout). */
-  definitions: number;
-  /** Webhooks and the like, at the end, since the last success. */
-  refusals: number;
+  /** CRDs, webhooks and the like, in all of a restore (Velero's --resource-timeout); a request may say otherwise. */
+  resources: number;
+  /** Of that, what a webhook or policy denies: since the last success. */
+  controllers: number;
+  /** An object that is deleted to be made again. */
+  deletion: number;
   /** Between two looks. */
   poll: number;
 }
 
 export const defaultPatience: Patience = {
   termination: 600_000,
-  definitions: 600_000,
-  refusals: 60_000,
+  resources: 600_000,
+  controllers: 30_000,
+  deletion: 60_000,
   poll: 1_000,
 };

@@ -87,7 +87,7 @@ async function waitUntilGone(
   uid: string | undefined,
 ): Promise<string | undefined> {
   const { clock, lease } = work.job;
-  const deadline = clock.monotonic() + work.patience.refusals;
+  const deadline = clock.monotonic() + work.patience.deletion;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     const { object, status } = await work.calls.read(path);
     if (object ? object.metadata.uid !== uid : !status) return undefined;

@@ -3,16 +3,30 @@ import { isKind, messageOf } from '../../errors';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
-import type { Subject } from '../report/outcome';
+import type { Outcome, Subject } from '../report/outcome';
 import type { Attempt } from './attempt';
 import { createObject } from './create-object';
 import type { RestoreWork } from './restore-work';
 
+/** After these the cluster may take what it refused before. */
+const changing: ReadonlySet<Outcome> = new Set(['created', 'updated', 'recreated']);
+
+export interface ItemOptions {
+  /** The object is not in the archive but made for this restore, so that it cannot be read again. */
+  made?: boolean;
+  /** Whether an object that is to be restored is to be left for a later reading. */
+  holdsBack?(object: KubeObject): boolean;
+}
+
 /**
- * Takes one object of the archive as far as it gets: into the report, or among those to be tried again.
- * @param made the object is not in the archive but made for this restore, so that it cannot be read again
+ * Takes one object of the archive as far as it gets: into the report, or among those to be tried again. Returns true when it
+ * was held back.
  */
-export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = false): Promise<void> {
+export async function restoreItem(
+  work: RestoreWork,
+  item: ArchivedItem,
+  { made = false, holdsBack }: ItemOptions = {},
+): Promise<boolean> {
   const object = parseItem(item);
   const subject = targetSubject(work, item, object);
   const decision = decide(item, object, work.facts, work.selection, (name, version) =>
@@ -20,28 +34,31 @@ export async function restoreItem(work: RestoreWork, item: ArchivedItem, made = 
   );
   if (!decision.restore) {
     if (decision.asked) work.report.outcome(subject, 'skipped', decision.reason);
-    return;
+    return false;
   }
+  if (holdsBack?.(object)) return true;
   const blocked = work.blockedNamespaces.get(subject.namespace ?? '');
   if (blocked) {
     work.report.outcome(subject, 'failed', blocked, { quiet: true });
-    return;
+    return false;
   }
   const foreseen = work.refused.foreseen(item);
   const attempt: Attempt = foreseen
-    ? { refusal: foreseen }
+    ? { refusal: foreseen.refusal }
     : await createObject(work, item, object, subject).catch(asFailure);
   if ('refusal' in attempt) {
     const { groupResource, namespace, name } = item;
     const ref = { groupResource, namespace, name };
-    work.refused.add({ ref, subject, refusal: attempt.refusal, item: made ? item : undefined });
-    return;
+    const { refusal } = attempt;
+    work.refused.add({ ref, subject, refusal, item: made ? item : undefined }, foreseen);
+    return false;
   }
-  work.refused.accepted(item);
   const { outcome, reason, detail } = attempt;
+  work.refused.accepted(item, changing.has(outcome));
   work.report.outcome(subject, outcome, reason, {
     detail: work.forecast ? { ...detail, ...work.forecast.check(subject) } : detail,
   });
+  return false;
 }
 
 /** An object that no request can be made of fails alone: the vault is hostile input. */

@@ -39,7 +39,10 @@ async function freeName(work: RestoreWork, source: string): Promise<void> {
 async function restoreUnlessBlocked(work: RestoreWork, item: ArchivedItem, made: boolean): Promise<void> {
   const name = work.selection.mapped(item.name);
   const blocked = work.blockedNamespaces.get(name);
-  if (!blocked) return restoreItem(work, item, made);
+  if (!blocked) {
+    await restoreItem(work, item, { made });
+    return;
+  }
   const subject = { groupResource: 'namespaces', apiVersion: 'v1', kind: 'Namespace', name };
   work.report.outcome(subject, 'failed', blocked);
 }

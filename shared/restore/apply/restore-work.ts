@@ -15,6 +15,7 @@ import type { OwnerMap } from './owner-map';
 import type { OwnerSecondPass } from './owner-second-pass';
 import type { Patience } from './patience';
 import type { RefusedItems } from './refused-items';
+import type { ResourceWait } from './resource-wait';
 import type { Target } from './target';
 import type { TargetCalls } from './target-calls';
 
@@ -54,4 +55,5 @@ export interface RestoreWork {
   /** What went wrong with objects that may be tried again, as it was reported. */
   told: Set<string>;
   patience: Patience;
+  resourceWait: ResourceWait;
 }

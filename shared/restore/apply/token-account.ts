@@ -27,7 +27,7 @@ export async function withoutItsAccount(
   if (object || status) return undefined;
   const reason = `its ServiceAccount ${account} is not in namespace ${namespace}, and Kubernetes deletes a token without one`;
   if (work.refused.has({ groupResource: 'serviceaccounts', namespace: source, name: account })) {
-    return { refusal: { reason, cause: 'service account', passesWithTime: false } };
+    return { refusal: { reason, cause: 'service account', cure: 'restore', meetsAll: false } };
   }
   work.report.warn(
     `secrets ${namespace}/${name} is not restored: ${reason}; restore the ServiceAccount too, or make it first`,

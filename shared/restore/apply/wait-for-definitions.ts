@@ -1,5 +1,6 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
+import { formatGoDuration } from '../../manifests/go-duration';
 import { isMap } from '../../manifests/is-map';
 import type { RestoreWork } from './restore-work';
 
@@ -15,8 +16,9 @@ export async function waitForDefinitions(work: RestoreWork): Promise<void> {
   const version = work.target.versions('customresourcedefinitions.apiextensions.k8s.io')[0]?.version;
   if (waiting.size === 0 || !version) return;
   const { clock, lease } = work.job;
-  const deadline = clock.monotonic() + work.patience.definitions;
+  const { resourceWait } = work;
   for (;;) {
+    const began = clock.monotonic();
     for (const name of [...waiting]) {
       const { object } = await work.calls.read(objectPath({ ...definitions, version }, undefined, name));
       if (!object || !isEstablished(object)) continue;
@@ -27,12 +29,14 @@ export async function waitForDefinitions(work: RestoreWork): Promise<void> {
     const unserved = [...work.definitions].filter((name) => !waiting.has(name) && !work.target.serves(name));
     if (waiting.size === 0 && unserved.length === 0) return;
     const names = [...waiting, ...unserved].join(', ');
-    if (clock.monotonic() >= deadline) {
+    if (resourceWait.left <= 0) {
       work.report.warn(`these custom resources are not served yet: ${names}`, '');
       return;
     }
-    work.report.waiting(`waiting for the custom resources ${names} to be served`);
+    const left = formatGoDuration(resourceWait.left);
+    work.report.waiting(`waiting ${left} at most for the custom resources ${names} to be served`);
     await clock.sleep(Math.min(work.patience.poll, 500), lease.signal);
+    resourceWait.spendSince(began);
   }
 }
 

@@ -5,6 +5,7 @@ import { PathSet } from '../../vault/archive/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
 import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
+import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
 
 /** One of several group-resources under which the same object is stored. */
@@ -38,6 +39,7 @@ export class ArchiveFacts implements Surroundings {
   readonly mountedClaims = new Set<string>();
   /** By `placeOf`: where the same object is stored under several group-resources. */
   readonly copies = new Map<string, Copy[]>();
+  readonly ownerKinds = new OwnerKinds();
   /** uids that some object names as its owner. */
   readonly owners = new Set<string>();
   /** After `close`: the owners that are asked for and that the cluster does not make itself. */
@@ -52,6 +54,7 @@ export class ArchiveFacts implements Surroundings {
   add(item: ArchivedItem, object: KubeObject): void {
     count(this.present, item.groupResource);
     for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
+    this.ownerKinds.add(item, object);
     this.#noteKind(item, object);
     if (this.selection.leftOut(item, object)) return;
     count(this.selected, item.groupResource);

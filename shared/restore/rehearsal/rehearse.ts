@@ -13,7 +13,7 @@ import { restoreLabels } from '../transform/restore-labels';
 import { RehearsedCluster } from './rehearsed-cluster';
 
 /** Nothing that is waited for comes in a rehearsal. */
-const noPatience: Patience = { ...defaultPatience, termination: 0, definitions: 0, refusals: 0, poll: 0 };
+const noPatience: Patience = { ...defaultPatience, termination: 0, resources: 0, deletion: 0, poll: 0 };
 
 /** What a restore would do. */
 export interface Rehearsal {

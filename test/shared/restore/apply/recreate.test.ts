@@ -44,7 +44,7 @@ stringData: {from: cluster}
     sandbox.faults.add({ method: 'POST', path: /\/secrets$/, after: 1, status: 403 });
     const result = await restore(
       rig.job(target, 'r', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
-      { refusals: 1_000, termination: 0, poll: 10 },
+      { resources: 1_000, deletion: 1_000, termination: 0, poll: 10 },
     );
     const [outcome] = (await rig.outcomes('r')).filter(({ name }) => name === 'owned');
 
@@ -86,7 +86,7 @@ stringData: {from: cluster}
     ]);
     const result = await restore(
       rig.job(quickController, 'quick', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
-      { refusals: 0, termination: 0, poll: 10 },
+      { resources: 0, deletion: 0, termination: 0, poll: 10 },
     );
 
     expect(result.counts).toEqual({ recreated: 1, same: 1 });

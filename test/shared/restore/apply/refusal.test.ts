@@ -17,19 +17,19 @@ describe('refusalOf', () => {
         'Internal error occurred: failed calling webhook "a.example.com": failed to call webhook: Post "https://x": service "x" not found',
       ),
       'webhook a.example.com',
-      true,
+      'time',
     ],
     [
       status(500, 'conversion webhook for example.com/v1, Kind=A failed: Post "https://x"'),
-      'conversion webhook for example.com/v1,',
-      true,
+      'conversion webhook for example.com/v1',
+      'time',
     ],
     [
       status(403, 'unable to create new content in namespace a because it is being terminated', 'Forbidden', [
         'NamespaceTerminating',
       ]),
       'namespace terminating',
-      true,
+      'time',
     ],
     [
       status(
@@ -38,7 +38,7 @@ describe('refusalOf', () => {
         'Forbidden',
       ),
       'service account',
-      true,
+      'time',
     ],
     [
       status(
@@ -47,24 +47,45 @@ describe('refusalOf', () => {
         'Forbidden',
       ),
       'quota',
-      false,
+      'restore',
     ],
     [
       status(403, 'pods "a" is forbidden: no PriorityClass with name high was found', 'Forbidden'),
       'priority class',
-      false,
+      'restore',
     ],
     [
       status(404, 'the server could not find the requested resource', 'NotFound'),
       expect.stringContaining('not found'),
-      true,
+      'time',
     ],
-    [status(409, 'Operation cannot be fulfilled on resourcequotas "quota"', 'Conflict'), 'conflict', true],
-    [status(429, 'too many requests'), 'status 429', true],
-    [status(404, 'namespaces "shop" not found', 'NotFound'), expect.stringContaining('not found'), false],
-    [status(503, 'apiserver is shutting down'), 'status 503', true],
-  ])('tries again after %j', (refused, cause, passesWithTime) => {
-    expect(refusalOf(refused, 'pods')).toMatchObject({ cause, passesWithTime, reason: refused.message });
+    [status(409, 'Operation cannot be fulfilled on resourcequotas "quota"', 'Conflict'), 'conflict', 'time'],
+    [status(429, 'too many requests'), 'status 429', 'time'],
+    [status(404, 'namespaces "shop" not found', 'NotFound'), expect.stringContaining('not found'), 'restore'],
+    [status(503, 'apiserver is shutting down'), 'status 503', 'time'],
+  ])('tries again after %j', (refused, cause, cure) => {
+    expect(refusalOf(refused, 'pods')).toMatchObject({ cause, cure, reason: refused.message });
+  });
+
+  it.each([
+    [
+      status(
+        400,
+        'admission webhook "a.example.com" denied the request: failed calling webhook "b"',
+        'BadRequest',
+      ),
+      'webhook a.example.com denies',
+    ],
+    [
+      status(
+        422,
+        `configmaps "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`,
+        'Invalid',
+      ),
+      'policy p denies',
+    ],
+  ])('waits for controllers of the cluster, and for each object alone, after %j', (refused, cause) => {
+    expect(refusalOf(refused, 'pods')).toMatchObject({ cause, cure: 'controllers', meetsAll: false });
   });
 
   it.each([
@@ -80,8 +101,8 @@ describe('refusalOf', () => {
       'Forbidden',
     ),
     status(400, 'bad request', 'BadRequest'),
-    status(409, 'configmaps "a" already exists', 'AlreadyExists'),
-  ])('gives up after %j', (refused) => {
-    expect(refusalOf(refused, 'pods')).toBeUndefined();
+    status(500, 'etcdserver: request is too large'),
+  ])('waits for nothing but what the restore makes after %j', (refused) => {
+    expect(refusalOf(refused, 'pods').cure).toBe('restore');
   });
 });

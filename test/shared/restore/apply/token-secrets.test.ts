@@ -7,7 +7,7 @@ import type { ObjectOutcome } from '../../../../shared/restore/report/outcome';
 import { restore } from '../../../../shared/restore/restore';
 import { connectTo, RestoreRig, type TestItem } from '../restore-rig';
 
-const hasty = { refusals: 0, termination: 0, poll: 10 };
+const hasty = { resources: 0, deletion: 0, termination: 0, poll: 10 };
 const account = (name: string, namespace: string): TestItem => ({
   groupResource: 'serviceaccounts',
   object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },

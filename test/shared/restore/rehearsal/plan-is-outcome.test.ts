@@ -12,7 +12,7 @@ import { connectTo, RestoreRig, type TestItem, type TestObject } from '../restor
 import { definition, type World, worlds } from './random-world';
 
 const hashKey = randomBytes(32);
-const hasty = { refusals: 0, termination: 0, poll: 10 };
+const hasty = { resources: 0, deletion: 0, termination: 0, poll: 10 };
 
 describe('the plan of a restore', () => {
   let sandbox: SandboxCluster;
