@@ -10,9 +10,10 @@ export interface FieldChange {
 }
 
 /**
- * The fields in which two JSON values differ, in the order of `from`, at most `limit`. Empty and absent are the same, since
- * Go may or may not write them; exact numbers are the same when they mean the same number. Lists of one length are compared
- * item by item; of two lengths by the names of their items, or as a whole where they have none.
+ * The fields in which two JSON values differ, in the order of `from`, at most `limit`. An empty map, an empty list, null
+ * and an absent field are four different things (`podSelector: {}` selects every pod); exact numbers are the same when they
+ * mean the same number. Lists of one length are compared item by item; of two lengths by the names of their items, or as a
+ * whole where they have none.
  *
  * It shows values: what holds a Secret goes through `withoutSecretValues` first.
  */
@@ -20,6 +21,14 @@ export function fieldDiff(from: unknown, to: unknown, limit = Number.POSITIVE_IN
   const found: FieldChange[] = [];
   compare(from, to, '', found, limit);
   return found;
+}
+
+/**
+ * True when a change is only between an absent field and a zero value of Go: null, `{}`, `[]`, `""`, `false`, 0,
+ * and maps of nothing else. An API server may drop such a value or keep it, which only its answer tells.
+ */
+export function isBetweenZeroValues({ from, to }: FieldChange): boolean {
+  return isZeroValue(from) && isZeroValue(to);
 }
 
 /** JSON values are equal; exact numbers when they mean the same number. */
@@ -86,15 +95,15 @@ function own(tree: Record<string, unknown>, key: string): unknown {
 }
 
 function equal(left: unknown, right: unknown): boolean {
-  if (left === right || (isEmpty(left) && isEmpty(right))) return true;
+  if (left === right) return true;
   return isNumeric(left) && isNumeric(right) && sameNumber(numberText(left), numberText(right));
 }
 
-/** What Go leaves out of JSON: the API server may or may not write these. */
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
+function isZeroValue(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return true;
+  if (isNumeric(value)) return Number(numberText(value)) === 0;
   if (Array.isArray(value)) return value.length === 0;
-  return isMap(value) && Object.keys(value).length === 0;
+  return isMap(value) && Object.values(value).every(isZeroValue);
 }
 
 function isNumeric(value: unknown): value is number | ExactNumber {

@@ -83,17 +83,8 @@ function indexIn(list: unknown[], step: string): number {
 /** A field that is not there is null to a test; one whose holder is not there is missing. */
 function test(root: unknown, path: string[], wanted: unknown): void {
   const found = child(read(root, path.slice(0, -1)), path.at(-1)!) ?? null;
-  const isSame = found === null || wanted === null ? found === wanted : same(found, wanted);
+  const isSame = found === null || wanted === null ? found === wanted : sameValue(found, wanted);
   if (!isSame) throw new JsonPatchError('test-failed', `the value at ${path.join('/')} is another`);
-}
-
-/** Other than in a diff, empty and absent differ. */
-function same(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item, index) => same(item, right[index]));
-  }
-  if (Array.isArray(left) || Array.isArray(right)) return false;
-  return sameValue(left, right);
 }
 
 function add(root: unknown, path: string[], value: unknown): void {

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { copyDocument } from '../document';
-import { type ExistingDecision, decideExisting, pathsOf } from '../plan/decide-existing';
+import { type ExistingDecision, decideExisting, goalOf, pathsOf } from '../plan/decide-existing';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepareLive } from '../transform/prepare';
 import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
+import { dropsDifference } from './dropped-difference';
 import type { Place } from './place';
 import { type Copies, recreate } from './recreate';
 import { refusalOf } from './refusal';
@@ -36,11 +37,17 @@ export async function meetExisting(
   delete wanted.metadata.ownerReferences;
   const kept = policies.keeps(before);
   const isBare = place.groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
+  const policy = policies.of(place.groupResource);
+  let isSame = isBare;
   const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
-    isBare
-      ? { action: 'same' }
-      : decideExisting(place.groupResource, left, right, policies.of(place.groupResource), kept);
-  const decision = decide(wanted, present);
+    isSame ? { action: 'same' } : decideExisting(place.groupResource, left, right, policy, kept);
+  let decision = decide(wanted, present);
+  if (
+    await dropsDifference(work, place, decision, { goal: goalOf(wanted, present, policy), present, context })
+  ) {
+    isSame = true;
+    decision = decide(wanted, present);
+  }
   const detail = details?.ofDecision(wanted, present, decide, before.metadata.resourceVersion);
   const drift = guard?.driftOfExisting(place, decision, detail);
   if (drift) return { outcome: 'drifted', reason: drift, detail };
@@ -83,9 +90,6 @@ async function update(
     return { refusal: { ...refusal, reason: `it could not be updated: ${refused.message}` } };
   }
   if (reason) return { outcome: 'failed', reason: `it could not be merged: ${refused.message}` };
-  // Velero: an immutable field is in the way; at least the labels say which restore saw it.
-  const labels = await sendPatch(work, place, { metadata: { labels: work.labels } });
-  if (labels) return { outcome: 'failed', reason: `it could not be updated: ${refused.message}` };
   return {
     outcome: 'different',
     reason: `${pathsOf(diff)}; it could not be updated: ${refused.message}`,

@@ -35,7 +35,12 @@ export class TargetCalls {
    * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
    * longer, and the signal's reason when the lease is lost.
    */
-  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: string): Promise<Answer> {
+  async call(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: string,
+    accept = method === 'GET' ? undefined : metadataOnly,
+  ): Promise<Answer> {
     let response: ApiResponse;
     try {
       response = await this.cluster.request({
@@ -46,7 +51,7 @@ export class TargetCalls {
         }),
         body,
         contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
-        accept: method === 'GET' ? undefined : metadataOnly,
+        accept,
         signal: this.signal,
       });
     } catch (error) {
@@ -76,6 +81,13 @@ export class TargetCalls {
     const answer = await this.call('GET', path);
     if (answer.accepted) return { object: parseDocument(answer.response.body, path) };
     return answer.status.code === 404 ? {} : { status: answer.status };
+  }
+
+  /** What a merge patch would make of an object, which stays as it is; `status` where the patch is refused. */
+  async rehearsePatch(path: string, patch: string): Promise<{ object?: KubeObject; status?: KubeStatus }> {
+    const answer = await this.call('PATCH', withQuery(path, { dryRun: 'All' }), patch, 'application/json');
+    if (!answer.accepted) return { status: answer.status };
+    return { object: parseDocument(answer.response.body, path) };
   }
 
   /** Lists the objects of a resource, page by page. `status` says that a page was refused; none comes after it. */

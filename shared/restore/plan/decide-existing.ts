@@ -54,7 +54,7 @@ function mergedAccount(wanted: KubeObject, present: KubeObject): ExistingDecisio
 }
 
 function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolicy): ExistingDecision {
-  const goal = policy === 'merge' ? merged(wanted, present) : wanted;
+  const goal = goalOf(wanted, present, policy);
   const diff = changesTo(goal, present);
   if (diff.length === 0) return { action: 'same' };
   if (policy === 'skip') return { action: 'conflict', diff };
@@ -62,8 +62,27 @@ function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolic
     return { action: 'fail', reason: `it exists and differs: ${pathsOf(diff)}`, diff };
   }
   if (policy === 'replace') return { action: 'recreate', diff };
-  const patch = twoWayPatch(goal, present);
+  const patch = patchTo(goal, present);
   return patch ? { action: 'patch', patch, diff } : { action: 'same' };
+}
+
+/** What an object that exists becomes under a policy that changes it. */
+export function goalOf(wanted: KubeObject, present: KubeObject, policy: ConflictPolicy): KubeObject {
+  return policy === 'merge' ? merged(wanted, present) : wanted;
+}
+
+/** The merge patch that turns `present` into `goal`; undefined where nothing is to be changed. */
+export function patchTo(goal: KubeObject, present: KubeObject): Record<string, unknown> | undefined {
+  return twoWayPatch(withNotes(goal), withNotes(present));
+}
+
+/**
+ * With labels and annotations, if without entries: the patch then removes entries one by one. Those that a comparison leaves
+ * out stay, since they are in neither object.
+ */
+function withNotes(object: KubeObject): Record<string, unknown> {
+  const { labels = {}, annotations = {}, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, labels, annotations } };
 }
 
 /** What the backup has is set, what only the cluster has stays; lists of built-in kinds are merged by their keys. */

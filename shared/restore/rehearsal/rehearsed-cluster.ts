@@ -136,6 +136,7 @@ export class RehearsedCluster implements Cluster {
   }
 
   #dryRun(request: ApiRequest): Promise<ApiResponse> {
+    if (/[?&]dryRun=All(&|$)/.test(request.path)) return this.real.request(request);
     return this.real.request({ ...request, path: withQuery(request.path, { dryRun: 'All' }) });
   }
 

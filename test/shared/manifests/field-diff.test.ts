@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ExactNumber } from '../../../shared/manifests/exact-number';
-import { fieldDiff, sameValue } from '../../../shared/manifests/field-diff';
+import { fieldDiff, isBetweenZeroValues, sameValue } from '../../../shared/manifests/field-diff';
 
 describe('fieldDiff', () => {
   it('shows each field with what it was and what it becomes', () => {
@@ -34,8 +34,27 @@ describe('fieldDiff', () => {
     expect(fieldDiff({ a: [1, 2] }, { a: [1] })).toEqual([{ path: 'a', from: [1, 2], to: [1] }]);
   });
 
-  it('takes empty and absent for the same, and numbers for what they mean', () => {
-    expect(fieldDiff({ a: [], b: {}, c: null }, {})).toEqual([]);
+  it('tells an empty map, an empty list, null and an absent field apart', () => {
+    expect(fieldDiff({ a: [], b: {}, c: null, d: {} }, { d: [] })).toEqual([
+      { path: 'a', from: [] },
+      { path: 'b', from: {} },
+      { path: 'c', from: null },
+      { path: 'd', from: {}, to: [] },
+    ]);
+    expect(fieldDiff({ from: [{ podSelector: {} }] }, { from: [{ namespaceSelector: {} }] })).toEqual([
+      { path: 'from[0].podSelector', from: {} },
+      { path: 'from[0].namespaceSelector', to: {} },
+    ]);
+  });
+
+  it('says which changes are only between an absent field and a zero value', () => {
+    const zeros = fieldDiff({ a: {}, b: [], c: '', d: false, e: 0, f: { g: null } }, {});
+    expect(zeros.map(isBetweenZeroValues)).toEqual([true, true, true, true, true, true]);
+    const others = fieldDiff({ a: [{}], b: 'x', c: 1, d: { e: { f: true } } }, { b: '' });
+    expect(others.map(isBetweenZeroValues)).toEqual([false, false, false, false]);
+  });
+
+  it('takes numbers for what they mean', () => {
     expect(sameValue(new ExactNumber('1.0'), 1)).toBe(true);
     expect(sameValue(new ExactNumber('9007199254740993'), new ExactNumber('9007199254740992'))).toBe(false);
   });

@@ -68,6 +68,32 @@ describe('decideExisting', () => {
     });
   });
 
+  it.each(['update', 'merge'] as const)('sets an empty map that has a meaning under %s', (policy) => {
+    const network = (peer: object): KubeObject => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'a' },
+      spec: { podSelector: {}, ingress: [{ from: [peer] }] },
+    });
+    expect(
+      decideExisting(
+        'networkpolicies.networking.k8s.io',
+        network({ podSelector: {} }),
+        network({ namespaceSelector: {} }),
+        policy,
+      ),
+    ).toMatchObject({ action: 'patch', patch: { spec: { ingress: [{ from: [{ podSelector: {} }] }] } } });
+  });
+
+  it('removes labels and annotations one by one, so that those left out of the comparison stay', () => {
+    const bare = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    const noted = { ...bare, metadata: { name: 'a', annotations: { only: 'here' } } };
+    expect(decideExisting('configmaps', bare, noted, 'update')).toMatchObject({
+      action: 'patch',
+      patch: { metadata: { annotations: { only: null } } },
+    });
+  });
+
   it('never touches what is marked, and still says how it differs', () => {
     for (const policy of ['update', 'merge', 'replace', 'fail'] as const) {
       const decision = decide(policy, 'it is marked');

@@ -17,7 +17,6 @@ describe('differences', () => {
 
   it.each([
     ['{"a":null}', '{}'],
-    ['{"a":[]}', '{"a":null}'],
     ['{"a":1.0}', '{"a":1}'],
     ['{"a":1e2}', '{"a":100}'],
     ['{"a":9007199254740993}', '{"a":9007199254740993}'],
@@ -31,8 +30,22 @@ describe('differences', () => {
     ['{"a":false}', '{}'],
     ['{"a":[1]}', '{"a":[1,1]}'],
     ['{"a":{}}', '{"a":{"b":0}}'],
+    ['{"a":{}}', '{}'],
+    ['{"a":[]}', '{}'],
+    ['{"a":[]}', '{"a":null}'],
+    ['{"a":""}', '{}'],
   ])('are there between %s and %s', (left, right) => {
     expect(between(left, right)).not.toEqual([]);
+  });
+
+  it('are there between null and absent where a kind is not built in', () => {
+    const custom = (spec: Record<string, unknown>) => ({
+      apiVersion: 'example.com/v1',
+      kind: 'Gadget',
+      metadata: { name: 'a' },
+      spec,
+    });
+    expect(differences(custom({ a: null }), custom({}))).toEqual(['spec.a']);
   });
 
   it('do not count what a restore adds, or who wrote which field', () => {
