@@ -127,10 +127,57 @@ export const deletionCases: Cases = (client) => {
 
     it('deletes nothing in a dry run', async () => {
       await create('spared');
-      const answer = await client().delete(`${path}/spared?dryRun=All`);
+      const byQuery = await client().delete(`${path}/spared?dryRun=All`);
+      const byBody = await client().delete(`${path}/spared`, { dryRun: ['All'] });
+
+      expect([byQuery.status, byBody.status]).toEqual([200, 200]);
+      expect((await client().get(`${path}/spared`)).status).toBe(200);
+    });
+
+    it('reads its options from the body if there is one, and then ignores the query', async () => {
+      const owner = await create('unspared');
+      await child('unspared-child', 'unspared', owner);
+      const answer = await client().delete(`${path}/unspared?dryRun=All&propagationPolicy=Orphan`, {
+        preconditions: { uid: owner },
+      });
+      await create('unspared-2');
+      await client().delete(`${path}/unspared-2?dryRun=All`, {});
 
       expect(answer.status).toBe(200);
-      expect((await client().get(`${path}/spared`)).status).toBe(200);
+      expect((await client().get(`${path}/unspared`)).status).toBe(404);
+      expect((await client().get(`${path}/unspared-2`)).status).toBe(404);
+      expect((await gone('unspared-child')).status).toBe(404);
+    });
+
+    it('reads the options for a collection from the body too', async () => {
+      await create('many', { labels: { many: 'yes' } });
+      const selected = `${path}?labelSelector=many`;
+      await client().delete(selected, { dryRun: ['All'] });
+      const spared = await client().get(`${path}/many`);
+      await client().delete(`${selected}&dryRun=All`, {});
+
+      expect(spared.status).toBe(200);
+      expect((await gone('many')).status).toBe(404);
+    });
+
+    it('leaves the dependents of a Job where the body does not say otherwise', async () => {
+      const jobs = `${ns.replace('/api/v1', '/apis/batch/v1')}/jobs`;
+      const container = { name: 'c', image: 'none' };
+      const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+      const job = await client().post(jobs, {
+        metadata: { name: 'job' },
+        spec: { parallelism: 0, template },
+      });
+      const { uid } = job.json.metadata;
+      await create('of-job', {
+        ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'job', uid }],
+      });
+      await client().delete(`${jobs}/job?propagationPolicy=Background`, { preconditions: { uid } });
+      await client().until(`${jobs}/job`, ({ status }) => status === 404);
+      const left = await client().get(`${path}/of-job`);
+
+      expect(left.status).toBe(200);
+      expect(left.json.metadata).not.toHaveProperty('ownerReferences');
     });
   });
 };

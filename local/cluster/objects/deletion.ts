@@ -41,7 +41,7 @@ export class Deletion {
   constructor(private readonly context: ObjectApiContext) {}
 
   answer(call: ApiCall, stored: StoredObject): Answer {
-    const options = readOptions(call);
+    const options = deleteOptions(call);
     this.#checkPreconditions(call.resource, stored, options);
     admit(this.context.storage, call.resource, 'DELETE', stored.object());
     const left = this.delete(call.resource, stored, options.propagationPolicy, options.dryRun !== undefined);
@@ -62,7 +62,7 @@ export class Deletion {
 
   collectionAnswer(call: ApiCall): Answer {
     const { storage } = this.context;
-    const options = readOptions(call);
+    const options = deleteOptions(call);
     const matches = selection(call);
     const collection = storage.collection(call.resource.storage);
     const found = inNamespace(collection.sorted(), call.namespace).filter((each) => matches.test(each));
@@ -141,14 +141,26 @@ export class Deletion {
   }
 }
 
-function readOptions(call: ApiCall): DeleteOptions {
-  const body = call.body ? (readBody(call) as DeleteOptions) : {};
-  const policy = (call.query.get('propagationPolicy') ?? body.propagationPolicy) as Propagation | undefined;
-  const orphan = call.query.get('orphanDependents') === 'true' || body.orphanDependents === true;
-  const dryRun = call.query.has('dryRun') || body.dryRun?.length;
+/** Kinds whose dependents stay when a deletion does not say otherwise: their first versions knew no garbage collector. */
+const orphansByDefault = new Set(['jobs.batch', 'replicationcontrollers']);
+
+/** The options of a deletion. An API server reads them from the body if there is one, and then ignores the query. */
+function deleteOptions(call: ApiCall): DeleteOptions {
+  const said = call.body ? (readBody(call) as DeleteOptions) : optionsOfQuery(call.query);
+  const { propagationPolicy, orphanDependents, dryRun } = said;
+  const orphans = orphanDependents ?? orphansByDefault.has(call.resource.storage);
   return {
-    ...body,
-    propagationPolicy: policy ?? (orphan ? 'Orphan' : undefined),
-    dryRun: dryRun ? ['All'] : undefined,
+    ...said,
+    propagationPolicy: propagationPolicy ?? (orphans ? 'Orphan' : 'Background'),
+    dryRun: dryRun?.length ? dryRun : undefined,
+  };
+}
+
+function optionsOfQuery(query: URLSearchParams): DeleteOptions {
+  const orphan = query.get('orphanDependents');
+  return {
+    propagationPolicy: (query.get('propagationPolicy') ?? undefined) as Propagation | undefined,
+    orphanDependents: orphan === null ? undefined : orphan === 'true',
+    dryRun: query.getAll('dryRun'),
   };
 }

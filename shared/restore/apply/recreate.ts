@@ -1,4 +1,4 @@
-import { collectionPath, objectPath, withQuery } from '../../cluster/api-path';
+import { collectionPath, objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
 import { serializeDocument } from '../document';
 import { decideExisting } from '../plan/decide-existing';
@@ -31,12 +31,8 @@ export async function recreate(
 ): Promise<Attempt> {
   const path = objectPath(place.resource, place.namespace, place.name);
   const { uid, resourceVersion } = before.metadata;
-  const body = JSON.stringify({ preconditions: { uid, resourceVersion } });
-  const deletion = await work.calls.call(
-    'DELETE',
-    withQuery(path, { propagationPolicy: 'Background' }),
-    body,
-  );
+  const preconditions = { uid, resourceVersion };
+  const deletion = await work.calls.delete(path, { propagationPolicy: 'Background', preconditions });
   if (!deletion.accepted && deletion.status.code !== 404) {
     return { outcome: 'failed', reason: `it could not be deleted: ${deletion.status.message}` };
   }

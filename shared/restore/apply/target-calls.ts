@@ -17,6 +17,13 @@ const silenceLimit = 48;
 /** Objects of a page of a list. */
 const pageSize = 500;
 
+/** `meta.k8s.io/v1` DeleteOptions. */
+export interface DeleteOptions {
+  propagationPolicy: 'Background' | 'Orphan';
+  /** The very object that was looked at. */
+  preconditions: { uid?: string; resourceVersion?: string };
+}
+
 export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
 
 /** The requests of one restore: a refusal is an answer, and so is a single request that nobody answered. */
@@ -27,15 +34,22 @@ export class TargetCalls {
   constructor(
     private readonly cluster: Cluster,
     private readonly signal: AbortSignal,
-    /** Given with every request that is not a GET. */
-    private readonly parameters: Record<string, string> = {},
   ) {}
 
   /**
    * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
    * longer, and the signal's reason when the lease is lost.
    */
-  async call(
+  async call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<Answer> {
+    return this.#send(method, path, body);
+  }
+
+  /** Deletes an object. The options are the body: an API server that finds one ignores those in the query. */
+  async delete(path: string, options: DeleteOptions): Promise<Answer> {
+    return this.#send('DELETE', path, JSON.stringify(options));
+  }
+
+  async #send(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: string,
@@ -45,10 +59,7 @@ export class TargetCalls {
     try {
       response = await this.cluster.request({
         method,
-        path: withQuery(path, {
-          ...(method !== 'GET' && this.parameters),
-          ...((method === 'POST' || method === 'PATCH') && { fieldManager }),
-        }),
+        path: method === 'POST' || method === 'PATCH' ? withQuery(path, { fieldManager }) : path,
         body,
         contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
         accept,
@@ -85,7 +96,7 @@ export class TargetCalls {
 
   /** What a merge patch would make of an object, which stays as it is; `status` where the patch is refused. */
   async rehearsePatch(path: string, patch: string): Promise<{ object?: KubeObject; status?: KubeStatus }> {
-    const answer = await this.call('PATCH', withQuery(path, { dryRun: 'All' }), patch, 'application/json');
+    const answer = await this.#send('PATCH', withQuery(path, { dryRun: 'All' }), patch, 'application/json');
     if (!answer.accepted) return { status: answer.status };
     return { object: parseDocument(answer.response.body, path) };
   }

@@ -1,5 +1,6 @@
 import { objectPath } from '../../cluster/api-path';
 import { type ApiResource, groupResource } from '../../cluster/api-resource';
+import { dryRunsOnly } from '../../cluster/dry-runs-only';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { Cluster } from '../../cluster/port';
 import { errorOfStatus } from '../../cluster/status';
@@ -32,7 +33,7 @@ export interface ActivateOptions {
  */
 export async function activate(cluster: Cluster, options: ActivateOptions): Promise<Activated[]> {
   const { dryRun, signal } = options;
-  const calls = new TargetCalls(cluster, signal, dryRun ? { dryRun: 'All' } : {});
+  const calls = new TargetCalls(dryRun ? dryRunsOnly(cluster) : cluster, signal);
   const namespaces = new NameFilter(options.namespaces);
   const served = (await cluster.discover({ signal })).resources;
   const activated: Activated[] = [];

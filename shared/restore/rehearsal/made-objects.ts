@@ -1,7 +1,7 @@
 import type { ApiResource } from '../../cluster/api-resource';
 import { PathSet } from '../../vault/archive/path-set';
 import { servedByDefinition } from './made-definition';
-import { objectKey, type RequestPlace } from './request-place';
+import { objectKey, type RequestPlace } from '../../cluster/request-place';
 
 /** Their content decides about what comes after them. */
 const readAgain = new Set(['persistentvolumes', 'customresourcedefinitions']);

@@ -1,11 +1,11 @@
-import { withQuery } from '../../cluster/api-path';
 import { groupResource } from '../../cluster/api-resource';
+import { dryRunsOnly } from '../../cluster/dry-runs-only';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from '../../cluster/port';
 import { type KubeStatus, statusOf } from '../../cluster/status';
 import { parseDocument, serializeDocument } from '../document';
 import { alreadyExists, answer, notFound } from './answers';
 import { MadeObjects } from './made-objects';
-import { placeOfRequest, type RequestPlace } from './request-place';
+import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
 
 /** Every cluster has it: an object whose namespace is not there yet is checked here. */
 const anyNamespace = 'default';
@@ -13,7 +13,7 @@ const anyNamespace = 'default';
 /**
  * A cluster that is asked everything and changed by nothing: each write goes out as a server-side dry-run, and what it would
  * have made is remembered, so that the steps after it find it. A restore into it is the plan of a restore: the same code
- * decides, and there is no other way from it to the API server.
+ * decides, and it reaches the API server only through `dryRunsOnly`.
  *
  * What would lie in a namespace that is not there yet is checked in `default`, where only what is wrong with the object itself
  * counts; an object of a kind that is not served yet cannot be checked.
@@ -22,19 +22,22 @@ export class RehearsedCluster implements Cluster {
   readonly name: string;
   readonly server: string;
   readonly made = new MadeObjects();
+  /** All that a rehearsal can reach of the API server. */
+  readonly #real: Cluster;
   #uids = 0;
 
   /** @param labels those of the restore: by them it knows what it has made itself */
   constructor(
-    private readonly real: Cluster,
+    real: Cluster,
     private readonly labels: Record<string, string>,
   ) {
+    this.#real = dryRunsOnly(real);
     this.name = real.name;
     this.server = real.server;
   }
 
   async discover(options?: DiscoverOptions): ReturnType<Cluster['discover']> {
-    const discovery = await this.real.discover(options);
+    const discovery = await this.#real.discover(options);
     const there = new Set(discovery.resources.map(groupResource));
     const made = this.made.resources.filter((one) => !there.has(groupResource(one)));
     return { ...discovery, resources: [...discovery.resources, ...made] };
@@ -45,14 +48,14 @@ export class RehearsedCluster implements Cluster {
 
   async request(request: ApiRequest): Promise<ApiResponse> {
     const place = placeOfRequest(request.path);
-    if (!place) return this.#unchanged(request);
+    if (!place) return this.#real.request(request);
     if (request.method === 'GET') return this.#get(request, place);
     if (request.method === 'POST' && place.name === undefined) return this.#create(request, place);
     const { name } = place;
     if (name !== undefined && this.made.has(place)) return answer(200, {});
     if (name !== undefined && this.made.gone(place)) return notFound(place.resource, name);
     const isImagined = name !== undefined && this.#isDefaultAccount(place, name);
-    const response = isImagined ? answer(200, {}) : await this.#dryRun(request);
+    const response = isImagined ? answer(200, {}) : await this.#real.request(request);
     if (request.method === 'DELETE' && isAccepted(response)) this.made.delete(place);
     return refusesDryRun(response) ? answer(200, {}) : response;
   }
@@ -64,12 +67,12 @@ export class RehearsedCluster implements Cluster {
 
   async #get(request: ApiRequest, place: RequestPlace): Promise<ApiResponse> {
     const { name } = place;
-    if (name === undefined) return this.real.request(request);
+    if (name === undefined) return this.#real.request(request);
     if (this.made.has(place)) return answer(200, this.#madeObject(place));
     if (this.made.gone(place)) return notFound(place.resource, name);
     // A controller makes it in every new namespace, before anything is restored into it.
     if (this.#isDefaultAccount(place, name)) return answer(200, this.#bareAccount(place));
-    return this.real.request(request);
+    return this.#real.request(request);
   }
 
   async #create(request: ApiRequest, place: RequestPlace): Promise<ApiResponse> {
@@ -85,10 +88,10 @@ export class RehearsedCluster implements Cluster {
     if (this.made.serves(place.group, place.resource)) return accept();
     if (this.made.hasNamespace(place.namespace)) {
       const { path, body } = elsewhere(request.path, place, object);
-      const response = await this.#dryRun({ ...request, path, body });
+      const response = await this.#real.request({ ...request, path, body });
       return isWrongInItself(response) ? response : accept();
     }
-    const response = await this.#dryRun(request);
+    const response = await this.#real.request(request);
     if (isAccepted(response)) return accept(response);
     const status = statusOf(response);
     // The object that this one is to replace stands in its place still; it was looked at all the same.
@@ -133,16 +136,6 @@ export class RehearsedCluster implements Cluster {
     if (!body) return { metadata };
     const conditions = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
     return { ...body, metadata: { ...(body.metadata as object), ...metadata }, status: { conditions } };
-  }
-
-  #dryRun(request: ApiRequest): Promise<ApiResponse> {
-    if (/[?&]dryRun=All(&|$)/.test(request.path)) return this.real.request(request);
-    return this.real.request({ ...request, path: withQuery(request.path, { dryRun: 'All' }) });
-  }
-
-  /** Requests that are about no resource change nothing; others cannot be told. */
-  #unchanged(request: ApiRequest): Promise<ApiResponse> {
-    return request.method === 'GET' ? this.real.request(request) : this.#dryRun(request);
   }
 }
 

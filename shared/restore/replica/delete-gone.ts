@@ -1,4 +1,4 @@
-import { objectPath, withQuery } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import { forEachParallel } from '../apply/parallel';
 import type { RestoreWork } from '../apply/restore-work';
@@ -95,9 +95,10 @@ function isGone(
 async function deleteOne(work: RestoreWork, { resource, metadata }: LabelledObject): Promise<void> {
   const { name, namespace, uid, resourceVersion } = metadata;
   const subject = subjectOf(resource, metadata);
-  const path = withQuery(objectPath(resource, namespace, name), { propagationPolicy: 'Background' });
-  const body = JSON.stringify({ preconditions: { uid, resourceVersion } });
-  const answer = await work.calls.call('DELETE', path, body);
+  const answer = await work.calls.delete(objectPath(resource, namespace, name), {
+    propagationPolicy: 'Background',
+    preconditions: { uid, resourceVersion },
+  });
   if (answer.accepted || answer.status.code === 404) {
     work.report.outcome(subject, 'deleted', 'the source no longer has it');
   } else if (answer.status.code === 409) {

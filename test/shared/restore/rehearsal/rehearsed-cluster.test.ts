@@ -50,12 +50,16 @@ describe('RehearsedCluster', () => {
     await send('POST', maps('new'), map('new'));
     await send('POST', maps('old'), map('old'));
     for (const method of ['PUT', 'PATCH', 'DELETE'] as const) await send(method, `${maps('old')}/b`, {});
-    await send('POST', `${maps('old')}/b/status`, {});
-    await send('POST', '/version', {});
-    await send('DELETE', maps('old'));
+    for (const path of [`${maps('old')}/c/eviction`, '/version']) {
+      await expect(send('POST', path, {})).rejects.toThrow('the request was not sent');
+    }
+    await expect(send('DELETE', maps('old'))).rejects.toThrow('the request was not sent');
     const writes = sent.filter(({ method }) => method !== 'GET');
-    expect(writes.length).toBeGreaterThan(6);
-    for (const { path } of writes) expect(path).toMatch(/[?&]dryRun=All$/);
+    expect(writes).toHaveLength(6);
+    for (const { method, path, body } of writes) {
+      if (method === 'DELETE') expect(JSON.parse(String(body)).dryRun).toEqual(['All']);
+      else expect(path).toMatch(/[?&]dryRun=All$/);
+    }
     cluster.close();
   });
 
