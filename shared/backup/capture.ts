@@ -1,12 +1,12 @@
 import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
 import { BodyBuffers } from '../cluster/body-buffers';
-import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import { matchesSelector } from '../manifests/label-match';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/run/progress-port';
 import type { ArchivableBatch } from '../vault/archive/archive-types';
+import { shownName } from '../vault/archive/storable';
 import { type Listing, listedResources, listingsOf } from './listings';
 import { pullRelated } from './pull-related';
 import type { ListingPage } from './listing-page';
@@ -70,9 +70,14 @@ export class Capture {
   async *items(): AsyncGenerator<ArchivableBatch, void> {
     const { discovery, cluster, log, signal } = this.#job;
     this.#sayWhatIsMissing();
-    const resources = listedResources(discovery, this.#resources, (resource, reason) =>
-      log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),
-    );
+    const resources = listedResources(discovery, this.#resources, {
+      left: (resource, reason) =>
+        log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),
+      missing: (resource, reason) =>
+        log.error(`nothing of a resource is in the backup: ${reason}`, {
+          resource: shownName(groupResource(resource)),
+        }),
+    });
     const fallback = this.#takenNamespaces();
     const buffers = new BodyBuffers();
     const pagesOf = async function* (listings: readonly Listing[]): AsyncGenerator<ListingPage, void> {
@@ -122,33 +127,28 @@ export class Capture {
   }
 
   async *#listed(pages: AsyncIterable<ListingPage>): AsyncGenerator<ArchivableBatch, void> {
-    const seenOf = new Map<ApiResource, Set<string>>();
+    const begun = new Set<ApiResource>();
     for await (const page of pages) {
       this.#job.signal.throwIfAborted();
       const { resource } = page.listing;
-      let seen = seenOf.get(resource) ?? new Set();
-      if (!seenOf.has(resource)) yield* this.#ordered(resource, seen);
+      if (!begun.has(resource)) yield* this.#ordered(resource);
+      begun.add(resource);
       this.#sayOfPage(page);
-      // What was archived cannot be taken back; what comes again is passed over.
-      if (page.restarted) seen = this.stored.namesOf(resource);
-      seenOf.set(resource, seen);
-      const repeats = page.restarted || seen.size > 0 || this.#selectors.length > 1;
-      yield this.stored.choose(resource, page.items, repeats ? seen : undefined);
+      yield this.stored.choose(resource, page.items);
       page.release();
       this.#report();
     }
   }
 
   /** What `orderedResources` puts first, if the lists would bring it. */
-  async *#ordered(resource: ApiResource, seen: Set<string>): AsyncGenerator<ArchivableBatch, void> {
+  async *#ordered(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {
     const { cluster, spec, log, signal } = this.#job;
     const order = spec.orderedResources?.[resource.resource];
     if (!order) return;
     for await (const item of orderedItems(cluster, resource, order, log, signal)) {
-      const { metadata } = JSON.parse(item.json.toString('utf8')) as KubeObject;
       const selected =
-        this.#selectors.length === 0 || this.#selectors.some((one) => matchesSelector(one, metadata.labels));
-      if (selected) yield this.stored.choose(resource, [item], seen);
+        this.#selectors.length === 0 || this.#selectors.some((one) => matchesSelector(one, item.labels));
+      if (selected) yield this.stored.choose(resource, [item]);
     }
   }
 

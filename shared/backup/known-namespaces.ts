@@ -1,6 +1,7 @@
 import { objectPath } from '../cluster/api-path';
 import type { KubeObject } from '../cluster/kube-object';
 import { listPages } from '../cluster/list';
+import { completeItem, type ListedItem } from '../cluster/listed-item';
 import { namespaceResource } from '../cluster/namespace-resource';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
@@ -22,7 +23,7 @@ export async function knownNamespaces(
     const known: KnownNamespace[] = [];
     for await (const { items, restarted } of listPages(cluster, namespaceResource, { signal })) {
       if (restarted) known.length = 0;
-      for (const { json } of items) known.push(knownFrom(json));
+      for (const item of items) known.push(...knownFrom(item));
     }
     return known;
   } catch (error) {
@@ -34,27 +35,31 @@ export async function knownNamespaces(
     )
       throw error;
     const got = await Promise.all(named.map((name) => getNamespace(cluster, name, signal)));
-    return got.filter((one) => one !== undefined);
+    return got.flat();
   }
 }
 
-async function getNamespace(
-  cluster: Cluster,
-  name: string,
-  signal: AbortSignal,
-): Promise<KnownNamespace | undefined> {
+async function getNamespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<KnownNamespace[]> {
   const response = await cluster.request({
     method: 'GET',
     path: objectPath(namespaceResource, undefined, name),
     signal,
   });
-  if (response.status === 200) return knownFrom(response.body);
-  if (response.status === 404) return undefined;
-  if (response.status === 403) return { meta: { name }, active: true };
+  if (response.status === 200) return knownFrom(completeItem(response.body, 'v1', 'Namespace'));
+  if (response.status === 404) return [];
+  if (response.status === 403) return [{ meta: { name }, active: true }];
   throw errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
 }
 
-function knownFrom(body: Buffer): KnownNamespace {
-  const { metadata, status } = JSON.parse(body.toString('utf8')) as KubeObject;
-  return { meta: { name: metadata.name, labels: metadata.labels }, active: status?.phase === 'Active' };
+/** None of an object without a name: it is named as missing when it is to be archived, as one that is not JSON is. */
+function knownFrom({ name, labels, json }: ListedItem): KnownNamespace[] {
+  return name === undefined ? [] : [{ meta: { name, labels }, active: isActive(json) }];
+}
+
+function isActive(json: Buffer): boolean {
+  try {
+    return (JSON.parse(json.toString('utf8')) as KubeObject).status?.phase === 'Active';
+  } catch {
+    return true;
+  }
 }

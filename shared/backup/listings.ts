@@ -1,6 +1,8 @@
-import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
+import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
 import { selectorQuery } from '../manifests/label-match';
 import type { LabelSelector } from '../manifests/velero';
+import { versionDirectories } from '../vault/archive/archive-path';
+import { Storable } from '../vault/archive/storable';
 import type { NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
@@ -23,32 +25,50 @@ const COHABITATING: Record<string, readonly string[]> = {
   events: ['', 'events.k8s.io'],
 };
 
-/**
- * The resources that a backup lists, in the order of discovery, in each of the versions that it has of them; `left` hears of
- * each of the others, with the reason.
- */
-export function listedResources(
-  discovery: Discovery,
-  filter: ResourceFilter,
-  left: (resource: ApiResource, reason: string) => void,
-): ApiResource[] {
+/** Hears of the resources that a backup does not list, with the reason. */
+export interface ListedNot {
+  /** It is left out as it should be. */
+  left(resource: ApiResource, reason: string): void;
+  /** Its objects are missing. */
+  missing(resource: ApiResource, reason: string): void;
+}
+
+/** The resources that a backup lists, in the order of discovery, in each of the versions that it has of them. */
+export function listedResources(discovery: Discovery, filter: ResourceFilter, not: ListedNot): ApiResource[] {
   const seen = new Map<string, string>();
+  const places = new Set<string>();
   return discovery.resources.filter((resource) => {
+    const name = groupResource(resource);
     const reason = filter.notListed(resource);
     if (reason) {
-      left(resource, reason);
+      not.left(resource, reason);
       return false;
     }
     if (COHABITATING[resource.resource]?.includes(resource.group)) {
-      const first = seen.get(resource.resource) ?? groupResource(resource);
-      if (first !== groupResource(resource)) {
-        left(resource, `its objects are stored as ${first}`);
+      const first = seen.get(resource.resource) ?? name;
+      if (first !== name) {
+        not.left(resource, `its objects are stored as ${first}`);
         return false;
       }
       seen.set(resource.resource, first);
     }
-    return true;
+    const problem = archiveProblem(resource, places);
+    if (problem !== undefined) not.missing(resource, problem);
+    return problem === undefined;
   });
+}
+
+/** Why the archive cannot hold a resource; undefined where it can, and its place is then taken. */
+function archiveProblem(resource: ApiResource, places: Set<string>): string | undefined {
+  const place = { groupResource: groupResource(resource), version: resource.version };
+  const { problem } = new Storable({ ...resource, ...place, apiVersion: apiVersion(resource) });
+  if (problem !== undefined) return problem;
+  for (const directory of versionDirectories(resource.version, resource.preferred)) {
+    const path = `${place.groupResource}/${directory ?? ''}`;
+    if (places.has(path)) return 'the API server serves two resources of this name';
+    places.add(path);
+  }
+  return undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { type ApiResource, apiVersion } from '../cluster/api-resource';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { statusOf } from '../cluster/status';
+import { isKind } from '../errors';
 import type { Log } from '../log/log';
 
 /**
@@ -33,7 +34,17 @@ export async function* orderedItems(
       path: objectPath(resource, namespace, name),
       signal,
     });
-    if (response.status === 200) yield completeItem(response.body, apiVersion(resource), resource.kind);
+    if (response.status === 200) yield* itemIn(response.body, resource);
     else log.warn(`orderedResources: ${text} is not put first: ${statusOf(response).message}`, fields);
+  }
+}
+
+/** None where the answer is no object: the list then says what is to be said of it. */
+function itemIn(body: Buffer, resource: ApiResource): ListedItem[] {
+  try {
+    return [completeItem(body, apiVersion(resource), resource.kind)];
+  } catch (error) {
+    if (!isKind(error, 'corrupt')) throw error;
+    return [];
   }
 }

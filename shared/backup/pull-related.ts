@@ -4,8 +4,9 @@ import type { KubeObject } from '../cluster/kube-object';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { statusOf } from '../cluster/status';
-import { messageOf } from '../errors';
+import { isKind, messageOf } from '../errors';
 import type { Log } from '../log/log';
+import { shownName } from '../vault/archive/storable';
 import { claimOf } from './claims';
 import { readListing } from './read-listing';
 import { keyOf, PULLED, type RelatedItems } from './related-items';
@@ -95,9 +96,14 @@ class Puller {
             namespace,
           });
         for (const item of items) {
-          const pod = JSON.parse(item.json.toString('utf8')) as KubeObject;
-          if (this.related.isStored(PULLED.pods, keyOf(namespace, pod.metadata.name))) continue;
-          if (pod.status?.phase === 'Running' && mounts(pod, claims)) yield { resource, item };
+          if (item.name === undefined || this.related.isStored(PULLED.pods, keyOf(namespace, item.name)))
+            continue;
+          const mounting = this.#looked(
+            item,
+            'pods',
+            (pod) => pod.status?.phase === 'Running' && mounts(pod, claims),
+          );
+          if (mounting) yield { resource, item };
         }
       }
     }
@@ -124,11 +130,10 @@ class Puller {
           namespace: '',
         });
       }
-      for (const { json } of items) {
-        const binding = JSON.parse(json.toString('utf8')) as KubeObject;
-        const role = boundRole(binding, serviceAccounts);
-        if (role === undefined) continue;
-        this.related.want(PULLED.bindings, binding.metadata.name);
+      for (const item of items) {
+        const role = this.#looked(item, PULLED.bindings, (binding) => boundRole(binding, serviceAccounts));
+        if (role === undefined || item.name === undefined) continue;
+        this.related.want(PULLED.bindings, item.name);
         this.related.want(PULLED.roles, role);
       }
     }
@@ -140,20 +145,40 @@ class Puller {
     for (const kind of this.related.groupResources) this.related.want(PULLED.definitions, kind);
   }
 
+  /** What is seen in an object; one that is not shaped as its kind is gives an error in the log, and nothing. */
+  #looked<T>(item: ListedItem, resource: string, look: (object: KubeObject) => T): T | undefined {
+    try {
+      return look(JSON.parse(item.json.toString('utf8')) as KubeObject);
+    } catch {
+      const name = item.name === undefined ? undefined : shownName(item.name);
+      this.context.log.error('an object is not understood, so what it needs may be missing in the backup', {
+        resource,
+        namespace: item.namespace === undefined ? '' : shownName(item.namespace),
+        name,
+      });
+      return undefined;
+    }
+  }
+
   async #get(resource: ApiResource, key: string, mayBeMissing: boolean): Promise<ListedItem | undefined> {
     const { cluster, log, signal } = this.context;
     const slash = resource.namespaced ? key.indexOf('/') : -1;
     const namespace = slash < 0 ? undefined : key.slice(0, slash);
     const name = key.slice(slash + 1);
-    const response = await cluster.request({
-      method: 'GET',
-      path: objectPath(resource, namespace, name),
-      signal,
-    });
-    const fields = { resource: groupResource(resource), namespace: namespace ?? '', name };
+    const fields = { resource: groupResource(resource), namespace: namespace ?? '', name: shownName(name) };
+    const path = pathOf(resource, namespace, name);
+    // A pod may name a claim that no claim can be called.
+    if (path === undefined) {
+      if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);
+      return undefined;
+    }
+    const response = await cluster.request({ method: 'GET', path, signal });
     if (response.status === 200) {
       try {
-        return completeItem(response.body, apiVersion(resource), resource.kind);
+        const item = completeItem(response.body, apiVersion(resource), resource.kind);
+        if (item.name === name && item.namespace === namespace) return item;
+        log.error('a related object is not in the backup: the API server gave another in its place', fields);
+        return undefined;
       } catch (error) {
         log.error(`a related object is not understood and is not in the backup: ${messageOf(error)}`, fields);
         return undefined;
@@ -192,4 +217,14 @@ function mounts(pod: KubeObject, claims: ReadonlySet<string>): boolean {
     const claim = claimOf(volume, pod.metadata.name);
     return claim !== undefined && claims.has(keyOf(pod.metadata.namespace, claim));
   });
+}
+
+/** Undefined for a name that no object can have. */
+function pathOf(resource: ApiResource, namespace: string | undefined, name: string): string | undefined {
+  try {
+    return objectPath(resource, namespace, name);
+  } catch (error) {
+    if (!isKind(error, 'invalid') && !(error instanceof URIError)) throw error;
+    return undefined;
+  }
 }

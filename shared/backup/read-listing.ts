@@ -1,5 +1,6 @@
 import { groupResource } from '../cluster/api-resource';
 import type { BodyBuffers } from '../cluster/body-buffers';
+import { ResponseTooLarge } from '../cluster/exchange';
 import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
@@ -83,8 +84,8 @@ async function* pages(
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {
   signal.throwIfAborted();
   if (!(error instanceof LifeboatError)) throw error;
-  // An aggregated API may be down by itself; the core group is the API server.
-  if (error.kind === 'lost-lease' || (error.kind === 'unavailable' && listing.resource.group === ''))
-    throw error;
+  // An aggregated API may be down by itself; the core group is the API server. A page that is too large would be so again.
+  const isDown = error.kind === 'unavailable' && !(error instanceof ResponseTooLarge);
+  if (error.kind === 'lost-lease' || (isDown && listing.resource.group === '')) throw error;
   return { ...pageWithout(listing), miss: messageOf(error) };
 }

@@ -1,5 +1,5 @@
 import { objectPath } from '../cluster/api-path';
-import { apiVersion } from '../cluster/api-resource';
+import { type ApiResource, apiVersion } from '../cluster/api-resource';
 import { completeItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
@@ -23,10 +23,18 @@ export async function* singleNamespaces(
     const path = objectPath(resource, undefined, name);
     const response = await cluster.request({ method: 'GET', path, signal });
     if (response.status === 200) {
-      yield { ...page, items: [completeItem(response.body, apiVersion(resource), resource.kind)] };
+      yield pageOf(page, response.body, resource, name);
     } else if (response.status !== 404) {
       const error = errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
       yield { ...page, miss: messageOf(error) };
     }
+  }
+}
+
+function pageOf(page: ListingPage, body: Buffer, resource: ApiResource, name: string): ListingPage {
+  try {
+    return { ...page, items: [completeItem(body, apiVersion(resource), resource.kind)] };
+  } catch (error) {
+    return { ...page, miss: `namespace ${name}: ${messageOf(error)}` };
   }
 }

@@ -4,12 +4,13 @@ import type { ListedItem } from '../cluster/listed-item';
 import type { Log } from '../log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { ArchivableBatch, ArchivableItem } from '../vault/archive/archive-types';
+import { shownName, Storable } from '../vault/archive/storable';
 import { ResourceListBuilder } from '../vault/side-files/resource-list';
 import { storedClaim } from './claim-edits';
 import { ClaimAccount } from './claims';
 import { OmissionCount } from './omission-count';
 import { reportPodHooks } from './pod-hooks';
-import { keyOf, PULLED, RelatedItems } from './related-items';
+import { PULLED, RelatedItems } from './related-items';
 import { ItemOmission } from './select-items';
 import type { NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
@@ -38,7 +39,7 @@ export class StoredItems {
   /** What the stored objects need. */
   readonly related = new RelatedItems();
   /** Objects stored, by group-resource; each once, in however many versions. */
-  readonly counts: Record<string, number> = {};
+  readonly counts = Object.create(null) as Record<string, number>;
   /** Version in which each kind was stored: `apps/v1/Deployment` → `v1`. */
   readonly apiVersions: Record<string, string> = {};
   /** Objects stored so far, each as often as there are versions of it. */
@@ -51,46 +52,58 @@ export class StoredItems {
   }
 
   /**
-   * Those of the objects of a resource that are to be stored. The loop does all that is done for each object, without an
-   * asynchronous step between two, for it decides how long a backup takes; what can be known before is.
-   *
-   * @param seen objects of this resource that came before, where a list can bring one twice
+   * Those of the objects of a resource that are to be stored, each once. The loop does all that is done for each object, without
+   * an asynchronous step between two, for it decides how long a backup takes; what can be known before is. An object that the
+   * archive cannot hold is an error in the log.
    */
-  choose(resource: ApiResource, items: Iterable<ListedItem>, seen?: Set<string>): ArchivableBatch {
+  choose(resource: ApiResource, items: Iterable<ListedItem>): ArchivableBatch {
     const { resources, namespaces, choice } = this.#options;
-    const { version, preferred } = resource;
-    const kind = groupResource(resource);
-    const names = this.#names.of(apiVersion(resource), resource.kind);
+    const { version, preferred, namespaced, kind } = resource;
+    const place = { groupResource: groupResource(resource), version, preferred };
+    const names = this.#names.of(apiVersion(resource), kind);
     const omission = new ItemOmission(resource, resources, namespaces);
-    const tracked = RelatedItems.tracks(kind);
+    const storable = new Storable({ ...place, apiVersion: apiVersion(resource), kind, namespaced });
+    const tracked = RelatedItems.tracks(place.groupResource);
     const chosen: ArchivableItem[] = [];
     for (const item of items) {
       if (!hasName(item)) {
         this.#options.log.error(
           'the API server gave an object that is not understood; it is not in the backup',
-          { resource: kind },
+          { resource: place.groupResource },
         );
         continue;
       }
       const { name, namespace } = item;
       if (namespace) choice.holds(namespace);
-      if (seen) {
-        const key = keyOf(namespace, name);
-        if (seen.has(key)) continue;
-        seen.add(key);
-      }
+      // What was archived cannot be taken back; what comes again is passed over.
+      if (names.has(namespace, name)) continue;
       const reason = omission.of(item);
       if (reason !== undefined) {
-        this.leaveOut(reason, kind, namespace, name);
+        this.leaveOut(reason, place.groupResource, namespace, name);
+        continue;
+      }
+      const problem = storable.problemOf(item);
+      const edited = problem === undefined && tracked ? this.#examine(place.groupResource, name, item) : {};
+      const miss = problem ?? edited.problem;
+      if (miss !== undefined) {
+        this.#miss(miss, place.groupResource, namespace, name);
         continue;
       }
       names.add(namespace, name);
-      const edited = tracked ? this.#examine(kind, name, item) : undefined;
       // An item makes the view of its bytes when it is archived; until then a page of them is small.
-      chosen.push(edited ? { namespace, name, body: edited } : item);
+      chosen.push(edited.body ? { namespace, name, body: edited.body } : item);
     }
-    if (chosen.length > 0) this.#account(resource, kind, chosen.length);
-    return { groupResource: kind, version, preferred, items: chosen };
+    if (chosen.length > 0) this.#account(resource, place.groupResource, chosen.length);
+    return { ...place, items: chosen };
+  }
+
+  /** Names an object that is not in the backup. Its name may be anything. */
+  #miss(problem: string, resource: string, namespace: string | undefined, name: string): void {
+    this.#options.log.error(`the object cannot be stored, so it is not in the backup: ${problem}`, {
+      resource,
+      namespace: namespace === undefined ? '' : shownName(namespace),
+      name: shownName(name),
+    });
   }
 
   #account(resource: ApiResource, kind: string, stored: number): void {
@@ -109,11 +122,6 @@ export class StoredItems {
     this.#omitted.settle();
   }
 
-  /** Names of the stored objects of a resource, as `keyOf` writes them. */
-  namesOf(resource: ApiResource): Set<string> {
-    return new Set(this.#names.of(apiVersion(resource), resource.kind).sorted());
-  }
-
   /** Of `-resource-list.json.gz`. */
   get resourceList(): ResourceListBuilder {
     return this.#names;
@@ -125,22 +133,30 @@ export class StoredItems {
   }
 
   /** Looks at what a stored object asks for and needs; gives the bytes to store where they are others. */
-  #examine(kind: string, name: string, item: ListedItem): Buffer | undefined {
+  #examine(kind: string, name: string, item: ListedItem): { body?: Buffer; problem?: string } {
     const looksInside =
       kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(item.body));
     const json = looksInside ? item.json : undefined;
     const object = json && (JSON.parse(json.toString('utf8')) as KubeObject);
-    this.related.stored(kind, item.namespace, name, object);
-    if (!object) return undefined;
+    try {
+      this.related.stored(kind, item.namespace, name, object);
+      return object ? this.#accountFor(kind, object, json) : {};
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { problem: 'it is not shaped as its kind is' };
+    }
+  }
+
+  #accountFor(kind: string, object: KubeObject, json: Buffer): { body?: Buffer } {
     if (kind === PULLED.pods) {
       reportPodHooks(object, this.#options.log);
       this.#claims.pod(object);
     } else if (kind === PULLED.volumes) this.#claims.volume(object);
     else {
       this.#claims.claim(object);
-      return storedClaim(object, json, this.#options.name);
+      return { body: storedClaim(object, json, this.#options.name) };
     }
-    return undefined;
+    return {};
   }
 
   /** Whether anything in a pod concerns the backup; most have nothing, and parsing them all takes longer than the rest. */

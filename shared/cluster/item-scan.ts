@@ -1,14 +1,8 @@
-import {
-  damaged,
-  isPlainKey,
-  openBrace,
-  skipString,
-  skipValue,
-  visitElements,
-  visitMembers,
-} from './json-scan';
+import { damaged, isPlainKey, openBrace, skipValue, visitElements, visitMembers } from './json-scan';
+import { PlainJson } from './plain-json';
 
 const quote = 0x22;
+const backslash = 0x5c;
 
 /**
  * Where things stand in the objects of a page: so many numbers for each, indexes of the page, 0 where there is no such thing.
@@ -28,20 +22,27 @@ export const SPAN = {
   /** `metadata.labels`. */
   labels: 6,
   labelsEnd: 7,
-  /** 1 for each. */
-  hasApiVersion: 8,
-  hasKind: 9,
-  /** It has a `metadata.deletionTimestamp`. */
-  beingDeleted: 10,
+  /** Of any type, as they stand. */
+  apiVersion: 8,
+  apiVersionEnd: 9,
+  kind: 10,
+  kindEnd: 11,
+  /** 1 where it has a `metadata.deletionTimestamp`. */
+  beingDeleted: 12,
+  /** 1 where the scan did not prove that JSON.parse takes the object and reads in it what stands here. */
+  doubtful: 13,
 } as const;
 
 /** Numbers for each object. */
-export const SPAN_WIDTH = 11;
+export const SPAN_WIDTH = 14;
+
+/** Brackets within brackets in an object beyond which the scan proves nothing. */
+const PROVED_DEPTH = 200;
 
 /**
  * Reads the objects of a page in one pass over its bytes: where each ends, and of its metadata what selection asks for. API
  * servers write these keys without escapes; an object whose keys have some counts as one without a name. Of a key that is
- * there twice the last counts, as for JSON.parse.
+ * there twice the last counts, as for JSON.parse. An object that is written in any unusual way is marked as doubtful.
  */
 export class ItemScanner {
   readonly #page: Buffer;
@@ -49,6 +50,8 @@ export class ItemScanner {
   readonly spans: ItemSpans = [];
   /** Where the numbers of the present one begin. */
   #at = 0;
+  #hasMetadata = false;
+  readonly #plain = new PlainJson(PROVED_DEPTH);
 
   constructor(page: Buffer) {
     this.#page = page;
@@ -58,7 +61,8 @@ export class ItemScanner {
   scan(start: number): number {
     if (this.#page[start] !== openBrace) throw damaged('an item is no object');
     this.#at = this.spans.length;
-    this.spans.push(start, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    this.#hasMetadata = false;
+    this.spans.push(start, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const end = visitMembers(this.#page, start, this.#member);
     this.spans[this.#at + SPAN.end] = end;
     return end;
@@ -71,31 +75,55 @@ export class ItemScanner {
 
   readonly #member = (keyStart: number, keyEnd: number, valueStart: number): number => {
     const page = this.#page;
-    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.spans[this.#at + SPAN.hasKind] = 1;
-    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.spans[this.#at + SPAN.hasApiVersion] = 1;
-    else if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'metadata'))
+    if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'metadata')) {
+      // Of metadata that is there twice both leave their names here.
+      if (this.#hasMetadata) this.#doubt();
+      this.#hasMetadata = true;
       return visitMembers(page, valueStart, this.#metadata);
-    return skipValue(page, valueStart);
+    }
+    const end = this.#skip(keyStart, valueStart, 1);
+    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.#note(SPAN.kind, valueStart, end);
+    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.#note(SPAN.apiVersion, valueStart, end);
+    else if (isPlainKey(page, keyStart, keyEnd, 'metadata')) this.#doubt();
+    return end;
   };
 
   readonly #metadata = (keyStart: number, keyEnd: number, valueStart: number): number => {
     const page = this.#page;
+    const end = this.#skip(keyStart, valueStart, 2);
     if (page[valueStart] === quote) {
-      const end = skipString(page, valueStart);
       if (isPlainKey(page, keyStart, keyEnd, 'name')) this.#note(SPAN.name, valueStart, end);
       else if (isPlainKey(page, keyStart, keyEnd, 'namespace')) this.#note(SPAN.namespace, valueStart, end);
       else if (isPlainKey(page, keyStart, keyEnd, 'deletionTimestamp'))
         this.spans[this.#at + SPAN.beingDeleted] = 1;
-      return end;
-    }
-    const end = skipValue(page, valueStart);
-    if (page[valueStart] === openBrace && isPlainKey(page, keyStart, keyEnd, 'labels'))
-      this.#note(SPAN.labels, valueStart, end);
+    } else if (page[valueStart] === openBrace) {
+      if (isPlainKey(page, keyStart, keyEnd, 'labels')) this.#note(SPAN.labels, valueStart, end);
+    } else if (isPlainKey(page, keyStart, keyEnd, 'name') || isPlainKey(page, keyStart, keyEnd, 'namespace'))
+      this.#doubt();
     return end;
   };
 
+  /** Index behind a value; the object is doubtful where the value, or its key, is not plainly JSON. */
+  #skip(keyStart: number, valueStart: number, around: number): number {
+    const page = this.#page;
+    const end = this.#plain.skip(page, valueStart, around);
+    if (end < 0 || hasEscape(page, keyStart)) this.#doubt();
+    return end < 0 ? skipValue(page, valueStart) : end;
+  }
+
+  #doubt(): void {
+    this.spans[this.#at + SPAN.doubtful] = 1;
+  }
+
   #note(what: number, start: number, end: number): void {
+    if (this.spans[this.#at + what] !== 0) this.#doubt();
     this.spans[this.#at + what] = start;
     this.spans[this.#at + what + 1] = end;
   }
+}
+
+/** Whether a backslash stands in the key that begins at `start`. */
+function hasEscape(page: Buffer, start: number): boolean {
+  for (let at = start + 1; page[at] !== quote; at++) if (page[at] === backslash) return true;
+  return false;
 }

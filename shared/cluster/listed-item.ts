@@ -1,5 +1,6 @@
 import { keyAt, skipSpace } from './json-scan';
 import { ItemScanner, type ItemSpans, SPAN, SPAN_WIDTH } from './item-scan';
+import { isPlainText } from './plain-json';
 
 /** An object as the server wrote it, with what selection asks of it, which is read without parsing the object. */
 export class ListedItem {
@@ -17,6 +18,11 @@ export class ListedItem {
     /** Undefined when the object has none that can be read. */
     readonly name: string | undefined,
     readonly namespace: string | undefined,
+    /**
+     * True where the scan has shown that JSON.parse takes the object, and finds in it this name and namespace, and the kind and
+     * apiVersion of its list. Anything may be wrong with another, and nothing need be.
+     */
+    readonly proved: boolean,
   ) {
     this.#page = page;
     this.#spans = spans;
@@ -35,19 +41,40 @@ export class ListedItem {
     return this.#page.subarray(start + (this.head.length === 0 ? 0 : 1), this.#spans[this.#at + SPAN.end]);
   }
 
+  /** Bytes of `json`. */
+  get size(): number {
+    const bytes = this.#spans[this.#at + SPAN.end]! - this.#spans[this.#at + SPAN.start]!;
+    return this.head.length === 0 ? bytes : this.head.length - 1 + bytes;
+  }
+
   /** Whole JSON, with apiVersion and kind; a copy where they are not in the page. */
   get json(): Buffer {
     return this.head.length === 0 ? this.body : Buffer.concat([this.head, this.body]);
   }
 
-  /** Value of a label. Throws SyntaxError when the labels are not JSON. */
+  /** Value of a label; undefined where the labels are not JSON. */
   label(key: string): unknown {
-    const end = this.#spans[this.#at + SPAN.labelsEnd]!;
-    if (end === 0) return undefined;
-    const text = this.#page.toString('utf8', this.#spans[this.#at + SPAN.labels], end);
+    const text = this.#labelsText();
     // Most objects are asked in vain, and a search is cheaper than parsing. A key with escapes can only be found by parsing.
-    if (!text.includes(key) && !text.includes('\\')) return undefined;
-    return (JSON.parse(text) as Record<string, unknown>)[key];
+    return text.includes(key) || text.includes('\\') ? parsedMap(text)[key] : undefined;
+  }
+
+  /** All labels; none where they are not JSON. */
+  get labels(): Record<string, string> {
+    return parsedMap(this.#labelsText()) as Record<string, string>;
+  }
+
+  #labelsText(): string {
+    const end = this.#spans[this.#at + SPAN.labelsEnd]!;
+    return end === 0 ? '' : this.#page.toString('utf8', this.#spans[this.#at + SPAN.labels], end);
+  }
+}
+
+function parsedMap(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }
 
@@ -68,10 +95,18 @@ export class ListedItems implements Iterable<ListedItem> {
     const { page, spans } = this;
     const heads = new Heads(this.apiVersion, this.kind);
     const namespaces = new SameTexts(page);
+    const isPlain = isPlainText(
+      page,
+      spans[SPAN.start] ?? 0,
+      spans[spans.length - SPAN_WIDTH + SPAN.end] ?? 0,
+    );
     for (let at = 0; at < spans.length; at += SPAN_WIDTH) {
       const name = textAt(page, spans[at + SPAN.name]!, spans[at + SPAN.nameEnd]!);
-      const namespace = namespaces.at(spans[at + SPAN.namespace]!, spans[at + SPAN.namespaceEnd]!);
-      yield new ListedItem(page, spans, at, heads.of(page, spans, at), name, namespace);
+      // Some servers write an empty one where there is none.
+      const namespace =
+        namespaces.at(spans[at + SPAN.namespace]!, spans[at + SPAN.namespaceEnd]!) || undefined;
+      const proved = isPlain && spans[at + SPAN.doubtful] === 0 && heads.fit(page, spans, at);
+      yield new ListedItem(page, spans, at, heads.of(page, spans, at), name, namespace, proved);
     }
   }
 }
@@ -87,15 +122,28 @@ export function completeItem(json: Buffer, apiVersion: string, kind: string): Li
 /** What goes in front of an object: one of few texts for all of a page. */
 class Heads {
   readonly #known = new Map<number, Buffer>();
+  readonly #apiVersion: Buffer;
+  readonly #kind: Buffer;
 
   constructor(
     private readonly apiVersion: string,
     private readonly kind: string,
-  ) {}
+  ) {
+    this.#apiVersion = Buffer.from(JSON.stringify(apiVersion));
+    this.#kind = Buffer.from(JSON.stringify(kind));
+  }
+
+  /** Whether the object is of the API version and kind, or does not say. */
+  fit(page: Buffer, spans: ItemSpans, at: number): boolean {
+    return (
+      isAbsentOr(this.#apiVersion, page, spans[at + SPAN.apiVersion]!, spans[at + SPAN.apiVersionEnd]!) &&
+      isAbsentOr(this.#kind, page, spans[at + SPAN.kind]!, spans[at + SPAN.kindEnd]!)
+    );
+  }
 
   of(page: Buffer, spans: ItemSpans, at: number): Buffer {
-    const hasApiVersion = spans[at + SPAN.hasApiVersion]!;
-    const hasKind = spans[at + SPAN.hasKind]!;
+    const hasApiVersion = spans[at + SPAN.apiVersion] === 0 ? 0 : 1;
+    const hasKind = spans[at + SPAN.kind] === 0 ? 0 : 1;
     if (hasApiVersion === 1 && hasKind === 1) return nothing;
     const isEmpty = page[skipSpace(page, spans[at + SPAN.start]! + 1)] === 0x7d;
     const which = hasApiVersion + 2 * hasKind + (isEmpty ? 4 : 0);
@@ -142,9 +190,20 @@ function textAt(page: Buffer, start: number, end: number): string | undefined {
   }
 }
 
-function isSame(page: Buffer, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+function isAbsentOr(text: Buffer, page: Buffer, start: number, end: number): boolean {
+  return end === 0 || isSame(page, start, end, 0, text.length, text);
+}
+
+function isSame(
+  page: Buffer,
+  start: number,
+  end: number,
+  otherStart: number,
+  otherEnd: number,
+  otherPage = page,
+): boolean {
   if (end - start !== otherEnd - otherStart) return false;
   for (let at = start, other = otherStart; at < end; at++, other++)
-    if (page[at] !== page[other]) return false;
+    if (page[at] !== otherPage[other]) return false;
   return true;
 }

@@ -33,12 +33,17 @@ export class ArchivePaths {
       const { groupResource, version, preferred } = this.#resource;
       if (namespace !== undefined) checkSegment(namespace, groupResource);
       directories = [];
-      for (const directory of preferred ? [undefined, `${version}-preferredversion`] : [version])
+      for (const directory of versionDirectories(version, preferred))
         directories.push(new TarDirectory(itemDirectory({ groupResource, namespace }, directory)));
       this.#directories.set(namespace, directories);
     }
     return directories;
   }
+}
+
+/** The directories in which an object lies; undefined for the classic path. */
+export function versionDirectories(version: string, preferred: boolean): (string | undefined)[] {
+  return preferred ? [undefined, `${version}-preferredversion`] : [version];
 }
 
 /** Where an object lies: on the classic path, or in a directory of versions. */

@@ -12,7 +12,7 @@ export class ArchiveTally {
   /** Further versions of those objects. */
   versions = 0;
   /** Objects of each group-resource, each once. */
-  readonly counts: Record<string, number> = {};
+  readonly counts = Object.create(null) as Record<string, number>;
   /** How often each is listed. */
   readonly #listed = new Map<string, number>();
   #unlisted: string | undefined;

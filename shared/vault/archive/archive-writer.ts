@@ -1,11 +1,15 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { constants, gzip } from 'node:zlib';
+import { ARCHIVE_LIMITS } from './archive-limits';
 import { ArchivePaths } from './archive-path';
 import type { ArchivableBatch, ArchivableItem, ArchiveMember } from './archive-types';
 import { BLOCK, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
 import { blocks, Slabs, TarMember } from '../tar/tar-member';
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
+
+/** Members that shrink more than this are packed otherwise: a reader refuses archives of a ratio that only bombs have. */
+const MAX_RATIO = ARCHIVE_LIMITS.ratio / 2;
 
 export interface ArchiveWriterOptions {
   /** Time of every entry: the start of the backup, so that the same items give the same bytes. */
@@ -56,9 +60,8 @@ export class ArchiveWriter {
     return this.#members;
   }
 
-  /** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
   #compress(member: TarMember): Promise<Compressed> {
-    const done = compress(member.bytes, { level: 3, memLevel: 9, chunkSize: 256 << 10 }).then((bytes) => {
+    const done = packed(member.bytes).then((bytes) => {
       this.#slabs.give(member.slab);
       return { member, bytes };
     });
@@ -110,6 +113,15 @@ export class ArchiveWriter {
     }
     return at;
   }
+}
+
+/** Level 3: a third of the time of zlib's default for a twelfth more bytes. */
+async function packed(tar: Buffer): Promise<Buffer> {
+  const options = { level: 3, memLevel: 9, chunkSize: 256 << 10 };
+  const bytes = await compress(tar, options);
+  if (bytes.length * MAX_RATIO >= tar.length) return bytes;
+  // Huffman codes alone take at least a bit for each byte.
+  return compress(tar, { ...options, strategy: constants.Z_HUFFMAN_ONLY });
 }
 
 function entriesSize(places: readonly TarPlace[], body: Buffer, head: Buffer | undefined): number {

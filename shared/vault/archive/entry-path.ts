@@ -46,7 +46,7 @@ const RESOURCE = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A path segment name (apimachinery, IsValidPathSegmentName): RBAC names may hold `:`, `@` and more. */
-function isName(name: string): boolean {
+export function isName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   return name !== '' && name !== '.' && name !== '..' && !/[%\u0000-\u001f\u007f]/.test(name);
 }

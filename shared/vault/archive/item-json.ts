@@ -31,13 +31,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** `apps/v1` → `apps`, `v1` → ``. */
-function groupOf(apiVersion: string): string {
+export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash === -1 ? '' : apiVersion.slice(0, slash);
 }
 
 /** `deployments.apps` → `apps`, `pods` → ``. */
-function groupOfResource(groupResource: string): string {
+export function groupOfResource(groupResource: string): string {
   const dot = groupResource.indexOf('.');
   return dot === -1 ? '' : groupResource.slice(dot + 1);
 }

@@ -48,6 +48,8 @@ export class ListedNames {
   #last = '';
   /** Each came after the one before: so lists of an API server do, and then there is nothing to sort. */
   #inOrder = true;
+  /** All of them, once `has` was asked for one out of order. */
+  #known: Set<string> | undefined;
 
   get isEmpty(): boolean {
     return this.#open.length === 0 && this.#packed.length === 0;
@@ -57,10 +59,19 @@ export class ListedNames {
     const text = namespace ? `${namespace}/${name}` : name;
     if (text <= this.#last) this.#inOrder = false;
     this.#last = text;
+    this.#known?.add(text);
     this.#open.push(text);
     if (this.#open.length < PACKED_TOGETHER) return;
     this.#packed.push(Buffer.from(elementsOf(this.#open)));
     this.#open = [];
+  }
+
+  /** Whether a name was added. Costs memory only where names come out of order. */
+  has(namespace: string | undefined, name: string): boolean {
+    const text = namespace ? `${namespace}/${name}` : name;
+    if (this.#inOrder && text > this.#last) return false;
+    this.#known ??= new Set(this.sorted());
+    return this.#known.has(text);
   }
 
   /** `shop/web`, or the name alone where there is no namespace; each once. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Cluster } from '../../../shared/cluster/port';
 import type { BackupSpec } from '../../../shared/manifests/velero';
+import { openContents } from '../../../shared/vault/archive/contents';
 import { describeWithRealCluster } from '../../harness/describe-with-real-cluster';
 import { BackupRig, connected, objectsIn } from './backup-rig';
 
@@ -104,6 +106,34 @@ describeWithRealCluster('a backup of the shop on a real control plane', (real) =
         expect.stringContaining('shop/data-db-0'),
       ]),
     );
+  });
+
+  it('names what a tenant made that no archive can hold, and can be read', async () => {
+    const create = async (path: string, body: string) =>
+      expect((await cluster.request({ method: 'POST', path, body })).status).toBe(201);
+    await create('/api/v1/namespaces', '{"metadata":{"name":"hostile"}}');
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/hostile/roles';
+    const names = ['a\u0001b', 'a\0b', '\u001b[2J', '中'.repeat(86), 'x'.repeat(254), 'good'];
+    for (const name of names) await create(roles, JSON.stringify({ metadata: { name }, rules: [] }));
+    const free = `${'{"a":'.repeat(1_100)}1${'}'.repeat(1_100)}`;
+    await create(
+      '/apis/shop.example.com/v1/namespaces/hostile/coupons',
+      `{"apiVersion":"shop.example.com/v1","kind":"Coupon","metadata":{"name":"deep"},"spec":{"percent":1,"port":1,"serial":1,"free":${free}}}`,
+    );
+    const { result, results, objects } = await rig.backUp(cluster, 'hostile', {
+      includedNamespaces: ['hostile', 'shop'],
+      includedResources: ['roles', 'coupons.shop.example.com'],
+    });
+    expect(result.phase).toBe('PartiallyFailed');
+    expect(results.errors.namespaces?.hostile).toHaveLength(6);
+    expect([...objects.keys()].filter((key) => key.includes(' hostile/'))).toEqual([
+      'roles.rbac.authorization.k8s.io hostile/good',
+    ]);
+    const contents = await openContents(rig.vault, 'hostile', { temporaryDirectory: tmpdir() });
+    let read = 0;
+    await contents.check(() => void read++);
+    expect(read).toBe(objects.size);
+    await contents.close();
   });
 });
 

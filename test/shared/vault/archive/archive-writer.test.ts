@@ -230,4 +230,13 @@ describe('any archive', () => {
       { numRuns: 60 },
     );
   });
+
+  it('has no member that unpacks like a bomb, however alike its objects are', async () => {
+    const body = Buffer.alloc(1_500_000, 'a');
+    const items = Array.from({ length: 12 }, (_, at) => pod(`n-${at}`, body));
+    const { bytes, members } = await write(items);
+    const packed = members.map(({ offset, length }) => bytes.subarray(offset, offset + length));
+    for (const member of packed) expect(gunzipSync(member).length / member.length).toBeLessThan(200);
+    expect(gunzipSync(bytes).length).toBeGreaterThan(24 * body.length);
+  });
 });
