@@ -137,6 +137,43 @@ export const patchCases: Cases = (client) => {
       expect(forced.json.data.a).toBe('mine');
     });
 
+    it('creates by an apply that names version 1, and refuses it where the object exists', async () => {
+      const body = (name: string) => ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, resourceVersion: '1' },
+        data: { a: 'applied' },
+      });
+      const created = await apply(body(`new${count}`), 'fieldManager=m', `${ns}/configmaps/new${count}`);
+      const again = await apply(body(`new${count}`), 'fieldManager=m', `${ns}/configmaps/new${count}`);
+      const other = await apply(body(`p${count}`), 'fieldManager=m');
+
+      expect([created.status, again.status, other.status]).toEqual([201, 409, 409]);
+      expect([again.json.reason, other.json.reason]).toEqual(['Conflict', 'Conflict']);
+      expect((await client().get(path)).json.data.a).toBe('1');
+    });
+
+    it('sets the managedFields that a patch brings, and drops all of them where one is malformed', async () => {
+      const entry = (manager: string, operation: string, field: string) => ({
+        manager,
+        operation,
+        apiVersion: 'v1',
+        time: '2020-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:data': { [`f:${field}`]: {} } },
+      });
+      const good = [entry('gitops', 'Apply', 'a'), entry('hand', 'Update', 'b')];
+      const set = await client().merge(path, { metadata: { managedFields: good } });
+      const bad = await client().merge(path, { metadata: { managedFields: [entry('x', 'Other', 'a')] } });
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `p${count}` } };
+      const applied = await apply(body, 'fieldManager=gitops');
+
+      expect(set.status).toBe(200);
+      expect(set.json.metadata.managedFields).toEqual(good);
+      expect(bad.json.metadata.managedFields).toEqual(good);
+      expect(applied.json.data).toEqual({ b: '2' });
+    });
+
     it('refuses managedFields, a missing manager, and a uid of nothing in an apply', async () => {
       const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `p${count}` } };
       const managedFields = [

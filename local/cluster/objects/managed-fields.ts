@@ -30,6 +30,21 @@ export function ownFields(
   return [entry(resource, manager, time, '', fieldsV1)];
 }
 
+/**
+ * The object before an update, with the managedFields that the update brings: a client may set them. Undefined where it
+ * brings none, the same, or entries that are malformed, of which the API server drops all.
+ */
+export function givenOwners(next: KubeObject, previous: KubeObject): KubeObject | undefined {
+  const { managedFields } = next.metadata;
+  if (!Array.isArray(managedFields) || managedFields.length === 0) return undefined;
+  if (JSON.stringify(managedFields) === JSON.stringify(previous.metadata.managedFields)) return undefined;
+  const isWhole = (managedFields as Partial<ManagedFieldsEntry>[]).every(
+    ({ operation, fieldsType, fieldsV1 }) =>
+      (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1' && fieldsV1,
+  );
+  return isWhole ? { ...previous, metadata: { ...previous.metadata, managedFields } } : undefined;
+}
+
 /** managedFields after an update: what changed belongs to whoever changed it, what is gone belongs to nobody. */
 export function updatedFields(
   resource: ServedResource,

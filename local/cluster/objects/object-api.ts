@@ -7,7 +7,7 @@ import { toStoredForm } from '../kinds/cohabitation';
 import { pruneAndDefault, validateCustom } from '../schema/custom-resource';
 import { Deletion } from './deletion';
 import { formatJson } from './json-text';
-import { ownFields, updatedFields } from './managed-fields';
+import { givenOwners, ownFields, updatedFields } from './managed-fields';
 import { checkNamespace } from './namespace-admission';
 import { sameObject, sameOwners, specText } from './object-comparison';
 import type { ObjectApiContext } from './object-api-context';
@@ -150,6 +150,8 @@ export class ObjectApi {
           `uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`,
         );
       }
+      // Anything else than an update would refuse: there is no object that it could be another version of.
+      delete applied.metadata.resourceVersion;
       const managed = [appliedFields(resource, applied, options.manager, time)];
       const created = this.createObject(resource, call.namespace, applied, { ...options, managed });
       return this.#answer(resource, created, 201);
@@ -193,6 +195,7 @@ export class ObjectApi {
     if (givenVersion && givenVersion !== String(stored.revision)) {
       throw refuse.modified(resource, stored.name);
     }
+    const owners = givenOwners(next, previous);
     keepMetadata(next, previous);
     if (resource.custom) pruneAndDefault(resource.custom, next);
     if (subresource === 'status') {
@@ -216,8 +219,10 @@ export class ObjectApi {
     admit(storage, resource, 'UPDATE', next);
     this.#validate(resource, next, previous);
     const managed =
-      options.managed ?? updatedFields(resource, next, previous, options.manager, this.#time(), subresource);
-    if (sameObject(next, previous) && (!options.managed || sameOwners(managed, previous))) return stored;
+      options.managed ??
+      updatedFields(resource, next, owners ?? previous, options.manager, this.#time(), subresource);
+    const mayMove = options.managed !== undefined || owners !== undefined;
+    if (sameObject(next, previous) && (!mayMove || sameOwners(managed, previous))) return stored;
     if (managed.length) next.metadata.managedFields = managed;
     else delete next.metadata.managedFields;
     return this.#write(resource, next, options, stored);

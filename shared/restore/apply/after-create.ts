@@ -1,9 +1,11 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
 import { serializeDocument } from '../document';
+import type { FieldOwner } from '../transform/field-owners';
 import type { ClaimVolume } from './claim-volume';
 import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
+import { sendPatch } from './send-patch';
 
 /** What of the archived object is not sent with the create but needed after it. */
 export interface Aftermath {
@@ -11,10 +13,13 @@ export interface Aftermath {
   references: OwnerReference[];
   status?: unknown;
   claim?: ClaimVolume;
+  /** managedFields to be set; absent where the create has given every field its owner. */
+  owners?: FieldOwner[];
 }
 
 /**
- * What follows a create: the owner's new uid, the references that wait for theirs, the status, the lost data of a claim.
+ * What follows a create: the owner's new uid, the references that wait for theirs, the status, the owners of the
+ * fields, the lost data of a claim.
  * Gives what there is to say of it.
  */
 export async function afterCreate(
@@ -33,6 +38,8 @@ export async function afterCreate(
   }
   const notes: (string | undefined)[] = [];
   if (aftermath.status !== undefined) notes.push(await writeStatus(work, place, aftermath.status));
+  // Last: a status that the restore writes would belong to it.
+  if (aftermath.owners) notes.push(await setFieldOwners(work, place, aftermath.owners));
   if (aftermath.claim?.lost) notes.push(lostData(work, place, aftermath.claim.lost));
   return notes.filter(Boolean).join('; ') || undefined;
 }
@@ -43,6 +50,19 @@ async function writeStatus(work: RestoreWork, place: Place, status: unknown): Pr
   const answer = await work.calls.call('PATCH', path, serializeDocument({ status }));
   if (answer.accepted) return 'with its status';
   const reason = `its status could not be written: ${answer.status.message}`;
+  work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
+  return reason;
+}
+
+/** Sets managedFields, which changes nothing else. Gives what there is to say of it where it is refused. */
+export async function setFieldOwners(
+  work: RestoreWork,
+  place: Place,
+  owners: readonly FieldOwner[],
+): Promise<string | undefined> {
+  const refused = await sendPatch(work, place, { metadata: { managedFields: owners } });
+  if (!refused) return undefined;
+  const reason = `the owners of its fields could not be set: ${refused.message}`;
   work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
   return reason;
 }

@@ -1,19 +1,20 @@
-import { collectionPath, objectPath } from '../../cluster/api-path';
+import { objectPath } from '../../cluster/api-path';
 import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
 import { placeName } from '../../manifests/object-name';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { replacementOf } from '../convert/gone';
-import { parseDocument, serializeDocument } from '../document';
+import { parseDocument } from '../document';
 import { type ObjectTrace, staged } from '../plan/object-trace';
 import { volumeFate } from '../plan/volume-fate';
-import type { Subject } from '../report/outcome';
+import type { Outcome, Subject } from '../report/outcome';
 import { convertToServed, type ServedObject } from '../transform/convert-version';
+import { type FieldOwner, fieldOwnership, hasApplied, unitedOwners } from '../transform/field-owners';
 import type { ResetContext } from '../transform/kind-resets';
 import { keepMarks, mark } from '../replica/marks';
 import { prepare } from '../transform/prepare';
-import { type Aftermath, afterCreate } from './after-create';
+import { type Aftermath, afterCreate, setFieldOwners } from './after-create';
 import type { Attempt } from './attempt';
 import { claimVolume } from './claim-volume';
 import { beingDeleted } from './being-deleted';
@@ -21,6 +22,7 @@ import { madeByThisRestore, meetExisting } from './existing-object';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
+import { sendCreate } from './send-create';
 import { withoutItsAccount } from './token-account';
 
 /**
@@ -74,6 +76,8 @@ async function createServed(
     status: work.statuses.wanted(groupResource, object) ? object.status : undefined,
     claim,
   };
+  const ownership = fieldOwnership(groupResource, object, { withStatus: aftermath.status !== undefined });
+  aftermath.owners = ownership.entries;
   const context: ResetContext = {
     preserveNodePorts: work.spec.preserveNodePorts ?? false,
     mapped: (namespace) => work.selection.mapped(namespace),
@@ -94,6 +98,7 @@ async function createServed(
     }
   };
   const wanted = prepare(groupResource, object, context, work.labels, { trace, transform });
+  delete wanted.metadata.managedFields;
   subject.name = wanted.metadata.name;
   // Owners that are known already spare the second pass.
   const { known, unknown } = work.owners.resolve(aftermath.references);
@@ -113,11 +118,13 @@ async function createServed(
   work.forecast?.see(place, wanted);
   const drift = await driftBefore(work, place);
   if (drift) return { outcome: 'drifted', reason: drift };
-  const path = collectionPath(served.resource, subject.namespace);
-  const answer = await work.calls.call('POST', path, serializeDocument(wanted));
+  const { answer, ownersSet } = await sendCreate(work, place, wanted, ownership);
   if (answer.accepted) {
     work.forecast?.makes(place, wanted);
-    const live = work.owners.wants(aftermath.oldUid) ? parseDocument(answer.response.body, path) : undefined;
+    if (ownersSet) aftermath.owners = undefined;
+    const live = work.owners.wants(aftermath.oldUid)
+      ? parseDocument(answer.response.body, subject.name)
+      : undefined;
     return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
   if (mayExist(answer.status, groupResource)) {
@@ -168,12 +175,33 @@ async function meet(
     work.definitions.add(place.name);
   const changes = changesWhatExists(work, place.groupResource);
   keepMarks(wanted, live, { origin: !changes });
+  const { managedFields } = live.metadata;
   const attempt = await meetExisting(work, place, wanted, live, context);
-  if ('refusal' in attempt || attempt.outcome !== 'recreated') return attempt;
+  if ('refusal' in attempt) return attempt;
+  if (attempt.outcome === 'updated') return keepOwners(work, place, attempt, aftermath.owners, managedFields);
+  if (attempt.outcome !== 'recreated') return attempt;
   // It has another uid now: what it owns must not be given that of the one that is gone.
   const made = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
   const notes = await afterCreate(work, place, made.object, aftermath);
   return { ...attempt, reason: [attempt.reason, notes].filter(Boolean).join('; ') };
+}
+
+/**
+ * Gives the fields that an update has changed back to their managers: they would belong to the restore, and be in the way of
+ * the next server-side apply. Where what the cluster has stays, its managers stay too.
+ */
+async function keepOwners(
+  work: RestoreWork,
+  place: Place,
+  attempt: Extract<Attempt, { outcome: Outcome }>,
+  archived: FieldOwner[] | undefined,
+  present: unknown[] | undefined,
+): Promise<Attempt> {
+  if (!hasApplied(archived) && !hasApplied(present)) return attempt;
+  const adds = place.groupResource === 'serviceaccounts' || work.policies.of(place.groupResource) === 'merge';
+  const owners = adds || !archived ? unitedOwners(present, archived) : archived;
+  const note = await setFieldOwners(work, place, owners);
+  return note ? { ...attempt, reason: [attempt.reason, note].filter(Boolean).join('; ') } : attempt;
 }
 
 /** A service account is only added to. */

@@ -31,7 +31,6 @@ export async function meetExisting(
   const { policies, guard, details } = work;
   const before = copyDocument(live);
   const present = prepareLive(place.groupResource, live, context);
-  delete wanted.metadata.managedFields;
   // The cluster's copy is compared without its owners.
   const { ownerReferences } = wanted.metadata;
   delete wanted.metadata.ownerReferences;

@@ -26,6 +26,13 @@ export interface DeleteOptions {
 
 export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
 
+/** How a write goes out where it is not the restore's own merge patch or JSON. */
+export interface WriteForm {
+  /** Owner of the fields that it sets. */
+  manager?: string;
+  contentType?: string;
+}
+
 /** The requests of one restore: a refusal is an answer, and so is a single request that nobody answered. */
 export class TargetCalls {
   #silence = 0;
@@ -40,8 +47,13 @@ export class TargetCalls {
    * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
    * longer, and the signal's reason when the lease is lost.
    */
-  async call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<Answer> {
-    return this.#send(method, path, body);
+  async call(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: string,
+    form: WriteForm = {},
+  ): Promise<Answer> {
+    return this.#send(method, path, body, form);
   }
 
   /** Deletes an object. The options are the body: an API server that finds one ignores those in the query. */
@@ -53,15 +65,17 @@ export class TargetCalls {
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: string,
+    { manager = fieldManager, contentType }: WriteForm = {},
     accept = method === 'GET' ? undefined : metadataOnly,
   ): Promise<Answer> {
     let response: ApiResponse;
     try {
       response = await this.cluster.request({
         method,
-        path: method === 'POST' || method === 'PATCH' ? withQuery(path, { fieldManager }) : path,
+        path: method === 'POST' || method === 'PATCH' ? withQuery(path, { fieldManager: manager }) : path,
         body,
-        contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+        contentType:
+          contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'),
         accept,
         signal: this.signal,
       });
@@ -96,7 +110,13 @@ export class TargetCalls {
 
   /** What a merge patch would make of an object, which stays as it is; `status` where the patch is refused. */
   async rehearsePatch(path: string, patch: string): Promise<{ object?: KubeObject; status?: KubeStatus }> {
-    const answer = await this.#send('PATCH', withQuery(path, { dryRun: 'All' }), patch, 'application/json');
+    const answer = await this.#send(
+      'PATCH',
+      withQuery(path, { dryRun: 'All' }),
+      patch,
+      {},
+      'application/json',
+    );
     if (!answer.accepted) return { status: answer.status };
     return { object: parseDocument(answer.response.body, path) };
   }

@@ -50,7 +50,7 @@ export class RehearsedCluster implements Cluster {
     const place = placeOfRequest(request.path);
     if (!place) return this.#real.request(request);
     if (request.method === 'GET') return this.#get(request, place);
-    if (request.method === 'POST' && place.name === undefined) return this.#create(request, place);
+    if (isCreate(request, place)) return this.#create(request, place);
     const { name } = place;
     if (name !== undefined && this.made.has(place)) return answer(200, {});
     if (name !== undefined && this.made.gone(place)) return notFound(place.resource, name);
@@ -95,7 +95,7 @@ export class RehearsedCluster implements Cluster {
     if (isAccepted(response)) return accept(response);
     const status = statusOf(response);
     // The object that this one is to replace stands in its place still; it was looked at all the same.
-    if (this.made.gone(place, name) && status.reason === 'AlreadyExists') return accept();
+    if (this.made.gone(place, name) && status.code === 409) return accept();
     if (refusesDryRun(response) || this.#wouldBeThere(status)) return accept();
     return response;
   }
@@ -137,6 +137,12 @@ export class RehearsedCluster implements Cluster {
     const conditions = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
     return { ...body, metadata: { ...(body.metadata as object), ...metadata }, status: { conditions } };
   }
+}
+
+/** A restore creates by a POST, or by an apply that is refused where the object exists (apply/send-create.ts). */
+function isCreate({ method, contentType }: ApiRequest, { name }: RequestPlace): boolean {
+  if (method === 'POST') return name === undefined;
+  return method === 'PATCH' && contentType === 'application/apply-patch+yaml';
 }
 
 function isAccepted({ status }: ApiResponse): boolean {

@@ -1,6 +1,7 @@
 import { type ApiResource, apiVersion, groupOf, groupResource } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import { isConvertible, pathTo } from '../convert/table';
+import { convertOwners } from './field-owners';
 
 /** An object in a version that the target serves, and where it goes. */
 export interface ServedObject {
@@ -38,15 +39,18 @@ export function convertToServed(
   if (!path || !last) return undefined;
   for (const step of path) step.convert?.(object);
   object.apiVersion = last.to;
-  // They speak of the fields of the old version.
-  delete object.metadata.managedFields;
+  const sameSchema = path.every(({ convert }) => convert === undefined);
+  convertOwners(object, from, last.to, sameSchema);
   return { resource: target(last.resource, last.to)!, converted: `${from} → ${last.to}` };
 }
 
 function renamed(object: KubeObject, versions: readonly ApiResource[]): ServedObject | undefined {
   const resource = versions.find((one) => one.preferred) ?? versions[0];
   if (!resource) return undefined;
-  const converted = `${object.apiVersion} → ${apiVersion(resource)}, by name alone`;
-  object.apiVersion = apiVersion(resource);
+  const from = object.apiVersion ?? '';
+  const to = apiVersion(resource);
+  const converted = `${from} → ${to}, by name alone`;
+  object.apiVersion = to;
+  convertOwners(object, from, to, true);
   return { resource, converted };
 }

@@ -4,7 +4,7 @@ import { type ObjectTrace, staged } from '../plan/object-trace';
 import { type ResetContext, resetKind } from './kind-resets';
 import { mapReferences } from './references';
 
-/** Fields of metadata that go (pkg/restore, resetMetadata); managedFields stay: a create keeps them. */
+/** Fields of metadata that go (pkg/restore, resetMetadata); managedFields stay, which the resets read. */
 const resetFields = [...serverGiven, 'generateName', 'ownerReferences'];
 
 /** What happens to an archived object and not to the cluster's copy that it is compared with. */
