@@ -1,8 +1,9 @@
 import type { KubeObject } from '../cluster/kube-object';
+import { finishedKinds } from '../manifests/finished-kinds';
 import { managedByCluster } from '../restore/plan/managed-by-cluster';
 import type { ItemRef } from '../vault/archive/archive-types';
 
-const nothingAround = { selectingServices: new Set<string>() };
+const nothingAround = { selectingServices: new Set<string>(), finished: finishedKinds() };
 
 /**
  * False for what a cluster or a controller makes by itself: events, leases, default roles, and whatever has a controller for

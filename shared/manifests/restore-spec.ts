@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { neverRestored } from './built-in-kinds';
 import {
   excludedNamespacesSchema,
   excludesSchema,
@@ -10,19 +11,6 @@ import { labelSelectorSchema } from './label-selector';
 import { nameSchema } from './names';
 import { fault } from './parse';
 import type { RestoreSpec } from './velero';
-
-/** Resources that Velero never restores (pkg/controller/restore_controller.go). */
-const neverRestored = new Set([
-  'nodes',
-  'events',
-  'events.events.k8s.io',
-  'backups.velero.io',
-  'restores.velero.io',
-  'resticrepositories.velero.io',
-  'csinodes.storage.k8s.io',
-  'volumeattachments.storage.k8s.io',
-  'backuprepositories.velero.io',
-]);
 
 /** Source namespace → target namespace. */
 export const namespaceMappingSchema = v.pipe(
@@ -49,8 +37,14 @@ export const restoreSpecSchema = v.pipe(
       v.pipe(
         includesSchema,
         v.check(
-          (list) => !list.some((resource) => neverRestored.has(resource)),
-          fault('names a resource that is never restored', 'take it out of the list'),
+          (list) => !list.some(neverRestored),
+          ({ input }) => {
+            const named = input.find(neverRestored) ?? '';
+            return fault(
+              `names ${named}, which is never restored: ${neverRestored(named)}`,
+              'take it out of the list',
+            );
+          },
         ),
       ),
     ),

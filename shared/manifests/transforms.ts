@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { finishedSchema } from './finished-kinds';
 import { annotationsSchema, labelsSchema } from './metadata';
 import { fault } from './parse';
 import { resourceModifiersSchema } from './resource-modifiers';
@@ -41,6 +42,8 @@ export const transformsSchema = v.strictObject({
   annotations: v.optional(annotationsSchema),
   /** Velero's resource modifiers, as its ConfigMap has them. */
   resourceModifiers: v.optional(resourceModifiersSchema),
+  /** More kinds whose finished objects are left out, and where their end is told. */
+  finished: v.optional(finishedSchema),
   /** For a standby: nothing that is restored does anything until `lifeboat replication activate`. */
   passive: v.optional(v.boolean()),
 });

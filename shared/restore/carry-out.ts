@@ -17,6 +17,7 @@ import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
+import { finishedKinds } from '../manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
 import { restoreLabels } from './transform/restore-labels';
 import { StatusChoice } from './transform/status-choice';
@@ -71,7 +72,7 @@ async function check(
     : whole;
   const replicated = job.replica && replicaContents(selected, job.replica, target, report);
   const contents = replicated?.contents ?? selected;
-  const facts = new ArchiveFacts(selection);
+  const facts = new ArchiveFacts(selection, finishedKinds(request.transforms?.finished));
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
   for (const warning of contents.warnings ?? []) report.warn(warning);

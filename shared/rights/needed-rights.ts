@@ -1,6 +1,6 @@
 import type { Right } from '../cluster/access-rules';
 import { type ApiResource, groupResource } from '../cluster/api-resource';
-import { isClusterOwned } from '../restore/plan/managed-by-cluster';
+import { neverRestored } from '../manifests/built-in-kinds';
 
 /**
  * What rights serve:
@@ -52,7 +52,7 @@ export function neededRights(resources: readonly ApiResource[]): Need[] {
     };
     need('backup', 'list');
     if (pulledIn.some((one) => one.group === group && one.resource === name)) need('backup', 'get');
-    if (isClusterOwned(groupResource(resource))) continue;
+    if (neverRestored(groupResource(resource))) continue;
     need('restore', 'get', 'create', 'patch');
     need('mirror', 'list', 'delete');
     if (group === rbac && (name === 'roles' || name === 'clusterroles'))

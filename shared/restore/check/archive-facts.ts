@@ -3,7 +3,9 @@ import { isMap } from '../../manifests/is-map';
 import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
 import { PathSet } from '../../vault/archive/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
-import { managedByCluster, type Surroundings } from '../plan/managed-by-cluster';
+import { type FinishedKinds, finishedKinds } from '../../manifests/finished-kinds';
+import type { Surroundings } from '../plan/kind-rules';
+import { managedByCluster } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
@@ -13,6 +15,8 @@ export interface Copy {
   groupResource: string;
   apiVersion: string;
 }
+
+const storageAlone = new Set(['persistentvolumeclaims', 'persistentvolumes', 'namespaces']);
 
 /** The same for all copies of an object. */
 export function placeOf({ groupResource, namespace, name }: ItemRef): string {
@@ -45,10 +49,18 @@ export class ArchiveFacts implements Surroundings {
   /** After `close`: the owners that are asked for and that the cluster does not make itself. */
   readonly restoredOwners = new Set<string>();
 
+  /** After `close`: uids of pods that own something and that their controllers make again as others. */
+  readonly podsMadeAgain = new Set<string>();
+
+  /** uid of a pod → uid of its controller. */
+  #controllers = new Map<string, string>();
   #firstCopies = new Map<string, Copy>();
   #kept = new PathSet();
 
-  constructor(private readonly selection: Selection) {}
+  constructor(
+    private readonly selection: Selection,
+    readonly finished: FinishedKinds = finishedKinds(),
+  ) {}
 
   /** Takes note of one object of the archive. */
   add(item: ArchivedItem, object: KubeObject): void {
@@ -69,8 +81,18 @@ export class ArchiveFacts implements Surroundings {
   close(): void {
     // Adding fails for what is in it.
     for (const uid of this.owners) if (!this.#kept.add(uid)) this.restoredOwners.add(uid);
+    for (const [pod, controller] of this.#controllers) {
+      if (this.owners.has(pod) && this.restoredOwners.has(controller)) this.podsMadeAgain.add(pod);
+    }
+    this.#controllers = new Map();
     this.#firstCopies = new Map();
     this.#kept = new PathSet();
+  }
+
+  /** Whether more is asked for than claims, their volumes and namespaces: then pods come, by themselves or their owners. */
+  get bringsPods(): boolean {
+    for (const resource of this.selected.keys()) if (!storageAlone.has(resource)) return true;
+    return false;
   }
 
   /** Objects to be handled, for progress. */
@@ -94,6 +116,10 @@ export class ArchiveFacts implements Surroundings {
     const place = `${item.namespace}/${item.name}`;
     if (item.groupResource === 'persistentvolumes') this.volumes.set(item.name, volumeFact(object));
     if (item.groupResource === 'persistentvolumeclaims') this.claims.set(place, claimFact(object));
+    if (item.groupResource === 'pods') {
+      const controller = object.metadata.ownerReferences?.find((owner) => owner.controller);
+      if (controller && object.metadata.uid) this.#controllers.set(object.metadata.uid, controller.uid);
+    }
     if (item.groupResource === 'services' && isMap(object.spec?.selector)) this.selectingServices.add(place);
   }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../cluster/kube-object';
+import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
 import { isMap } from '../../manifests/is-map';
 
 /** What a restore needs to know of a PersistentVolume before it reads it again. */
@@ -15,6 +15,8 @@ export interface ClaimFact {
   volumeName?: string;
   /** It had a volume, and so perhaps data. */
   bound: boolean;
+  /** Of the claim of an ephemeral volume: its pod. */
+  pod?: string;
 }
 
 export function volumeFact(volume: KubeObject): VolumeFact {
@@ -29,10 +31,21 @@ export function volumeFact(volume: KubeObject): VolumeFact {
 /** What of an archived claim decides about its volume. */
 export function claimFact(claim: KubeObject): ClaimFact {
   const volumeName = claim.spec?.volumeName;
+  const pod = controllingPod(claim);
   return {
+    ...(pod && { pod: pod.name }),
     volumeName: typeof volumeName === 'string' && volumeName !== '' ? volumeName : undefined,
     bound: claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost',
   };
+}
+
+/** The pod that controls an object; undefined when another kind or nothing does. */
+export function controllingPod({ metadata }: KubeObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find((owner) => owner.controller && isPod(owner));
+}
+
+export function isPod({ kind, apiVersion }: OwnerReference): boolean {
+  return kind === 'Pod' && apiVersion === 'v1';
 }
 
 const notASource = new Set([

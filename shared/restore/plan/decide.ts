@@ -2,6 +2,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { type ArchiveFacts, type Copy, placeOf } from '../check/archive-facts';
 import { movedTo } from '../convert/moved';
+import { belongsToPod } from './belongs-to-pod';
 import { managedByCluster } from './managed-by-cluster';
 import type { Selection } from './selection';
 
@@ -14,12 +15,15 @@ export type Decision =
   | { restore: false; asked: true; reason: string };
 
 /** Controllers make these again from their own templates. */
-const madeByControllers = new Set([
+export const madeByControllers: ReadonlySet<string> = new Set([
   'pods',
   'replicasets.apps',
   'replicasets.extensions',
   'jobs.batch',
   'controllerrevisions.apps',
+  'compositepodgroups.scheduling.k8s.io',
+  'podgroups.scheduling.k8s.io',
+  'workloads.scheduling.k8s.io',
 ]);
 
 /** Whether the target serves a group-resource, at all or in one version. */
@@ -41,6 +45,7 @@ export function decide(
     managedByCluster(item, object, facts) ??
     (snapshots.test(item.groupResource) ? 'volume snapshots are not restored yet' : undefined) ??
     copyOfAnother(item, facts, serves) ??
+    belongsToPod(item, object, facts) ??
     madeByItsController(item, object, facts);
   return reason ? { restore: false, asked: true, reason } : { restore: true };
 }

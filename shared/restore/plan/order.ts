@@ -9,6 +9,8 @@ const early: string[][] = [
   ['namespaces'],
   [
     'storageclasses.storage.k8s.io',
+    'volumeattributesclasses.storage.k8s.io',
+    'deviceclasses.resource.k8s.io',
     'volumesnapshotclasses.snapshot.storage.k8s.io',
     'priorityclasses.scheduling.k8s.io',
     'runtimeclasses.node.k8s.io',

@@ -3,7 +3,7 @@ import { isMap } from '../../manifests/is-map';
 import { tokenAccountUidAnnotation, tokenSecretType } from '../../manifests/token-secret';
 import { objectAt, objectsOf } from '../convert/conversion';
 import { structuralSchema } from '../convert/structural-schema';
-import { automaticTokenOf } from '../plan/managed-by-cluster';
+import { automaticTokenOf } from '../plan/kind-rules';
 import { resetEndpointSlice } from './endpoint-slice';
 import { resetPod } from './pod';
 import { resetService } from './service';

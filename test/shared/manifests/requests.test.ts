@@ -170,7 +170,7 @@ describe('a restore request', () => {
     [
       'what is never restored',
       { includedResources: ['nodes'] },
-      'spec.includedResources names a resource that is never restored',
+      'spec.includedResources names nodes, which is never restored: nodes register themselves',
     ],
   ])('is refused for %s', (_, spec, message) => {
     expect(refusal(() => parseRestoreRequest(restore(spec))).message).toContain(message);

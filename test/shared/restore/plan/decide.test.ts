@@ -85,7 +85,7 @@ describe('decide', () => {
     const job = object('jobs.batch', 'job', { status: { completionTime: 'x' } });
     const done = object('pods', 'done', { status: { phase: 'Succeeded' } }, ownedBy('job', 'Job'));
     expect(decisions([job, done])).toEqual({
-      'jobs.batch job': 'the Job has ended and is not run again',
+      'jobs.batch job': 'the jobs.batch has ended and is not run again',
       'pods done': 'the pod has ended (Succeeded)',
     });
   });

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { finishedKinds } from '../../../../shared/manifests/finished-kinds';
 import { managedByCluster } from '../../../../shared/restore/plan/managed-by-cluster';
 import type { TestObject } from '../restore-rig';
 
-const nothingAround = { selectingServices: new Set<string>() };
+const nothingAround = { selectingServices: new Set<string>(), finished: finishedKinds() };
 const reasonOf = (groupResource: string, object: Partial<TestObject>, services: string[] = []) =>
   managedByCluster(
     { groupResource, namespace: object.metadata?.namespace, name: object.metadata?.name ?? 'a' },
     { metadata: { name: 'a' }, ...object },
-    { selectingServices: new Set(services) },
+    { ...nothingAround, selectingServices: new Set(services) },
   );
 
 describe('managedByCluster', () => {
@@ -23,6 +24,13 @@ describe('managedByCluster', () => {
     ['volumeattachments.storage.k8s.io', {}],
     ['certificatesigningrequests.certificates.k8s.io', {}],
     ['ipaddresses.networking.k8s.io', {}],
+    ['resourceslices.resource.k8s.io', {}],
+    ['csistoragecapacities.storage.k8s.io', {}],
+    ['podcertificaterequests.certificates.k8s.io', {}],
+    ['storageversions.internal.apiserver.k8s.io', {}],
+    ['storageversionmigrations.storagemigration.k8s.io', {}],
+    ['leasecandidates.coordination.k8s.io', {}],
+    ['evictionrequests.lifecycle.k8s.io', {}],
     ['pods.metrics.k8s.io', {}],
     ['nodes.custom.metrics.k8s.io', {}],
     ['restores.velero.io', {}],

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { groupResource } from '../../shared/cluster/api-resource';
+import type { Cluster } from '../../shared/cluster/port';
+import { builtInKinds } from '../../shared/manifests/built-in-kinds';
+import { restore } from '../../shared/restore/restore';
+import { describeWithRealCluster, type RealClusterChoice } from '../harness/describe-with-real-cluster';
+import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import { anything, configMap, definition, namespace } from './restore/items';
+
+const allApis = '--runtime-config=api/all=true';
+
+/** Group-resources that a cluster serves and the table of built-in kinds does not know. */
+async function unknownTo(cluster: Cluster): Promise<string[]> {
+  const { resources } = await cluster.discover({ allVersions: true, allVerbs: true });
+  return [...new Set(resources.map(groupResource))].filter((name) => !builtInKinds.has(name));
+}
+
+describeWithRealCluster(
+  'what a restore leaves out of a real cluster',
+  (cluster) => {
+    const rig = new RestoreRig();
+    let target: Cluster;
+    beforeAll(async () => {
+      target = await connectTo(cluster().kubeconfig);
+    });
+    afterAll(() => target?.close());
+
+    const get = async (...parameters: string[]): Promise<TestObject> =>
+      JSON.parse(await cluster().kubectl('get', ...parameters, '-o', 'json'));
+    /** Waits until something is there, a few seconds at most. */
+    const soon = async (...parameters: string[]): Promise<TestObject> => {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await get(...parameters);
+        } catch (error) {
+          if (tries > 40) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
+      }
+    };
+
+    it('knows every kind that it serves, alpha kinds too', async () => {
+      expect(await unknownTo(target)).toEqual([]);
+    });
+
+    it('leaves claims of ephemeral volumes to the cluster, which gives each new pod one that it owns', async () => {
+      const scratch = {
+        name: 'scratch',
+        ephemeral: {
+          volumeClaimTemplate: {
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+          },
+        },
+      };
+      const podSpec = { containers: [{ name: 'a', image: 'a' }], volumes: [scratch] };
+      const pod = (name: string, owner?: object): TestItem => ({
+        groupResource: 'pods',
+        object: {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: {
+            name,
+            namespace: 'scratch',
+            uid: `uid-${name}`,
+            labels: { app: 'web' },
+            ...(owner && { ownerReferences: [owner] }),
+          },
+          spec: podSpec,
+          status: { phase: 'Running' },
+        },
+      });
+      const owner = (apiVersion: string, kind: string, name: string, controller = true) => ({
+        apiVersion,
+        kind,
+        name,
+        uid: `uid-${name}`,
+        ...(controller && { controller, blockOwnerDeletion: true }),
+      });
+      const claim = (podName: string): TestItem => ({
+        groupResource: 'persistentvolumeclaims',
+        object: {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: {
+            name: `${podName}-scratch`,
+            namespace: 'scratch',
+            ownerReferences: [owner('v1', 'Pod', podName)],
+          },
+          spec: scratch.ephemeral.volumeClaimTemplate.spec,
+          status: { phase: 'Pending' },
+        },
+      });
+      await rig.addBackup('scratch', [
+        namespace('scratch'),
+        claim('web-0'),
+        claim('bare'),
+        pod('web-0', owner('apps/v1', 'StatefulSet', 'web')),
+        pod('bare'),
+        configMap('scratch', 'lock', {}, { ownerReferences: [owner('v1', 'Pod', 'web-0', false)] }),
+        {
+          groupResource: 'statefulsets.apps',
+          object: {
+            apiVersion: 'apps/v1',
+            kind: 'StatefulSet',
+            metadata: { name: 'web', namespace: 'scratch', uid: 'uid-web' },
+            spec: {
+              serviceName: 'web',
+              replicas: 1,
+              selector: { matchLabels: { app: 'web' } },
+              template: { metadata: { labels: { app: 'web' } }, spec: podSpec },
+            },
+          },
+        },
+      ]);
+      const result = await restore(rig.job(target, 'scratch-1', { backupName: 'scratch' }));
+      expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
+      for (const name of ['web-0', 'bare']) {
+        const { metadata } = await soon('pvc', '-n', 'scratch', `${name}-scratch`);
+        const made = await get('pod', '-n', 'scratch', name);
+        expect(metadata.ownerReferences).toMatchObject([{ kind: 'Pod', name, uid: made.metadata.uid }]);
+      }
+      const left = (await rig.outcomes('scratch-1')).filter(({ outcome }) => outcome === 'skipped');
+      expect(Object.fromEntries(left.map(({ name, reason }) => [name, reason]))).toMatchObject({
+        'web-0-scratch': 'the cluster made it for pod web-0, which gets a new one',
+        'bare-scratch': 'the cluster made it for pod bare, which gets a new one',
+        lock: 'it belonged to pod web-0, which its controller makes again as another one',
+      });
+    }, 60_000);
+
+    it('runs nothing again that had ended, by its own table and by that of the request', async () => {
+      const run = (plural: string, group: string, kind: string, name: string, status: object): TestItem => ({
+        groupResource: `${plural}.${group}`,
+        object: { apiVersion: `${group}/v1`, kind, metadata: { name, namespace: 'ci' }, status },
+      });
+      await rig.addBackup('ci', [
+        namespace('ci'),
+        definition('workflows', 'Workflow', 'argoproj.io', anything),
+        definition('imports', 'Import', 'example.com', anything),
+        run('workflows', 'argoproj.io', 'Workflow', 'ended', { phase: 'Succeeded' }),
+        run('workflows', 'argoproj.io', 'Workflow', 'running', { phase: 'Running' }),
+        run('imports', 'example.com', 'Import', 'done', { result: 'done' }),
+        run('imports', 'example.com', 'Import', 'new', {}),
+      ]);
+      const finished = { 'imports.example.com': [{ path: 'status.result', values: ['done'] }] };
+      const job = rig.job(target, 'ci-1', { backupName: 'ci' }, { transforms: { finished } });
+      expect(await restore(job)).toMatchObject({ phase: 'Completed', counts: { skipped: 2 } });
+      const names = async (resource: string) =>
+        (await get(resource, '-n', 'ci')).items.map(({ metadata }: TestObject) => metadata.name);
+      expect(await names('workflows.argoproj.io')).toEqual(['running']);
+      expect(await names('imports.example.com')).toEqual(['new']);
+    }, 60_000);
+  },
+  { extraApiServerFlags: [allApis, '--feature-gates=AllAlpha=true,AllBeta=true'] },
+);
+
+for (const choice of ['old', 'bridge'] satisfies RealClusterChoice[]) {
+  describeWithRealCluster(
+    `a cluster of the ${choice} generation`,
+    (cluster) => {
+      it('serves no kind that the table of built-in kinds does not know', async () => {
+        const target = await connectTo(cluster().kubeconfig);
+        expect(await unknownTo(target)).toEqual([]);
+        target.close();
+      });
+    },
+    { choice, extraApiServerFlags: [allApis] },
+  );
+}
