@@ -13,6 +13,7 @@ import type { RestoreJob } from './job';
 import { type OpenBackup, openBackup } from './open-backup';
 import { inBestVersions } from './plan/best-version';
 import { ConflictPolicies } from './plan/conflict-policies';
+import { CreatedAtMost } from './plan/created-at-most';
 import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { replicaContents } from './replica/replica-work';
@@ -67,15 +68,19 @@ async function check(
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
   const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
   const whole = inBestVersions(opened.contents, (name) => target.versions(name));
-  const selected = object
-    ? await singleObject(whole, object, resourceCandidates(object.resource, target.resources))
-    : whole;
+  const groupResources = object ? resourceCandidates(object.resource, target.resources) : [];
+  const selected = object ? await singleObject(whole, object, groupResources) : whole;
   const replicated = job.replica && replicaContents(selected, job.replica, target, report);
   const contents = replicated?.contents ?? selected;
   const facts = new ArchiveFacts(selection, finishedKinds(request.transforms?.finished));
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
   for (const warning of contents.warnings ?? []) report.warn(warning);
+  const policies = new ConflictPolicies(
+    request.conflicts,
+    spec.existingResourcePolicy,
+    (names) => resolveResourceNames(names, target.resources) ?? [],
+  );
   return {
     job,
     spec,
@@ -87,11 +92,13 @@ async function check(
     target,
     report,
     ...(replicated && { replicaWork: replicated.work }),
-    policies: new ConflictPolicies(
-      request.conflicts,
-      spec.existingResourcePolicy,
-      (names) => resolveResourceNames(names, target.resources) ?? [],
-    ),
+    policies,
+    createdAtMost: new CreatedAtMost({
+      backup: opened.spec,
+      restore: spec,
+      ...(object && { object: { groupResources, name: object.name } }),
+      names: (groupResource) => selection.names(groupResource) || policies.names(groupResource),
+    }),
     transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
     labels: restoreLabels(spec.backupName, request.metadata.name),
     statuses: new StatusChoice(spec.restoreStatus, resolve),

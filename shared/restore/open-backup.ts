@@ -1,6 +1,6 @@
 import { isKind, LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
-import type { BackupVolumeInfo } from '../manifests/velero';
+import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import type { BackupContents } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
@@ -11,6 +11,8 @@ import { gunzipJson } from '../vault/side-files/side-files';
 /** A backup that is there and can be read; `contents.close()` in the end. */
 export interface OpenBackup {
   contents: BackupContents;
+  /** What the backup was asked to take. */
+  spec: BackupSpec;
   /** What Velero or we say of each volume; empty for old backups. */
   volumeInfo: BackupVolumeInfo[];
 }
@@ -23,8 +25,9 @@ export async function openBackup(
 ): Promise<OpenBackup> {
   const keys = backupKeys(name);
   // A manifest that cannot be read vouches for no archive.
-  await readBackup(vault, name);
+  const { spec } = await readBackup(vault, name);
   return {
+    spec: spec ?? {},
     contents: await openContents(vault, name, { temporaryDirectory }),
     volumeInfo: await readVolumeInfo(vault, keys.volumeInfo),
   };

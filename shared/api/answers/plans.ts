@@ -14,6 +14,9 @@ const problemKinds = [
   'image-registry-not-mapped',
   'immutable-field',
   'namespace-terminating',
+  'crd-would-lose-fields',
+  'namespace-not-mapped',
+  'cluster-resources-left-out',
   'volume-without-data',
   'refused',
 ] as const;

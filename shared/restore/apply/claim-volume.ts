@@ -58,6 +58,13 @@ async function makeAvailable(
   const { name, resourceVersion } = live.metadata;
   const present = await work.calls.read(objectPath(claims, namespace, claim));
   if (present.object) return undefined;
+  // A claim that cannot be read may be alive, and the volume is its.
+  if (present.status) {
+    return {
+      keepVolumeName: false,
+      lost: `whether claim ${namespace}/${claim} is still there cannot be read: ${present.status.message}`,
+    };
+  }
   if (live.spec?.persistentVolumeReclaimPolicy === 'Delete') {
     return { keepVolumeName: false, lost: `its volume ${name} is released and about to be deleted` };
   }

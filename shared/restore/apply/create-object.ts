@@ -13,6 +13,7 @@ import { convertToServed, type ServedObject } from '../transform/convert-version
 import { type FieldOwner, fieldOwnership, hasApplied, unitedOwners } from '../transform/field-owners';
 import type { ResetContext } from '../transform/kind-resets';
 import { keepMarks, mark } from '../replica/marks';
+import { asItIs } from '../transform/map-namespace';
 import { prepare } from '../transform/prepare';
 import { type Aftermath, afterCreate, setFieldOwners } from './after-create';
 import type { Attempt } from './attempt';
@@ -80,7 +81,7 @@ async function createServed(
   aftermath.owners = ownership.entries;
   const context: ResetContext = {
     preserveNodePorts: work.spec.preserveNodePorts ?? false,
-    mapped: (namespace) => work.selection.mapped(namespace),
+    mapped: work.selection.renamed.sources.size > 0 ? (name) => work.selection.mapped(name) : asItIs,
     keepVolumeName: claim?.keepVolumeName ?? false,
   };
   const transform = () => {

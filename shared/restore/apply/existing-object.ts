@@ -1,6 +1,9 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { mergePatch } from '../../manifests/patch/merge-patch';
+import { someOf } from '../../manifests/some-of';
 import { copyDocument } from '../document';
 import { type ExistingDecision, decideExisting, goalOf, pathsOf } from '../plan/decide-existing';
+import { lostFields } from '../plan/lost-fields';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepareLive } from '../transform/prepare';
 import { restoreLabel } from '../transform/restore-labels';
@@ -9,6 +12,7 @@ import { dropsDifference } from './dropped-difference';
 import type { Place } from './place';
 import { type Copies, recreate } from './recreate';
 import { refusalOf } from './refusal';
+import { restrained, restraintOn } from './restraint';
 import type { RestoreWork } from './restore-work';
 import { sendPatch } from './send-patch';
 
@@ -37,9 +41,12 @@ export async function meetExisting(
   const kept = policies.keeps(before);
   const isBare = place.groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
   const policy = policies.of(place.groupResource);
+  const restraint = restraintOn(work, place, wanted, present);
   let isSame = isBare;
   const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
-    isSame ? { action: 'same' } : decideExisting(place.groupResource, left, right, policy, kept);
+    isSame
+      ? { action: 'same' }
+      : restrained(decideExisting(place.groupResource, left, right, policy, kept), restraint, left, right);
   let decision = decide(wanted, present);
   if (
     await dropsDifference(work, place, decision, { goal: goalOf(wanted, present, policy), present, context })
@@ -51,8 +58,25 @@ export async function meetExisting(
   const drift = guard?.driftOfExisting(place, decision, detail);
   if (drift) return { outcome: 'drifted', reason: drift, detail };
   if (ownerReferences) wanted.metadata.ownerReferences = ownerReferences;
+  if (place.groupResource === definitions) tellOfLostFields(work, place, decision, present);
   const attempt = await carryOut(work, place, decision, { wanted, before, context });
   return { ...attempt, detail };
+}
+
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
+
+/** Objects of every namespace lose what an older definition does not know. */
+function tellOfLostFields(
+  { forecast, report }: RestoreWork,
+  { name }: Place,
+  decision: ExistingDecision,
+  present: KubeObject,
+): void {
+  if (decision.action !== 'patch') return;
+  const lost = lostFields(mergePatch(present, decision.patch) as KubeObject, present);
+  if (lost.length === 0) return;
+  forecast?.losesFields(name, lost);
+  report.warn(`${definitions} ${name}: its objects lose ${someOf(lost)}`, '');
 }
 
 async function carryOut(
@@ -67,7 +91,10 @@ async function carryOut(
     case 'skip':
       return { outcome: 'skipped', reason: decision.reason };
     case 'conflict':
-      return { outcome: 'different', reason: pathsOf(decision.diff) };
+      return {
+        outcome: 'different',
+        reason: [pathsOf(decision.diff), decision.reason].filter(Boolean).join('; '),
+      };
     case 'fail':
       return { outcome: 'failed', reason: decision.reason };
     case 'patch':

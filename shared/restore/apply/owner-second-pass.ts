@@ -2,6 +2,7 @@ import { objectPath } from '../../cluster/api-path';
 import type { ApiResource } from '../../cluster/api-resource';
 import type { OwnerReference } from '../../cluster/kube-object';
 import { placeName } from '../../manifests/object-name';
+import { LivingOwners } from './living-owners';
 import { forEachParallel } from './parallel';
 import type { RestoreWork } from './restore-work';
 
@@ -21,15 +22,24 @@ export class OwnerSecondPass {
     this.#waiting.push(object);
   }
 
-  /** Sets the references whose owner is there now; the others are dropped and named in the report. */
+  /**
+   * Sets the references whose owner is there: restored, or alive in the cluster with the uid that the reference names. The others
+   * are dropped and named in the report.
+   */
   async run(work: RestoreWork, workers: number): Promise<void> {
     const waiting = this.#waiting.splice(0);
+    const living = new LivingOwners(work);
     await forEachParallel(waiting, workers, async ({ resource, namespace, name, references }) => {
       const { known, unknown } = work.owners.resolve(references);
       const place = `${resource.resource} ${placeName({ namespace, name })}`;
       for (const owner of unknown) {
+        const reason = await living.lacks(owner, namespace);
+        if (reason === undefined) {
+          known.push(owner);
+          continue;
+        }
         work.report.warn(
-          `${place}: its owner ${owner.kind} ${owner.name} was not restored, so the reference is dropped`,
+          `${place}: its owner ${owner.kind} ${owner.name} was not restored and ${reason}, so the reference is dropped`,
           namespace ?? '',
         );
       }

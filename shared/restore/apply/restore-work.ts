@@ -4,6 +4,7 @@ import type { ArchiveFacts } from '../check/archive-facts';
 import type { RestoreJob } from '../job';
 import type { Forecast } from '../forecast/forecast';
 import type { ConflictPolicies } from '../plan/conflict-policies';
+import type { CreatedAtMost } from '../plan/created-at-most';
 import type { Details } from '../plan/details';
 import type { PlanGuard } from '../plan/plan-guard';
 import type { Selection } from '../plan/selection';
@@ -36,6 +37,8 @@ export interface RestoreWork {
   replicaWork?: ReplicaWork;
   statuses: StatusChoice;
   policies: ConflictPolicies;
+  /** Objects that other namespaces live by too. */
+  createdAtMost: CreatedAtMost;
   transformer: Transformer;
   /** Set where more than the outcome of each object is wanted. */
   details?: Details;

@@ -1,6 +1,7 @@
 import { groupOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import { objectName } from '../../manifests/object-name';
+import { someOf } from '../../manifests/some-of';
 import type { Transforms } from '../../manifests/transforms';
 import type { Place } from '../apply/place';
 import type { TargetCalls } from '../apply/target-calls';
@@ -38,6 +39,16 @@ export class Forecast {
   makes({ groupResource }: Place, object: KubeObject): void {
     this.#use.add(groupResource, object);
     if (groupResource === 'resourcequotas') this.#quotas.push(object);
+  }
+
+  /** A CustomResourceDefinition that would be set back to an older schema. */
+  losesFields(name: string, lost: readonly string[]): void {
+    this.#problems.add(
+      'crd-would-lose-fields',
+      `objects of ${name} in every namespace would lose ${someOf(lost)} at their next write`,
+      'leave the definition as it is (--conflicts-of customresourcedefinitions=skip)',
+      [`customresourcedefinitions.apiextensions.k8s.io ${name}`],
+    );
   }
 
   /** The outcome of an object. */

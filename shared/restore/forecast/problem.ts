@@ -9,6 +9,9 @@ export type ProblemKind =
   | 'image-registry-not-mapped'
   | 'immutable-field'
   | 'namespace-terminating'
+  | 'crd-would-lose-fields'
+  | 'namespace-not-mapped'
+  | 'cluster-resources-left-out'
   | 'volume-without-data'
   | 'refused';
 

@@ -3,6 +3,7 @@ import type { ConflictPolicy, Conflicts } from '../../manifests/conflict-policy'
 import { type Matcher, matcher } from '../../manifests/glob';
 import type { RestoreSpec } from '../../manifests/velero';
 import { movedTo } from '../convert/moved';
+import { meansSome } from './selection';
 
 /** What takes other things with it when it goes is never deleted to be made again: it is updated. */
 const neverDeleted = new Set([
@@ -15,7 +16,7 @@ const neverDeleted = new Set([
 /** What a restore does to each object that exists and differs. */
 export class ConflictPolicies {
   readonly #default: ConflictPolicy;
-  readonly #rules: { matches: Matcher; policy: ConflictPolicy }[];
+  readonly #rules: { matches: Matcher; policy: ConflictPolicy; named: boolean }[];
   readonly #kept?: { name: string; value?: string };
 
   /** @param resolve turns resources as people name them into Velero's names */
@@ -26,7 +27,11 @@ export class ConflictPolicies {
   ) {
     this.#default = conflicts?.policy ?? (existingResourcePolicy === 'update' ? 'update' : 'skip');
     this.#rules = Object.entries(conflicts?.resources ?? {}).flatMap(([resource, policy]) =>
-      resolve([resource]).map((name) => ({ matches: matcher(movedTo(name)), policy })),
+      resolve([resource]).map((name) => ({
+        matches: matcher(movedTo(name)),
+        policy,
+        named: meansSome(resource),
+      })),
     );
     const [name, ...value] = conflicts?.keepAnnotated?.split('=') ?? [];
     if (name) this.#kept = { name, ...(value.length > 0 && { value: value.join('=') }) };
@@ -36,6 +41,12 @@ export class ConflictPolicies {
     const moved = movedTo(groupResource);
     const policy = this.#rules.find(({ matches }) => matches(moved))?.policy ?? this.#default;
     return policy === 'replace' && neverDeleted.has(moved) ? 'update' : policy;
+  }
+
+  /** Whether a resource has a policy of its own. */
+  names(groupResource: string): boolean {
+    const moved = movedTo(groupResource);
+    return this.#rules.some(({ matches, named }) => named && matches(moved));
   }
 
   /** Why nothing may be done to an object of the cluster, whatever the policy says. */

@@ -12,7 +12,7 @@ import type { ConflictPolicy } from '../../manifests/conflict-policy';
 export type ExistingDecision =
   | { action: 'same' }
   | { action: 'skip'; reason: string; diff?: FieldChange[] }
-  | { action: 'conflict'; diff: FieldChange[] }
+  | { action: 'conflict'; diff: FieldChange[]; reason?: string }
   | { action: 'fail'; reason: string; diff: FieldChange[] }
   | { action: 'patch'; patch: object; diff: FieldChange[]; reason?: string }
   | { action: 'recreate'; diff: FieldChange[] };

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../cluster/kube-object';
+import { type Matcher, matcher } from '../../manifests/glob';
 import { matchesSelector } from '../../manifests/label-match';
 import { NameFilter } from '../../manifests/name-filter';
 import type { RestoreSpec } from '../../manifests/velero';
@@ -12,12 +13,21 @@ const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-leas
 export class Selection {
   readonly #namespaces: NameFilter;
   readonly #resources: NameFilter;
+  readonly #named: Matcher[];
+  /** Namespaces that are restored under another name, and the names. */
+  readonly renamed: { sources: ReadonlySet<string>; targets: ReadonlySet<string> };
   readonly #spec: RestoreSpec;
 
   constructor(spec: RestoreSpec, includedResources?: string[], excludedResources?: string[]) {
     this.#spec = spec;
+    const pairs = Object.entries(spec.namespaceMapping ?? {}).filter(([from, to]) => from !== to);
+    this.renamed = {
+      sources: new Set(pairs.map(([from]) => from)),
+      targets: new Set(pairs.map(([, to]) => to)),
+    };
     this.#namespaces = new NameFilter(spec.includedNamespaces, spec.excludedNamespaces);
     this.#resources = new NameFilter(includedResources?.map(movedTo), excludedResources?.map(movedTo));
+    this.#named = this.#resources.includes.filter(meansSome).map(matcher);
   }
 
   /** Why this namespace is not asked for; undefined when it is. */
@@ -32,6 +42,12 @@ export class Selection {
   /** Why this resource is not asked for. */
   resourceLeftOut(groupResource: string): string | undefined {
     return this.#resources.takes(movedTo(groupResource)) ? undefined : `${groupResource} is not included`;
+  }
+
+  /** Whether the request names this resource, or some by a pattern that does not mean all. */
+  names(groupResource: string): boolean {
+    const moved = movedTo(groupResource);
+    return this.#named.some((matches) => matches(moved));
   }
 
   /** Cluster-scoped objects: asked for, or by default with a restore of all namespaces (pkg/restore, getOrderedResourceCollection). */
@@ -89,4 +105,9 @@ export class Selection {
     const mapping = this.#spec.namespaceMapping ?? {};
     return Object.hasOwn(mapping, namespace) ? mapping[namespace]! : namespace;
   }
+}
+
+/** False for patterns of everything. */
+export function meansSome(pattern: string): boolean {
+  return /[^*.]/.test(pattern);
 }

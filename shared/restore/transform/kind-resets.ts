@@ -42,15 +42,20 @@ export function resetKind(groupResource: string, object: KubeObject, context: Re
 
 const jobLabels = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
 
-/** job_action.go: the labels that tie the pods to the old Job's uid. */
+/**
+ * job_action.go: the labels that tie the pods to the old Job's uid. With `manualSelector` a person chose selector and labels,
+ * also where they are called as the generated ones are, and the API server generates none in their place.
+ */
 function resetJob(job: KubeObject): void {
   const { spec } = job;
-  if (!spec) return;
+  if (!spec || spec.manualSelector === true) return;
   const selector = isMap(spec.selector) ? spec.selector : undefined;
   const template = isMap(spec.template) && isMap(spec.template.metadata) ? spec.template.metadata : undefined;
   for (const labels of [selector?.matchLabels, template?.labels, job.metadata.labels]) {
     if (isMap(labels)) for (const label of jobLabels) delete labels[label];
   }
+  // An empty selector selects every pod of the namespace.
+  if (selector && isEmpty(selector.matchLabels) && isEmpty(selector.matchExpressions)) delete spec.selector;
 }
 
 /** service_account_action.go: the entry of the automatic token Secret. */
@@ -141,6 +146,10 @@ function resetWebhooks(configuration: KubeObject): void {
       webhook.sideEffects = 'None';
     }
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || Object.keys(value).length === 0;
 }
 
 function dropAnnotations(object: KubeObject, names: string[]): void {

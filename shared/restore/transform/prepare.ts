@@ -2,6 +2,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import { serverGiven } from '../../manifests/server-given';
 import { type ObjectTrace, staged } from '../plan/object-trace';
 import { type ResetContext, resetKind } from './kind-resets';
+import { asItIs } from './map-namespace';
 import { mapReferences } from './references';
 
 /** Fields of metadata that go (pkg/restore, resetMetadata); managedFields stay, which the resets read. */
@@ -31,7 +32,7 @@ export function prepare(
   staged(trace, 'reset', object, () => resetKind(groupResource, object, context));
   transform?.(object);
   staged(trace, 'namespace', object, () => {
-    mapReferences(groupResource, object, context.mapped);
+    if (context.mapped !== asItIs) mapReferences(groupResource, object, context.mapped);
     if (namespace) object.metadata.namespace = context.mapped(namespace);
   });
   object.metadata.labels = { ...object.metadata.labels, ...labels };
@@ -40,7 +41,7 @@ export function prepare(
 
 /** The cluster's copy as a prepared object can be compared with it: in its own namespace, without managedFields. Changes `live`. */
 export function prepareLive(groupResource: string, live: KubeObject, context: ResetContext): KubeObject {
-  const present = prepare(groupResource, live, { ...context, mapped: (namespace) => namespace }, {});
+  const present = prepare(groupResource, live, { ...context, mapped: asItIs }, {});
   delete present.metadata.managedFields;
   return present;
 }

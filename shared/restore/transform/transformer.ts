@@ -2,9 +2,9 @@ import type { KubeObject } from '../../cluster/kube-object';
 import type { Transforms } from '../../manifests/transforms';
 import { hold, notPassive } from '../passive/hold';
 import { type ObjectTrace, staged } from '../plan/object-trace';
+import { mapEnvironment } from './environment';
 import { mapImages } from './images';
 import { Modifiers } from './modifiers';
-import { mapEnvironment } from './references';
 import { mapStorageClasses } from './storage-classes';
 
 /** An object on its way, and where it comes from. */

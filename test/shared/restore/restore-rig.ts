@@ -7,7 +7,7 @@ import { connect } from '../../../shared/cluster/connection';
 import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
 import type { Cluster } from '../../../shared/cluster/port';
 import type { RestoreRequest } from '../../../shared/manifests/run';
-import type { RestoreSpec, Results } from '../../../shared/manifests/velero';
+import type { BackupSpec, RestoreSpec, Results } from '../../../shared/manifests/velero';
 import type { RestoreJob } from '../../../shared/restore/job';
 import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
 import type { Lease } from '../../../shared/state/leases/lease-types';
@@ -45,16 +45,26 @@ export class RestoreRig {
   }
 
   /** Writes a backup as Velero lays it out; the archive is tar-stream's, not ours. */
-  async addBackup(name: string, items: readonly TestItem[], volumeInfo?: unknown[]): Promise<void> {
-    await this.addArchive(name, gzipSync(await archiveOf(items)), volumeInfo);
+  async addBackup(
+    name: string,
+    items: readonly TestItem[],
+    volumeInfo?: unknown[],
+    spec: BackupSpec = {},
+  ): Promise<void> {
+    await this.addArchive(name, gzipSync(await archiveOf(items)), volumeInfo, spec);
   }
 
-  async addArchive(name: string, archive: Buffer, volumeInfo?: unknown[]): Promise<void> {
+  async addArchive(
+    name: string,
+    archive: Buffer,
+    volumeInfo?: unknown[],
+    spec: BackupSpec = {},
+  ): Promise<void> {
     const backup = {
       apiVersion: 'velero.io/v1',
       kind: 'Backup',
       metadata: { name, namespace: 'velero' },
-      spec: {},
+      spec,
       status: { version: 1, formatVersion: '1.1.0', phase: 'Completed' },
     };
     await this.vault.put(`backups/${name}/${name}.tar.gz`, archive);

@@ -144,6 +144,29 @@ describe('resetKind', () => {
     expect(job.spec.template.metadata.labels).toEqual({ 'job-name': 'a' });
   });
 
+  it('of a Job keeps the selector and the labels that a person chose, whatever they are called', () => {
+    const labels = { 'batch.kubernetes.io/controller-uid': 'chosen' };
+    const job = {
+      metadata: { name: 'a', labels },
+      spec: {
+        manualSelector: true,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels } },
+      },
+    };
+    expect(reset('jobs.batch', job)).toEqual(job);
+  });
+
+  it('of a Job sends no selector that would select every pod, and keeps one with a condition', () => {
+    const generated = { 'controller-uid': 'u', 'batch.kubernetes.io/controller-uid': 'u' };
+    const withSelector = (selector: object) => reset('jobs.batch', { spec: { selector } }).spec;
+    expect(withSelector({ matchLabels: generated })).toEqual({});
+    const matchExpressions = [{ key: 'app', operator: 'Exists' }];
+    expect(withSelector({ matchLabels: generated, matchExpressions })).toEqual({
+      selector: { matchLabels: {}, matchExpressions },
+    });
+  });
+
   it('of a ServiceAccount drops its automatic token and keeps other secrets', () => {
     const account = reset('serviceaccounts', {
       metadata: { name: 'app' },

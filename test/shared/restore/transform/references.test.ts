@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../../shared/cluster/kube-object';
-import { mapEnvironment, mapReferences } from '../../../../shared/restore/transform/references';
+import { mapEnvironment } from '../../../../shared/restore/transform/environment';
+import { mapReferences } from '../../../../shared/restore/transform/references';
 
 const mapped = (namespace: string) => (namespace === 'shop' ? 'shop-2' : namespace);
 const object = (fields: object) => ({ metadata: { name: 'x' }, ...fields }) as unknown as KubeObject;
