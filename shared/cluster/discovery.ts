@@ -57,7 +57,7 @@ function resourcesOf(group: ServedGroup, options: DiscoverOptions): ApiResource[
       const preferred = !seen.has(resource.resource);
       seen.add(resource.resource);
       if (!preferred && !options.allVersions) continue;
-      if (!options.allVerbs && !needed.every((verb) => resource.verbs.includes(verb))) continue;
+      if (!options.allVerbs && !isWhole(resource)) continue;
       resources.push({ ...resource, preferred });
     }
   }
@@ -66,6 +66,11 @@ function resourcesOf(group: ServedGroup, options: DiscoverOptions): ApiResource[
 
 /** Velero pkg/discovery/helper.go: what a backup and its restore need of a resource. */
 const needed = ['list', 'create', 'get', 'delete'];
+
+/** Whether the objects of a resource can be listed, created, read and deleted. */
+export function isWhole({ verbs }: Pick<ApiResource, 'verbs'>): boolean {
+  return needed.every((verb) => verbs.includes(verb));
+}
 
 /** Velero takes `extensions` last, so that its resources are seen under their newer groups first. */
 function inVeleroOrder(groups: ServedGroup[]): ServedGroup[] {

@@ -2,6 +2,7 @@ import { apply } from './apply/apply';
 import { OwnerMap } from './apply/owner-map';
 import { OwnerSecondPass } from './apply/owner-second-pass';
 import type { Patience } from './apply/patience';
+import { PresentNames } from './apply/present-names';
 import { RefusedItems } from './apply/refused-items';
 import { ResourceWait } from './apply/resource-wait';
 import type { RestoreWork } from './apply/restore-work';
@@ -81,6 +82,7 @@ async function check(
     spec.existingResourcePolicy,
     (names) => resolveResourceNames(names, target.resources) ?? [],
   );
+  const calls = new TargetCalls(job.cluster, lease.signal);
   return {
     job,
     spec,
@@ -88,7 +90,7 @@ async function check(
     facts,
     selection,
     volumeInfo: opened.volumeInfo,
-    calls: new TargetCalls(job.cluster, lease.signal),
+    calls,
     target,
     report,
     ...(replicated && { replicaWork: replicated.work }),
@@ -105,6 +107,7 @@ async function check(
     owners: new OwnerMap(facts.owners),
     secondPass: new OwnerSecondPass(),
     refused: new RefusedItems(),
+    present: new PresentNames(calls, target),
     bareNamespaces: new Set(),
     blockedNamespaces: new Map(),
     definitions: new Set(),

@@ -7,7 +7,7 @@ import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared
 import { anything, configMap, definition, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */
-const hasty = { refusals: 500, termination: 1_500, poll: 100 };
+const hasty = { resources: 500, controllers: 500, termination: 1_500, poll: 100 };
 
 describeWithRealCluster('a restore that meets objects which exist', (cluster) => {
   const rig = new RestoreRig();
@@ -36,6 +36,16 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
         return one && { outcome: one.outcome, reason: one.reason };
       },
     };
+  };
+
+  /** Tries until it works, for ten seconds. */
+  const eventually = async (check: () => Promise<void>) => {
+    for (let tries = 50; ; tries--) {
+      const fault = await check().catch((error: unknown) => error ?? 'failed');
+      if (!fault) return;
+      if (tries === 0) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   };
 
   const policy = (name: string, spec: object): TestItem => ({
@@ -133,5 +143,114 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
     expect(updated.of('Gadget/gadget')).toMatchObject({ outcome: 'updated' });
     expect((await get('-n', 'empties', 'gadget', 'gadget')).spec).toEqual({});
     expect((await restored(backup, { policy: 'update' })).result.counts).toEqual({ same: 6 });
+  }, 60_000);
+
+  it('finds equal objects the same and makes updates where quota, policy and PodSecurity refuse every create', async () => {
+    const pod: TestItem = {
+      groupResource: 'pods',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'privileged', namespace: 'full' },
+        spec: { containers: [{ name: 'web', image: 'web', securityContext: { privileged: true } }] },
+      },
+    };
+    const service: TestItem = {
+      groupResource: 'services',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web', namespace: 'full' },
+        spec: { ports: [{ port: 80 }], selector: { app: 'web' } },
+      },
+    };
+    const ns: TestItem = {
+      groupResource: 'namespaces',
+      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } },
+    };
+    const secret = (name: string, value: string): TestItem => ({
+      groupResource: 'secrets',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'full' },
+        type: 'Opaque',
+        data: { value },
+      },
+    });
+    const made = [
+      ns,
+      configMap('full', 'equal'),
+      configMap('full', 'other'),
+      secret('s', 'YQ=='),
+      service,
+      pod,
+    ];
+    for (const { object } of made) await create(object as object);
+    const livePod = await get('-n', 'full', 'pod', 'privileged');
+    const liveService = await get('-n', 'full', 'service', 'web');
+    await cluster().kubectl('label', 'namespace', 'full', 'pod-security.kubernetes.io/enforce=baseline');
+    await create({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'full', namespace: 'full' },
+      spec: { hard: { 'count/configmaps': '2' } },
+    });
+    await create({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'no-secrets' },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] },
+          ],
+        },
+        validations: [{ expression: 'false', message: 'no Secrets are made here' }],
+      },
+    });
+    await create({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: 'no-secrets' },
+      spec: {
+        policyName: 'no-secrets',
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'full' } } },
+      },
+    });
+    // The quota counts, and the policy is in force, after a moment.
+    await eventually(async () => {
+      const extra = JSON.stringify(secret('extra', 'YQ==').object);
+      await expect(cluster().create(extra)).rejects.toThrow('no Secrets');
+      const more = JSON.stringify(configMap('full', 'more').object);
+      await expect(cluster().create(more)).rejects.toThrow('exceeded quota');
+    });
+
+    const backup = [
+      configMap('full', 'equal'),
+      configMap('full', 'other', { data: { a: '2' } }),
+      secret('s', 'YQ=='),
+      secret('new', 'YQ=='),
+      { ...service, object: liveService },
+      { ...pod, object: livePod },
+    ];
+    const skipped = await restored(backup);
+    expect(skipped.result.counts).toEqual({ same: 5, different: 1, failed: 1 });
+    expect(skipped.of('Secret/new')?.reason).toContain('no Secrets are made here');
+
+    // What could not be made again is not deleted.
+    const uid = (await get('-n', 'full', 'secret', 's')).metadata.uid;
+    const changed = [secret('s', 'Yg==')];
+    const replaced = await restored(changed, { policy: 'replace' });
+    expect(replaced.of('Secret/s')).toEqual({
+      outcome: 'failed',
+      reason: expect.stringContaining('no Secrets are made here'),
+    });
+    expect((await get('-n', 'full', 'secret', 's')).metadata.uid).toBe(uid);
+    expect((await restored(changed, { policy: 'fail' })).of('Secret/s')?.reason).toContain('data.value');
+    const updated = await restored([...backup.slice(0, 2), ...changed], { policy: 'update' });
+    expect(updated.result.counts).toEqual({ same: 2, updated: 2 });
   }, 60_000);
 });

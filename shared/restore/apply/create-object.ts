@@ -128,10 +128,7 @@ async function createServed(
       : undefined;
     return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
-  if (mayExist(answer.status, groupResource)) {
-    return meet(work, place, wanted, context, aftermath, answer.status);
-  }
-  return refused(answer.status, groupResource);
+  return meet(work, place, wanted, context, aftermath, answer.status);
 }
 
 /** What a plan shows otherwise of an object that may have to be made; undefined where nothing, or nothing is planned. */
@@ -143,12 +140,19 @@ async function driftBefore({ guard, calls }: RestoreWork, place: Place): Promise
   return object || status ? undefined : 'it was there when the plan was made, and is gone';
 }
 
-/** AlreadyExists; and a Service whose ports are taken, perhaps by itself: ports are allocated before the name is looked at. */
-function mayExist(status: KubeStatus, groupResource: string): boolean {
-  if (status.code === 409) return status.reason !== 'Conflict';
-  return status.code === 422 && groupResource === 'services';
+/**
+ * Whether a refused create has shown that the API server would take the object if its name were free: AlreadyExists; and a
+ * Service whose ports are taken by itself, since ports are allocated before the name is looked at.
+ */
+function isTaken({ code, reason, message }: KubeStatus, groupResource: string): boolean {
+  if (code === 409) return reason !== 'Conflict';
+  return code === 422 && groupResource === 'services' && /already allocated/.test(message);
 }
 
+/**
+ * What a refused create means. The refusal may come before the API server looks at the name: from a quota, a webhook, a
+ * policy, or because the kind cannot be created. So one read tells whether the object is there.
+ */
 async function meet(
   work: RestoreWork,
   place: Place,
@@ -157,12 +161,16 @@ async function meet(
   aftermath: Aftermath,
   refusal: KubeStatus,
 ): Promise<Attempt> {
+  const { groupResource } = place;
+  // Nothing answered: a read would fare no better, and the object is tried again.
+  if (refusal.reason === 'NoAnswer') return refused(refusal, groupResource);
   const { object: live, status } = await work.calls.read(
     objectPath(place.resource, place.namespace, place.name),
   );
+  const taken = isTaken(refusal, groupResource);
   if (!live) {
-    if (refusal.code !== 409) return refused(refusal, place.groupResource);
-    return refused(status ?? { ...refusal, reason: 'Conflict' }, place.groupResource);
+    const gone = taken && refusal.code === 409 ? { ...refusal, reason: 'Conflict' } : refusal;
+    return refused(taken && status ? status : gone, groupResource);
   }
   const deletion = beingDeleted(live);
   if (deletion) {
@@ -174,10 +182,13 @@ async function meet(
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
   if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
     work.definitions.add(place.name);
-  const changes = changesWhatExists(work, place.groupResource);
+  const changes = changesWhatExists(work, groupResource);
   keepMarks(wanted, live, { origin: !changes });
   const { managedFields } = live.metadata;
-  const attempt = await meetExisting(work, place, wanted, live, context);
+  const attempt = await meetExisting(work, place, wanted, live, {
+    context,
+    uncreatable: taken ? undefined : refused(refusal, groupResource),
+  });
   if ('refusal' in attempt) return attempt;
   if (attempt.outcome === 'updated') return keepOwners(work, place, attempt, aftermath.owners, managedFields);
   if (attempt.outcome !== 'recreated') return attempt;

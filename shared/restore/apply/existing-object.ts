@@ -24,13 +24,15 @@ export function madeByThisRestore(live: KubeObject, labels: Record<string, strin
 /**
  * Meets an object that exists (pkg/restore; velero.md §3.6): compares, decides by the policy, and carries the decision out
  * where a plan does not show another. `wanted` and `live` are changed.
+ *
+ * @param uncreatable the result where the object would have to be deleted and made again, and its create is refused
  */
 export async function meetExisting(
   work: RestoreWork,
   place: Place,
   wanted: KubeObject,
   live: KubeObject,
-  context: ResetContext,
+  { context, uncreatable }: { context: ResetContext; uncreatable?: Attempt },
 ): Promise<Attempt> {
   const { policies, guard, details } = work;
   const before = copyDocument(live);
@@ -59,6 +61,7 @@ export async function meetExisting(
   if (drift) return { outcome: 'drifted', reason: drift, detail };
   if (ownerReferences) wanted.metadata.ownerReferences = ownerReferences;
   if (place.groupResource === definitions) tellOfLostFields(work, place, decision, present);
+  if (decision.action === 'recreate' && uncreatable) return { ...uncreatable, detail };
   const attempt = await carryOut(work, place, decision, { wanted, before, context });
   return { ...attempt, detail };
 }

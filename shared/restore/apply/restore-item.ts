@@ -6,6 +6,7 @@ import { decide } from '../plan/decide';
 import type { Outcome, Subject } from '../report/outcome';
 import type { Attempt } from './attempt';
 import { createObject } from './create-object';
+import type { Foreseen } from './refused-items';
 import type { RestoreWork } from './restore-work';
 
 /** After these the cluster may take what it refused before. */
@@ -42,7 +43,7 @@ export async function restoreItem(
     work.report.outcome(subject, 'failed', blocked, { quiet: true });
     return false;
   }
-  const foreseen = work.refused.foreseen(item);
+  const foreseen = await unlessPresent(work, subject, work.refused.foreseen(item));
   const attempt: Attempt = foreseen
     ? { refusal: foreseen.refusal }
     : await createObject(work, item, object, subject).catch(asFailure);
@@ -59,6 +60,16 @@ export async function restoreItem(
     detail: work.forecast ? { ...detail, ...work.forecast.check(subject) } : detail,
   });
   return false;
+}
+
+/** What is there already needs no create, whatever refuses it. What a pass samples was asked for one by one before. */
+async function unlessPresent(
+  work: RestoreWork,
+  subject: Subject,
+  foreseen: Foreseen | undefined,
+): Promise<Foreseen | undefined> {
+  if (!foreseen || foreseen.madeBefore !== undefined) return foreseen;
+  return (await work.present.mayHold(subject)) ? undefined : foreseen;
 }
 
 /** An object that no request can be made of fails alone: the vault is hostile input. */

@@ -15,6 +15,7 @@ import type { Transformer } from '../transform/transformer';
 import type { OwnerMap } from './owner-map';
 import type { OwnerSecondPass } from './owner-second-pass';
 import type { Patience } from './patience';
+import type { PresentNames } from './present-names';
 import type { RefusedItems } from './refused-items';
 import type { ResourceWait } from './resource-wait';
 import type { Target } from './target';
@@ -49,6 +50,8 @@ export interface RestoreWork {
   owners: OwnerMap;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;
+  /** What is there where creates are refused one after the other. */
+  present: PresentNames;
   /** Target namespaces that the archive says nothing of: they are only to be there. */
   bareNamespaces: Set<string>;
   /** Target namespaces that nothing can be made in, and why. */

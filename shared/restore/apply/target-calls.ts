@@ -11,6 +11,9 @@ const fieldManager = 'lifeboat';
 /** Only the metadata of the answer is asked for; aggregated servers that cannot do that send the whole object. */
 const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;q=0.9';
 
+const metadataOfList =
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;q=0.9';
+
 /** After so many requests in a row without an answer the API server is taken for gone. */
 const silenceLimit = 48;
 
@@ -26,11 +29,12 @@ export interface DeleteOptions {
 
 export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
 
-/** How a write goes out where it is not the restore's own merge patch or JSON. */
-export interface WriteForm {
-  /** Owner of the fields that it sets. */
+/** How a request goes out where it is not a plain read, or the restore's own merge patch or JSON. */
+export interface RequestForm {
+  /** Owner of the fields that a write sets. */
   manager?: string;
   contentType?: string;
+  accept?: string;
 }
 
 /** The requests of one restore: a refusal is an answer, and so is a single request that nobody answered. */
@@ -51,7 +55,7 @@ export class TargetCalls {
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: string,
-    form: WriteForm = {},
+    form: RequestForm = {},
   ): Promise<Answer> {
     return this.#send(method, path, body, form);
   }
@@ -65,8 +69,11 @@ export class TargetCalls {
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: string,
-    { manager = fieldManager, contentType }: WriteForm = {},
-    accept = method === 'GET' ? undefined : metadataOnly,
+    {
+      manager = fieldManager,
+      contentType,
+      accept = method === 'GET' ? undefined : metadataOnly,
+    }: RequestForm = {},
   ): Promise<Answer> {
     let response: ApiResponse;
     try {
@@ -110,13 +117,9 @@ export class TargetCalls {
 
   /** What a merge patch would make of an object, which stays as it is; `status` where the patch is refused. */
   async rehearsePatch(path: string, patch: string): Promise<{ object?: KubeObject; status?: KubeStatus }> {
-    const answer = await this.#send(
-      'PATCH',
-      withQuery(path, { dryRun: 'All' }),
-      patch,
-      {},
-      'application/json',
-    );
+    const answer = await this.call('PATCH', withQuery(path, { dryRun: 'All' }), patch, {
+      accept: 'application/json',
+    });
     if (!answer.accepted) return { status: answer.status };
     return { object: parseDocument(answer.response.body, path) };
   }
@@ -124,12 +127,13 @@ export class TargetCalls {
   /** Lists the objects of a resource, page by page. `status` says that a page was refused; none comes after it. */
   async *pages(
     resource: ResourcePath,
-    { labelSelector }: Pick<ListOptions, 'labelSelector'> = {},
+    { labelSelector, namespace }: Pick<ListOptions, 'labelSelector' | 'namespace'> = {},
+    accept?: string,
   ): AsyncGenerator<{ objects: KubeObject[]; status?: KubeStatus }, void> {
     let next: string | undefined;
     do {
-      const path = listPath(resource, { labelSelector, limit: pageSize, continue: next });
-      const answer = await this.call('GET', path);
+      const path = listPath(resource, { namespace, labelSelector, limit: pageSize, continue: next });
+      const answer = await this.call('GET', path, undefined, { accept });
       if (!answer.accepted) {
         yield { objects: [], status: answer.status };
         return;
@@ -138,6 +142,16 @@ export class TargetCalls {
       yield { objects: items ?? [] };
       next = metadata?.continue || undefined;
     } while (next !== undefined);
+  }
+
+  /** The names of a resource's objects in a namespace, page by page; `status` as in `pages`. */
+  async *names(
+    resource: ResourcePath,
+    namespace: string | undefined,
+  ): AsyncGenerator<{ names: string[]; status?: KubeStatus }, void> {
+    for await (const { objects, status } of this.pages(resource, { namespace }, metadataOfList)) {
+      yield { names: objects.map(({ metadata }) => metadata.name), status };
+    }
   }
 
   /** All objects of a resource, of which there are few; `status` where they cannot be listed. */

@@ -1,4 +1,5 @@
 import { type ApiResource, apiVersion, type Discovery, groupResource } from '../../cluster/api-resource';
+import { isWhole } from '../../cluster/discovery';
 import type { Cluster } from '../../cluster/port';
 
 /** What the cluster that is restored into serves; asked again when that may have changed. */
@@ -14,9 +15,12 @@ export class Target {
 
   /** Throws LifeboatError `unavailable` or `denied` when the cluster cannot be asked. */
   async refresh(): Promise<void> {
-    this.#discovery = await this.cluster.discover({ allVersions: true });
+    const discovery = await this.cluster.discover({ allVersions: true, allVerbs: true });
+    this.#discovery = { ...discovery, resources: discovery.resources.filter(isWhole) };
     this.#byName.clear();
-    for (const resource of this.#discovery.resources) {
+    for (const resource of discovery.resources) {
+      // Reviews and bindings are requests, not objects.
+      if (resource.verbs.includes('create') && !resource.verbs.includes('get')) continue;
       const name = groupResource(resource);
       const versions = this.#byName.get(name);
       if (versions) versions.push(resource);
@@ -24,6 +28,7 @@ export class Target {
     }
   }
 
+  /** What can be listed, created, read and deleted. */
   get resources(): readonly ApiResource[] {
     return this.#discovery.resources;
   }
@@ -32,7 +37,7 @@ export class Target {
     return this.#discovery.stale;
   }
 
-  /** Every version in which a resource is served. */
+  /** Every version in which the objects of a resource can be read, also where they cannot be created. */
   versions(name: string): readonly ApiResource[] {
     return this.#byName.get(name) ?? [];
   }
