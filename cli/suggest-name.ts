@@ -1,8 +1,8 @@
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
-import type { State } from '../shared/state/state';
+import { nearName } from '../shared/manifests/near-name';
 import { runNames } from '../shared/state/run/runs';
-import { nearName } from './near-name';
+import type { State } from '../shared/state/state';
 
 /** How messages name what is not there (state/manifest-folder.ts, state/requests.ts, find-backup.ts). */
 const said = /(?:there is no|nobody asked for) (\w+) "([^"]+)"/;

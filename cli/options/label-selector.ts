@@ -1,24 +1,37 @@
 import { LifeboatError } from '../../shared/errors';
+import { conflictingKey } from '../../shared/manifests/selector-conflict';
 import type { LabelSelector } from '../../shared/manifests/velero';
 
 type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 
 /**
  * Reads kubectl's selector syntax: `app=web,tier!=cache,env in (a,b),env notin (c),gpu,!spot`.
- * Throws `invalid` naming the part that cannot be read.
+ * Throws `invalid` naming the part that cannot be read, or the label of which two things are required that no object can have.
  */
 export function parseLabelSelector(text: string): LabelSelector {
-  const matchLabels: Record<string, string> = {};
+  const equalities = new Map<string, string>();
   const matchExpressions: Expression[] = [];
   for (const part of splitOutsideParentheses(text)) {
-    const equality = /^([^=!\s]+)\s*={1,2}\s*([^=!\s]*)$/.exec(part);
-    if (equality) matchLabels[equality[1]!] = equality[2]!;
-    else matchExpressions.push(parseExpression(part, text));
+    const [, key, value] = /^([^=!\s]+)\s*={1,2}\s*([^=!\s]*)$/.exec(part) ?? [];
+    if (key === undefined || value === undefined) matchExpressions.push(parseExpression(part, text));
+    else if ((equalities.get(key) ?? value) !== value) throw conflict(text, key);
+    else equalities.set(key, value);
   }
-  return {
-    ...(Object.keys(matchLabels).length > 0 && { matchLabels }),
+  const selector = {
+    ...(equalities.size > 0 && { matchLabels: Object.fromEntries(equalities) }),
     ...(matchExpressions.length > 0 && { matchExpressions }),
   };
+  const key = conflictingKey(selector);
+  if (key !== undefined) throw conflict(text, key);
+  return selector;
+}
+
+function conflict(text: string, key: string): LifeboatError {
+  return new LifeboatError(
+    'invalid',
+    `selector "${text}" requires two things of label ${key} that no object can have`,
+    { hint: `for objects with one of several values write "${key} in (a,b)", or repeat --or-selector` },
+  );
 }
 
 function parseExpression(part: string, whole: string): Expression {

@@ -17,25 +17,37 @@ export function commaSeparated(value: string, previous: string[] = []): string[]
   return [...previous, ...values];
 }
 
-/** `a=1,b=2` as a record; throws `invalid` naming the part without a `=`. */
+/** `a=1,b=2` as a record; throws `invalid` naming the part without a `=`, or the key that has two values. */
 export function keyValues(value: string, previous: Record<string, string> = {}): Record<string, string> {
-  return { ...previous, ...pairs(value, '=', 'key=value') };
+  return pairs(value, previous, '=', 'key=value');
 }
 
 /** `old:new,old2:new2` as a record, the form of Velero's `--namespace-mappings`. */
 export function mappings(value: string, previous: Record<string, string> = {}): Record<string, string> {
-  return { ...previous, ...pairs(value, ':', 'old:new') };
+  return pairs(value, previous, ':', 'old:new');
 }
 
-function pairs(value: string, separator: string, form: string): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (const part of commaSeparated(value)) {
+function pairs(
+  text: string,
+  previous: Readonly<Record<string, string>>,
+  separator: string,
+  form: string,
+): Record<string, string> {
+  const found = new Map(Object.entries(previous));
+  for (const part of commaSeparated(text)) {
     const at = part.indexOf(separator);
     if (at < 1)
       throw new LifeboatError('invalid', `"${part}" is not of the form ${form}`, { hint: `write ${form}` });
-    record[part.slice(0, at)] = part.slice(at + 1);
+    const key = part.slice(0, at);
+    const value = part.slice(at + 1);
+    if ((found.get(key) ?? value) !== value) {
+      throw new LifeboatError('invalid', `"${key}" is given two values: ${found.get(key)} and ${value}`, {
+        hint: 'keep one of the two',
+      });
+    }
+    found.set(key, value);
   }
-  return record;
+  return Object.fromEntries(found);
 }
 
 /** `true` or `false` for flags that have three states (Velero's `--include-cluster-resources`). */

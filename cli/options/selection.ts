@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LifeboatError } from '../../shared/errors';
 import type { BackupSpec, LabelSelector } from '../../shared/manifests/velero';
 import { givenFields } from './given-fields';
 import { commaSeparated, keyValues, trueOrFalse } from './lists';
@@ -70,13 +71,17 @@ export function selectionSpec(flags: SelectionFlags): BackupSpec {
   return givenFields(spec) as BackupSpec;
 }
 
-/** Velero's form: resources separated by `;`, their objects by `,`. */
+/** Velero's form: resources separated by `;`, their objects by `,`. Throws `invalid` for a resource that is named twice. */
 function orderedResources(text: string): Record<string, string> {
-  return Object.assign(
-    {},
-    ...text.split(';').map((part) => {
-      const [resource = '', ...names] = part.split('=');
-      return { [resource.trim()]: names.join('=').trim() };
-    }),
-  );
+  const orders = new Map<string, string>();
+  for (const part of text.split(';')) {
+    const [resource = '', ...names] = part.split('=');
+    if (orders.has(resource.trim())) {
+      throw new LifeboatError('invalid', `--ordered-resources names ${resource.trim()} twice`, {
+        hint: 'write its objects in one list: pods=ns/a,ns/b',
+      });
+    }
+    orders.set(resource.trim(), names.join('=').trim());
+  }
+  return Object.fromEntries(orders);
 }

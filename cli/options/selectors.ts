@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LifeboatError } from '../../shared/errors';
 import type { LabelSelector } from '../../shared/manifests/velero';
 import { parseLabelSelector } from './label-selector';
 import { trueOrFalse } from './lists';
@@ -13,11 +14,21 @@ export function withSelectors(command: Command): Command {
       ).argParser(trueOrFalse),
     )
     .addOption(
-      new Option('-l, --selector <labels>', 'only objects with these labels').argParser(parseLabelSelector),
+      new Option('-l, --selector <labels>', 'only objects with these labels').argParser(
+        (value: string, previous?: LabelSelector) => onlySelector(value, previous),
+      ),
     )
     .addOption(
       new Option('--or-selector <labels>', 'objects with any of these; repeatable').argParser(
         (value: string, previous: LabelSelector[] = []) => [...previous, parseLabelSelector(value)],
       ),
     );
+}
+
+/** A second `--selector` would replace the first without a word. */
+function onlySelector(text: string, previous: LabelSelector | undefined): LabelSelector {
+  if (previous === undefined) return parseLabelSelector(text);
+  throw new LifeboatError('invalid', `--selector is given twice, the second time with "${text}"`, {
+    hint: 'join them with a comma for objects that match both, or use --or-selector for any of them',
+  });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunKind } from '../../shared/manifests/run';
+import type { RunKind, RunResult } from '../../shared/manifests/run';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
 
@@ -26,10 +26,7 @@ export async function waitAndReport(line: CommandLine, kind: RunKind, name: stri
       clock,
     },
   );
-  const counts = Object.entries(result.counts)
-    .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${count} ${what}`)
-    .join(', ');
+  const counts = countsOf(result);
   screen.out(`${capital(word)} ${name}: ${result.phase}${counts === '' ? '' : ` (${counts})`}`);
   if (result.reason) screen.note(result.reason);
   if (result.errors > 0 || result.warnings > 0) {
@@ -38,6 +35,13 @@ export async function waitAndReport(line: CommandLine, kind: RunKind, name: stri
     screen.note(`${result.errors} errors, ${result.warnings} warnings: see \`lifeboat ${more}\``);
   }
   line.exitWith(exitCodeOfPhase(result.phase));
+}
+
+/** `12 created, 3 same`; `0 items` where a run that did not fail did nothing. */
+function countsOf({ phase, counts }: RunResult): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  if (some.length === 0) return phase === 'Failed' ? '' : '0 items';
+  return some.map(([what, count]) => `${count} ${what}`).join(', ');
 }
 
 function capital(word: string): string {

@@ -1,5 +1,6 @@
 import { nameFilters } from '../../shared/manifests/spec-filters';
 import type { BackupDescription } from '../../shared/vault/describe-backup';
+import { itemsIn } from '../../shared/vault/velero-backup';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
 import { size } from './size';
@@ -27,7 +28,7 @@ export function describeBackupText(description: BackupDescription, vault: string
     field('Started', status.startTimestamp),
     field('Completed', status.completionTimestamp),
     field('Expires', status.expiration ?? 'when no rule keeps it: see `lifeboat retention plan`'),
-    field('Items', status.progress?.itemsBackedUp),
+    field('Items', itemsIn(status.progress)),
     field('Size', size(total)),
     ...selection(spec),
     ...resources(description),

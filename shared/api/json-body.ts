@@ -1,9 +1,11 @@
-import { jsonValue } from '../manifests/parse';
 import { LifeboatError } from '../errors';
+import { duplicateKey } from '../manifests/duplicate-key';
+import { jsonValue } from '../manifests/parse';
 import { Problem } from './problem';
 
 /**
- * The body of a call. A problem 415 unless it is declared as JSON, as no form of a web page is; 400 unless it is JSON.
+ * The body of a call. A problem 415 unless it is declared as JSON, as no form of a web page is; 400 unless it is JSON
+ * in which no object has a key twice.
  */
 export async function jsonBody(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
@@ -13,8 +15,18 @@ export async function jsonBody(request: Request): Promise<unknown> {
       headers: { accept: 'application/json' },
     });
   }
+  const text = await request.text();
+  const body = parsed(text);
+  const twice = duplicateKey(text);
+  if (twice === undefined) return body;
+  throw new Problem(400, `the body has key ${JSON.stringify(twice)} twice in one object`, {
+    hint: 'keep one of the two',
+  });
+}
+
+function parsed(text: string): unknown {
   try {
-    return jsonValue(await request.text(), 'the body');
+    return jsonValue(text, 'the body');
   } catch (error) {
     if (error instanceof LifeboatError) throw new Problem(400, error.message, { hint: error.hint });
     throw error;

@@ -1,17 +1,17 @@
 import type { Discovery } from '../cluster/api-resource';
-import { isKind, messageOf } from '../errors';
+import { isKind, LifeboatError, messageOf } from '../errors';
 import type { RunResult } from '../manifests/run';
 import type { BackupSpec } from '../manifests/velero';
 import { uploadStream } from '../store/upload-stream';
 import { ArchiveWriter } from '../vault/archive/archive-writer';
 import { abandonUpload, commitBackup } from '../vault/commit/commit';
-import { backupKeys } from '../vault/layout';
 import { assertOwnDirectory } from '../vault/commit/own-directory';
 import { isCommitted, replayCommit } from '../vault/commit/replay-commit';
+import { noteUpload } from '../vault/commit/started-upload';
+import { backupKeys } from '../vault/layout';
+import { signedFiles } from '../vault/proof/signature';
 import { ResultsCollector } from '../vault/side-files/results';
 import { RunLog } from '../vault/side-files/run-log';
-import { signedFiles } from '../vault/proof/signature';
-import { noteUpload } from '../vault/commit/started-upload';
 import { Capture } from './capture';
 import { checkedSpec } from './checked-spec';
 import { clusterIdentity } from './cluster-identity';
@@ -26,7 +26,8 @@ import { type KnownNamespace, specAsKept } from './select-namespaces';
  * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
  * run, which the caller records:
  * - `Completed` or `PartiallyFailed`: the backup is in the vault, written by this attempt or another
- * - `Failed`: nothing is in the vault, and trying again would not help (spec, name taken, credentials refused)
+ * - `Failed`: nothing is in the vault, and trying again would not help (spec, name taken, credentials refused, a filter that
+ *   matches nothing; a backup of a schedule is made all the same and is PartiallyFailed)
  * Throws where a later attempt may do better, and `lost-lease` when this attempt must stop; the vault then holds nothing
  * visible, or what another attempt committed.
  */
@@ -38,14 +39,29 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     await replayCommit({ vault, run, name, log: job.log });
     return resultInVault(vault, name, lease.attempt);
   }
+  const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
   let prepared: Prepared;
   try {
     prepared = await prepare(job);
   } catch (error) {
     if (!isHopeless(error)) throw error;
-    return failedResult(messageOf(error), started, clock.now(), lease.attempt);
+    return failed(error);
   }
-  return capture(job, prepared, started);
+  try {
+    return await capture(job, prepared, started);
+  } catch (error) {
+    if (!(error instanceof NothingMatches)) throw error;
+    return failed(error);
+  }
+}
+
+/** A filter of a backup that a person asked for matches nothing: the person corrects it, so no backup is made. */
+class NothingMatches extends LifeboatError {
+  constructor(name: string, faults: readonly string[]) {
+    super('invalid', `backup "${name}" was not made: ${faults.join('; ')}`, {
+      hint: 'correct what matches nothing, or leave it out, and choose another name',
+    });
+  }
 }
 
 interface Prepared {
@@ -88,6 +104,9 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     progress,
     signal: lease.signal,
   });
+  const onDemand = job.request.schedule === undefined;
+  if (onDemand && captured.unmatchedFilters.length > 0)
+    throw new NothingMatches(name, captured.unmatchedFilters);
   const writer = new ArchiveWriter(captured.items(), { mtime: started });
   const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
     signal: lease.signal,
@@ -109,6 +128,10 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   async function finish() {
     try {
       const { stored } = captured;
+      // What could not be listed may match.
+      const faults = results.counts.errors > 0 ? [] : captured.unmatchedSelection;
+      if (onDemand && faults.length > 0) throw new NothingMatches(name, faults);
+      for (const fault of faults) log.error(fault);
       const volumeInfo = stored.volumeInfo();
       log.info(`Backed up a total of ${stored.total} items`);
       progress({ phase: 'Committing', done: stored.total, total: stored.total });

@@ -2,17 +2,18 @@ import { type ApiResource, type Discovery, groupResource } from '../cluster/api-
 import { BodyBuffers } from '../cluster/body-buffers';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
-import { matchesSelector } from '../manifests/label-match';
+import { matchesSelector, selectorQuery } from '../manifests/label-match';
+import { scopedFilters, unscopedFilters } from '../manifests/spec-filters';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/run/progress-port';
 import type { ArchivableBatch } from '../vault/archive/archive-types';
 import { shownName } from '../vault/archive/storable';
-import { type Listing, listedResources, listingsOf } from './listings';
-import { pullRelated } from './pull-related';
 import type { ListingPage } from './listing-page';
+import { type Listing, listedResources, listingsOf } from './listings';
+import { orderedItems } from './ordered-items';
+import { pullRelated } from './pull-related';
 import { readListing } from './read-listing';
 import { readTogether } from './read-together';
-import { orderedItems } from './ordered-items';
 import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
 import { StoredItems } from './stored-items';
@@ -43,6 +44,8 @@ export class Capture {
   readonly #resources: ResourceFilter;
   readonly #choice: NamespaceChoice;
   readonly #selectors: readonly LabelSelector[];
+  /** Queries of the selectors that matched an object. */
+  readonly #matched = new Set<string | undefined>();
   readonly stored: StoredItems;
 
   constructor(job: CaptureJob) {
@@ -56,6 +59,13 @@ export class Capture {
         ? [spec.labelSelector]
         : [];
     this.#choice = new NamespaceChoice(namespaces, this.#namespaces, this.#selectors);
+    for (const selector of this.#selectors) {
+      const matches = namespaces.some(
+        ({ meta, active }) =>
+          active && this.#namespaces.takes(meta.name) && matchesSelector(selector, meta.labels),
+      );
+      if (matches) this.#matched.add(selectorQuery(selector));
+    }
     this.stored = new StoredItems({
       name,
       spec,
@@ -64,6 +74,32 @@ export class Capture {
       namespaces: this.#namespaces,
       choice: this.#choice,
     });
+  }
+
+  /** Filters that match nothing in the cluster, known before anything is read, one sentence each. */
+  get unmatchedFilters(): readonly string[] {
+    return [...this.#namespaces.unmatched, ...this.#resources.unmatched];
+  }
+
+  /** Selectors that matched nothing, or that nothing was selected at all, one sentence each; after the last object. */
+  get unmatchedSelection(): readonly string[] {
+    const unmatched = this.#selectors
+      .filter((selector) => !this.#matched.has(selectorQuery(selector)))
+      .map((selector) => `selector ${selectorQuery(selector) ?? '{}'} matches nothing (0 items)`);
+    if (unmatched.length > 0 || this.#hasContent) return unmatched;
+    return ['the filters together match nothing in the cluster (0 items)'];
+  }
+
+  /** Namespaces alone count where the filters are not about what is in them. */
+  get #hasContent(): boolean {
+    const { total, counts } = this.stored;
+    const { spec } = this.#job;
+    const filtered = [...unscopedFilters, ...scopedFilters].some((field) => spec[field]?.length);
+    const namesNamespaces = [
+      ...(spec.includedResources ?? []),
+      ...(spec.includedClusterScopedResources ?? []),
+    ].some((name) => /^(\*|ns|namespaces?)$/i.test(name));
+    return total - (filtered && !namesNamespaces ? (counts.namespaces ?? 0) : 0) > 0;
   }
 
   /** Batch by batch; the bytes of the items are good until the next batch is asked for. */
@@ -116,9 +152,7 @@ export class Capture {
   #sayWhatIsMissing(): void {
     const { discovery, log } = this.#job;
     for (const remark of [...this.#resources.remarks, ...this.#namespaces.remarks]) log.warn(remark);
-    for (const name of this.#namespaces.missing) {
-      log.error(`namespace ${name} is named in includedNamespaces and does not exist`);
-    }
+    for (const fault of this.unmatchedFilters) log.error(fault);
     for (const { group, version, reason } of discovery.stale) {
       const message = `API group ${group}/${version} did not answer, so nothing of it is in the backup: ${reason}`;
       if (/(^|\.)metrics\.k8s\.io$/.test(group)) log.warn(message);
@@ -134,6 +168,9 @@ export class Capture {
       if (!begun.has(resource)) yield* this.#ordered(resource);
       begun.add(resource);
       this.#sayOfPage(page);
+      if (!this.#matched.has(page.listing.labelSelector) && !isEmpty(page.items)) {
+        this.#matched.add(page.listing.labelSelector);
+      }
       yield this.stored.choose(resource, page.items);
       page.release();
       this.#report();
@@ -177,4 +214,9 @@ export class Capture {
   #report(): void {
     this.#job.progress({ phase: 'InProgress', done: this.stored.total });
   }
+}
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  for (const _ of items) return false;
+  return true;
 }

@@ -6,8 +6,8 @@ import { namespaceResource } from '../cluster/namespace-resource';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
 import { isKind } from '../errors';
-import type { BackupSpec } from '../manifests/velero';
 import { isPattern } from '../manifests/glob';
+import type { BackupSpec } from '../manifests/velero';
 import type { KnownNamespace } from './select-namespaces';
 
 /**
@@ -34,7 +34,9 @@ export async function knownNamespaces(
       named.some((name) => name === '*' || isPattern(name))
     )
       throw error;
-    const got = await Promise.all(named.map((name) => getNamespace(cluster, name, signal)));
+    // Those that are left out too: whether they are there tells a name from a slip.
+    const leftOut = (spec.excludedNamespaces ?? []).filter((name) => !isPattern(name));
+    const got = await Promise.all([...named, ...leftOut].map((name) => getNamespace(cluster, name, signal)));
     return got.flat();
   }
 }

@@ -3,6 +3,7 @@ import { selectorQuery } from '../manifests/label-match';
 import type { LabelSelector } from '../manifests/velero';
 import { versionDirectories } from '../vault/archive/archive-path';
 import { Storable } from '../vault/archive/storable';
+import { isCohabitating } from './cohabitating';
 import type { NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
@@ -12,18 +13,6 @@ export interface Listing {
   namespace?: string;
   labelSelector?: string;
 }
-
-/**
- * Resources that are served by two groups and stored once, under the first that is listed (Velero's
- * cohabitating resources, pkg/backup/backup.go).
- */
-const COHABITATING: Record<string, readonly string[]> = {
-  deployments: ['extensions', 'apps'],
-  daemonsets: ['extensions', 'apps'],
-  replicasets: ['extensions', 'apps'],
-  networkpolicies: ['extensions', 'networking.k8s.io'],
-  events: ['', 'events.k8s.io'],
-};
 
 /** Hears of the resources that a backup does not list, with the reason. */
 export interface ListedNot {
@@ -44,7 +33,7 @@ export function listedResources(discovery: Discovery, filter: ResourceFilter, no
       not.left(resource, reason);
       return false;
     }
-    if (COHABITATING[resource.resource]?.includes(resource.group)) {
+    if (isCohabitating(resource)) {
       const first = seen.get(resource.resource) ?? name;
       if (first !== name) {
         not.left(resource, `its objects are stored as ${first}`);

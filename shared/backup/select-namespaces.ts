@@ -1,8 +1,9 @@
 import type { ObjectMeta } from '../cluster/kube-object';
-import { matchesSelector } from '../manifests/label-match';
-import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import { isPattern, matcher } from '../manifests/glob';
+import { matchesSelector } from '../manifests/label-match';
 import { NameFilter } from '../manifests/name-filter';
+import { nearName } from '../manifests/near-name';
+import type { BackupSpec, LabelSelector } from '../manifests/velero';
 
 /** Label that keeps a namespace and all in it, or one object, out of backups. */
 export const EXCLUDE_LABEL = 'velero.io/exclude-from-backup';
@@ -18,8 +19,8 @@ export interface KnownNamespace {
 export class NamespaceFilter {
   readonly #filter: NameFilter;
   readonly #expandedToNothing: boolean;
-  /** Named in the spec without a pattern, and not there. */
-  readonly missing: readonly string[];
+  /** Names and patterns of the spec that no namespace answers to, one sentence each. */
+  readonly unmatched: readonly string[];
   /** What nothing but its label leaves out. */
   readonly labelledOut: readonly string[];
   /** Names in the spec that had no effect, each with the reason. */
@@ -50,8 +51,14 @@ export class NamespaceFilter {
         (name) =>
           `namespace ${name} is named in includedNamespaces and labelled ${EXCLUDE_LABEL}: nothing of it is in the backup; take the label off to have it`,
       );
-    const there = new Set(names);
-    this.missing = includes.filter((name) => name !== '*' && !isPattern(name) && !there.has(name));
+    const unmatched = (list: readonly string[]) =>
+      list.filter(
+        (name) => name !== '*' && !names.some(isPattern(name) ? matcher(name) : (one) => one === name),
+      );
+    this.unmatched = [
+      ...unmatched(includes).map((name) => sentence('includedNamespaces', name, names)),
+      ...unmatched(excludes).map((name) => sentence('excludedNamespaces', name, names)),
+    ];
   }
 
   /** No namespace is left out, whatever its name. */
@@ -70,6 +77,12 @@ export class NamespaceFilter {
     if (includes.length === 0 || includes.includes('*')) return undefined;
     return includes.filter((name) => this.#filter.takes(name));
   }
+}
+
+function sentence(field: string, name: string, names: readonly string[]): string {
+  const said = `${field} names "${name}", and the cluster has no such namespace`;
+  const near = isPattern(name) ? undefined : nearName(name, names);
+  return near === undefined ? said : `${said} (did you mean "${near}"?)`;
 }
 
 /** The spec as Velero keeps it with a backup: what a label leaves out is excluded by name (prepareBackupRequest). */

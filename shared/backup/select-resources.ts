@@ -1,7 +1,11 @@
 import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
 import { resolveResource } from '../cluster/resolve-resource';
-import type { BackupSpec } from '../manifests/velero';
+import { matcher } from '../manifests/glob';
 import { NameFilter } from '../manifests/name-filter';
+import { nearName } from '../manifests/near-name';
+import type { scopedFilters } from '../manifests/spec-filters';
+import type { BackupSpec } from '../manifests/velero';
+import { areCohabitating } from './cohabitating';
 import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
 
 /** Never listed: Velero handles only the snapshots that it makes itself (pkg/controller/backup_controller.go). */
@@ -19,8 +23,10 @@ export interface ResourceFilter {
   notListed(resource: ApiResource): string | undefined;
   /** Whether its objects are refused even when others pull them in. */
   notPulled(resource: ApiResource): string | undefined;
-  /** Names in the spec that had no effect, and what narrows the backup beyond the spec, each with the reason. */
+  /** Names that could mean several resources, and what narrows the backup beyond the spec, one sentence each. */
   readonly remarks: readonly string[];
+  /** Names and patterns in the spec that mean no resource, or have no effect where they stand, one sentence each. */
+  readonly unmatched: readonly string[];
 }
 
 export function resourceFilter(
@@ -46,21 +52,21 @@ function isNamespaces(resource: ApiResource): boolean {
 }
 
 function autoExcluded(name: string): string | undefined {
-  return (AUTO_EXCLUDED as readonly string[]).includes(name)
-    ? 'snapshots are kept only by the backup that made them'
-    : undefined;
+  return isAutoExcluded(name) ? 'snapshots are kept only by the backup that made them' : undefined;
 }
 
 function oldFamily(spec: BackupSpec, discovery: Discovery, namespaces: NamespaceFilter): ResourceFilter {
-  const remarks: string[] = [];
-  const resolve = (written: string): string => {
-    const resource = written === '*' ? undefined : resolveResource(discovery, written)[0];
-    if (!resource && written !== '*') remarkUnresolved(written, remarks);
+  const names = new ResourceNames(discovery);
+  const { remarks, unmatched } = names;
+  const resolve = (field: string, written: string): string => {
+    const resource = names.meant(field, written);
     return resource ? groupResource(resource) : written;
   };
   const filter = new NameFilter(
-    (spec.includedResources ?? []).map(resolve),
-    (spec.excludedResources ?? []).filter((one) => one !== '*').map(resolve),
+    (spec.includedResources ?? []).map((one) => resolve('includedResources', one)),
+    (spec.excludedResources ?? [])
+      .filter((one) => one !== '*')
+      .map((one) => resolve('excludedResources', one)),
   );
   const clusterScoped = spec.includeClusterResources;
 
@@ -76,6 +82,7 @@ function oldFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namespace
   }
   return {
     remarks,
+    unmatched,
     notListed(resource) {
       const name = groupResource(resource);
       if (!resource.namespaced && !isNamespaces(resource)) {
@@ -97,27 +104,25 @@ function oldFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namespace
 }
 
 function scopedFamily(spec: BackupSpec, discovery: Discovery, namespaces: NamespaceFilter): ResourceFilter {
-  const remarks: string[] = [];
-  const resolve = (list: readonly string[] = [], namespaced: boolean): string[] =>
-    list.flatMap((written) => {
-      const resource = written === '*' ? undefined : resolveResource(discovery, written)[0];
-      if (!resource) {
-        if (written !== '*') remarkUnresolved(written, remarks);
-        return [written];
-      }
+  const names = new ResourceNames(discovery);
+  const { remarks, unmatched } = names;
+  const resolve = (field: (typeof scopedFilters)[number], namespaced: boolean): string[] =>
+    (spec[field] ?? []).flatMap((written) => {
+      const resource = names.meant(field, written);
+      if (!resource) return [written];
       if (resource.namespaced === namespaced) return [groupResource(resource)];
-      remarks.push(
-        `${written} is ${resource.namespaced ? 'namespace' : 'cluster'}-scoped and has no effect in a list of the other scope`,
+      unmatched.push(
+        `${field} names "${written}", which is ${resource.namespaced ? 'namespace' : 'cluster'}-scoped and has no effect in a list of the other scope`,
       );
       return [];
     });
   const inside = new NameFilter(
-    resolve(spec.includedNamespaceScopedResources, true),
-    resolve(spec.excludedNamespaceScopedResources, true),
+    resolve('includedNamespaceScopedResources', true),
+    resolve('excludedNamespaceScopedResources', true),
   );
   const outside = new NameFilter(
-    resolve(spec.includedClusterScopedResources, false),
-    resolve(spec.excludedClusterScopedResources, false),
+    resolve('includedClusterScopedResources', false),
+    resolve('excludedClusterScopedResources', false),
   );
   // Only what the spec says counts here: Velero's own two excludes would otherwise turn every full backup into one
   // without cluster-scoped objects.
@@ -130,6 +135,7 @@ function scopedFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namesp
 
   return {
     remarks,
+    unmatched,
     notListed(resource) {
       const name = groupResource(resource);
       const auto = autoExcluded(name);
@@ -157,8 +163,51 @@ function narrowedRemark({ labelledOut }: NamespaceFilter, remedy: string): strin
   return `${which} ${labelledOut.join(', ')} ${is} labelled ${EXCLUDE_LABEL}, so this is not a backup of everything, and cluster-scoped objects are in it only where others need them (as in Velero): set ${remedy} to have them all, or take the label off`;
 }
 
-function remarkUnresolved(written: string, remarks: string[]): void {
-  if (/[*?[{]/.test(written)) return;
-  if ((AUTO_EXCLUDED as readonly string[]).includes(written)) return;
-  remarks.push(`the cluster serves no resource called ${written}`);
+/** Finds the resources that the names of a spec mean, and keeps account of those that mean none, or could mean another. */
+class ResourceNames {
+  readonly remarks: string[] = [];
+  readonly unmatched: string[] = [];
+
+  constructor(private readonly discovery: Discovery) {}
+
+  /** The first in the order of discovery, as for kubectl; undefined for a pattern, and where nothing is called so. */
+  meant(field: string, written: string): ApiResource | undefined {
+    if (written === '*' || isAutoExcluded(written)) return undefined;
+    const { resources } = this.discovery;
+    if (/[*?[{]/.test(written)) {
+      if (!resources.map(groupResource).some(matcher(written))) this.#miss(field, written);
+      return undefined;
+    }
+    const [first, ...others] = resolveResource(this.discovery, written);
+    if (!first) this.#miss(field, written);
+    else this.#remarkOthers(field, written, first, others);
+    return first;
+  }
+
+  #miss(field: string, written: string): void {
+    const said = `${field} names "${written}", and the cluster serves no resource called so`;
+    const near = nearName(written.toLowerCase(), [
+      ...new Set(this.discovery.resources.flatMap((one) => [one.resource, groupResource(one)])),
+    ]);
+    const whole = near === undefined ? said : `${said} (did you mean "${near}"?)`;
+    // A group that does not answer may serve it, and is an error of its own.
+    if (this.discovery.stale.length > 0) this.remarks.push(whole);
+    else this.unmatched.push(whole);
+  }
+
+  /** What only reads, such as the pods of metrics.k8s.io, is never meant. */
+  #remarkOthers(field: string, written: string, first: ApiResource, others: readonly ApiResource[]): void {
+    const names = others
+      .filter((one) => one.verbs.includes('create') && !areCohabitating(one, first))
+      .map(groupResource);
+    const different = [...new Set(names)].filter((name) => name !== groupResource(first));
+    if (different.length === 0) return;
+    this.remarks.push(
+      `${field}: "${written}" means ${groupResource(first)}; write the full name for ${different.join(', ')}`,
+    );
+  }
+}
+
+function isAutoExcluded(name: string): boolean {
+  return (AUTO_EXCLUDED as readonly string[]).includes(name);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fault } from './parse';
+import { conflictingKey } from './selector-conflict';
 
 const expressionSchema = v.pipe(
   v.strictObject({
@@ -17,11 +18,20 @@ const expressionSchema = v.pipe(
   ),
 );
 
-/** metav1.LabelSelector. */
-export const labelSelectorSchema = v.strictObject({
-  matchLabels: v.optional(v.record(v.string(), v.string())),
-  matchExpressions: v.optional(v.array(expressionSchema)),
-});
+/** metav1.LabelSelector that some object can match. */
+export const labelSelectorSchema = v.pipe(
+  v.strictObject({
+    matchLabels: v.optional(v.record(v.string(), v.string())),
+    matchExpressions: v.optional(v.array(expressionSchema)),
+  }),
+  v.check(
+    (selector) => conflictingKey(selector) === undefined,
+    fault(
+      'requires two things of one label that no object can have',
+      'keep one of the two, or write the values as one set',
+    ),
+  ),
+);
 
 /** A selector that chooses nothing in particular matches everything. */
 export function selectsEverything(selector: v.InferOutput<typeof labelSelectorSchema> | undefined): boolean {

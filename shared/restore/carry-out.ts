@@ -8,8 +8,10 @@ import { ResourceWait } from './apply/resource-wait';
 import type { RestoreWork } from './apply/restore-work';
 import { Target } from './apply/target';
 import { TargetCalls } from './apply/target-calls';
+import { ArchiveCensus } from './check/archive-census';
 import { ArchiveFacts } from './check/archive-facts';
 import { checkArchive } from './check/check-archive';
+import { assertMatched, unmatchedParts } from './check/unmatched';
 import type { RestoreJob } from './job';
 import { type OpenBackup, openBackup } from './open-backup';
 import { inBestVersions } from './plan/best-version';
@@ -67,16 +69,38 @@ async function check(
   const { object } = request;
   const spec = object ? singleObjectSpec(request.spec, object) : request.spec;
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
-  const selection = new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources));
+  const select = (onlyMapped?: ReadonlySet<string>) =>
+    new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources), onlyMapped);
   const whole = inBestVersions(opened.contents, (name) => target.versions(name));
   const groupResources = object ? resourceCandidates(object.resource, target.resources) : [];
   const selected = object ? await singleObject(whole, object, groupResources) : whole;
-  const replicated = job.replica && replicaContents(selected, job.replica, target, report);
+  const census = new ArchiveCensus(spec, request.transforms);
+  const replicated =
+    job.replica && replicaContents(selected, job.replica, target, report, (item) => census.holds(item));
   const contents = replicated?.contents ?? selected;
-  const facts = new ArchiveFacts(selection, finishedKinds(request.transforms?.finished));
+  const finished = finishedKinds(request.transforms?.finished);
+  let selection = select();
+  let facts = new ArchiveFacts(selection, finished, census);
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
   for (const warning of contents.warnings ?? []) report.warn(warning);
+  const unmatched = unmatchedParts({
+    spec,
+    request,
+    selection,
+    facts,
+    census,
+    someLeftOut: report.counts.skipped !== undefined,
+    served: target.resources,
+  });
+  for (const remark of unmatched.remarks) report.warn(remark);
+  if (!replicated) assertMatched(unmatched, spec.backupName);
+  for (const fault of unmatched.faults) report.error(fault);
+  if (replicated && unmatched.mappedNamespaces) {
+    selection = select(unmatched.mappedNamespaces);
+    facts = new ArchiveFacts(selection, finished);
+    await checkArchive(replicated.again, facts, lease.signal, (read) => report.tick(read));
+  }
   const policies = new ConflictPolicies(
     request.conflicts,
     spec.existingResourcePolicy,

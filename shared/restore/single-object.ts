@@ -1,11 +1,11 @@
-import { type ApiResource, groupResource } from '../cluster/api-resource';
-import { resolveResource } from '../cluster/resolve-resource';
+import type { ApiResource } from '../cluster/api-resource';
 import { LifeboatError } from '../errors';
 import { placeName } from '../manifests/object-name';
 import type { RestoreSpec } from '../manifests/velero';
 import type { ArchivedItem, BackupContents } from '../vault/archive/archive-types';
 import { parseItem } from './check/check-archive';
 import { claimFact } from './check/volume-facts';
+import { meantResources } from './plan/resource-names';
 
 /**
  * The contents of a backup cut down to one object, its namespace and, of a claim, its volume: only their parts of the
@@ -29,14 +29,13 @@ export async function singleObject(
     return fewItems([found, ...related.filter((one) => one !== undefined)]);
   }
   throw new LifeboatError('not-found', `${wanted.resource} ${placeName(wanted)} is not in the backup`, {
-    hint: 'see what it holds: lifeboat backup describe --details',
+    hint: 'see what it holds with `lifeboat backup describe --details`; write the full name where groups share one, such as services.serving.knative.dev',
   });
 }
 
-/** Velero's names of the resources that a name may mean, those that the target serves first. */
+/** Velero's names of the resource that a name means; one that the target serves comes before the name as it is written. */
 export function resourceCandidates(name: string, served: readonly ApiResource[]): string[] {
-  const known = resolveResource({ resources: [...served] }, name).map(groupResource);
-  return [...new Set([...known, name.toLowerCase()])];
+  return [...new Set([...meantResources(name, served), name.toLowerCase()])];
 }
 
 /** The filters of a restore of one object: it is named, and so is where it lies. */

@@ -4,6 +4,7 @@ import type { Backup } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { type BackupDirectory, backupDirectories } from './backup-directories';
 import { readBackup } from './backup-manifest';
+import { itemsIn } from './velero-backup';
 
 /** One backup of a vault, as a list shows it. Times as in the manifest, RFC 3339. */
 export interface ListedBackup {
@@ -111,7 +112,7 @@ function summary({ metadata, status }: Backup): Omit<ListedBackup, 'writer' | 'b
     startTimestamp,
     completionTimestamp,
     expiration,
-    items: progress?.itemsBackedUp,
+    items: itemsIn(progress),
     errors,
     warnings,
     labels: metadata.labels ?? {},

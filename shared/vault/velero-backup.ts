@@ -1,5 +1,5 @@
 import { DEFAULT_TTL, formatGoDuration, parseGoDuration } from '../manifests/go-duration';
-import type { Backup, BackupSpec } from '../manifests/velero';
+import type { Backup, BackupSpec, BackupStatus } from '../manifests/velero';
 
 /** What is known of a finished backup; everything else in `velero-backup.json` follows from it. */
 export interface BackupFacts {
@@ -64,6 +64,11 @@ export function veleroBackup(facts: BackupFacts): Backup {
       hookStatus: {},
     }),
   };
+}
+
+/** How many objects a manifest says that the backup holds: Go leaves 0 out. Undefined where it says nothing of them. */
+export function itemsIn(progress: BackupStatus['progress']): number | undefined {
+  return progress && (progress.itemsBackedUp ?? 0);
 }
 
 /** Two-space JSON with Go's escapes and no newline at the end, as Velero's encoder leaves it. */

@@ -19,10 +19,8 @@ export function labelClusterCommand(line: CommandLine): Command {
 
 /** kubectl's form: `key=value` sets, `key-` takes away. */
 function labelChanges(texts: readonly string[]): Record<string, string | undefined> {
-  const changes: Record<string, string | undefined> = {};
-  for (const text of texts) {
-    if (/^[^=]+-$/.test(text)) changes[text.slice(0, -1)] = undefined;
-    else Object.assign(changes, keyValues(text));
-  }
-  return changes;
+  const gone = texts.filter((text) => /^[^=]+-$/.test(text));
+  let set: Record<string, string> = {};
+  for (const text of texts) if (!gone.includes(text)) set = keyValues(text, set);
+  return { ...Object.fromEntries(gone.map((text) => [text.slice(0, -1), undefined])), ...set };
 }

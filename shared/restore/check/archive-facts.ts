@@ -7,6 +7,7 @@ import { type FinishedKinds, finishedKinds } from '../../manifests/finished-kind
 import type { Surroundings } from '../plan/kind-rules';
 import { managedByCluster } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
+import type { ArchiveCensus } from './archive-census';
 import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
 
@@ -57,9 +58,11 @@ export class ArchiveFacts implements Surroundings {
   #firstCopies = new Map<string, Copy>();
   #kept = new PathSet();
 
+  /** @param census takes note of what the filters and mappings of the request match */
   constructor(
     private readonly selection: Selection,
     readonly finished: FinishedKinds = finishedKinds(),
+    private readonly census?: ArchiveCensus,
   ) {}
 
   /** Takes note of one object of the archive. */
@@ -68,7 +71,9 @@ export class ArchiveFacts implements Surroundings {
     for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
     this.ownerKinds.add(item, object);
     this.#noteKind(item, object);
-    if (this.selection.leftOut(item, object)) return;
+    const outOfScope = this.selection.scopeLeftOut(item) !== undefined;
+    this.census?.add(item, object, !outOfScope);
+    if (outOfScope || this.selection.labelsLeftOut(object.metadata.labels)) return;
     count(this.selected, item.groupResource);
     this.#noteCopy(item, object);
     this.#noteRelated(item, object);

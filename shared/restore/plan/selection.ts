@@ -17,9 +17,20 @@ export class Selection {
   /** Namespaces that are restored under another name, and the names. */
   readonly renamed: { sources: ReadonlySet<string>; targets: ReadonlySet<string> };
   readonly #spec: RestoreSpec;
+  readonly #onlyMapped?: ReadonlySet<string>;
 
-  constructor(spec: RestoreSpec, includedResources?: string[], excludedResources?: string[]) {
+  /**
+   * @param onlyMapped the only namespaces that are restored, where a mapping of the spec matches nothing: one that is not
+   * mapped may be the one that the mapping means, and would be restored under its own name
+   */
+  constructor(
+    spec: RestoreSpec,
+    includedResources?: string[],
+    excludedResources?: string[],
+    onlyMapped?: ReadonlySet<string>,
+  ) {
     this.#spec = spec;
+    this.#onlyMapped = onlyMapped;
     const pairs = Object.entries(spec.namespaceMapping ?? {}).filter(([from, to]) => from !== to);
     this.renamed = {
       sources: new Set(pairs.map(([from]) => from)),
@@ -35,6 +46,9 @@ export class Selection {
     if (!this.#namespaces.takes(namespace)) return `namespace ${namespace} is not included`;
     if (clusterNamespaces.has(namespace) && !this.#namespaces.includes.includes(namespace)) {
       return `namespace ${namespace} belongs to the cluster and is restored only when it is named`;
+    }
+    if (this.#onlyMapped && !this.#onlyMapped.has(namespace)) {
+      return `namespace ${namespace} is not mapped, and another mapping of this restore matches nothing`;
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { NameFilter } from '../../manifests/name-filter';
 import type { BackupSpec } from '../../manifests/velero';
 import { movedTo } from '../convert/moved';
+import { isResourcePattern } from '../plan/resource-names';
 
 /** What a backup would hold if it were there: only what lies in its scope can be gone. */
 export interface BackupScope {
@@ -21,8 +22,11 @@ export function backupScope(
 ): BackupScope {
   const namespaces = new NameFilter(spec.includedNamespaces, spec.excludedNamespaces);
   const filter = (included: string[] | undefined, excluded: string[] | undefined) => {
-    // `*` excludes all; the rest is resolved, and also excluded as it was written.
-    const out = [...(excluded ?? []), ...(resolve(excluded) ?? [])];
+    // `*` excludes all; the rest is resolved, and also excluded as it was written. A name without a group may mean another
+    // resource in the source, so it excludes those of every group.
+    const bare = resolve(excluded?.filter((name) => !name.includes('.') && !isResourcePattern(name))) ?? [];
+    const anyGroup = bare.map((name) => `${name.split('.')[0]}.*`);
+    const out = [...(excluded ?? []), ...(resolve(excluded) ?? []), ...anyGroup];
     return new NameFilter(resolve(included)?.map(movedTo), out.map(movedTo));
   };
   const all = filter(spec.includedResources, spec.excludedResources);

@@ -1,4 +1,4 @@
-import type { ArchivedItem, BackupContents } from '../../vault/archive/archive-types';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
 import { PathSet } from '../../vault/archive/path-set';
 import type { Target } from '../apply/target';
 import { placeOf } from '../check/archive-facts';
@@ -14,24 +14,32 @@ export interface ReplicaWork {
   present: PathSet;
 }
 
-/** The contents as a replica sees them; what is left out is in the report, and what is there in `present`. */
+/**
+ * The contents as a replica sees them; what is left out is in the report, and what is there in `present`. A second reading
+ * is of `again`, which reports nothing.
+ * @param held gets every object in the first reading, also those that are left out
+ */
 export function replicaContents(
   contents: BackupContents,
   replica: Replica,
   target: Target,
   report: Report,
-): { contents: BackupContents; work: ReplicaWork } {
+  held: (item: ItemRef) => void,
+): { contents: BackupContents; again: BackupContents; work: ReplicaWork } {
   const present = new PathSet();
   const served = (name: string) => target.versions(name);
   const seen = (item: ArchivedItem, reason: string | undefined) => {
     present.add(placeOf(item));
+    held(item);
     if (reason === undefined) return;
     const { groupResource, namespace, name } = item;
     const { apiVersion = '', kind = '' } = parseItem(item);
     report.outcome({ groupResource, apiVersion, kind, namespace, name }, 'skipped', reason);
   };
+  const reasonFor = (item: ArchivedItem) => reasonToLeaveOut(replica, item, served);
   return {
-    contents: leavingOut(contents, (item) => reasonToLeaveOut(replica, item, served), seen),
+    contents: leavingOut(contents, reasonFor, seen),
+    again: leavingOut(contents, reasonFor, () => {}),
     work: { replica, present },
   };
 }

@@ -8,11 +8,16 @@ import { containersOf, podSpecOf } from './pod-spec';
  */
 export function mapImage(image: string, mapping: Readonly<Record<string, string>>): string | undefined {
   const prefixes = Object.keys(mapping).sort((left, right) => right.length - left.length);
-  for (const name of new Set([image, fullName(image)])) {
+  for (const name of imageNames(image)) {
     const prefix = prefixes.find((one) => startsWithPart(name, one));
     if (prefix !== undefined) return mapping[prefix]! + name.slice(prefix.length);
   }
   return undefined;
+}
+
+/** Whether a mapping from `prefix` fits an image, though a longer one may win. */
+export function fitsImage(image: string, prefix: string): boolean {
+  return [...imageNames(image)].some((name) => startsWithPart(name, prefix));
 }
 
 /** Maps every image of an object of a built-in kind. Changes `object`. */
@@ -56,6 +61,10 @@ function imageHolders(groupResource: string, object: KubeObject): ImageHolder[] 
 function startsWithPart(image: string, prefix: string): boolean {
   if (!image.startsWith(prefix)) return false;
   return prefix.endsWith('/') || image.length === prefix.length || /[/:@]/.test(image[prefix.length]!);
+}
+
+function imageNames(image: string): Set<string> {
+  return new Set([image, fullName(image)]);
 }
 
 /** As container runtimes read a name without a registry (distribution/reference, ParseNormalizedNamed). */

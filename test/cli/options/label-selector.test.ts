@@ -24,6 +24,34 @@ describe('label selectors on the command line', () => {
     });
   });
 
+  it.each([
+    'app=web,app=nginx',
+    'app=web,app==nginx',
+    'app in (a),app in (b)',
+    'app=web,!app',
+    'app,!app',
+    'app=web,app!=web',
+    'app in (a,b),app notin (a,b)',
+  ])('refuses %j, which no object can match, and names the label', (text) => {
+    expect(() => parseLabelSelector(text)).toThrow(/requires two things of label app /);
+  });
+
+  it('takes several requirements of one label that an object can meet', () => {
+    expect(parseLabelSelector('app!=a,app!=b')).toEqual({
+      matchExpressions: [
+        { key: 'app', operator: 'NotIn', values: ['a'] },
+        { key: 'app', operator: 'NotIn', values: ['b'] },
+      ],
+    });
+    expect(parseLabelSelector('app in (a,b),app notin (b)').matchExpressions).toHaveLength(2);
+    expect(parseLabelSelector('app in (a,b),app in (b,c)').matchExpressions).toHaveLength(2);
+    expect(parseLabelSelector('app=web,app=web,app')).toEqual({
+      matchLabels: { app: 'web' },
+      matchExpressions: [{ key: 'app', operator: 'Exists' }],
+    });
+    expect(parseLabelSelector('!app,app!=a').matchExpressions).toHaveLength(2);
+  });
+
   it.each(['', 'a b', 'env in a,b', 'app=web,', '=web'])('refuses %j and shows the form', (text) => {
     expect(() => parseLabelSelector(text)).toThrow(/is not a label selector/);
   });

@@ -20,6 +20,12 @@ describe('flags that hold lists', () => {
     expect(mappings('shop:shop-copy,db:db2')).toEqual({ shop: 'shop-copy', db: 'db2' });
   });
 
+  it('refuses a key with two values, also over repeated flags', () => {
+    expect(() => keyValues('app=web,app=nginx')).toThrow('"app" is given two values: web and nginx');
+    expect(() => mappings('shop:b', mappings('shop:a'))).toThrow('"shop" is given two values: a and b');
+    expect(mappings('shop:a,shop:a')).toEqual({ shop: 'a' });
+  });
+
   it('names the part that has no separator', () => {
     expect(() => mappings('shop')).toThrow('"shop" is not of the form old:new');
   });

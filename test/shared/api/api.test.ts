@@ -87,6 +87,16 @@ describe('the HTTP API', () => {
       422,
       'metadata.name is not a name',
     ],
+    [
+      'a key twice',
+      '/backups',
+      JSON.stringify({ ...backup, spec: { labelSelector: { matchLabels: { app: 'web' } } } }).replace(
+        '"app":"web"',
+        '"app":"web","app":"nginx"',
+      ),
+      400,
+      'the body has key "app" twice in one object',
+    ],
     ['no JSON', '/backups', '{', 400, 'the body is not valid JSON'],
     ['nothing at all', '/backups', '', 400, 'the body is not valid JSON'],
     ['an unknown parameter', '/backups?dry=1', backup, 400, 'dry is not a known field'],

@@ -3,6 +3,7 @@ import { type SandboxCluster, startSandboxCluster } from '../../../local/cluster
 import { backUp } from '../../../shared/backup/back-up';
 import type { Cluster } from '../../../shared/cluster/port';
 import { LifeboatError } from '../../../shared/errors';
+import type { BackupRequest } from '../../../shared/manifests/run';
 import type { BackupSpec } from '../../../shared/manifests/velero';
 import type { ObjectStore } from '../../../shared/store/port';
 import { BackupRig, connected, countByResource, heldLease, objectsIn } from './backup-rig';
@@ -109,7 +110,8 @@ afterAll(async () => {
 
 afterEach(() => sandbox.faults.clear());
 
-const run = (spec: BackupSpec) => rig.backUp(cluster, `backup-${++count}`, spec);
+const run = (spec: BackupSpec, more?: Partial<BackupRequest>) =>
+  rig.backUp(cluster, `backup-${++count}`, spec, more);
 
 describe('a backup of a namespace', () => {
   it('holds its objects, byte for byte, and what they need of the cluster, and nothing else', async () => {
@@ -234,11 +236,71 @@ describe('a backup of everything', () => {
 });
 
 describe('what a backup misses', () => {
-  it('is an error when a namespace that is named does not exist', async () => {
-    const { result, results } = await run({ includedNamespaces: ['shop', 'lost'] });
-    expect(result.phase).toBe('PartiallyFailed');
-    expect(results.errors.velero).toEqual([expect.stringContaining('namespace lost')]);
+  const slips: [string, BackupSpec, string][] = [
+    ['a namespace', { includedNamespaces: ['shop', 'lost'] }, 'includedNamespaces names "lost"'],
+    ['a pattern of namespaces', { includedNamespaces: ['shop', 'lost-*'] }, 'names "lost-*"'],
+    ['an excluded namespace', { includedNamespaces: ['*'], excludedNamespaces: ['hiden'] }, '"hidden"?'],
+    [
+      'a resource',
+      { includedNamespaces: ['shop'], includedResources: ['configmaps', 'secretz'] },
+      'includedResources names "secretz"',
+    ],
+    [
+      'an excluded resource',
+      { includedNamespaces: ['shop'], excludedResources: ['secretz'] },
+      'excludedResources names "secretz"',
+    ],
+    [
+      'a resource of the other scope',
+      { includedNamespaces: ['shop'], includedNamespaceScopedResources: ['nodes'] },
+      'which is cluster-scoped',
+    ],
+    [
+      'a selector',
+      { includedNamespaces: ['shop'], labelSelector: { matchLabels: { app: 'webb' } } },
+      'selector app=webb matches nothing (0 items)',
+    ],
+    [
+      'one of several selectors',
+      {
+        includedNamespaces: ['shop'],
+        orLabelSelectors: [{ matchLabels: { app: 'web' } }, { matchLabels: { app: 'webb' } }],
+      },
+      'selector app=webb matches nothing',
+    ],
+    [
+      'a selection',
+      { includedNamespaces: ['shop'], includedResources: ['cronjobs'] },
+      'match nothing in the cluster (0 items)',
+    ],
+    [
+      'a selection that leaves nothing but namespaces',
+      { includedNamespaces: ['shop'], includedNamespaceScopedResources: ['cronjobs'] },
+      'match nothing in the cluster (0 items)',
+    ],
+  ];
+
+  it.each(slips)('fails on demand where %s matches nothing, and makes nothing', async (_, spec, said) => {
+    const name = `backup-${++count}`;
+    const result = await backUp(rig.job(cluster, name, spec));
+    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining(said) });
+    const left: string[] = [];
+    for await (const page of rig.vault.list(`backups/${name}/`))
+      left.push(...page.objects.map(({ key }) => key));
+    for await (const { key } of rig.vault.uploads(`backups/${name}/`)) left.push(key);
+    expect(left).toEqual([]);
   });
+
+  it.each(slips)(
+    'is an error in the backup of a schedule where %s matches nothing',
+    async (_, spec, said) => {
+      const { result, results } = await run(spec, {
+        schedule: { name: 'nightly', slot: '2026-12-01T00:00:00Z' },
+      });
+      expect(result.phase).toBe('PartiallyFailed');
+      expect(results.errors.velero).toContainEqual(expect.stringContaining(said));
+    },
+  );
 
   it('is an error when a resource may not be listed, anywhere', async () => {
     sandbox.faults.add({ path: '/secrets', status: 403, count: 100 });

@@ -89,9 +89,16 @@ describe('the namespace filter', () => {
     expect(specAsKept({ includedNamespaces: ['*'] }, known)).toEqual({ includedNamespaces: ['*'] });
   });
 
-  it('knows the namespaces that are named and not there', () => {
-    const { missing } = new NamespaceFilter({ includedNamespaces: ['shop', 'lost', 'lost-*', '*'] }, known);
-    expect(missing).toEqual(['lost']);
+  it('knows the names and patterns that no namespace answers to, and what was likely meant', () => {
+    const { unmatched } = new NamespaceFilter(
+      { includedNamespaces: ['shop', 'shop-job', 'lost-*'], excludedNamespaces: ['nowhere', 'shop-*'] },
+      known,
+    );
+    expect(unmatched).toEqual([
+      'includedNamespaces names "shop-job", and the cluster has no such namespace (did you mean "shop-jobs"?)',
+      'includedNamespaces names "lost-*", and the cluster has no such namespace',
+      'excludedNamespaces names "nowhere", and the cluster has no such namespace',
+    ]);
   });
 });
 

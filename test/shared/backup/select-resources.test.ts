@@ -115,10 +115,23 @@ describe('the lists of the old family', () => {
     ]);
   });
 
-  it('a name that nothing answers to includes nothing, and is remarked', () => {
-    const filter = filterOf({ ...everywhere, includedResources: ['unicorns'] });
+  it('a name or a pattern that nothing answers to matches nothing, included or excluded', () => {
+    const filter = filterOf({
+      ...everywhere,
+      includedResources: ['unicorns'],
+      excludedResources: ['*.no.org'],
+    });
     expect(listedResources(served, filter, unheard)).toEqual([]);
-    expect(filter.remarks).toEqual(['the cluster serves no resource called unicorns']);
+    expect(filter.unmatched).toEqual([
+      'includedResources names "unicorns", and the cluster serves no resource called so',
+      'excludedResources names "*.no.org", and the cluster serves no resource called so',
+    ]);
+  });
+
+  it('a name with a slip is answered with what was likely meant', () => {
+    expect(filterOf({ ...everywhere, includedResources: ['configmapz'] }).unmatched).toEqual([
+      expect.stringContaining('did you mean "configmaps"?'),
+    ]);
   });
 });
 
@@ -164,9 +177,11 @@ describe('the scoped lists', () => {
     expect(names).toEqual([]);
   });
 
-  it('a name of the other scope is remarked', () => {
-    const { remarks } = filterOf({ ...everywhere, includedClusterScopedResources: ['pods', 'nodes'] });
-    expect(remarks).toEqual(['pods is namespace-scoped and has no effect in a list of the other scope']);
+  it('a name of the other scope matches nothing', () => {
+    const { unmatched } = filterOf({ ...everywhere, includedClusterScopedResources: ['pods', 'nodes'] });
+    expect(unmatched).toEqual([
+      'includedClusterScopedResources names "pods", which is namespace-scoped and has no effect in a list of the other scope',
+    ]);
   });
 });
 

@@ -35,6 +35,35 @@ describe('a TTL of nothing', () => {
   });
 });
 
+describe('a selector that no object can match', () => {
+  const In = (...values: string[]) => ({ key: 'app', operator: 'In', values });
+  it.each<[string, object]>([
+    ['two values', { matchLabels: { app: 'web' }, matchExpressions: [In('nginx')] }],
+    ['two sets', { matchExpressions: [In('a'), In('b')] }],
+    [
+      'a value, and the absence of the label',
+      { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] },
+    ],
+    [
+      'a set, and another value than those',
+      { matchExpressions: [In('a', 'b'), { key: 'app', operator: 'NotIn', values: ['b', 'a'] }] },
+    ],
+  ])('is refused in backups and restores: %s', (_, labelSelector) => {
+    const said = 'requires two things of one label';
+    for (const spec of [{ labelSelector }, { orLabelSelectors: [labelSelector] }]) {
+      expect(refusal(() => parseBackupRequest(backup(spec))).message).toContain(said);
+      expect(refusal(() => parseRestoreRequest(restore(spec))).message).toContain(said);
+    }
+  });
+
+  it('is not one whose sets overlap', () => {
+    const labelSelector = {
+      matchExpressions: [In('a', 'b'), In('b', 'c'), { key: 'app', operator: 'NotIn', values: ['c'] }],
+    };
+    expect(parseBackupRequest(backup({ labelSelector })).spec.labelSelector).toEqual(labelSelector);
+  });
+});
+
 describe('a backup request', () => {
   it('has every field that is carried out, and its ttl as Velero writes it', () => {
     const spec = {

@@ -19,6 +19,8 @@ const served = [
   resource('', 'Pod', 'pods', ['po']),
   resource('apps', 'Deployment', 'deployments', ['deploy']),
   resource('networking.k8s.io', 'Ingress', 'ingresses', ['ing']),
+  resource('', 'Service', 'services', ['svc']),
+  resource('serving.knative.dev', 'Service', 'services', ['kservice', 'ksvc']),
 ];
 
 describe('resolveResourceNames', () => {
@@ -32,8 +34,12 @@ describe('resolveResourceNames', () => {
     ['deployments.apps', 'deployments.apps'],
     ['*.example.com', 'coupons.shop.example.com'],
     ['coupons.shop.example.com', 'coupons.shop.example.com'],
-    // The archive holds it under a group that the target no longer serves, or before its CRD is restored.
-    ['ing', 'ingresses.extensions'],
+    ['Service', 'services'],
+    ['svc', 'services'],
+    ['ksvc', 'services.serving.knative.dev'],
+    ['services.serving.knative.dev', 'services.serving.knative.dev'],
+    ['services.serving', 'services.serving.knative.dev'],
+    // The archive holds it before its CRD is restored.
     ['coupons', 'coupons.shop.example.com'],
   ])('%s takes %s', (name, resource) => {
     expect(takes([name], resource)).toBe(true);
@@ -42,6 +48,10 @@ describe('resolveResourceNames', () => {
   it.each([
     ['po', 'podtemplates'],
     ['deployments.apps', 'deployments.extensions'],
+    ['services', 'services.serving.knative.dev'],
+    ['Service', 'services.serving.knative.dev'],
+    ['services', 'services.networking.internal.knative.dev'],
+    ['services.serving.knative.dev', 'services'],
     ['coupon', 'coupons.shop.example.com'],
     ['*.example.com', 'pods'],
   ])('%s does not take %s', (name, resource) => {

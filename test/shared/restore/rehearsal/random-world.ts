@@ -203,14 +203,24 @@ export function worlds(prefix: string): fc.Arbitrary<World> {
         }
         if (inBackup || presentVariant === null) backup.push(make(name, source(namespace), variant, false));
       }
+      // A mapping that matches nothing ends a restore before it begins.
+      const maps = mapped && holds(backup, source(0));
+      const { images, ...others } = transforms ?? {};
       return {
         present,
         backup,
-        ...(mapped && { namespaceMapping: { [source(0)]: target(0) } }),
+        ...(maps && { namespaceMapping: { [source(0)]: target(0) } }),
         conflicts: { policy, resources: { services: ofServices }, keepAnnotated: 'example.com/keep' },
-        ...(transforms && { transforms }),
+        ...(transforms && {
+          transforms: { ...others, ...(images && holds(backup, 'registry.old') && { images }) },
+        }),
       };
-    });
+    })
+    .filter(({ backup }) => backup.length > 0);
+}
+
+function holds(items: readonly TestItem[], text: string): boolean {
+  return JSON.stringify(items).includes(text);
 }
 
 function namespaceObject(name: string): TestObject {

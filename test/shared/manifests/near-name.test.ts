@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nearName } from '../../cli/near-name';
+import { nearName } from '../../../shared/manifests/near-name';
 
 const names = ['hourly', 'daily', 'shop-weekly', 'a', 'b'];
 
