@@ -36,6 +36,11 @@ export function isKind(error: unknown, kind: ErrorKind): error is LifeboatError 
   return error instanceof LifeboatError && error.kind === kind;
 }
 
+/** True for the error of something that cannot be read, now or when it is asked for again: it is damaged, or may not be read. */
+export function isUnreadable(error: unknown): error is LifeboatError {
+  return isKind(error, 'corrupt') || isKind(error, 'denied');
+}
+
 /** The message of anything thrown, without a stack; a LifeboatError's hint follows in brackets. */
 export function messageOf(error: unknown): string {
   if (error instanceof LifeboatError && error.hint) return `${error.message} (${error.hint})`;

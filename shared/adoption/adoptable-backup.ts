@@ -11,7 +11,7 @@ import { parseCatalogue } from '../vault/side-files/catalogue-file';
 import { proofOf } from '../vault/proof/object-proof';
 import type { CommitRecord } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
-import { gunzipJson } from '../vault/side-files/side-files';
+import { gunzipJson } from '../vault/side-files/gzipped-json';
 import { readSignature } from '../vault/proof/signature';
 
 /** A backup of another installation that proves itself. */

@@ -1,9 +1,9 @@
-import { isKind } from '../errors';
+import { isKind, isUnreadable } from '../errors';
 import type { ResourceList } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { backupKeys } from '../vault/layout';
 import { resourceList } from '../vault/side-files/side-file-shapes';
-import { gunzipJson } from '../vault/side-files/side-files';
+import { readGzippedJson } from '../vault/side-files/gzipped-json';
 
 /**
  * The list of resources that lies beside a backup: `apps/v1/Deployment` → `shop/web`. Undefined where there is none, or it
@@ -12,9 +12,9 @@ import { gunzipJson } from '../vault/side-files/side-files';
 export async function listedResources(vault: ObjectStore, name: string): Promise<ResourceList | undefined> {
   const key = backupKeys(name).resourceList;
   try {
-    return resourceList(key, gunzipJson(key, (await vault.get(key)).body));
+    return resourceList(key, await readGzippedJson(vault, key));
   } catch (error) {
-    if (isKind(error, 'not-found') || isKind(error, 'corrupt')) return undefined;
+    if (isKind(error, 'not-found') || isUnreadable(error)) return undefined;
     throw error;
   }
 }

@@ -10,7 +10,8 @@ import { parseCatalogue } from '../vault/side-files/catalogue-file';
 import { readCommit } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
 import { readSignature } from '../vault/proof/signature';
-import { gunzipJson } from '../vault/side-files/side-files';
+import { gunzipJson, readGzippedJson } from '../vault/side-files/gzipped-json';
+import { limitsOf } from '../vault/side-files/side-file-limits';
 
 /**
  * Whose a backup is, and how that is known:
@@ -103,7 +104,7 @@ async function signed(
 async function unproven({ vault }: OriginSources, name: string): Promise<ProvenBackup> {
   const { catalogue: key } = backupKeys(name);
   try {
-    const { clusterUid } = parseCatalogue(key, gunzipJson(key, (await vault.get(key)).body));
+    const { clusterUid } = parseCatalogue(key, await readGzippedJson(vault, key));
     return { origin: { proof: 'none', ...(clusterUid !== '' && { clusterUid }) }, proofs: new Map() };
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;
@@ -118,7 +119,7 @@ async function provenCatalogue(
   proof: string,
 ): Promise<Catalogue | undefined> {
   try {
-    const { body } = await vault.get(key);
+    const { body } = await vault.get(key, { maxBytes: limitsOf(key).unpackedBytes });
     return sha256(body) === proof ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;

@@ -1,4 +1,4 @@
-import { isKind, messageOf } from '../errors';
+import { isKind, isUnreadable, messageOf } from '../errors';
 import type { Vault } from '../manifests/vault';
 import { vaultPrefix } from '../manifests/vault';
 import type { ObjectStore } from '../store/port';
@@ -29,7 +29,7 @@ export async function notLanded(vault: ObjectStore, name: string): Promise<strin
     return (await vault.head(backupKeys(name).archive)) ? undefined : 'its archive is not there';
   } catch (error) {
     if (isKind(error, 'not-found')) return 'it is not there any more';
-    if (isKind(error, 'corrupt')) return messageOf(error);
+    if (isUnreadable(error)) return messageOf(error);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { BackupContents } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
-import { gunzipJson } from '../vault/side-files/side-files';
+import { readGzippedJson } from '../vault/side-files/gzipped-json';
 
 /** A backup that is there and can be read; `contents.close()` in the end. */
 export interface OpenBackup {
@@ -34,14 +34,13 @@ export async function openBackup(
 }
 
 async function readVolumeInfo(vault: ObjectStore, key: string): Promise<BackupVolumeInfo[]> {
-  let bytes: Buffer;
+  let list: unknown;
   try {
-    bytes = (await vault.get(key)).body;
+    list = (await readGzippedJson(vault, key)) ?? [];
   } catch (error) {
     if (isKind(error, 'not-found')) return [];
     throw error;
   }
-  const list = gunzipJson(key, bytes) ?? [];
   if (!Array.isArray(list) || !list.every(isMap)) {
     throw new LifeboatError('corrupt', `${key} is not a list of volumes`);
   }

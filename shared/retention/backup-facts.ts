@@ -12,9 +12,9 @@ import { parseBackup, readManifestBytes } from '../vault/backup-manifest';
 import type { Catalogue } from '../vault/side-files/catalogue';
 import { parseCatalogue } from '../vault/side-files/catalogue-file';
 import { COMMIT_KEY, type CommitRecord, readCommit } from '../vault/commit/commit-record';
-import { readCatalogue } from '../vault/archive/contents';
 import { backupKeys } from '../vault/layout';
-import { gunzipJson } from '../vault/side-files/side-files';
+import { gunzipJson } from '../vault/side-files/gzipped-json';
+import { limitsOf } from '../vault/side-files/side-file-limits';
 import type { JudgedBackup } from './judged-backup';
 
 /** Where facts are read. */
@@ -24,8 +24,6 @@ export interface FactSources {
   vault: ObjectStore;
   /** Of the whole installation. */
   state: ObjectStore;
-  /** This installation's id. */
-  installation: string;
   /** Backups that this installation copied here from the vault they were asked for in. */
   copied?: ReadonlySet<string>;
 }
@@ -49,11 +47,14 @@ export async function readFacts(
     const bytes = await readManifestBytes(sources.vault, name);
     const manifest = parseBackup(name, bytes);
     const facts = await committedFacts(sources, directory, manifest, bytes);
-    return { ...unknown, ...(facts ?? (await foreign(sources, directory))) };
+    return { ...unknown, ...(facts ?? foreign(directory)) };
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     if (isKind(error, 'corrupt') || isKind(error, 'invalid'))
       return { ...unknown, untouchable: messageOf(error) };
+    // Where it is the state that denies itself, this throws too.
+    if (isKind(error, 'denied'))
+      return { ...unknown, untouchable: messageOf(error), ...(await unreadFacts(sources.state, name)) };
     throw error;
   }
 }
@@ -116,7 +117,7 @@ async function committedCatalogue(
   const { catalogue: key } = backupKeys(name);
   const proof = commit.files.find((file) => file.key === key);
   try {
-    const { body } = await vault.get(key);
+    const { body } = await vault.get(key, { maxBytes: limitsOf(key).unpackedBytes });
     return proof?.sha256 === sha256(body) ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
@@ -135,15 +136,26 @@ async function archiveReads(
   return head?.size === commit.archive.size && head.crc64 === commit.archive.crc64;
 }
 
-/** Why a backup that our state does not know is not ours. */
-async function foreign(
-  { vault, installation }: FactSources,
-  { name, catalogue }: BackupDirectory,
-): Promise<Untouchable> {
-  if (!catalogue) return { untouchable: 'Velero wrote it' };
-  const writer = (await readCatalogue(vault, name))?.installation;
-  if (writer === installation) return { untouchable: 'the state of this installation does not know it' };
-  return { untouchable: 'another installation wrote it' };
+/** What the state knows of a backup of ours that may not be read in the vault. */
+async function unreadFacts(
+  state: ObjectStore,
+  name: string,
+): Promise<Pick<JudgedBackup, 'unread' | 'madeAt'> | undefined> {
+  if (!isName(name)) return undefined;
+  const run: RunId = { kind: 'backups', name };
+  const committed = await runStore(state, run).head(COMMIT_KEY);
+  const commit = committed && (await readCommit(runStore(state, run)));
+  const request = commit && (await findRequest(state, run));
+  if (request?.kind !== 'BackupRequest' || !request.schedule) return undefined;
+  return {
+    madeAt: commit?.adopted ? new Date(commit.adopted.madeAt) : committed!.lastModified,
+    unread: { schedule: request.schedule.name, cluster: request.cluster },
+  };
+}
+
+/** Why a backup that our state does not know is not ours. Nothing but its manifest is read: anyone may have written the rest. */
+function foreign({ catalogue }: BackupDirectory): Untouchable {
+  return { untouchable: catalogue ? 'the state of this installation does not know it' : 'Velero wrote it' };
 }
 
 function sha256(bytes: Buffer): string {

@@ -32,6 +32,8 @@ export interface JudgedBackup {
   series?: Series;
   /** Rules that its schedule had when it was asked for. */
   promised?: Rules;
+  /** It may not be read, so the next backup of this schedule and cluster cannot be measured against it. */
+  unread?: Pick<Series, 'schedule' | 'cluster'>;
   /** False when the vault no longer holds the archive that was committed. */
   archiveReads: boolean;
 }

@@ -53,7 +53,8 @@ export async function surveyVault(sources: FactSources, known: RetentionHint['ba
         earlier?.etags === etags ? recalled(name, earlier.facts) : await readFacts(sources, directory);
       if (!backup) return;
       survey.backups.push(backup);
-      survey.known.set(name, { etags, facts: remembered(backup) });
+      // Who may read it can change without any ETag.
+      if (!backup.unread) survey.known.set(name, { etags, facts: remembered(backup) });
     } catch (error) {
       survey.failed.push({ name, reason: messageOf(error) });
       survey.backups.push({

@@ -52,9 +52,27 @@ export function verdicts(backups: readonly JudgedBackup[], circumstances: Circum
   const reasons = new Map<string, string[]>();
   const suspect = new Map<string, string>();
   for (const members of series.values()) judgeSeries(members, circumstances, reasons, suspect);
+  for (const { name, why } of unmeasured(backups, ours))
+    reasons.set(name, [...(reasons.get(name) ?? []), why]);
   return backups.map((backup) =>
     verdict(backup, reasons.get(backup.name) ?? [], suspect.get(backup.name), circumstances),
   );
+}
+
+/** The backups that would be measured against one that may not be read. */
+function* unmeasured(
+  backups: readonly JudgedBackup[],
+  ours: readonly JudgedBackup[],
+): Generator<{ name: string; why: string }, void> {
+  const oldestFirst = [...ours].sort(newestFirst).reverse();
+  for (const { name, unread, madeAt } of backups) {
+    if (!unread) continue;
+    const next = oldestFirst.find(
+      ({ series, madeAt: later }) =>
+        series?.schedule === unread.schedule && series.cluster === unread.cluster && later >= madeAt,
+    );
+    if (next) yield { name: next.name, why: `backup ${name}, which it is measured against, cannot be read` };
+  }
 }
 
 /** Adds why each backup of a series stays whatever its TTL. */

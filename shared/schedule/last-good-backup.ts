@@ -1,4 +1,4 @@
-import { isKind } from '../errors';
+import { isKind, isUnreadable } from '../errors';
 import type { ObjectStore } from '../store/port';
 import { readBackup } from '../vault/backup-manifest';
 import { BACKUPS, directoryName } from '../vault/layout';
@@ -36,8 +36,8 @@ async function phaseOf(vault: ObjectStore, name: string): Promise<string | undef
   try {
     return (await readBackup(vault, name)).status.phase;
   } catch (error) {
-    // Being written, being deleted, or damaged: no good backup.
-    if (isKind(error, 'not-found') || isKind(error, 'corrupt')) return undefined;
+    // Being written, being deleted, or unreadable: no good backup.
+    if (isKind(error, 'not-found') || isUnreadable(error)) return undefined;
     throw error;
   }
 }

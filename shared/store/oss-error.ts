@@ -96,8 +96,8 @@ function qosDelay(value: string | undefined): number | undefined {
 }
 
 function kindOf(code: string, status: number | undefined): ErrorKind {
-  if (code === 'FileImmutable') return 'denied';
-  if (code === 'InvalidObjectState') return 'unavailable';
+  // An archived object stays unreadable until a person restores it.
+  if (code === 'FileImmutable' || code === 'InvalidObjectState') return 'denied';
   if (status === undefined || status >= 500 || status === 429 || status < 300) return 'unavailable';
   if (status === 404) return 'not-found';
   if (status === 401 || status === 403) return 'denied';
@@ -120,7 +120,8 @@ const HINTS: Record<string, string> = {
   RequestTimeTooSkewed: 'set the clock of this machine',
   NoSuchBucket: 'check the name of the bucket and its region',
   FileImmutable: 'the bucket has a retention policy (WORM); wait until it ends',
-  InvalidObjectState: 'the object is in an archive class; restore it to a readable class first',
+  InvalidObjectState:
+    'the object is in an archive class: restore it there with `ossutil restore`, wait until it can be read, and try again',
   [NOT_FROM_OSS]: 'something else answered in the place of OSS; check the endpoint and any proxy',
   ENOTFOUND: 'check the region and the endpoint',
   ECONNREFUSED: 'check the endpoint, and that the network reaches it',

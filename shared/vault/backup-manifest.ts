@@ -4,8 +4,8 @@ import type { Backup } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { backupKeys } from './layout';
 
-/** A Backup with a few labels has 4 KB, one with many hooks 100. */
-const MAX_MANIFEST_BYTES = 8 << 20;
+/** A Backup with a few labels has 4 KB, one with many hooks 100; etcd takes 1.5 MB. Sixteen are read at once. */
+const MAX_MANIFEST_BYTES = 2 << 20;
 
 // Go writes an absent time or list as null now and then; unknown fields are kept as they are.
 const text = v.nullish(v.string());

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { isKind, messageOf } from '../errors';
+import { isKind, isUnreadable, messageOf } from '../errors';
 import type { Backup } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { type BackupDirectory, backupDirectories } from './backup-directories';
@@ -91,7 +91,7 @@ async function readDirectory(
   } catch (error) {
     // Deleted between the listing and now.
     if (isKind(error, 'not-found')) return name;
-    if (isKind(error, 'corrupt')) return { name, problem: messageOf(error) };
+    if (isUnreadable(error)) return { name, problem: messageOf(error) };
     throw error;
   }
 }

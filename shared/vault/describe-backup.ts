@@ -1,4 +1,4 @@
-import { isKind, messageOf } from '../errors';
+import { isKind, isUnreadable, messageOf } from '../errors';
 import type { Backup, BackupVolumeInfo, ResourceList, Results } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
 import { readBackup } from './backup-manifest';
@@ -6,7 +6,7 @@ import type { Catalogue } from './side-files/catalogue';
 import { readCatalogue } from './archive/contents';
 import { backupKeys } from './layout';
 import { objectList, resourceList, results, volumeInfo } from './side-files/side-file-shapes';
-import { gunzipJson } from './side-files/side-files';
+import { readGzippedJson } from './side-files/gzipped-json';
 
 /** All that is known of a backup without reading its archive. A part whose file is absent is undefined. */
 export interface BackupDescription {
@@ -45,13 +45,13 @@ export async function describeBackup(vault: ObjectStore, name: string): Promise<
       return await read();
     } catch (error) {
       if (isKind(error, 'not-found')) return undefined;
-      if (!isKind(error, 'corrupt')) throw error;
+      if (!isUnreadable(error)) throw error;
       problems.push(messageOf(error));
       return undefined;
     }
   }
   const json = <T>(key: string, shape: (key: string, json: unknown) => T) =>
-    part(key, async () => shape(key, gunzipJson(key, (await vault.get(key)).body)));
+    part(key, async () => shape(key, await readGzippedJson(vault, key)));
 
   const [parts, catalogue] = await Promise.all([
     together({

@@ -216,7 +216,7 @@ describe('an installation that was lost', () => {
     const flags = ['--installation', installation, '--recovery-key-file', privateHalf(), '--yes'];
     done(await third.lifeboat(['state', 'restore', ...vaultFlags(here), ...flags]));
     expect(done(await third.lifeboat(['retention', 'plan']))).toMatch(
-      /^shop-1 .*keep +another installation wrote it/m,
+      /^shop-1 .*keep +the state of this installation does not know it/m,
     );
     await comesBack(third, 'again-2');
     expect(await third.lifeboat(['state', 'adopt', '0'.repeat(32)])).toMatchObject({ code: 3 });

@@ -6,7 +6,7 @@ import { outcomesKey } from '../../../shared/restore/report/write-report';
 import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
 import { restoreKeys } from '../../../shared/vault/layout';
 import { results as resultsShape } from '../../../shared/vault/side-files/side-file-shapes';
-import { gunzipJson } from '../../../shared/vault/side-files/side-files';
+import { readGzippedJson } from '../../../shared/vault/side-files/gzipped-json';
 import type { CommandLine } from '../../command-line';
 import { ageOf } from '../../output/age';
 import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../../output/describe-restore';
@@ -61,7 +61,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
   const vault = await findReports(await line.open(), run.request.vault, name);
   const keys = restoreKeys(name);
   const results = await optional(async () =>
-    resultsShape(keys.results, gunzipJson(keys.results, (await vault.get(keys.results)).body)),
+    resultsShape(keys.results, await readGzippedJson(vault, keys.results)),
   );
   const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
   const description = { run, results, outcomes } satisfies RestoreDescription;

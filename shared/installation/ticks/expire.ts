@@ -99,7 +99,6 @@ async function jobOf(
     vaultName: vault.metadata.name,
     vault: installation.openVaultStore(vault),
     state: installation.state.store,
-    installation: installation.id,
     // Before the vault is listed: what is copied meanwhile is neither judged nor forgotten.
     copied: await copiedTo(installation.state.store, vault.metadata.name),
     schedules,

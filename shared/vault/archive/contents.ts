@@ -8,10 +8,7 @@ import { corruptArchive } from './corrupt-archive';
 import { ForeignContents } from './foreign-contents';
 import { backupKeys } from '../layout';
 import { OwnContents } from './own-contents';
-import { gunzipJson } from '../side-files/side-files';
-
-/** A catalogue lists some 50 bytes for each 4 MiB of archive. */
-const MAX_CATALOGUE_BYTES = 64 << 20;
+import { readGzippedJson } from '../side-files/gzipped-json';
 
 /**
  * Opens the archive of a backup: ours through its catalogue, any other by reading it from its first byte to its last.
@@ -47,8 +44,7 @@ export async function openContents(
 export async function readCatalogue(vault: ObjectStore, backupName: string): Promise<Catalogue | undefined> {
   const { catalogue } = backupKeys(backupName);
   try {
-    const { body } = await vault.get(catalogue, { maxBytes: MAX_CATALOGUE_BYTES });
-    return parseCatalogue(catalogue, gunzipJson(catalogue, body));
+    return parseCatalogue(catalogue, await readGzippedJson(vault, catalogue));
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     throw error;

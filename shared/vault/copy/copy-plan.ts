@@ -6,7 +6,7 @@ import { readSeal } from '../proof/backup-seal';
 import type { CataloguedObject } from '../side-files/catalogue';
 import { parseCatalogue } from '../side-files/catalogue-file';
 import { backupKeys, deletionKeys } from '../layout';
-import { gunzipJson } from '../side-files/side-files';
+import { gunzipJson, readGzippedJson } from '../side-files/gzipped-json';
 
 /** One object to be copied, with what is known of its bytes beforehand. */
 export interface ObjectToCopy extends Partial<Pick<CataloguedObject, 'sha256' | 'crc64'>> {
@@ -85,7 +85,7 @@ async function catalogued(from: ObjectStore, name: string, manifest: Buffer): Pr
 async function volumesElsewhere(from: ObjectStore, name: string): Promise<number> {
   const { podVolumeBackups: key } = backupKeys(name);
   if (!(await from.head(key))) return 0;
-  const list = gunzipJson(key, (await from.get(key)).body);
+  const list = await readGzippedJson(from, key);
   return Array.isArray(list) ? list.length : 0;
 }
 

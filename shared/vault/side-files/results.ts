@@ -3,31 +3,56 @@ import type { Result, Results } from '../../manifests/velero';
 /** Whom a message concerns: the run itself, cluster-scoped objects, or one namespace. */
 export type ResultScope = 'velero' | 'cluster' | { namespace: string };
 
-/** Collects a run's errors and warnings in the shape of Velero's `-results.gz`. Messages hold no secret. */
+/** Text of the errors, and of the warnings, that is kept; a reader takes 32 MiB of both. */
+const MAX_LENGTH = 4 << 20;
+
+/**
+ * Collects a run's errors and warnings in the shape of Velero's `-results.gz`, in bounded memory: beyond some 20,000 of either
+ * they are counted. Messages hold no secret.
+ */
 export class ResultsCollector {
-  readonly #errors: Result = {};
-  readonly #warnings: Result = {};
-  #errorCount = 0;
-  #warningCount = 0;
+  readonly #errors = new Collected('errors');
+  readonly #warnings = new Collected('warnings');
 
   error(message: string, scope: ResultScope = 'velero'): void {
-    this.#errorCount += 1;
-    add(this.#errors, scope, message);
+    this.#errors.add(scope, message);
   }
 
   warn(message: string, scope: ResultScope = 'velero'): void {
-    this.#warningCount += 1;
-    add(this.#warnings, scope, message);
+    this.#warnings.add(scope, message);
   }
 
   /** `status.errors` and `status.warnings`. */
   get counts(): { errors: number; warnings: number } {
-    return { errors: this.#errorCount, warnings: this.#warningCount };
+    return { errors: this.#errors.count, warnings: this.#warnings.count };
   }
 
   /** What goes into `-results.gz`; absent parts are left out, as Velero does. */
   results(): Results {
-    return { errors: structuredClone(this.#errors), warnings: structuredClone(this.#warnings) };
+    return { errors: this.#errors.result(), warnings: this.#warnings.result() };
+  }
+}
+
+class Collected {
+  readonly #result: Result = {};
+  #length = 0;
+  #uncollected = 0;
+  count = 0;
+
+  constructor(private readonly what: string) {}
+
+  add(scope: ResultScope, message: string): void {
+    this.count += 1;
+    this.#length += message.length;
+    if (this.#length > MAX_LENGTH) this.#uncollected += 1;
+    else add(this.#result, scope, message);
+  }
+
+  result(): Result {
+    const result = structuredClone(this.#result);
+    if (this.#uncollected > 0)
+      add(result, 'velero', `${this.#uncollected} more ${this.what} are not in this list`);
+    return result;
   }
 }
 
@@ -45,11 +70,11 @@ function add(result: Result, scope: ResultScope, message: string): void {
   result.namespaces[scope.namespace] = list;
 }
 
-/** Number of entries in one half of a results file. */
-export function countOf(result: Result): number {
-  const namespaces = Object.values(result.namespaces ?? {});
-  return [result.velero ?? [], result.cluster ?? [], ...namespaces].reduce(
-    (sum, list) => sum + list.length,
-    0,
-  );
+/** Number of errors, or warnings, that one half of a results file tells of. */
+export function countOf({ velero = [], cluster = [], namespaces = {} }: Result): number {
+  const listed = [velero, cluster, ...Object.values(namespaces)].reduce((sum, list) => sum + list.length, 0);
+  const more = UNCOLLECTED.exec(velero.at(-1) ?? '');
+  return more ? listed - 1 + Number(more[1]) : listed;
 }
+
+const UNCOLLECTED = /^(\d+) more (?:errors|warnings) are not in this list$/;

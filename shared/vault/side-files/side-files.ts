@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
-import { LifeboatError } from '../../errors';
+import { createGzip } from 'node:zlib';
 import type { BackupVolumeInfo, Results } from '../../manifests/velero';
 import type { Catalogue } from './catalogue';
 import { backupKeys, restoreKeys } from '../layout';
@@ -87,33 +86,4 @@ function* line(pieces: Iterable<string>): Generator<string, void> {
 /** A value whose JSON need not come in pieces. */
 function json(value: unknown): string[] {
   return [JSON.stringify(value)];
-}
-
-/** Unpacked side files above this are refused: the vault is hostile input. */
-const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
-
-/**
- * The JSON in a gzipped side file; `null`, as Go writes an empty slice, comes back as null.
- * @throws LifeboatError `corrupt` naming `key`
- */
-export function gunzipJson(key: string, bytes: Buffer): unknown {
-  let text: string;
-  try {
-    text = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
-  } catch (cause) {
-    throw damaged(key, 'is not a readable gzip', cause);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged(key, 'does not hold valid JSON', cause);
-  }
-}
-
-function damaged(key: string, what: string, cause: unknown): LifeboatError {
-  // The parser's own message quotes the content, so only its kind is kept.
-  return new LifeboatError('corrupt', `${key} ${what}`, {
-    hint: 'restore the object from a replica of the bucket, or delete the backup',
-    cause: cause instanceof Error ? cause.name : undefined,
-  });
 }

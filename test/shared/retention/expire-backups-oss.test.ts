@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../../shared/store/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { backupKeys } from '../../../shared/vault/layout';
 import { noteUpload } from '../../../shared/vault/commit/started-upload';
-import { commitOne, installation, scheduleOf } from './committed-backup';
+import { commitOne, scheduleOf } from './committed-backup';
 
 const DAY = 86_400_000;
 const credentials = { accessKeyId: 'test', accessKeySecret: 'secret' };
@@ -84,7 +84,6 @@ describe('retention through ali-oss', () => {
       vaultName: 'main',
       vault,
       state,
-      installation,
       schedules: { items: [scheduleOf('nightly', { keepLast: 1, keepWeekly: 2 })], unreadable: [] },
       wormDays: wormDays(bucket),
       log,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LifeboatError } from '../../../shared/errors';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import { expireBackups, planExpiry } from '../../../shared/retention/expire-backups';
 import { placeMark, removeMark } from '../../../shared/state/backup-marks';
@@ -168,7 +169,7 @@ describe('what is put into a vault, or changed there', () => {
       'velero',
     ]);
     expect(await reason('junk-0')).toBe('kept: the state of this installation does not know it');
-    expect(await reason('other')).toBe('kept: another installation wrote it');
+    expect(await reason('other')).toBe('kept: the state of this installation does not know it');
     expect(await reason('velero')).toBe('kept: Velero wrote it');
     expect(await reason('broken')).toContain('is not valid JSON');
     expect([...stateBucket.objects.keys()].some((key) => key.includes('junk'))).toBe(false);
@@ -321,6 +322,25 @@ describe('what cannot be read', () => {
     expect(failed).toEqual([{ name: 'n-2', reason: 'no answer' }]);
     expect(visible()).toEqual(['n-0', 'n-1', 'n-2', 'n-3']);
     broken = false;
+    await expire();
+    expect(visible()).toEqual(['n-3']);
+  });
+
+  it('keeps the next backup of the series alone, where one may not be read, until it may', async () => {
+    const { schedules, daily, vault, expire, visible, reason } = rig();
+    schedules.push(scheduleOf('nightly', { keepLast: 1 }));
+    await daily(4);
+    let archived = true;
+    vault.hooks.before = (op) => {
+      if (archived && op === `get ${backupKeys('n-1').manifest}`)
+        throw new LifeboatError('denied', 'n-1 is in an archive class');
+    };
+    const { failed } = await expire();
+    expect(failed).toEqual([]);
+    expect(visible()).toEqual(['n-1', 'n-2', 'n-3']);
+    expect(await reason('n-1')).toBe('kept: n-1 is in an archive class');
+    expect(await reason('n-2')).toContain('backup n-1, which it is measured against, cannot be read');
+    archived = false;
     await expire();
     expect(visible()).toEqual(['n-3']);
   });

@@ -102,7 +102,7 @@ describe('an error of the store', () => {
 
   it.each([
     [403, 'AccessDenied', 'denied'],
-    [403, 'InvalidObjectState', 'unavailable'],
+    [403, 'InvalidObjectState', 'denied'],
     [404, 'NoSuchKey', 'not-found'],
     [409, 'FileImmutable', 'denied'],
     [409, 'PositionNotEqualToLength', 'conflict'],

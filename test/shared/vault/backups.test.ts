@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { LifeboatError } from '../../../shared/errors';
 import { parseBackup, readBackup } from '../../../shared/vault/backup-manifest';
 import { type BackupPage, type ListBackupsOptions, listBackups } from '../../../shared/vault/backups';
 import { describeBackup } from '../../../shared/vault/describe-backup';
@@ -164,5 +165,45 @@ describe('describing a backup', () => {
       expect.stringContaining(`${keys.results} is not a readable gzip`),
       expect.stringContaining(`${keys.volumeInfo} is not of its kind`),
     ]);
+  });
+});
+
+describe('a vault with an object that may not be read', () => {
+  it('lists it as a line with the reason, and all others', async () => {
+    const store = new MemoryStore(new MemoryBucket(), '', {
+      before: (op) => {
+        if (op === `get ${backupKeys('archived').manifest}`)
+          throw new LifeboatError('denied', 'it is in an archive class');
+      },
+    });
+    for (const name of ['archived', 'good']) store.memory.write(backupKeys(name).manifest, manifest(name));
+    const { backups, unreadable } = await list(store);
+    expect(backups.map(({ name }) => name)).toEqual(['good']);
+    expect(unreadable).toEqual([{ name: 'archived', problem: 'it is in an archive class' }]);
+  });
+
+  it('lists a manifest that is larger than any Velero writes as unreadable', async () => {
+    const store = new MemoryStore();
+    store.memory.write(backupKeys('huge').manifest, manifest('huge', { spec: { ttl: 'x'.repeat(2 << 20) } }));
+    expect((await list(store)).unreadable.map(({ name }) => name)).toEqual(['huge']);
+  });
+});
+
+describe('a side file that unpacks to more than its purpose takes', () => {
+  it.each<[string, Buffer]>([
+    ['spaces', Buffer.alloc(240 << 20, ' ')],
+    ['empty objects', Buffer.from(`[${'{},'.repeat(900_000)}{}]`)],
+    ['brackets within brackets', Buffer.alloc(20 << 20, '[')],
+  ])('is a problem of the description, and is not parsed: %s', async (_, json) => {
+    const store = new MemoryStore();
+    const keys = backupKeys('bomb');
+    store.memory.write(keys.manifest, manifest('bomb'));
+    const packed = gzipSync(json);
+    expect(packed.length).toBeLessThan(300_000);
+    for (const key of [keys.results, keys.resourceList, keys.catalogue, keys.podVolumeBackups])
+      store.memory.write(key, packed);
+    const { problems } = await describeBackup(store, 'bomb');
+    expect(problems).toHaveLength(4);
+    for (const problem of problems) expect(problem).toMatch(/accepted/);
   });
 });

@@ -6,7 +6,8 @@ import { logrusLine } from '../../../../shared/vault/side-files/logrus-line';
 import { ResourceListBuilder } from '../../../../shared/vault/side-files/resource-list';
 import { countOf, ResultsCollector } from '../../../../shared/vault/side-files/results';
 import { RunLog } from '../../../../shared/vault/side-files/run-log';
-import { backupSideFiles, gunzipJson } from '../../../../shared/vault/side-files/side-files';
+import { gunzipJson } from '../../../../shared/vault/side-files/gzipped-json';
+import { backupSideFiles } from '../../../../shared/vault/side-files/side-files';
 
 const at = new Date('2026-11-22T20:59:10.700Z');
 const clock = { ...systemClock, now: () => at };
