@@ -1,4 +1,5 @@
 import { sameValue } from '../field-diff';
+import { setField } from '../own-field';
 import type { JsonPatchOperation } from '../modifier-value';
 
 /** Why a JSON patch does not apply: a `test` that does not hold, a path that leads nowhere, or no patch at all. */
@@ -95,7 +96,7 @@ function add(root: unknown, path: string[], value: unknown): void {
     if (!Number.isInteger(at) || at < 0 || at > holder.length) throw missing(path);
     holder.splice(at, 0, value);
   } else if (typeof holder === 'object' && holder !== null) {
-    (holder as Record<string, unknown>)[step] = value;
+    setField(holder as Record<string, unknown>, step, value);
   } else throw missing(path);
 }
 

@@ -1,4 +1,5 @@
 import { isMap } from '../is-map';
+import { ownField, setField } from '../own-field';
 
 /** RFC 7396: maps are merged, null removes, everything else replaces. Gives a new value where something changes. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
@@ -6,7 +7,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   const merged: Record<string, unknown> = isMap(target) ? { ...target } : {};
   for (const [field, value] of Object.entries(patch)) {
     if (value === null) delete merged[field];
-    else merged[field] = mergePatch(merged[field], value);
+    else setField(merged, field, mergePatch(ownField(merged, field), value));
   }
   return merged;
 }

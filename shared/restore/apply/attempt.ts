@@ -2,4 +2,12 @@ import type { Detail, Outcome } from '../report/outcome';
 import type { Refusal } from './refusal';
 
 /** How one try at one object ended. */
-export type Attempt = { outcome: Outcome; reason?: string; detail?: Detail } | { refusal: Refusal };
+export type Attempt =
+  | {
+      outcome: Outcome;
+      reason?: string;
+      detail?: Detail;
+      /** The object was changed, though it is not what the backup has. */
+      changed?: true;
+    }
+  | { refusal: Refusal };

@@ -190,7 +190,8 @@ async function meet(
     uncreatable: taken ? undefined : refused(refusal, groupResource),
   });
   if ('refusal' in attempt) return attempt;
-  if (attempt.outcome === 'updated') return keepOwners(work, place, attempt, aftermath.owners, managedFields);
+  if (attempt.outcome === 'updated' || attempt.changed)
+    return keepOwners(work, place, attempt, aftermath.owners, managedFields);
   if (attempt.outcome !== 'recreated') return attempt;
   // It has another uid now: what it owns must not be given that of the one that is gone.
   const made = await work.calls.read(objectPath(place.resource, place.namespace, place.name));

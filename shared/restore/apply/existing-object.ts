@@ -1,6 +1,8 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { someOf } from '../../manifests/some-of';
+import type { KubeStatus } from '../../cluster/status';
+import type { FieldChange } from '../../manifests/field-diff';
 import { copyDocument } from '../document';
 import { type ExistingDecision, decideExisting, goalOf, pathsOf } from '../plan/decide-existing';
 import { lostFields } from '../plan/lost-fields';
@@ -10,6 +12,7 @@ import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
 import { dropsDifference } from './dropped-difference';
 import type { Place } from './place';
+import { type PartialUpdate, updateRest } from './partial-update';
 import { type Copies, recreate } from './recreate';
 import { refusalOf } from './refusal';
 import { restrained, restraintOn } from './restraint';
@@ -118,9 +121,22 @@ async function update(
   if (refusal.cure !== 'restore') {
     return { refusal: { ...refusal, reason: `it could not be updated: ${refused.message}` } };
   }
+  const partial = await updateRest(work, place, patch, refused);
+  if (partial) return updatedInPart(diff, partial, refused);
   if (reason) return { outcome: 'failed', reason: `it could not be merged: ${refused.message}` };
   return {
     outcome: 'different',
     reason: `${pathsOf(diff)}; it could not be updated: ${refused.message}`,
   };
+}
+
+/** Never a success: the object is not what the backup has. */
+function updatedInPart(
+  diff: readonly FieldChange[],
+  { kept, unchanged }: PartialUpdate,
+  { message }: KubeStatus,
+): Attempt {
+  const stays = `${kept.join(', ')} could not be updated: ${message}`;
+  if (unchanged) return { outcome: 'different', reason: `${pathsOf(diff)}; ${stays}` };
+  return { outcome: 'different', reason: `updated but for what cannot be changed: ${stays}`, changed: true };
 }

@@ -37,7 +37,7 @@ const signs: Sign[] = [
   },
   {
     kind: 'immutable-field',
-    sign: /could not be updated: .*(immutable|may not change|updates to \S+ spec|cannot be changed|is forbidden)/,
+    sign: /could not be updated: .*(immutable|may not (?:be )?change|updates to \S+ (?:spec|are)|cannot (?:be )?change|is forbidden)/,
     message: () => 'a field that cannot be changed is in the way of an update',
     hint: 'use the policy replace for these, or leave them as they are',
   },

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import type { FieldChange } from '../../manifests/field-diff';
-import { strategicMerge } from '../../manifests/patch/strategic-merge';
+import { mergeObjects } from '../../manifests/patch/merge-objects';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { serviceAccountPatch } from './service-account-patch';
@@ -14,7 +14,7 @@ export type ExistingDecision =
   | { action: 'skip'; reason: string; diff?: FieldChange[] }
   | { action: 'conflict'; diff: FieldChange[]; reason?: string }
   | { action: 'fail'; reason: string; diff: FieldChange[] }
-  | { action: 'patch'; patch: object; diff: FieldChange[]; reason?: string }
+  | { action: 'patch'; patch: Record<string, unknown>; diff: FieldChange[]; reason?: string }
   | { action: 'recreate'; diff: FieldChange[] };
 
 /**
@@ -85,10 +85,10 @@ function withNotes(object: KubeObject): Record<string, unknown> {
   return { ...object, metadata: { ...metadata, labels, annotations } };
 }
 
-/** What the backup has is set, what only the cluster has stays; lists of built-in kinds are merged by their keys. */
+/** What the backup has is set, what only the cluster has stays, where it may; lists of built-in kinds are merged by their keys. */
 function merged(wanted: KubeObject, present: KubeObject): KubeObject {
   const builtIn = isBuiltInGroup(wanted.apiVersion);
-  return (builtIn ? strategicMerge(present, wanted) : mergePatch(present, wanted)) as KubeObject;
+  return (builtIn ? mergeObjects(present, wanted) : mergePatch(present, wanted)) as KubeObject;
 }
 
 /** `spec.replicas, data.a`: where the two differ, at most twenty, no values. */

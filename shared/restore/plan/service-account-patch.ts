@@ -6,7 +6,10 @@ import { backupLabel, restoreLabel } from '../transform/restore-labels';
  * What a service account of the cluster lacks of the backup's: secrets, imagePullSecrets, labels, annotations. The
  * cluster's own values win (pkg/restore/merge_service_account.go). Undefined when nothing is missing.
  */
-export function serviceAccountPatch(wanted: KubeObject, present: KubeObject): object | undefined {
+export function serviceAccountPatch(
+  wanted: KubeObject,
+  present: KubeObject,
+): Record<string, unknown> | undefined {
   const { [backupLabel]: _backup, [restoreLabel]: _restore, ...labels } = wanted.metadata.labels ?? {};
   const metadata = {
     labels: missing(labels, present.metadata.labels),

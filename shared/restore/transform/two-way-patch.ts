@@ -1,5 +1,6 @@
 import { sameValue } from '../../manifests/field-diff';
 import { isMap } from '../../manifests/is-map';
+import { ownField, setField } from '../../manifests/own-field';
 
 /**
  * RFC 7386 patch that turns `present` into `wanted`: what only the cluster has is removed, lists are replaced whole
@@ -11,12 +12,12 @@ export function twoWayPatch(
 ): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(wanted)) {
-    const other = present[key];
+    const other = ownField(present, key);
     if (sameValue(value, other)) continue;
-    patch[key] = isMap(value) && isMap(other) ? (twoWayPatch(value, other) ?? {}) : value;
+    setField(patch, key, isMap(value) && isMap(other) ? (twoWayPatch(value, other) ?? {}) : value);
   }
   for (const key of Object.keys(present)) {
-    if (!(key in wanted) && !sameValue(present[key], undefined)) patch[key] = null;
+    if (!Object.hasOwn(wanted, key) && !sameValue(present[key], undefined)) setField(patch, key, null);
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
