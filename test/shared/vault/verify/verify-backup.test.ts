@@ -293,24 +293,24 @@ describe('a backup by a real Velero', () => {
     const count = 'the number of objects against velero-backup.json';
 
     it.each<[string, string[], (status: Record<string, unknown>) => void]>([
-      ['without a progress', [], (status) => void delete status['progress']],
-      ['with an empty progress', [], (status) => void (status['progress'] = {})],
-      ['with a progress of null', [], (status) => void (status['progress'] = null)],
-      ['without a progress and a resource list', [LIST], (status) => void delete status['progress']],
+      ['without a progress', [], (status) => void delete status.progress],
+      ['with an empty progress', [], (status) => void (status.progress = {})],
+      ['with a progress of null', [], (status) => void (status.progress = null)],
+      ['without a progress and a resource list', [LIST], (status) => void delete status.progress],
       [
         'without results and counts of them',
         [RESULTS],
         (status) => {
-          delete status['errors'];
-          delete status['warnings'];
+          delete status.errors;
+          delete status.warnings;
         },
       ],
       [
         'without counts of its results',
         [],
         (status) => {
-          delete status['errors'];
-          delete status['warnings'];
+          delete status.errors;
+          delete status.warnings;
         },
       ],
     ])('is not called broken %s', async (what, without, change) => {
@@ -324,9 +324,9 @@ describe('a backup by a real Velero', () => {
 
     it('may lack its archive when it ended Failed, and not when it is Completed', async () => {
       const archive = place('.tar.gz');
-      const failed = await older([archive], (status) => void (status['phase'] = 'Failed'));
+      const failed = await older([archive], (status) => void (status.phase = 'Failed'));
       expect(broken(failed)).toEqual([]);
-      const completed = await older([archive], (status) => void (status['phase'] = 'Completed'));
+      const completed = await older([archive], (status) => void (status.phase = 'Completed'));
       expect(broken(completed)).toEqual([archive]);
     });
 
@@ -340,7 +340,7 @@ describe('a backup by a real Velero', () => {
 
     it('is broken without a resource list when more objects were counted than are there', async () => {
       const more = (status: Record<string, unknown>) => {
-        const progress = status['progress'] as { itemsBackedUp: number };
+        const progress = status.progress as { itemsBackedUp: number };
         progress.itemsBackedUp += 3;
       };
       expect(broken(await older([LIST], more))).toEqual([count]);
