@@ -38,6 +38,7 @@ async function carryOut(operation: Operation): Promise<{ seconds: number; result
   const result = backup
     ? await backUp({
         ...common,
+        isDeleted: async () => false,
         installation: 'bench',
         request: { ...request, kind: 'BackupRequest', spec: backup },
       })

@@ -1,4 +1,4 @@
-import { LifeboatError } from '../shared/errors';
+import { isKind, LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { Vault } from '../shared/manifests/vault';
 import type { ObjectStore } from '../shared/store/port';
@@ -83,4 +83,36 @@ export async function vaultOfBackup(
   throw new LifeboatError('not-found', `there is no backup "${backup}" ${where}`, {
     hint: 'see what there is with `lifeboat backup get`',
   });
+}
+
+/**
+ * The vault of a backup that is to be deleted. Also one whose deletion is under way, and, in a vault that is named, what is
+ * left of one without a manifest. Throws `not-found` as `vaultOfBackup` does, and for one that is still being written.
+ */
+export async function vaultOfDeletion(
+  installation: Installation,
+  backup: string,
+  vaultName: string | undefined,
+): Promise<OpenedVault> {
+  const { isBeingDeleted } = await import('../shared/state/deletions');
+  for (const vault of await someVaults(installation, vaultName))
+    if (await isBeingDeleted(installation.state.store, { vault: vault.name, backup })) return vault;
+  try {
+    return await vaultOfBackup(installation, backup, vaultName);
+  } catch (error) {
+    if (vaultName === undefined || !isKind(error, 'not-found') || (await isUnderWay(installation, backup)))
+      throw error;
+    const [vault] = await someVaults(installation, vaultName);
+    const { directory } = backupKeys(backup);
+    for await (const page of vault!.store.list(directory, { pageSize: 1 }))
+      if (page.objects.length > 0) return vault!;
+    throw error;
+  }
+}
+
+async function isUnderWay(installation: Installation, backup: string): Promise<boolean> {
+  const { openRuns } = await import('../shared/state/run/open-runs');
+  for await (const { name } of openRuns(installation.state.store, 'backups'))
+    if (name === backup) return true;
+  return false;
 }

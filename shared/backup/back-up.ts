@@ -32,11 +32,11 @@ import { type KnownNamespace, specAsKept } from './select-namespaces';
  * visible, or what another attempt committed.
  */
 export async function backUp(job: BackupJob): Promise<RunResult> {
-  const { run, vault, lease, clock } = job;
+  const { run, vault, lease, clock, isDeleted } = job;
   const { name } = job.request.metadata;
   const started = clock.now();
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name, log: job.log });
+    await replayCommit({ vault, run, name, isDeleted, log: job.log });
     return resultInVault(vault, name, lease.attempt);
   }
   const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
@@ -119,6 +119,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     vault,
     run,
     lease,
+    isDeleted: job.isDeleted,
     archive: uploaded,
     ...files,
     log: job.log,

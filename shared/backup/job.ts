@@ -18,6 +18,8 @@ export interface BackupJob {
   /** Bound to `runs/backups/<name>/` of the state. */
   run: ObjectStore;
   lease: Lease;
+  /** True when the backup was committed earlier, and this installation has decided to delete it since. */
+  isDeleted(): Promise<boolean>;
   clock: Clock;
   random: Random;
   progress: ReportProgress;

@@ -62,6 +62,7 @@ const manifests = ['installation.json', 'vaults/*', 'clusters/*', 'schedules/*',
 const runs = ['open/*', 'ended/*', 'runs/*', 'permits/*', 'copied/*', 'uncopied/*'];
 const told = ['notifications/*', 'notices/*', 'outbox/*', 'alarms/*'];
 const marks = ['holds/*', 'accepted/*'];
+const deletions = ['deletions/*'];
 
 function together(...parts: Partial<KeyRights>[]): KeyRights {
   const all = (pick: (part: Partial<KeyRights>) => readonly string[] | undefined) => [
@@ -81,7 +82,7 @@ export const rights: Record<FunctionName, Rights> = {
     does: 'carries one backup out, or the copy of one, and asks for the copies of its schedule',
     state: together(
       {
-        reads: [...manifests, ...runs, 'keys/*'],
+        reads: [...manifests, ...runs, ...deletions, 'keys/*'],
         writes: [
           ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'commit.json', 'result.json'].map(
             (file) => `runs/backups/*/${file}`,
@@ -96,7 +97,7 @@ export const rights: Record<FunctionName, Rights> = {
       requesting('copies'),
     ),
     vault: {
-      reads: ['backups/*', 'metadata/lifeboat/deletions/*'],
+      reads: ['backups/*'],
       writes: ['backups/*'],
       deletes: [],
       abortsUploads: true,
@@ -124,7 +125,7 @@ export const rights: Record<FunctionName, Rights> = {
       replicating,
     ),
     vault: {
-      reads: ['backups/*', 'restores/*', 'metadata/lifeboat/deletions/*'],
+      reads: ['backups/*', 'restores/*'],
       writes: ['restores/*'],
       deletes: [],
     },
@@ -152,7 +153,7 @@ export const rights: Record<FunctionName, Rights> = {
       requesting('restores'),
       replicating,
     ),
-    vault: { ...readsBackups, reads: ['backups/*', 'metadata/lifeboat/deletions/*'] },
+    vault: readsBackups,
     starts: ['restore', 'notify'],
   },
   'retention-expiry': {
@@ -161,8 +162,8 @@ export const rights: Record<FunctionName, Rights> = {
       {
         // It exports them all.
         reads: ['*'],
-        writes: ['hints/*', 'alarms/*'],
-        deletes: ['runs/*', 'notices/*', 'copied/*', 'uncopied/*', 'idempotency/*', 'asked/*'],
+        writes: ['hints/*', 'alarms/*', ...deletions, 'audit/*'],
+        deletes: [...deletions, 'runs/*', 'notices/*', 'copied/*', 'uncopied/*', 'idempotency/*', 'asked/*'],
       },
       requesting('restores', 'copies'),
       replicating,
@@ -170,7 +171,8 @@ export const rights: Record<FunctionName, Rights> = {
     ),
     vault: {
       reads: ['backups/*', 'metadata/lifeboat/*'],
-      writes: ['metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
+      writes: ['metadata/lifeboat/state/*'],
+      // Marks of an earlier release.
       deletes: ['backups/*', 'metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
       abortsUploads: true,
       readsWorm: true,
@@ -191,6 +193,7 @@ export const rights: Record<FunctionName, Rights> = {
           ...manifests,
           ...runs,
           ...marks,
+          ...deletions,
           'notifications/*',
           'tokens/*',
           'idempotency/*',
@@ -203,20 +206,23 @@ export const rights: Record<FunctionName, Rights> = {
           'schedules/*',
           'replications/*',
           ...marks,
+          // Never `hidden.json`, whose age lets the content go.
+          'deletions/*/requested.json',
+          'deletions/*/begun.json',
           'runs/*/cancel.json',
           'idempotency/*',
           'asked/*',
           'hints/token-uses/*',
           'audit/*',
         ],
-        deletes: ['schedules/*', 'replications/*', 'asked/*'],
+        deletes: ['schedules/*', 'replications/*', 'deletions/*', 'asked/*'],
       },
       requesting(...kindsOfRuns),
     ),
-    // What is to be deleted it writes down; retention deletes.
+    // What is to be deleted it writes into the state; retention deletes.
     vault: {
-      reads: ['backups/*', 'restores/*', 'metadata/lifeboat/deletions/*'],
-      writes: ['metadata/lifeboat/deletions/*/requested.json'],
+      reads: ['backups/*', 'restores/*'],
+      writes: [],
       deletes: [],
     },
     starts: ['backup', 'restore'],

@@ -1,6 +1,12 @@
 import { messageOf } from '../errors';
 import type { Schedule } from '../manifests/schedule';
 import { markedBackups } from '../state/backup-marks';
+import {
+  type DeletionRequest,
+  findDeletion,
+  type PendingDeletion,
+  pendingDeletions,
+} from '../state/deletions';
 import type { ManifestList } from '../state/manifests/manifest-folder';
 import { openRuns } from '../state/run/open-runs';
 import { findRequest } from '../state/run/requests';
@@ -9,12 +15,16 @@ import type { ObjectStore } from '../store/port';
 import type { Rules } from './judged-backup';
 import type { Circumstances } from './verdict';
 
-/** What the state says about the backups of one vault. Costs four listings and a GET for each open restore. */
+/**
+ * What the state says about the backups of one vault. Costs five listings, and a GET for each open restore and each deletion
+ * that was decided and hides nothing yet.
+ */
 export async function readCircumstances(
   state: ObjectStore,
   vaultName: string,
   schedules: ManifestList<Schedule>,
-): Promise<Omit<Circumstances, 'now'>> {
+): Promise<Omit<Circumstances, 'now'> & { pending: Map<string, PendingDeletion> }> {
+  const pending = await pendingDeletions(state, vaultName);
   const { inUse, blocked } = await backupsInUse(state, vaultName);
   const unfinished = new Set<string>();
   for await (const { name } of openRuns(state, 'backups')) unfinished.add(name);
@@ -24,8 +34,25 @@ export async function readCircumstances(
     accepted: await markedBackups(state, 'accepted', vaultName),
     inUse,
     unfinished,
+    pending,
+    deletions: await decidedDeletions(state, vaultName, pending.values()),
     ...(blocked !== undefined && { blocked }),
   };
+}
+
+/** By backup, those that still hide nothing. One that cannot be read is left out: whoever carries it out reports it. */
+export async function decidedDeletions(
+  state: ObjectStore,
+  vault: string,
+  pending: Iterable<PendingDeletion>,
+): Promise<Map<string, DeletionRequest>> {
+  const decided = new Map<string, DeletionRequest>();
+  for (const { backup, requested, hiddenSince } of pending) {
+    if (!requested || hiddenSince) continue;
+    const request = await findDeletion(state, { vault, backup }).catch(() => undefined);
+    if (request) decided.set(backup, request);
+  }
+  return decided;
 }
 
 function rulesBySchedule({ items, unreadable }: ManifestList<Schedule>): Circumstances['schedules'] {

@@ -2,25 +2,29 @@ import { messageOf } from '../errors';
 import type { Log } from '../log/log';
 import { instant } from '../manifests/instant';
 import type { Schedule } from '../manifests/schedule';
-import { hasMark } from '../state/backup-marks';
+import type { PendingDeletion } from '../state/deletions';
 import type { ManifestList } from '../state/manifests/manifest-folder';
 import {
+  carryOutDeletion,
   continueDeletions,
   type Deletion,
-  deleteBackup,
   type KeepAfterAll,
+  requestDeletion,
 } from '../vault/delete/delete-backup';
 import type { FactSources } from './backup-facts';
 import { backupsInUse, readCircumstances } from './circumstances';
 import { triedAgainAt, type WormDays } from './lock-end';
 import { type RetentionHint, readRetentionHint, writeRetentionHint } from './retention-hint';
 import { type Survey, surveyVault } from './survey-vault';
+import { takeOverMarks } from './take-over-marks';
 import { type Verdict, verdicts } from './verdict';
 
 export interface ExpiryJob extends FactSources {
   schedules: ManifestList<Schedule>;
   /** Without it nothing is known of locks. */
   wormDays?: WormDays;
+  /** Puts a decision to delete a backup into the audit log. */
+  audit(backup: string): Promise<void>;
   log: Log;
 }
 
@@ -33,7 +37,7 @@ export interface ExpiryReport {
 }
 
 /** What would be deleted in a vault, and why the rest stays; deletes and writes nothing. */
-export async function planExpiry(job: ExpiryJob): Promise<Verdict[]> {
+export async function planExpiry(job: Omit<ExpiryJob, 'audit'>): Promise<Verdict[]> {
   const hint = await readRetentionHint(job.state, job.vaultName);
   const { survey, verdicts: judged } = await judgeVault(job, hint);
   return judged.map((verdict) => {
@@ -43,11 +47,14 @@ export async function planExpiry(job: ExpiryJob): Promise<Verdict[]> {
   });
 }
 
-/** Takes up the deletions under way in a vault, then deletes what is due. One failure stops nothing else. */
+/**
+ * Carries on the deletions that are under way in a vault, then decides on what is due and deletes it. One failure stops nothing
+ * else.
+ */
 export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
   const { vault, vaultName, state, log, wormDays = async () => undefined } = job;
   const hint = await readRetentionHint(state, vaultName);
-  const { survey, verdicts: judged } = await judgeVault(job, hint);
+  const { survey, pending, verdicts: judged } = await judgeVault(job, hint);
   const report: ExpiryReport = {
     verdicts: judged,
     deletions: [],
@@ -66,21 +73,31 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
     const { backup, state: how } = deletion;
     if (how === 'deleted' && deletion.uploadsLeft !== undefined)
       log.warn(`Backup ${backup}: ${deletion.uploadsLeft}`, { name: backup });
-    if (how !== 'immutable' && !(how === 'deleted' && deletion.marksLocked)) return;
+    if (how !== 'immutable') return;
     const again = instant(await triedAgainAt(vault, deletion, wormDays, survey.now));
     later.set(backup, again);
-    if (how !== 'immutable') return;
     log.warn(`Backup ${backup} is locked, tried again ${again}: ${deletion.reason}`, { name: backup });
   };
   const keep = reasonToKeep(job, judged);
   const sweep = { keep, skip: (name: string) => later.has(name) };
-  for await (const deletion of continueDeletions(vault, failed, sweep)) await note(deletion);
+  await takeOverMarks(job, survey, pending);
+  for await (const deletion of continueDeletions(job, pending.values(), failed, sweep)) await note(deletion);
   for (const verdict of judged) {
     const { name, reason } = verdict;
-    if (!verdict.delete || later.has(name) || taken.has(name)) continue;
+    // What a person decided was carried on above.
+    if (!verdict.delete || verdict.deletion || later.has(name) || taken.has(name)) continue;
     try {
       const etag = survey.manifests.get(name);
-      const deletion = await deleteBackup(vault, name, { reason, by: 'retention', etag, keep });
+      const at = instant(survey.now);
+      const decided = await requestDeletion(job, name, {
+        by: 'retention',
+        who: 'retention',
+        at,
+        reason,
+        etag,
+      });
+      if (decided) await job.audit(name);
+      const deletion = await carryOutDeletion(job, name, { keep });
       await note(deletion);
       if (deletion.state === 'hidden') log.info(`Backup ${name} ${reason}`, { name });
     } catch (error) {
@@ -93,9 +110,9 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
 }
 
 async function judgeVault(
-  job: ExpiryJob,
+  job: Omit<ExpiryJob, 'audit'>,
   hint: RetentionHint,
-): Promise<{ survey: Survey; verdicts: Verdict[] }> {
+): Promise<{ survey: Survey; pending: Map<string, PendingDeletion>; verdicts: Verdict[] }> {
   const survey = await surveyVault(job, hint.backups);
   const circumstances = await readCircumstances(job.state, job.vaultName, job.schedules);
   const unseen = survey.failed[0];
@@ -103,6 +120,7 @@ async function judgeVault(
   const blocked = unseen && `backup ${unseen.name} could not be looked at`;
   return {
     survey,
+    pending: circumstances.pending,
     verdicts: verdicts(survey.backups, {
       ...circumstances,
       now: survey.now,
@@ -116,7 +134,6 @@ function reasonToKeep(job: ExpiryJob, judged: readonly Verdict[]): KeepAfterAll 
   const { state, vaultName } = job;
   const going = new Set(judged.flatMap((verdict) => (verdict.delete ? [verdict.name] : [])));
   return async (backup, by) => {
-    if (await hasMark(state, 'holds', { vault: vaultName, backup })) return 'under legal hold';
     if (by === 'person') return undefined;
     if (!going.has(backup)) return 'a rule keeps it again';
     const { inUse, blocked } = await backupsInUse(state, vaultName);

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../store/port';
-import { backupKeys, deletionKeys } from '../vault/layout';
+import { backupKeys } from '../vault/layout';
 import type { Deletion } from '../vault/delete/delete-backup';
 
 /** Asked at most once: how many days the bucket's locked WORM policy keeps each object; undefined where that cannot be told. */
@@ -18,18 +18,15 @@ const DAY_MS = 86_400_000;
  */
 export async function triedAgainAt(
   vault: ObjectStore,
-  { backup, state }: Deletion,
+  { backup }: Deletion,
   wormDays: WormDays,
   now: Date,
 ): Promise<Date> {
   const again = new Date(now.getTime() + AGAIN_MS);
   const days = await wormDays();
   if (days === undefined) return again;
-  // What is deleted already has left its marks behind.
-  const { directory } = backupKeys(backup);
-  const folder = state === 'deleted' ? deletionKeys(backup).hidden.replace(/[^/]*$/, '') : directory;
   let newest = 0;
-  for await (const page of vault.list(folder))
+  for await (const page of vault.list(backupKeys(backup).directory))
     for (const { lastModified } of page.objects) newest = Math.max(newest, lastModified.getTime());
   const end = newest + days * DAY_MS;
   return end > now.getTime() ? new Date(end) : again;

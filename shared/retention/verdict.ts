@@ -1,4 +1,5 @@
 import { instant } from '../manifests/instant';
+import type { DeletionRequest } from '../state/deletions';
 import { type JudgedBackup, newestFirst, type Rules, type Series, seriesKey } from './judged-backup';
 import { isGood, keptByRules } from './keep-slots';
 import { type Suspects, suspectsOf } from './suspects';
@@ -15,6 +16,8 @@ export interface Verdict {
   items?: number;
   /** Why a person should look at it; it fills no slot until one has accepted it. */
   suspect?: string;
+  /** A person decided that it goes; it can be taken back until the next pass. */
+  deletion?: Pick<DeletionRequest, 'who' | 'at'>;
 }
 
 /** What is so outside of the vault, at the moment of judging. */
@@ -23,6 +26,8 @@ export interface Circumstances {
   now: Date;
   /** By schedule: its rules, or none; `unreadable` when its manifest cannot be read. Schedules that are gone are not in it. */
   schedules: ReadonlyMap<string, Rules | 'none' | 'unreadable'>;
+  /** Decided, and nothing of the backup is deleted yet. */
+  deletions: ReadonlyMap<string, DeletionRequest>;
   /** Under legal hold. */
   held: ReadonlySet<string>;
   /** Suspects that a person has accepted. */
@@ -37,7 +42,8 @@ export interface Circumstances {
 
 /**
  * Which backups of one vault go, and why each goes or stays. The decision is this function's alone, and a function of what
- * it is given. A backup goes only when its TTL is over and nothing keeps it.
+ * it is given. A backup goes when a person decided so and it is not under legal hold, else only when its TTL is over and nothing
+ * keeps it.
  */
 export function verdicts(backups: readonly JudgedBackup[], circumstances: Circumstances): Verdict[] {
   const ours = backups.filter(({ untouchable }) => untouchable === undefined);
@@ -138,9 +144,21 @@ function verdict(
   backup: JudgedBackup,
   bySeries: readonly string[],
   suspect: string | undefined,
-  { now, held, inUse, unfinished, blocked }: Circumstances,
+  { now, held, inUse, unfinished, deletions, blocked }: Circumstances,
 ): Verdict {
   const { name, series, madeAt, items, untouchable, ttlEnds } = backup;
+  const decided = deletions.get(name);
+  if (decided?.by === 'person' && !held.has(name)) {
+    const { who, at } = decided;
+    const reason = `asked: ${who} asked for its deletion ${at}; the next hourly pass deletes it`;
+    return {
+      name,
+      ...(madeAt.getTime() > 0 && { madeAt, items }),
+      delete: true,
+      reason,
+      deletion: { who, at },
+    };
+  }
   if (untouchable !== undefined) return { name, delete: false, reason: `kept: ${untouchable}` };
   const known = { name, ...(series && { series }), madeAt, items, ...(suspect !== undefined && { suspect }) };
   const over = ttlEnds !== undefined && ttlEnds <= now;

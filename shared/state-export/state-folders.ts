@@ -31,6 +31,8 @@ export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebui
   'installation.json': 'kept-here',
   'recovery/': 'kept-here',
   'restored.json': 'kept-here',
+  // Who may add an export to a vault must not be able to have backups deleted by it.
+  'deletions/': 'kept-here',
   // A token is made again sooner than trusted from an export that anyone may have written.
   'tokens/': 'kept-here',
   'asked/': 'runs',

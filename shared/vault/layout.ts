@@ -65,15 +65,15 @@ export function restoreKeys(name: string) {
   };
 }
 
-/** Parent of all deletions under way. */
+/** Where earlier releases kept what they were deleting. Nothing there decides anything (retention/take-over-marks.ts). */
 export const DELETIONS = 'metadata/lifeboat/deletions/';
 
-/** Marks of a deletion that takes more than a day (delete-backup.ts). */
+/** The marks that an earlier release left of a deletion. */
 export function deletionKeys(backup: string) {
   return {
-    /** Created before anything is deleted. */
+    /** Created before anything was deleted. */
     requested: `${DELETIONS}${backup}/requested.json`,
-    /** Created when `velero-backup.json` was gone; its age decides when the content may follow. */
+    /** Created when `velero-backup.json` was gone. */
     hidden: `${DELETIONS}${backup}/hidden.json`,
   };
 }

@@ -7,6 +7,7 @@ import { carryOut } from '../../shared/runs/carry-out';
 import { backupRequest } from '../../shared/state/run/requests';
 import { type RunId, runStore } from '../../shared/state/run/run-keys';
 import type { Lease } from '../../shared/state/leases/lease-types';
+import { isBeingDeleted } from '../../shared/state/deletions';
 import { isCommitted, replayCommit } from '../../shared/vault/commit/replay-commit';
 import { writeBackup } from '../shared/retention/committed-backup';
 import { Actor, type Mishap, actAs } from './actor';
@@ -70,7 +71,12 @@ export function employWorkers(world: World): WorkerCounts {
     const vault = await openVault(request.vault);
     const run = runStore(state.store, { kind: 'backups', name });
     if (await isCommitted(run)) {
-      await replayCommit({ vault, run, name });
+      await replayCommit({
+        vault,
+        run,
+        name,
+        isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: name }),
+      });
       return resultInVault(vault, name, lease.attempt);
     }
     const slow = request.schedule?.name === 'slow';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
-import { vaultOfBackup } from '../../find-backup';
+import { vaultOfDeletion } from '../../find-backup';
 import { confirmed } from '../../options/confirm';
 
 /** `lifeboat backup delete`. */
@@ -19,7 +19,7 @@ export function deleteBackupCommand(line: CommandLine): Command {
     .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
       const { removeBackup } = await import('../../../shared/installation/backups/remove-backup');
       const installation = await line.open();
-      const vault = await vaultOfBackup(installation, name, options.vault);
+      const vault = await vaultOfDeletion(installation, name, options.vault);
       if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`, 'delete'))) {
         line.screen.note('Nothing was deleted.');
         return;
@@ -40,6 +40,11 @@ export function deleteBackupCommand(line: CommandLine): Command {
           return;
         case 'replaced':
           line.screen.out(`Another backup of the name ${name} has been written since; it was left alone.`);
+          return;
+        case 'kept':
+        case 'held':
+          line.screen.note(`Backup ${name} is kept: ${deletion.reason}.`);
+          line.exitWith(exitCodes.conflict);
           return;
         case 'immutable':
           line.screen.note(

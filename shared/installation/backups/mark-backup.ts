@@ -2,8 +2,8 @@ import { instant } from '../../manifests/instant';
 import { markReasonSchema } from '../../manifests/mark-reason';
 import { parse } from '../../manifests/parse';
 import { type BackupMark, hasMark, markReason, placeMark, removeMark } from '../../state/backup-marks';
+import { hiddenSince, isBeingDeleted } from '../../state/deletions';
 import { readBackup } from '../../vault/backup-manifest';
-import { deletionKeys } from '../../vault/layout';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
@@ -16,15 +16,15 @@ export interface BackupPlace {
 export interface Held {
   /** False when it was held before; the first reason stands. */
   held: boolean;
-  /** A deletion had been asked for: it is given up, unless the backup was going at that very moment. */
+  /** A deletion had been asked for: it is given up, or, where the manifest is gone, goes no further. */
   deleting: boolean;
   /** When a real Velero with write access deletes it all the same: its manifest is never changed. RFC 3339. */
   expiration?: string;
 }
 
 /**
- * Puts a backup under legal hold: nothing of ours deletes it until it is released. Throws `not-found`, also for one that
- * is deleted at this moment.
+ * Puts a backup under legal hold: nothing of ours deletes it until it is released. Of one whose manifest is deleted already it
+ * keeps the content. Throws `not-found`, also for one that is deleted at this moment.
  */
 export async function holdBackup(
   installation: Installation,
@@ -33,10 +33,13 @@ export async function holdBackup(
 ): Promise<Held> {
   const why = parse(markReasonSchema, reason, 'the reason of the hold');
   const vault = await installation.openVault(place.vault);
-  await readBackup(vault, place.backup);
+  // What is hidden has no manifest any more, and a hold keeps its content.
+  const hidden = async () => (await hiddenSince(installation.state.store, place)) !== undefined;
+  if (!(await hidden())) await readBackup(vault, place.backup);
   const held = await mark(installation, 'holds', place, why);
   // Whoever deletes writes that down first and then looks for holds: one of the two sees the other.
-  const deleting = (await vault.head(deletionKeys(place.backup).requested)) !== undefined;
+  const deleting = await isBeingDeleted(installation.state.store, place);
+  if (await hidden()) return { held, deleting: true };
   const { expiration } = (await readBackup(vault, place.backup)).status;
   return { held, deleting, ...(expiration !== undefined && { expiration }) };
 }

@@ -1,12 +1,19 @@
 import { LifeboatError } from '../../errors';
-import { type Deletion, deleteBackup, requestDeletion } from '../../vault/delete/delete-backup';
+import { instant } from '../../manifests/instant';
+import { findDeletion, isBeingDeleted, takeBackDeletion } from '../../state/deletions';
+import {
+  carryOutDeletion,
+  type Deletion,
+  type DeletionWork,
+  requestDeletion,
+} from '../../vault/delete/delete-backup';
 import type { Installation } from '../installation';
-import { type BackupPlace, holdReason } from './mark-backup';
 import { record } from '../record';
+import { type BackupPlace, holdReason } from './mark-backup';
 
 /**
- * Deletes a backup because a person asks for it, whatever the rules say. Throws `not-found`, and `conflict` when it is under
- * legal hold.
+ * Deletes a backup because a person asks for it, whatever the rules say, or carries on with a deletion that is under way.
+ * Throws `not-found`, and `conflict` when it is under legal hold.
  * @param options `immediately`: the content too, also under a restore that reads it
  */
 export async function removeBackup(
@@ -14,30 +21,61 @@ export async function removeBackup(
   place: BackupPlace,
   options: { immediately?: boolean },
 ): Promise<Deletion> {
-  const { vault: name, backup } = place;
-  const vault = await installation.openVault(name);
-  refuse(backup, await holdReason(installation, place));
-  const deletion = await deleteBackup(vault, backup, {
-    immediately: options.immediately,
-    reason: 'asked for by a person',
-    by: 'person',
-    keep: () => holdReason(installation, place),
-  });
-  if (deletion.state === 'kept') refuse(backup, deletion.reason);
-  await record(installation, { action: 'delete', what: 'backup', name: `${name}/${backup}` });
+  const work = await decide(installation, place);
+  const deletion = await carryOutDeletion(work, place.backup, options);
+  if (deletion.state === 'kept') refuse(place.backup, await holdReason(installation, place));
   return deletion;
 }
 
 /**
- * As `removeBackup`, for those who may not delete in a vault: retention takes it up at its next pass, unless the backup was
- * put under legal hold meanwhile.
+ * Decides as `removeBackup` does, and deletes nothing, for those who may not delete in a vault: retention carries it out at its
+ * next pass, unless the backup was put under legal hold or the decision was taken back meanwhile.
  */
 export async function requestRemoval(installation: Installation, place: BackupPlace): Promise<void> {
-  const { vault: name, backup } = place;
+  await decide(installation, place);
+}
+
+/**
+ * Takes the decision to delete a backup back. Throws `not-found` when there is none, and `conflict` when the backup is being
+ * deleted already or a rule decided it.
+ */
+export async function takeBackRemoval(installation: Installation, place: BackupPlace): Promise<void> {
+  const { vault, backup } = place;
+  const { store } = installation.state;
+  const request = await findDeletion(store, place);
+  if (request?.by === 'retention')
+    throw new LifeboatError('conflict', `a retention rule decided to delete backup "${backup}"`, {
+      hint: `keep it with \`lifeboat backup hold ${backup} --reason …\``,
+    });
+  const outcome = request ? await takeBackDeletion(store, place) : 'none';
+  if (outcome === 'none')
+    throw new LifeboatError('not-found', `no deletion of backup "${backup}" in vault "${vault}" is pending`);
+  if (outcome === 'begun')
+    throw new LifeboatError(
+      'conflict',
+      `backup "${backup}" is being deleted: it is too late to take that back`,
+      {
+        hint: `its content stays for 25 hours; \`lifeboat backup hold ${backup} --vault ${vault} --reason …\` keeps it longer`,
+      },
+    );
+  await record(installation, { action: 'undelete', what: 'backup', name: `${vault}/${backup}` });
+}
+
+/** Writes the decision and who made it down. */
+async function decide(installation: Installation, place: BackupPlace): Promise<DeletionWork> {
+  const { vault: vaultName, backup } = place;
+  const { state, holder, clock } = installation;
+  const work = { vault: await installation.openVault(vaultName), vaultName, state: state.store };
   refuse(backup, await holdReason(installation, place));
-  const vault = await installation.openVault(name);
-  await requestDeletion(vault, backup, { by: 'person', reason: 'asked for by a person' });
-  await record(installation, { action: 'delete', what: 'backup', name: `${name}/${backup}` });
+  if (await isBeingDeleted(state.store, place)) return work;
+  const requested = await requestDeletion(work, backup, {
+    by: 'person',
+    who: holder,
+    at: instant(clock.now()),
+  });
+  if (requested)
+    await record(installation, { action: 'delete', what: 'backup', name: `${vaultName}/${backup}` });
+  return work;
 }
 
 function refuse(backup: string, hold: string | undefined): void {

@@ -3,6 +3,7 @@ import { bothLogs } from '../../log/both-logs';
 import { warningsOnly } from '../../log/warnings-only';
 import type { RunResult } from '../../manifests/run';
 import { type Attempt, carryOut } from '../../runs/carry-out';
+import { isBeingDeleted } from '../../state/deletions';
 import { lastCount } from '../../state/last-count';
 import { liveLog } from '../../state/run/live-log';
 import { backupRequest } from '../../state/run/requests';
@@ -32,6 +33,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         vault,
         run: store,
         lease,
+        isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: run.name }),
         clock,
         random,
         progress,

@@ -5,6 +5,7 @@ import { type Vault, vaultPrefix } from '../../manifests/vault';
 import type { RunResult } from '../../manifests/run';
 import { carryOut } from '../../runs/carry-out';
 import { forgetUncopied, noteCopied } from '../../state/copies';
+import { isBeingDeleted } from '../../state/deletions';
 import { liveLog } from '../../state/run/live-log';
 import { copyRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
@@ -31,6 +32,7 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
         from: installation.openVaultStore(source),
         to: installation.openVaultStore(target),
         origin: { installation: installation.id, from: placeOf(source) },
+        isDeleted: (side) => isBeingDeleted(state.store, { vault: side === 'from' ? from : vault, backup }),
         run: store,
         lease,
         progress,

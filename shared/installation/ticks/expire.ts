@@ -11,6 +11,7 @@ import type { ObjectStore } from '../../store/port';
 import { backupDirectories } from '../../vault/backup-directories';
 import type { Deletion } from '../../vault/delete/delete-backup';
 import type { Installation } from '../installation';
+import { record } from '../record';
 import { wormDaysOf } from '../vaults/worm-days';
 
 /** What a pass did in one vault. */
@@ -103,6 +104,8 @@ async function jobOf(
     copied: await copiedTo(installation.state.store, vault.metadata.name),
     schedules,
     wormDays: wormDaysOf(installation, vault),
+    audit: (backup) =>
+      record(installation, { action: 'delete', what: 'backup', name: `${vault.metadata.name}/${backup}` }),
     log: installation.log,
   };
 }

@@ -5,7 +5,7 @@ import type { ObjectStore, Upload, UploadedPart } from '../../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../proof/object-proof';
-import { replayCommit } from './replay-commit';
+import { type CommittedRun, replayCommit } from './replay-commit';
 import { sideBySide } from './side-by-side';
 import type { SideFile } from '../side-files/side-files';
 import { abortUpload } from './unfinished-uploads';
@@ -18,6 +18,7 @@ export interface FinishedAttempt {
   /** Bound to `runs/backups/<name>/` of the state. */
   run: ObjectStore;
   lease: Lease;
+  isDeleted: CommittedRun['isDeleted'];
   archive: {
     /** All parts uploaded, not completed. */
     upload: Upload;
@@ -48,7 +49,7 @@ export type CommitOutcome = 'won' | 'lost';
  * are not the commit's; whatever the stores throw
  */
 export async function commitBackup(finished: FinishedAttempt): Promise<CommitOutcome> {
-  const { run, vault, name } = finished;
+  const { run, vault, name, isDeleted } = finished;
   const record = recordOf(finished);
   const bytes = new Map(finished.sideFiles.map((file) => [file.key, file.bytes]));
   bytes.set(record.manifest.key, finished.manifest);
@@ -63,7 +64,7 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   const { log } = finished;
   if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
-  await replayCommit({ vault, run, name, log, ...(created && { won: { record, bytes } }) });
+  await replayCommit({ vault, run, name, isDeleted, log, ...(created && { won: { record, bytes } }) });
   return created ? 'won' : 'lost';
 }
 

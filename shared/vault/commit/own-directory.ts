@@ -8,7 +8,11 @@ import { backupKeys } from '../layout';
  * unfinished upload, so whatever is there without a commit is somebody else's.
  * @throws LifeboatError `conflict`
  */
-export async function assertOwnDirectory({ vault, run, name }: CommittedRun): Promise<void> {
+export async function assertOwnDirectory({
+  vault,
+  run,
+  name,
+}: Pick<CommittedRun, 'vault' | 'run' | 'name'>): Promise<void> {
   const { directory } = backupKeys(name);
   for await (const page of vault.list(directory, { pageSize: 1 })) {
     if (page.objects.length === 0) continue;

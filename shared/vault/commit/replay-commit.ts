@@ -2,7 +2,7 @@ import { isKind, LifeboatError } from '../../errors';
 import type { Log } from '../../log/log';
 import type { ObjectStore } from '../../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
-import { backupKeys, deletionKeys } from '../layout';
+import { backupKeys } from '../layout';
 import { proofOf } from '../proof/object-proof';
 import { sideBySide } from './side-by-side';
 import { abortUploads } from './unfinished-uploads';
@@ -14,6 +14,8 @@ export interface CommittedRun {
   vault: ObjectStore;
   /** Bound to `runs/backups/<name>/` of the state. */
   run: ObjectStore;
+  /** True when this installation decided to delete the backup (`state/deletions.ts`): it must not become visible again. */
+  isDeleted(): Promise<boolean>;
   /** Warned of what could not be cleaned up. */
   log?: Pick<Log, 'warn'>;
   /** What the attempt that has just won still knows, so that it need not be read again. */
@@ -36,14 +38,11 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
  * has been deleted since; `corrupt` when the kept bytes are not the commit's
  */
 export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
-  const { name, vault, run, won } = committed;
+  const { name, vault, run, won, isDeleted } = committed;
   const record = won?.record ?? (await readCommit(run));
   if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
   checkKeys(record, name);
-  const [present, deleted] = await Promise.all([
-    keysIn(vault, backupKeys(name).directory),
-    isDeleted(vault, name),
-  ]);
+  const [present, deleted] = await Promise.all([keysIn(vault, backupKeys(name).directory), isDeleted()]);
   // A visible manifest says that all the rest was durable and verified: Must 1.
   if (present.has(record.manifest.key) && (await holds(vault, record.manifest))) {
     await abortOtherUploads(committed, record);
@@ -59,7 +58,7 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   // The archive comes first: without it nothing else has a place in the vault.
   await completeArchive(vault, record, present);
   await sideBySide(absent, (file) => put(committed, file));
-  if (await isDeleted(vault, name)) throw deletedError(name);
+  if (await isDeleted()) throw deletedError(name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
   await abortOtherUploads(committed, record);
   return record;
@@ -137,11 +136,6 @@ function checkKeys(record: CommitRecord, name: string): void {
     record.manifest.key === manifest &&
     record.files.every(({ key }) => key.startsWith(directory) && key !== archive && key !== manifest);
   if (!fits) throw new LifeboatError('corrupt', `${COMMIT_KEY} of backup ${name} is that of another backup`);
-}
-
-/** An attempt that was frozen since must not make a deleted backup visible again. */
-async function isDeleted(vault: ObjectStore, name: string): Promise<boolean> {
-  return (await vault.head(deletionKeys(name).requested)) !== undefined;
 }
 
 function deletedError(name: string): LifeboatError {

@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../store/port';
 import { type Carrier, copyObject } from './copy-object';
 import { type CopyOrigin, originBytes } from './copy-origin';
 import { planCopy } from './copy-plan';
-import { backupKeys, deletionKeys } from '../layout';
+import { backupKeys } from '../layout';
 import { proofOf } from '../proof/object-proof';
 
 /** Everything that one attempt at a copy works on. */
@@ -16,6 +16,8 @@ export interface CopyWork {
   name: string;
   from: ObjectStore;
   to: ObjectStore;
+  /** Whether this installation is deleting the backup from one of the two vaults. */
+  isDeleted(from: 'from' | 'to'): Promise<boolean>;
   origin: Omit<CopyOrigin, 'kind' | 'format' | 'backup' | 'manifest'>;
   /** Bound to the run's folder of the state. */
   run: ObjectStore;
@@ -49,9 +51,9 @@ const MEBIBYTE = 1 << 20;
 export async function copyBackup(work: CopyWork): Promise<Copied> {
   const { name, from, to, run, lease, progress, log } = work;
   const keys = backupKeys(name);
-  const plan = await planCopy(from, name);
+  const plan = await planCopy(from, name, () => work.isDeleted('from'));
   const { sha256 } = proofOf(plan.manifest);
-  await refuseDeleted(to, name);
+  await refuseDeleted(work);
   log.info(
     `Copying ${plan.objects.length + 1} objects, ${plan.bytes} bytes, from ${from.name} to ${to.name}`,
   );
@@ -97,7 +99,7 @@ export async function copyBackup(work: CopyWork): Promise<Copied> {
   );
   await work.beforeVisible(sha256);
   await lease.renew();
-  await refuseDeleted(to, name);
+  await refuseDeleted(work);
   if (!(await put(to, keys.manifest, plan.manifest))) found += 1;
   log.info(`backup ${name} is in ${to.name}`);
   return {
@@ -128,8 +130,8 @@ async function put(to: ObjectStore, key: string, bytes: Buffer): Promise<boolean
 }
 
 /** A deletion that is under way would take away what is copied. */
-async function refuseDeleted(to: ObjectStore, name: string): Promise<void> {
-  if ((await to.head(deletionKeys(name).requested)) === undefined) return;
+async function refuseDeleted({ name, to, isDeleted }: CopyWork): Promise<void> {
+  if (!(await isDeleted('to'))) return;
   throw new LifeboatError('conflict', `backup ${name} is being deleted from ${to.name}`, {
     hint: 'copy it when its content is gone, a day after it was deleted',
   });

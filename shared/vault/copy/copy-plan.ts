@@ -5,7 +5,7 @@ import { parseBackup, readManifestBytes } from '../backup-manifest';
 import { readSeal } from '../proof/backup-seal';
 import type { CataloguedObject } from '../side-files/catalogue';
 import { parseCatalogue } from '../side-files/catalogue-file';
-import { backupKeys, deletionKeys } from '../layout';
+import { backupKeys } from '../layout';
 import { gunzipJson, readGzippedJson } from '../side-files/gzipped-json';
 
 /** One object to be copied, with what is known of its bytes beforehand. */
@@ -29,15 +29,19 @@ export interface CopyPlan {
 const FINISHED = new Set(['Completed', 'PartiallyFailed', 'Failed']);
 
 /**
- * Reads what is to be copied of a backup. Of one of ours the seal of its manifest proves the catalogue, and the catalogue all
+ * Reads what is to be copied of a backup, unless this installation is deleting it. Of one of ours the seal of its manifest proves the catalogue, and the catalogue all
  * else; of Velero's, OSS's own length and CRC-64 of each object are all there is. Throws `not-found`; `conflict` for a backup
  * that is being written or deleted; `corrupt` where an object is missing or is not what was written.
  */
-export async function planCopy(from: ObjectStore, name: string): Promise<CopyPlan> {
+export async function planCopy(
+  from: ObjectStore,
+  name: string,
+  isDeleted: () => Promise<boolean>,
+): Promise<CopyPlan> {
   const keys = backupKeys(name);
   const manifest = await readManifestBytes(from, name);
   const { phase = 'New' } = parseBackup(name, manifest).status;
-  if (!FINISHED.has(phase) || (await from.head(deletionKeys(name).requested))) {
+  if (!FINISHED.has(phase) || (await isDeleted())) {
     throw new LifeboatError(
       'conflict',
       `backup ${name} in ${from.name} is ${FINISHED.has(phase) ? 'being deleted' : phase}`,

@@ -94,6 +94,7 @@ describe('backups of another installation', () => {
       state: ours.store(),
       installation: 'f'.repeat(32),
       schedules: { items: schedules, unreadable: [] },
+      audit: async () => {},
       log: silentLog,
     };
     vaults.now = new Date(start + 40 * day);

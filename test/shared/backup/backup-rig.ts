@@ -87,6 +87,7 @@ export class BackupRig {
       vault: this.vault,
       run: this.store('state-bucket', `state/runs/backups/${name}`),
       lease: heldLease(),
+      isDeleted: async () => false,
       clock: this.clock,
       random: systemRandom,
       progress: () => {},

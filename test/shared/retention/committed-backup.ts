@@ -1,5 +1,6 @@
 import type { Schedule } from '../../../shared/manifests/schedule';
 import type { Lease } from '../../../shared/state/leases/lease-types';
+import { isBeingDeleted } from '../../../shared/state/deletions';
 import { markClosed } from '../../../shared/state/run/open-runs';
 import { createRequest } from '../../../shared/state/run/requests';
 import { finishRun } from '../../../shared/state/run/results';
@@ -123,6 +124,7 @@ export async function writeBackup(
     name,
     vault,
     run: store,
+    isDeleted: () => isBeingDeleted(state, { vault: vaultName, backup: name }),
     lease,
     archive: { upload, parts, ...proof },
     sideFiles: [catalogue],

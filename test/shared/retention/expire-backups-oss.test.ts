@@ -86,6 +86,7 @@ describe('retention through ali-oss', () => {
       state,
       schedules: { items: [scheduleOf('nightly', { keepLast: 1, keepWeekly: 2 })], unreadable: [] },
       wormDays: wormDays(bucket),
+      audit: async () => {},
       log,
     };
     for (const n of [0, 1, 2, 3]) {

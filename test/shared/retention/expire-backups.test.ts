@@ -3,6 +3,7 @@ import { LifeboatError } from '../../../shared/errors';
 import type { Schedule } from '../../../shared/manifests/schedule';
 import { expireBackups, planExpiry } from '../../../shared/retention/expire-backups';
 import { placeMark, removeMark } from '../../../shared/state/backup-marks';
+import { placeDeletion } from '../../../shared/state/deletions';
 import { markOpen } from '../../../shared/state/run/open-runs';
 import { createRequest } from '../../../shared/state/run/requests';
 import { backupKeys, deletionKeys } from '../../../shared/vault/layout';
@@ -11,6 +12,7 @@ import { MemoryStore } from '../../harness/memory-store';
 import { type BackupTraits, commitOne, installation, scheduleOf } from './committed-backup';
 
 const HOUR = 3_600_000;
+const decision = 'deletions/main/x/requested.json';
 const DAY = 24 * HOUR;
 
 function rig(kind: BucketKind = 'plain') {
@@ -22,12 +24,14 @@ function rig(kind: BucketKind = 'plain') {
   const state = new MemoryStore(stateBucket, '', hooks);
   const schedules: Schedule[] = [];
   const warnings: string[] = [];
+  const audited: string[] = [];
   const job = () => ({
     vaultName: 'main',
     vault,
     state,
     installation,
     schedules: { items: schedules, unreadable: [] as { name: string; reason: string }[] },
+    audit: async (backup: string) => void audited.push(backup),
     log: { debug() {}, info() {}, warn: (message: string) => void warnings.push(message), error() {} },
   });
   const pass = (ms: number) => {
@@ -42,6 +46,7 @@ function rig(kind: BucketKind = 'plain') {
     state,
     schedules,
     warnings,
+    audited,
     requests,
     job,
     pass,
@@ -99,8 +104,8 @@ describe('a pass over a vault', () => {
     requests.length = 0;
     await expire();
     expect(first).toBeGreaterThan(30 * 5);
-    // Listings of the backups, deletions, holds, acceptances and open runs, and the hint.
-    expect(requests.length).toBeLessThanOrEqual(8);
+    // Listings of the backups, old marks, deletions, holds, acceptances and open runs, and the hint.
+    expect(requests.length).toBeLessThanOrEqual(9);
     schedules[0] = scheduleOf('nightly', { keepLast: 1 });
     await expire();
     pass(25 * HOUR);
@@ -210,11 +215,11 @@ describe('what is put into a vault, or changed there', () => {
   });
 
   it('a manifest that changes between judging and deleting stops the deletion', async () => {
-    const { commit, expire, pass, vaultBucket, vault, visible } = rig();
+    const { commit, expire, pass, vaultBucket, state, visible } = rig();
     await commit('x', { schedule: 'none' });
     pass(2 * DAY);
-    vault.hooks.before = (op) => {
-      if (op === `head ${deletionKeys('x').requested}`)
+    state.hooks.before = (op) => {
+      if (op === `get ${decision}`)
         vaultBucket.write(backupKeys('x').manifest, Buffer.from('of another backup'));
     };
     const { failed } = await expire();
@@ -242,17 +247,18 @@ describe('a legal hold', () => {
   });
 
   it('that comes while a pass is at work stops it as long as nothing is deleted', async () => {
-    for (const moment of ['head', 'create']) {
-      const { commit, state, stateBucket, vaultBucket, vault, expire, pass, visible } = rig();
+    for (const moment of ['get', 'create']) {
+      const { commit, state, stateBucket, expire, pass, visible } = rig();
       await commit('x', { schedule: 'none' });
       pass(2 * DAY);
-      vault.hooks.before = async (op) => {
-        if (op === `${moment} ${deletionKeys('x').requested}`) await placeMark(state, 'holds', place, note);
+      const other = new MemoryStore(stateBucket);
+      state.hooks.before = async (op) => {
+        if (op === `${moment} ${decision}`) await placeMark(other, 'holds', place, note);
       };
       const { deletions } = await expire();
       expect(deletions).toEqual([{ backup: 'x', state: 'kept', reason: 'under legal hold' }]);
       expect(visible()).toEqual(['x']);
-      expect([...vaultBucket.objects.keys()].some((key) => key.startsWith('metadata/'))).toBe(false);
+      expect([...stateBucket.objects.keys()].filter((key) => key.startsWith('deletions/'))).toEqual([]);
       expect(stateBucket.objects.has('holds/main/x.json')).toBe(true);
     }
   });
@@ -269,14 +275,14 @@ describe('an open restore', () => {
 
   it('keeps the backup that it names, also one that was asked for while a pass is at work', async () => {
     for (const during of [false, true]) {
-      const { commit, state, vault, expire, pass, visible } = rig();
+      const { commit, state, stateBucket, expire, pass, visible } = rig();
       await commit('x', { schedule: 'none' });
       await commit('y', { schedule: 'none' });
       pass(2 * DAY);
-      const ask = async () => void (await createRequest(state, restore));
+      const ask = async () => void (await createRequest(new MemoryStore(stateBucket), restore));
       if (during)
-        vault.hooks.before = async (op) => {
-          if (op === `create ${deletionKeys('x').requested}`) await ask();
+        state.hooks.before = async (op) => {
+          if (op === `create ${decision}`) await ask();
         };
       else await ask();
       await expire();
@@ -369,7 +375,8 @@ describe('a vault under WORM', () => {
     requests.length = 0;
     pass(HOUR);
     expect((await expire()).deletions).toEqual([]);
-    expect(requests.length).toBeLessThanOrEqual(8);
+    // One more for the decision that waits.
+    expect(requests.length).toBeLessThanOrEqual(10);
     let hours = 0;
     for (; visible().length > 0; hours += 1) {
       pass(HOUR);
@@ -406,24 +413,17 @@ describe('a vault under WORM', () => {
       requests.length = 0;
       pass(HOUR);
       await expire();
-      if (visible().length === 2) expect(requests.length).toBeLessThanOrEqual(8);
+      if (visible().length === 2) expect(requests.length).toBeLessThanOrEqual(11);
     }
     expect(asked).toBe(0);
     expect(hours).toBeLessThanOrEqual((10 - 2) * 24 + 1);
-    // The marks of the deletion are locked themselves, from when they were written.
     const left = () => [...vaultBucket.objects.keys()];
-    for (let day = 0; day < 3; day += 1) {
-      pass(DAY);
-      await expire();
-    }
-    expect(left()).not.toEqual([]);
-    expect(left().filter((key) => !key.startsWith('metadata/'))).toEqual([]);
     while (left().length > 0) {
       pass(HOUR);
       await expire();
     }
-    // hidden.json is written when the manifest goes: after ten days at the earliest.
-    expect(vaultBucket.now.getTime() - marked.getTime()).toBeLessThan((8 + 10) * DAY + 4 * HOUR);
+    // Ten days after they were written, and 25 hours from then.
+    expect(vaultBucket.now.getTime() - marked.getTime()).toBeLessThan(8 * DAY + 29 * HOUR);
   });
 
   it('that was extended since is asked again at what was its end', async () => {
@@ -449,7 +449,7 @@ describe('a vault under WORM', () => {
   });
 
   it('gives a deletion up that a rule or a hold forbids meanwhile', async () => {
-    const { vaultBucket, state, schedules, daily, expire, pass, visible } = rig('worm');
+    const { vaultBucket, stateBucket, state, schedules, daily, expire, pass, visible } = rig('worm');
     vaultBucket.retentionMs = 10 * DAY;
     schedules.push(scheduleOf('nightly', { keepLast: 1 }));
     await daily(3);
@@ -465,7 +465,7 @@ describe('a vault under WORM', () => {
     await expire();
     await expire();
     expect(visible()).toEqual(['n-0', 'n-1', 'n-2']);
-    expect([...vaultBucket.objects.keys()].filter((key) => key.startsWith('metadata/'))).toEqual([]);
+    expect([...stateBucket.objects.keys()].filter((key) => key.startsWith('deletions/'))).toEqual([]);
   });
 });
 
@@ -498,3 +498,113 @@ describe('a pass that is killed', () => {
     }
   });
 });
+
+describe('deletions and the marks of an earlier release', () => {
+  const place = { vault: 'main', backup: 'x' };
+  const mark = { kind: 'Deletion', backup: 'x', by: 'person', manifest: { size: 1 } };
+  const marks = (bucket: MemoryBucket, name = 'x') => {
+    bucket.write(deletionKeys(name).requested, Buffer.from(JSON.stringify(mark)));
+    bucket.write(deletionKeys(name).hidden, Buffer.from('{}'));
+  };
+
+  it('puts each decision of a rule into the audit log once', async () => {
+    const { commit, expire, pass, audited } = rig();
+    await commit('x', { schedule: 'none' });
+    pass(2 * DAY);
+    for (let n = 0; n < 3; n += 1) {
+      await expire();
+      pass(HOUR);
+    }
+    expect(audited).toEqual(['x']);
+  });
+
+  it('deletes nothing of a backup by marks that somebody adds to the vault', async () => {
+    const { commit, expire, pass, visible, vaultBucket, audited } = rig();
+    await commit('x', { schedule: 'none', ttl: '2000h' });
+    const before = [...vaultBucket.objects.keys()];
+    marks(vaultBucket);
+    for (let hours = 0; hours < 60; hours += 10) {
+      pass(10 * HOUR);
+      await expire();
+    }
+    expect(visible()).toEqual(['x']);
+    expect([...vaultBucket.objects.keys()]).toEqual(expect.arrayContaining(before));
+    expect(audited).toEqual([]);
+  });
+
+  it('deletes nothing of another writer by marks, also where the manifest is gone', async () => {
+    const { expire, pass, vaultBucket } = rig();
+    vaultBucket.write(backupKeys('x').archive, Buffer.from('of a Velero that is writing it'));
+    marks(vaultBucket);
+    pass(100 * DAY);
+    await expire();
+    pass(100 * DAY);
+    await expire();
+    expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
+  });
+
+  it('finishes what an earlier release of this installation hid: the content goes 25 hours after it is taken over', async () => {
+    const { commit, expire, pass, vaultBucket, stateBucket, audited } = rig();
+    await commit('x', { schedule: 'none' });
+    vaultBucket.objects.delete(backupKeys('x').manifest);
+    marks(vaultBucket);
+    pass(100 * DAY);
+    await expire();
+    expect(audited).toEqual(['x']);
+    expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
+    pass(25 * HOUR - 1);
+    await expire();
+    expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
+    pass(1);
+    await expire();
+    expect([...vaultBucket.objects.keys()].filter((key) => key.startsWith('backups/'))).toEqual([]);
+    await expire();
+    expect([...vaultBucket.objects.keys()]).toEqual([]);
+    expect([...stateBucket.objects.keys()].filter((key) => key.startsWith('deletions/'))).toEqual([]);
+  });
+
+  it('takes over nothing that is under legal hold: its content stays', async () => {
+    const { commit, state, expire, pass, vaultBucket } = rig();
+    await commit('x', { schedule: 'none' });
+    await placeMark(state, 'holds', place, { by: 'anna', at: '2026-11-22T00:00:00Z' });
+    vaultBucket.objects.delete(backupKeys('x').manifest);
+    marks(vaultBucket);
+    for (const days of [100, 2, 2]) {
+      pass(days * DAY);
+      await expire();
+    }
+    expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
+  });
+
+  it('shows what a person decided in the plan, and the next pass does as it says', async () => {
+    const { commit, state, job, expire, pass, visible } = rig();
+    await commit('x', { schedule: 'none', ttl: '2000h' });
+    await commit('y', { schedule: 'none', ttl: '2000h' });
+    for (const backup of ['x', 'y'])
+      await placeDeletion(state, { vault: 'main', backup }, await decided(job().vault, backup));
+    await placeMark(
+      state,
+      'holds',
+      { vault: 'main', backup: 'y' },
+      { by: 'anna', at: '2026-11-22T00:00:00Z' },
+    );
+    expect(await planExpiry(job())).toMatchObject([
+      {
+        name: 'x',
+        delete: true,
+        reason: 'asked: anna asked for its deletion 2026-11-22T01:00:00Z; the next hourly pass deletes it',
+        deletion: { who: 'anna', at: '2026-11-22T01:00:00Z' },
+      },
+      { name: 'y', delete: false, reason: expect.stringMatching(/^kept: under legal hold; TTL until /) },
+    ]);
+    pass(HOUR);
+    await expire();
+    expect(visible()).toEqual(['y']);
+  });
+});
+
+async function decided(vault: MemoryStore, backup: string) {
+  const head = (await vault.head(backupKeys(backup).manifest))!;
+  const manifest = { size: head.size, crc64: head.crc64 };
+  return { by: 'person', who: 'anna', at: '2026-11-22T01:00:00Z', manifest } as const;
+}

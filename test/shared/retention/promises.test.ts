@@ -85,6 +85,7 @@ function circumstances(now: number, rules?: Rules, so: Partial<Circumstances> = 
   return {
     now: new Date(now),
     schedules: new Map([['nightly', rules ?? 'none']]),
+    deletions: new Map(),
     held: new Set(),
     accepted: new Set(),
     inUse: new Set(),

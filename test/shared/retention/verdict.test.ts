@@ -36,6 +36,7 @@ function judge(backups: JudgedBackup[], so: Partial<Circumstances> = {}) {
   return verdicts(backups, {
     now,
     schedules: new Map(),
+    deletions: new Map(),
     held: new Set(),
     accepted: new Set(),
     inUse: new Set(),

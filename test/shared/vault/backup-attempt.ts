@@ -46,13 +46,14 @@ export async function attemptBackup(stores: {
   run: ObjectStore;
   attempt: number;
   holder: Holder;
+  isDeleted?(): Promise<boolean>;
   /** OSS takes no first part under 100 KiB. */
   partBytes?: number;
 }): Promise<'won' | 'lost' | 'replayed'> {
-  const { vault, run, attempt, holder, partBytes = 16 } = stores;
+  const { vault, run, attempt, holder, partBytes = 16, isDeleted = async () => false } = stores;
   holder.attempt = attempt;
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name: BACKUP });
+    await replayCommit({ vault, run, name: BACKUP, isDeleted });
     return 'replayed';
   }
   await assertOwnDirectory({ vault, run, name: BACKUP });
@@ -67,6 +68,7 @@ export async function attemptBackup(stores: {
     name: BACKUP,
     vault,
     run,
+    isDeleted,
     lease: leaseOf(holder, attempt),
     archive: {
       upload,

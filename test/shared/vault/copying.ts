@@ -20,6 +20,7 @@ export function workOf(
       installation: 'i1',
       from: { vault: 'main', region: 'cn-hangzhou', bucket: 'near', prefix: 'team/' },
     },
+    isDeleted: async () => false,
     lease: leaseOf(1),
     progress: () => {},
     log: silentLog,

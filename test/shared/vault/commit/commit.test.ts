@@ -38,7 +38,10 @@ class World {
     };
     const vault = new MemoryStore(this.vault, '', hooks);
     const run = new MemoryStore(this.run, '', hooks);
-    return attemptBackup({ vault, run, attempt, holder: this.holder }).catch((error: Error) => error);
+    const isDeleted = async () => (await run.head('deleted')) !== undefined;
+    return attemptBackup({ vault, run, attempt, holder: this.holder, isDeleted }).catch(
+      (error: Error) => error,
+    );
   }
 
   /** A worker whose machine dies at one point. */
@@ -227,7 +230,7 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
       const world = new World(kind);
       const first = world.frozen(1, { moment: 'after', step });
       await first.stopped;
-      world.vault.write(`metadata/lifeboat/deletions/${BACKUP}/requested.json`, Buffer.from('{}'));
+      world.run.write('deleted', Buffer.from('{}'));
       first.thaw();
       expect(await first.outcome).toMatchObject({
         kind: 'conflict',
@@ -245,7 +248,9 @@ describe('replaying a commit', () => {
   it('says so when there is none', async () => {
     const run = new MemoryStore(new MemoryBucket(), 'runs/');
     const vault = new MemoryStore();
-    await expect(replayCommit({ vault, run, name: BACKUP })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(
+      replayCommit({ vault, run, name: BACKUP, isDeleted: async () => false }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
   });
 
   it('names the remedy when the upload is gone', async () => {
