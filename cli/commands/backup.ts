@@ -14,6 +14,7 @@ import { backupLogsCommand } from './backup/logs';
 import { searchCommand } from './backup/search';
 import { showCommand } from './backup/show';
 import { treeCommand } from './backup/tree';
+import { undeleteBackupCommand } from './backup/undelete';
 import { verifyBackupCommand } from './backup/verify';
 import { nounCommand } from './noun';
 
@@ -33,6 +34,7 @@ export function backupCommand(line: CommandLine): Command {
     verifyBackupCommand,
     copyBackupCommand,
     deleteBackupCommand,
+    undeleteBackupCommand,
     holdCommand,
     releaseCommand,
     acceptCommand,

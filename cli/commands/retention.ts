@@ -42,6 +42,6 @@ const listing = (now: Date): Listing<Row> => ({
     ageOf(madeAt?.toISOString(), now),
     items === undefined ? '' : String(items),
     going ? 'delete' : suspect === undefined ? 'keep' : 'SUSPECT',
-    reason.replace(/^(kept|expired): /, ''),
+    reason.replace(/^(kept|expired|asked): /, ''),
   ],
 });

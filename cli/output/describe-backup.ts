@@ -1,13 +1,18 @@
 import { nameFilters } from '../../shared/manifests/spec-filters';
+import type { BackupStanding } from '../../shared/installation/backups/backup-standings';
 import type { BackupDescription } from '../../shared/vault/describe-backup';
 import { itemsIn } from '../../shared/vault/velero-backup';
+import { standingWords } from './backup-standing';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
 import { size } from './size';
 
 /** A backup as text: how it was asked for, how it ended, what is in it and what is not. */
-export function describeBackupText(description: BackupDescription, vault: string): string {
-  const { backup, writer, catalogue, problems, sizes } = description;
+export function describeBackupText(
+  description: BackupDescription & { standing: BackupStanding & { hold?: string } },
+  vault: string,
+): string {
+  const { backup, writer, catalogue, problems, sizes, standing } = description;
   const { metadata, spec, status } = backup;
   const asJson = `lifeboat backup describe ${metadata.name} -o json`;
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
@@ -28,6 +33,12 @@ export function describeBackupText(description: BackupDescription, vault: string
     field('Started', status.startTimestamp),
     field('Completed', status.completionTimestamp),
     field('Expires', status.expiration ?? 'when no rule keeps it: see `lifeboat retention plan`'),
+    field('Legal hold', standing.hold),
+    field('Suspect', standing.suspect),
+    field(
+      'Standing',
+      standingWords({ ...standing, held: undefined, suspect: undefined }).join('; ') || undefined,
+    ),
     field('Items', itemsIn(status.progress)),
     field('Size', size(total)),
     ...selection(spec),

@@ -1,4 +1,5 @@
 import { LifeboatError } from '../errors';
+import { type BackupStanding, backupStandings } from '../installation/backups/backup-standings';
 import { openRuns } from '../state/run/open-runs';
 import { findRun, type Run } from '../state/run/runs';
 import { type ListedBackup, listBackups } from '../vault/backups';
@@ -8,7 +9,7 @@ import type { Call } from './route';
 
 /** A backup that lies in a vault, or one that is under way. */
 export type BackupRow = { name: string; vault: string } & Partial<
-  Omit<ListedBackup, 'etag' | 'name'> & { reason: string }
+  Omit<ListedBackup, 'etag' | 'name'> & { reason: string } & BackupStanding
 >;
 
 type Found = BackupRow | { name: string; reason: string; unreadable: true };
@@ -52,8 +53,15 @@ async function* rows(
     const { name } = vault.metadata;
     if (from !== undefined && name < from) continue;
     const store = call.installation.openVaultStore(vault);
+    let standing: ((backup: string) => BackupStanding) | undefined;
     for await (const page of listBackups(store, name === from ? { after } : {})) {
-      const found: Found[] = page.backups.map(({ etag: _, ...backup }) => ({ ...backup, vault: name }));
+      standing ??= await reachedStandings(call, name);
+      const standingOf = standing;
+      const found: Found[] = page.backups.map(({ etag: _, ...backup }) => ({
+        ...backup,
+        vault: name,
+        ...standingOf(backup.name),
+      }));
       for (const { name: backup, problem } of page.unreadable) {
         if (call.reach.everything)
           found.push({ name: `${name}/${backup}`, reason: problem, unreadable: true });
@@ -69,6 +77,19 @@ async function* rows(
     if ((only !== undefined && vault !== only) || (from === underWay && run.name <= (after ?? ''))) continue;
     yield { at: underWay, found: rowOf(run) };
   }
+}
+
+/** As `backupStandings`, without clusters out of the caller's reach. */
+export async function reachedStandings(
+  { installation, reach }: Call,
+  vault: string,
+): Promise<(backup: string) => BackupStanding> {
+  const standingOf = await backupStandings(installation, vault);
+  return (backup) => {
+    const { replicated, ...standing } = standingOf(backup);
+    const reached = replicated?.filter(({ cluster }) => reach.cluster(cluster)) ?? [];
+    return { ...standing, ...(reached.length > 0 && { replicated: reached }) };
+  };
 }
 
 /** Those that are asked for and not in their vault yet. */

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupCommand } from '../../cli/commands/backup';
+import { placeMark } from '../../shared/state/backup-marks';
+import { noteCopied } from '../../shared/state/copies';
+import { placeDeletion } from '../../shared/state/deletions';
 import { markOpen } from '../../shared/state/run/open-runs';
 import { createRequest } from '../../shared/state/run/requests';
 import { finishRun } from '../../shared/state/run/results';
 import type { ObjectStore } from '../../shared/store/port';
 import { completed, request, run as runId } from '../shared/runs/fixtures';
 import { start } from './command-in-memory';
+
+const at = '2026-11-22T09:00:00Z';
 
 /** What lies in a vault for a backup that a schedule made. */
 async function put(vault: ObjectStore, name: string, phase = 'Completed'): Promise<void> {
@@ -81,5 +86,34 @@ describe('lifeboat backup get', () => {
       ['shop-1', 'PartiallyFailed'],
     ]);
     expect(read).toEqual(['backups/old/velero-backup.json', 'backups/shop-1/velero-backup.json']);
+  });
+
+  it('-o wide and describe show legal hold, copies and a deletion that was asked for, which undelete takes back', async () => {
+    const { run, vault, context } = await start();
+    for (const name of ['held', 'going', 'plain']) await put(vault, name);
+    const place = (backup: string) => ({ vault: 'main', backup });
+    await placeMark(context.state, 'holds', place('held'), { by: 'anna', at, reason: 'case 7' });
+    await noteCopied(context.state, place('held'), { from: 'near', manifest: '0' });
+    await placeDeletion(context.state, place('going'), { by: 'person', who: 'anna', at });
+    const wide = Object.fromEntries(
+      rows((await run('get -o wide', backupCommand)).out).map((row) => [row.NAME, row.STANDING]),
+    );
+    expect(wide).toEqual({
+      held: 'legal hold; copied',
+      going: `to be deleted: asked by anna ${at}`,
+      plain: '-',
+    });
+    const { items } = JSON.parse((await run('get -o json', backupCommand)).out);
+    expect(items.find(({ name }: { name: string }) => name === 'going').standing).toEqual({
+      deletion: { who: 'anna', at },
+    });
+    expect((await run('describe held', backupCommand)).out).toMatch(/^Legal hold: +case 7$/m);
+    expect((await run('describe going', backupCommand)).out).toMatch(
+      /^Standing: +to be deleted: asked by anna/m,
+    );
+
+    expect((await run('undelete going', backupCommand)).out).toMatch(/^Backup going stays/);
+    expect((await run('get -o wide', backupCommand)).out).not.toContain('to be deleted');
+    await expect(run('undelete going', backupCommand)).rejects.toThrow('no deletion of backup "going"');
   });
 });

@@ -24,7 +24,7 @@ const keys = [
   'state/outbox/a',
   'vault/backups/a/velero-backup.json',
   'vault/restores/a/a',
-  'vault/metadata/lifeboat/deletions/a/requested.json',
+  'state/deletions/main/a/requested.json',
   'beside/a',
 ];
 

@@ -15,8 +15,20 @@ export function describeBackupCommand(line: CommandLine): Command {
     .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
       const { describeBackup } = await import('../../../shared/vault/describe-backup');
       const { describeBackupText } = await import('../../output/describe-backup');
-      const vault = await vaultOfBackup(await line.open(), name, options.vault);
-      const description = await describeBackup(vault.store, name);
-      await printOne(line, description, options.output, () => describeBackupText(description, vault.name));
+      const { backupStandings } = await import('../../../shared/installation/backups/backup-standings');
+      const { holdReason } = await import('../../../shared/installation/backups/mark-backup');
+      const installation = await line.open();
+      const vault = await vaultOfBackup(installation, name, options.vault);
+      const place = { vault: vault.name, backup: name };
+      const [description, standingOf, hold] = await Promise.all([
+        describeBackup(vault.store, name),
+        backupStandings(installation, vault.name),
+        holdReason(installation, place),
+      ]);
+      const described = {
+        ...description,
+        standing: { ...standingOf(name), ...(hold !== undefined && { hold }) },
+      };
+      await printOne(line, described, options.output, () => describeBackupText(described, vault.name));
     });
 }

@@ -1,17 +1,24 @@
 import type { Clock } from '../../../shared/clock';
 import { LifeboatError } from '../../../shared/errors';
+import type { BackupStanding } from '../../../shared/installation/backups/backup-standings';
 import type { Installation } from '../../../shared/installation/installation';
 import { listRuns, type Run } from '../../../shared/state/run/runs';
 import { type ListedBackup, listBackups } from '../../../shared/vault/backups';
 import type { CommandLine } from '../../command-line';
 import { someVaults } from '../../find-backup';
 import { ageOf, shortDuration } from '../../output/age';
+import { standingWords } from '../../output/backup-standing';
 import { type ListFlags, labelsOf, showList } from '../../output/list-flags';
 import type { Listing } from '../../output/print';
 import { size } from '../../output/size';
 
 /** A backup that lies in a vault, or a run that has not put one there. */
-type Row = Partial<ListedBackup> & { name: string; vault: string; reason?: string };
+type Row = Partial<ListedBackup> & {
+  name: string;
+  vault: string;
+  reason?: string;
+  standing?: BackupStanding;
+};
 
 interface Unreadable {
   name: string;
@@ -29,8 +36,10 @@ export async function backupList(
 ): Promise<void> {
   const installation = await line.open();
   let before: Row[] = [];
+  // A plain table shows nothing of it, and asks for nothing.
+  const withStanding = flags.output !== undefined && flags.output !== 'name';
   await showList(line, listing(line.clock), flags, async () => {
-    const { rows, unreadable } = await backupRows(installation, vault, before);
+    const { rows, unreadable } = await backupRows(installation, vault, before, withStanding);
     before = rows;
     return named(name, rows, unreadable);
   });
@@ -64,7 +73,7 @@ function listing(clock: Clock): Listing<Row> {
       row.writer ?? '',
     ],
     wide: {
-      headings: ['schedule', 'completed', 'expires', 'labels', 'reason'],
+      headings: ['schedule', 'completed', 'expires', 'labels', 'standing', 'reason'],
       row: (row) => {
         const { [scheduleLabel]: schedule = '', ...labels } = row.labels ?? {};
         return [
@@ -72,6 +81,7 @@ function listing(clock: Clock): Listing<Row> {
           row.completionTimestamp ?? '',
           row.expiration ?? '',
           labelsOf({ labels }),
+          standingWords(row.standing ?? {}).join('; '),
           row.reason ?? '',
         ];
       },
@@ -92,12 +102,26 @@ function named(name: string | undefined, rows: Row[], unreadable: Unreadable[]) 
 }
 
 /** What lies in the vaults, then the runs. @param before of an earlier look: what has not changed is not read again */
-async function backupRows(installation: Installation, vault: string | undefined, before: readonly Row[]) {
+async function backupRows(
+  installation: Installation,
+  vault: string | undefined,
+  before: readonly Row[],
+  withStanding: boolean,
+) {
   const { rows, unreadable } = await inVaults(installation, vault, before);
+  if (withStanding) await addStandings(installation, rows);
   const listed = new Set(rows.map((row) => row.name));
   const runs = (await listRuns(installation.state.store, 'backups')).items;
   for (const run of runs) if (!listed.has(run.name) && isShown(run, vault)) rows.push(rowOfRun(run));
   return { rows, unreadable };
+}
+
+async function addStandings(installation: Installation, rows: Row[]): Promise<void> {
+  const { backupStandings } = await import('../../../shared/installation/backups/backup-standings');
+  for (const vault of new Set(rows.map((row) => row.vault))) {
+    const standingOf = await backupStandings(installation, vault);
+    for (const row of rows) if (row.vault === vault) row.standing = standingOf(row.name);
+  }
 }
 
 async function inVaults(installation: Installation, vaultName: string | undefined, before: readonly Row[]) {

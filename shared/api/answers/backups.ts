@@ -15,6 +15,28 @@ const summary = {
   warnings: v.optional(v.number()),
 };
 
+const deletion = v.pipe(
+  v.strictObject({ who: v.string(), at: v.string(), reason: v.optional(v.string()) }),
+  v.description(
+    'Its deletion was decided; the next hourly pass carries it out, and until then it can be taken back',
+  ),
+);
+
+/** What the state says of a backup. */
+const standing = {
+  suspect: v.optional(
+    v.pipe(v.string(), v.description('Why a person should look at it, as of the last hourly pass')),
+  ),
+  copied: v.optional(v.pipe(v.literal(true), v.description('This installation copied it into the vault'))),
+  replicated: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ rule: v.string(), cluster: v.string() })),
+      v.description('Rules that restored it, for as long as their runs are known'),
+    ),
+  ),
+  deletion: v.optional(deletion),
+};
+
 export const listedBackup = v.pipe(
   v.strictObject({
     name: v.string(),
@@ -24,6 +46,8 @@ export const listedBackup = v.pipe(
     labels: v.optional(v.record(v.string(), v.string())),
     writer: v.optional(v.picklist(['lifeboat', 'velero'])),
     bytes: v.optional(v.number()),
+    held: v.optional(v.pipe(v.literal(true), v.description('Under legal hold'))),
+    ...standing,
     reason: v.optional(v.pipe(v.string(), v.description('Why it failed'))),
   }),
   v.description('A backup that lies in a vault, or a run that has not put one there'),
@@ -46,6 +70,7 @@ export const shownBackup = v.pipe(
         bytes: v.number(),
         problems: v.pipe(v.array(v.string()), v.description('Side files that are there and cannot be read')),
         hold: v.optional(v.pipe(v.string(), v.description('Why it is under legal hold'))),
+        ...standing,
       }),
     ),
     request: v.optional(backupRequestSchema),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { acceptBackup, holdBackup, holdReason } from '../../installation/backups/mark-backup';
-import { requestRemoval } from '../../installation/backups/remove-backup';
+import { requestRemoval, takeBackRemoval } from '../../installation/backups/remove-backup';
 import { requestBackup } from '../../installation/runs/request';
 import { markReasonSchema } from '../../manifests/mark-reason';
 import { nameSchema } from '../../manifests/names';
@@ -10,7 +10,7 @@ import { describeBackup } from '../../vault/describe-backup';
 import { backupKeys } from '../../vault/layout';
 import { readResourceList, readResults } from '../../vault/side-files/read-side-file';
 import { backupList, contentsList, heldAnswer, resultsAnswer, shownBackup } from '../answers/backups';
-import { backupPage } from '../backup-page';
+import { backupPage, reachedStandings } from '../backup-page';
 import { type LocatedBackup, locateBackup, storedBackup } from '../backup-place';
 import { pageOf, pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
@@ -139,6 +139,28 @@ export const backupRoutes: Route[] = [
     },
   }),
   route({
+    method: 'DELETE',
+    path: '/backups/{name}/deletion',
+    id: 'undeleteBackup',
+    tag,
+    summary: 'Take the decision to delete a backup back, while the next hourly pass has not carried it out',
+    role: 'admin',
+    parameters: backupPath,
+    query: vaultQuery,
+    answers: {
+      200: {
+        description: 'It stays',
+        content: v.strictObject({ backup: v.string(), state: v.literal('kept') }),
+      },
+    },
+    problems: { 404: 'No deletion of it is pending', 409: 'It is being deleted, or a rule decided it' },
+    async handle(call) {
+      const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
+      await takeBackRemoval(call.installation, { vault, backup: name });
+      return { status: 200, body: { backup: name, state: 'kept' } };
+    },
+  }),
+  route({
     method: 'PUT',
     path: '/backups/{name}/hold',
     id: 'holdBackup',
@@ -176,13 +198,14 @@ export const backupRoutes: Route[] = [
   }),
 ];
 
-async function shown({ installation }: Call, { name, vault, store, stored, run }: LocatedBackup) {
+async function shown(call: Call, { name, vault, store, stored, run }: LocatedBackup) {
   const { request, live, starts, progress, result } = run ?? {};
   const ours = run && { request, live, starts, progress, result };
   if (!stored) return { kind: 'backups', name, phase: run?.phase, vault, ...ours };
   const { backup, writer, sizes, problems } = await describeBackup(store, name);
   const { metadata, status } = backup;
-  const hold = await holdReason(installation, { vault, backup: name });
+  const hold = await holdReason(call.installation, { vault, backup: name });
+  const { held: _, ...standing } = (await reachedStandings(call, vault))(name);
   return {
     kind: 'backups',
     name,
@@ -202,6 +225,7 @@ async function shown({ installation }: Call, { name, vault, store, stored, run }
       bytes: Object.values(sizes).reduce((sum, size) => sum + size, 0),
       problems,
       hold,
+      ...standing,
     },
     ...ours,
   };

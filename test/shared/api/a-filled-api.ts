@@ -4,6 +4,7 @@ import { addSchedule } from '../../../shared/installation/schedules/add-schedule
 import { requestBackup, requestPlan, requestRestore } from '../../../shared/installation/runs/request';
 import { createRequest } from '../../../shared/state/run/requests';
 import { finishRun } from '../../../shared/state/run/results';
+import { placeDeletion } from '../../../shared/state/deletions';
 import { liveLog } from '../../../shared/state/run/live-log';
 import { runStore } from '../../../shared/state/run/run-keys';
 import type { RestoreRequest } from '../../../shared/manifests/run';
@@ -133,6 +134,11 @@ async function fill() {
     status: { phase: 'Completed' },
   };
   await vault.put(backupKeys('foreign').manifest, Buffer.from(JSON.stringify(foreign)));
+  await placeDeletion(
+    context.state,
+    { vault: 'main', backup: 'foreign' },
+    { by: 'person', who: 'anna', at: '2026-11-22T09:00:00Z' },
+  );
   await backup('open-1', 'a');
   const restore = (name: string, cluster: string) =>
     requestRestore(installation, {

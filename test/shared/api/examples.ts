@@ -23,6 +23,7 @@ export const examples: Record<string, Example> = {
   getBackupResults: { path: '/backups/shop-1/results', status: 200 },
   getBackupContents: { path: '/backups/shop-1/contents', status: 200 },
   deleteBackup: { path: '/backups/shop-1', status: 202 },
+  undeleteBackup: { path: '/backups/foreign/deletion?vault=main', status: 200 },
   holdBackup: { path: '/backups/shop-1/hold', body: { reason: 'an audit' }, status: 200 },
   acceptBackup: { path: '/backups/shop-1/accept', body: {}, status: 200 },
   listRestores: { path: '/restores', status: 200 },

@@ -32,6 +32,7 @@ const meant: Record<Role, string[]> = {
   ],
   admin: [
     'deleteBackup',
+    'undeleteBackup',
     'createSchedule',
     'changeSchedule',
     'deleteSchedule',
