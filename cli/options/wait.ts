@@ -1,11 +1,32 @@
 import type { Command } from 'commander';
 import type { RunKind, RunResult } from '../../shared/manifests/run';
+import type { Requested } from '../../shared/runs/request-run';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
 
 /** Adds `--wait`. */
 export function withWait(command: Command): Command {
   return command.option('-w, --wait', 'wait for the end; the exit code then tells it');
+}
+
+/** Adds `--if-absent`. */
+export function withIfAbsent(command: Command): Command {
+  return command.option(
+    '--if-absent',
+    'take the run of this name where the same was asked for before, instead of failing',
+  );
+}
+
+/**
+ * Throws `conflict` where a run of this name exists, unless the caller takes that one.
+ * @returns whether the run is new
+ */
+export async function isNewRun(requested: Requested, ifAbsent: boolean | undefined): Promise<boolean> {
+  if (!ifAbsent) {
+    const { assertNewName } = await import('../../shared/runs/new-name');
+    assertNewName(requested, 'with --if-absent the one that exists is taken');
+  }
+  return requested.created;
 }
 
 /** Waits for a run, prints how it ended and where to read on, and sets the exit code. */

@@ -3,6 +3,11 @@ import { requestedRun } from './answers/runs';
 
 /** What a route that asks for one run answers with. */
 export const requestedAnswers = {
+  200: {
+    description: 'The same was asked for before under this name: nothing was made, and `created` is false',
+    content: requestedRun,
+    headers: { location: 'Where to look' },
+  },
   202: {
     description: 'It will be carried out',
     content: requestedRun,
@@ -16,7 +21,7 @@ export function requested(
   { created, started }: { created: boolean; started: boolean },
 ) {
   return {
-    status: 202,
+    status: created ? 202 : 200,
     body: { name, created, started },
     headers: { location: `/${kind}/${name}` },
   } as const;

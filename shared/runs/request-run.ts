@@ -10,6 +10,8 @@ export interface Requested {
   run: RunId;
   /** False when the same had been asked for before. */
   created: boolean;
+  /** When the same had been asked for before. */
+  askedAt?: Date;
   /** False when the worker could not be started now; the next tick does it. */
   started: boolean;
 }
@@ -20,15 +22,15 @@ export interface Requested {
  */
 export async function requestRun(context: RunContext, request: RunRequest): Promise<Requested> {
   const run = runOf(request);
-  const { created } = await createRequest(context.state, request);
+  const made = await createRequest(context.state, request);
   try {
     const outcome = await startRun(context, run, { request });
-    return { run, created, started: outcome === 'sent' };
+    return { run, ...made, started: outcome === 'sent' };
   } catch (error) {
     context.log.warn(`The worker of ${run.name} could not be started, the next tick will`, {
       name: run.name,
       error: messageOf(error),
     });
-    return { run, created, started: false };
+    return { run, ...made, started: false };
   }
 }

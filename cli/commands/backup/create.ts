@@ -3,12 +3,13 @@ import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
 import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
-import { waitAndReport, withWait } from '../../options/wait';
+import { isNewRun, waitAndReport, withIfAbsent, withWait } from '../../options/wait';
 
 interface CreateFlags extends SelectionFlags {
   cluster?: string;
   vault?: string;
   wait?: boolean;
+  ifAbsent?: boolean;
   hold?: string;
 }
 
@@ -33,7 +34,7 @@ export function createBackupCommand(line: CommandLine): Command {
       const cluster = await chosenCluster(installation, flags.cluster);
       const vault = (await chosenVault(installation, flags.vault)).name;
       const labels = flags.labels;
-      await requestBackup(installation, {
+      const requested = await requestBackup(installation, {
         kind: 'BackupRequest',
         metadata: { name, ...(labels && { labels }) },
         cluster,
@@ -41,11 +42,14 @@ export function createBackupCommand(line: CommandLine): Command {
         spec,
         ...(flags.hold !== undefined && { hold: flags.hold }),
       });
-      line.screen.note(`Backup ${name} of cluster ${cluster} to vault ${vault} requested.`);
+      const isNew = await isNewRun(requested, flags.ifAbsent);
+      line.screen.note(
+        `Backup ${name} of cluster ${cluster} to vault ${vault} ${isNew ? 'requested' : 'was asked for already'}.`,
+      );
       if (flags.wait) await waitAndReport(line, 'backups', name);
       else line.screen.note(`Follow it with \`lifeboat backup get ${name}\`.`);
     });
-  return withWait(withSelection(command));
+  return withIfAbsent(withWait(withSelection(command)));
 }
 
 /** Asked before anything is opened, so that the commonest slip is answered at once. */

@@ -4,12 +4,13 @@ import { LifeboatError } from '../../../shared/errors';
 import type { RestoreRequest } from '../../../shared/manifests/run';
 import type { CommandLine } from '../../command-line';
 import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
-import { waitAndReport, withWait } from '../../options/wait';
+import { isNewRun, waitAndReport, withIfAbsent, withWait } from '../../options/wait';
 
 interface CreateFlags extends RestoreFlags {
   plan?: string;
   failOnDrift?: boolean;
   wait?: boolean;
+  ifAbsent?: boolean;
 }
 
 /** `restore create`. */
@@ -36,14 +37,14 @@ export function createRestoreCommand(line: CommandLine): Command {
           ? await requestOf(line, flags, given)
           : await plannedRequest(line, flags, flags.plan, given);
       const { name } = request.metadata;
-      await requestRestore(await line.open(), request);
+      const isNew = await isNewRun(await requestRestore(await line.open(), request), flags.ifAbsent);
       line.screen.note(
-        `Restore ${name} of backup ${request.spec.backupName} into cluster ${request.cluster} requested.`,
+        `Restore ${name} of backup ${request.spec.backupName} into cluster ${request.cluster} ${isNew ? 'requested' : 'was asked for already'}.`,
       );
       if (flags.wait) await waitAndReport(line, 'restores', name);
       else line.screen.note(`Follow it with \`lifeboat restore get ${name}\`.`);
     });
-  return withWait(withRestoreFlags(command));
+  return withIfAbsent(withWait(withRestoreFlags(command)));
 }
 
 async function plannedRequest(
@@ -52,7 +53,7 @@ async function plannedRequest(
   plan: string,
   given: string | undefined,
 ): Promise<RestoreRequest> {
-  const { plan: _plan, failOnDrift, wait: _wait, ...others } = flags;
+  const { plan: _plan, failOnDrift, wait: _wait, ifAbsent: _ifAbsent, ...others } = flags;
   const [other] = Object.keys(others);
   if (other !== undefined) {
     throw new LifeboatError('invalid', `--plan says what is restored, and so does another flag (${other})`, {

@@ -82,7 +82,9 @@ async function planByRun(
 async function askForPlan(line: CommandLine, flags: RestoreFlags, given?: string): Promise<string> {
   const { requestPlan } = await import('../../../shared/installation/runs/request');
   const request = await requestOf(line, flags, given);
-  await requestPlan(await line.open(), { ...request, kind: 'PlanRequest' });
+  const { assertNewName } = await import('../../../shared/runs/new-name');
+  const requested = await requestPlan(await line.open(), { ...request, kind: 'PlanRequest' });
+  assertNewName(requested, `\`lifeboat restore plan ${request.metadata.name}\` shows the one that was made`);
   const { name } = request.metadata;
   line.screen.note(`Plan ${name} requested.`);
   return name;

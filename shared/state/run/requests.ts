@@ -13,6 +13,7 @@ import type {
   RunKind,
   RunRequest,
 } from '../../manifests/run';
+import { instant } from '../../manifests/instant';
 import type { ObjectStore } from '../../store/port';
 import { jsonBytes, readJson } from '../json-object';
 import { markOpen } from './open-runs';
@@ -40,23 +41,26 @@ export function runOf(request: RunRequest): RunId {
 
 /**
  * Writes the intent: `open/…` first, then the create-only `request.json`, so that the tick carries it out whatever
- * happens to the caller. Asking again for the same changes nothing (`created: false`); the same name with another body
- * throws `conflict`: a name is never used twice.
+ * happens to the caller. Asking again for the same changes nothing (`created: false`, and when it was asked for); the same
+ * name with another body throws `conflict`: a name is never used twice.
  */
-export async function createRequest(state: ObjectStore, request: RunRequest): Promise<{ created: boolean }> {
+export async function createRequest(
+  state: ObjectStore,
+  request: RunRequest,
+): Promise<{ created: boolean; askedAt?: Date }> {
   const run = runOf(request);
   const body = jsonBytes(checked(run.kind, request));
   const earlier = await readJson(runStore(state, run), key);
   if (earlier) {
-    refuseOther(run, earlier.body, body);
-    return { created: false };
+    refuseOther(run, earlier, body);
+    return { created: false, askedAt: earlier.lastModified };
   }
   await markOpen(state, run);
   const { created } = await runStore(state, run).create(key, body);
   if (created) return { created };
   const winner = await readJson(runStore(state, run), key);
-  if (winner) refuseOther(run, winner.body, body);
-  return { created };
+  if (winner) refuseOther(run, winner, body);
+  return { created, ...(winner && { askedAt: winner.lastModified }) };
 }
 
 /** Undefined when nobody asked for it. */
@@ -97,11 +101,11 @@ function checked(kind: RunKind, value: unknown): RunRequest {
   return parsers[kind](value);
 }
 
-function refuseOther(run: RunId, stored: Buffer, ours: Buffer): void {
-  if (stored.equals(ours)) return;
+function refuseOther(run: RunId, stored: { body: Buffer; lastModified: Date }, ours: Buffer): void {
+  if (stored.body.equals(ours)) return;
   throw new LifeboatError(
     'conflict',
-    `${runWord(run.kind)} "${run.name}" was asked for already, with another request`,
+    `${runWord(run.kind)} "${run.name}" was asked for already, with another request, at ${instant(stored.lastModified)}`,
     { hint: 'choose another name: a name is never used twice' },
   );
 }

@@ -28,11 +28,11 @@ describe('the HTTP API', () => {
     expect(auditEntries(bucket)).toHaveLength(1);
   });
 
-  it('answers the same to the same request, and 409 to another under the name', async () => {
+  it('answers 200 with created false to the same request, and 409 to another under the name', async () => {
     const { call, sent } = await anApi();
     await call('POST', '/backups', { body: backup });
     const again = await call('POST', '/backups', { body: backup });
-    expect([again.status, again.body]).toEqual([202, { name: 'shop-1', created: false, started: false }]);
+    expect([again.status, again.body]).toEqual([200, { name: 'shop-1', created: false, started: false }]);
     const other = { ...backup, spec: { includedNamespaces: ['bank'] } };
     expect((await call('POST', '/backups', { body: other })).status).toBe(409);
     expect(sent).toHaveLength(1);

@@ -38,7 +38,7 @@ describe('a request', () => {
   it('may be asked for again, which changes nothing', async () => {
     const { state } = setUp();
     expect(await createRequest(state, shop)).toEqual({ created: true });
-    expect(await createRequest(state, shop)).toEqual({ created: false });
+    expect(await createRequest(state, shop)).toEqual({ created: false, askedAt: expect.any(Date) });
     expect(await createRequest(state, back)).toEqual({ created: true });
   });
 
@@ -81,7 +81,7 @@ describe('a request', () => {
     const { state } = setUp();
     await createRequest(state, shop);
     const turned = Object.fromEntries(Object.entries(shop).reverse()) as unknown as BackupRequest;
-    expect(await createRequest(state, turned)).toEqual({ created: false });
+    expect(await createRequest(state, turned)).toEqual({ created: false, askedAt: expect.any(Date) });
   });
 
   it('with a name that is none, or a field that is none, writes nothing', async () => {
