@@ -13,6 +13,32 @@ export async function writeContext(file: string, environment: Record<string, str
   await writeFile(file, `${JSON.stringify({ environment }, null, 2)}\n`, { mode: 0o600 });
 }
 
+/** The installation that a command works with. */
+export interface ChosenInstallation {
+  environment: NodeJS.ProcessEnv;
+  /** For people, where no variable of the environment chose it: which, and why this one. */
+  notice?: string;
+}
+
+/** As `commandEnvironment`, with what a person should know who did not choose the installation for this command. */
+export async function chosenInstallation(environment: NodeJS.ProcessEnv): Promise<ChosenInstallation> {
+  const chosen = await commandEnvironment(environment);
+  if (environment.LIFEBOAT_STATE || environment.LIFEBOAT_CONTEXT) return { environment: chosen };
+  const name = await currentContext(environment);
+  const why = name === localContext ? 'the system of this folder' : 'the context in use';
+  return { environment: chosen, notice: `Installation ${name}, ${why}: ${chosen.LIFEBOAT_STATE}` };
+}
+
+/** Why commands here do not work with the context in use; undefined when they do. */
+export function overridden(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.LIFEBOAT_STATE) return `LIFEBOAT_STATE is set to ${environment.LIFEBOAT_STATE}`;
+  if (environment.LIFEBOAT_CONTEXT && environment.LIFEBOAT_CONTEXT !== name)
+    return `LIFEBOAT_CONTEXT is set to ${environment.LIFEBOAT_CONTEXT}`;
+  if (!environment.LIFEBOAT_CONTEXT && name !== localContext && existsSync(contextFile))
+    return `this folder has a system of its own (${contextFile})`;
+  return undefined;
+}
+
 /**
  * The environment of a command: LIFEBOAT_* variables where LIFEBOAT_STATE is set, else the context that LIFEBOAT_CONTEXT
  * names, else what `lifeboat local` left in this folder, else what `lifeboat context use` named. Throws `invalid` when there

@@ -28,9 +28,11 @@ function commandLine(): CommandLine {
 }
 
 async function openInstallation(): Promise<Installation> {
-  const { commandEnvironment } = await import('./context-file');
+  const { chosenInstallation } = await import('./context-file');
   const { installationOfEnvironment } = await import('../shared/installation/from-environment');
-  return installationOfEnvironment(await commandEnvironment(process.env));
+  const { environment, notice } = await chosenInstallation(process.env);
+  if (notice !== undefined) screen.note(notice);
+  return installationOfEnvironment(environment);
 }
 
 /** Whoever reads the output may leave, as `head` does: that is no fault, and nothing more is said. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { LifeboatError } from '../../shared/errors';
 import type { CommandLine } from '../command-line';
-import { currentContext } from '../context-file';
+import { currentContext, overridden } from '../context-file';
 import {
   addContext,
   type Context,
@@ -86,7 +86,14 @@ function useCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat context use production')
     .action(async (name: string) => {
       await useContext(file(), name);
-      line.screen.out(`Commands work with ${name} now.`);
+      const why = overridden(name, process.env);
+      if (why === undefined) line.screen.out(`Commands work with ${name} now.`);
+      else {
+        line.screen.out(`Commands work with ${name} now, but not here: ${why}.`);
+        line.screen.note(
+          `Here it takes LIFEBOAT_CONTEXT=${name}${process.env.LIFEBOAT_STATE ? ' without LIFEBOAT_STATE' : ''}.`,
+        );
+      }
     });
 }
 

@@ -1,4 +1,10 @@
 import { LifeboatError } from '../../shared/errors';
+import type { Installation } from '../../shared/installation/installation';
+
+/** As `confirmed`, for what is deleted from an installation, which the question names by the place of its state. */
+export async function confirmedIn({ state }: Installation, question: string, deed: string): Promise<boolean> {
+  return confirmed(`Installation ${state.store.name}: ${question}`, deed);
+}
 
 /** Asks a person at a terminal; throws `invalid` where nobody can answer. @param deed what --yes is added for: `delete` */
 export async function confirmed(question: string, deed: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock';
 import type { RunProgress, RunResult } from '../../shared/manifests/run';
 import { shortDuration } from '../output/age';
 import type { Screen } from '../output/screen';
+import { onInterrupt } from './on-interrupt';
 
 /** What can be seen of a run while it goes on. */
 export interface RunView {
@@ -16,14 +17,21 @@ const lineEvery = 10_000;
 
 /**
  * Waits until a run has its result, showing how far it is: a bar on a terminal, plain lines in a pipe.
- * `look` is asked twice a second.
+ * `look` is asked twice a second. At Ctrl-C it says that the run goes on, and how to follow and to cancel it.
+ * @param what `backup shop-1`
  */
 export async function waitForRun(
   what: string,
   look: () => Promise<RunView>,
   { screen, clock }: { screen: Screen; clock: Clock },
 ): Promise<RunResult> {
-  const show = showProgress(what, { screen, clock });
+  const name = what.replace(' ', '/');
+  const show = showProgress(what, { screen, clock }, 'waiting for the worker', () => {
+    screen.note(`Stopped waiting. ${what} goes on.`);
+    screen.note(
+      `Follow it with \`lifeboat run get ${name}\`, cancel it with \`lifeboat run cancel ${name}\`.`,
+    );
+  });
   try {
     for (;;) {
       const { progress, result } = await look();
@@ -42,13 +50,29 @@ export interface Shown {
   stop(): void;
 }
 
-/** A bar on a terminal, plain lines in a pipe. `first` is shown until the first update; `stop` it in the end. */
+/**
+ * A bar on a terminal, plain lines in a pipe. Ctrl-C ends the command with 130.
+ * @param first shown until the first update; `stop` it in the end
+ * @param interrupted called at Ctrl-C, when the bar is gone
+ */
 export function showProgress(
   what: string,
   { screen, clock }: { screen: Screen; clock: Clock },
   first = 'waiting for the worker',
+  interrupted: () => void = () => {},
 ): Shown {
-  return screen.live ? bar(what, first) : lines(what, screen, clock);
+  const shown = screen.live ? bar(what, first) : lines(what, screen, clock);
+  const unheard = onInterrupt(() => {
+    shown.stop();
+    interrupted();
+  });
+  return {
+    update: shown.update,
+    stop() {
+      unheard();
+      shown.stop();
+    },
+  };
 }
 
 function bar(what: string, first: string): Shown {
@@ -58,7 +82,8 @@ function bar(what: string, first: string): Shown {
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
-    gracefulExit: true,
+    // It would take the first Ctrl-C for itself.
+    gracefulExit: false,
     stream: process.stderr,
   });
   drawn.start(1, 0, { phase: first, of: '' });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { commandEnvironment, contextFile, writeContext } from '../../cli/context-file';
+import { chosenInstallation, commandEnvironment, contextFile, writeContext } from '../../cli/context-file';
 import { contextCommand } from '../../cli/commands/context';
 import { addContext, contextsFile, deleteContext, readContexts, useContext } from '../../cli/contexts';
 import { start } from './command-in-memory';
@@ -80,6 +80,38 @@ describe('contexts', () => {
       );
     } finally {
       delete process.env.LIFEBOAT_CONTEXTS;
+    }
+  });
+
+  it('are named by a notice where no variable chose them', async () => {
+    await addContext(file, 'production', production);
+    await useContext(file, 'production');
+    const notice = async (environment: NodeJS.ProcessEnv = {}) =>
+      (await chosenInstallation({ HOME: folder, ...environment })).notice;
+    expect(await notice()).toBe('Installation production, the context in use: oss://team/state');
+    expect(await notice({ LIFEBOAT_CONTEXT: 'production' })).toBeUndefined();
+    expect(await notice({ LIFEBOAT_STATE: 'oss://third' })).toBeUndefined();
+    await writeContext(contextFile, { LIFEBOAT_STATE: 'oss://here' });
+    expect(await notice()).toBe('Installation local, the system of this folder: oss://here');
+  });
+
+  it('are not said to be used where a system of the folder or a variable comes first', async () => {
+    const { run } = await start();
+    process.env.LIFEBOAT_CONTEXTS = file;
+    try {
+      await addContext(file, 'production', production);
+      expect((await run('use production', contextCommand)).out).toBe('Commands work with production now.\n');
+      await writeContext(contextFile, { LIFEBOAT_STATE: 'oss://here' });
+      const { out, notes } = await run('use production', contextCommand);
+      expect(out).toMatch(
+        /^Commands work with production now, but not here: this folder has a system of its own/,
+      );
+      expect(notes).toBe('Here it takes LIFEBOAT_CONTEXT=production.\n');
+      process.env.LIFEBOAT_CONTEXT = 'test';
+      expect((await run('use production', contextCommand)).out).toContain('LIFEBOAT_CONTEXT is set to test');
+    } finally {
+      delete process.env.LIFEBOAT_CONTEXTS;
+      delete process.env.LIFEBOAT_CONTEXT;
     }
   });
 });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { vaultOfDeletion } from '../../find-backup';
-import { confirmed } from '../../options/confirm';
+import { confirmedIn } from '../../options/confirm';
 
 /** `lifeboat backup delete`. */
 export function deleteBackupCommand(line: CommandLine): Command {
@@ -20,7 +20,10 @@ export function deleteBackupCommand(line: CommandLine): Command {
       const { removeBackup } = await import('../../../shared/installation/backups/remove-backup');
       const installation = await line.open();
       const vault = await vaultOfDeletion(installation, name, options.vault);
-      if (!options.yes && !(await confirmed(`Delete backup ${name} from vault ${vault.name}?`, 'delete'))) {
+      if (
+        !options.yes &&
+        !(await confirmedIn(installation, `Delete backup ${name} from vault ${vault.name}?`, 'delete'))
+      ) {
         line.screen.note('Nothing was deleted.');
         return;
       }

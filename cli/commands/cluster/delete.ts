@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
-import { confirmed } from '../../options/confirm';
+import { confirmedIn } from '../../options/confirm';
 
 /** `cluster delete`. */
 export function deleteClusterCommand(line: CommandLine): Command {
@@ -16,7 +16,7 @@ export function deleteClusterCommand(line: CommandLine): Command {
       ]);
       const installation = await line.open();
       await assertExists(installation.state.clusters, name);
-      if (!yes && !(await confirmed(`Forget cluster ${name}?`, 'delete'))) {
+      if (!yes && !(await confirmedIn(installation, `Forget cluster ${name}?`, 'delete'))) {
         line.screen.note('Nothing was deleted.');
         return;
       }

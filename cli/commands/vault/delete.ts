@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
-import { confirmed } from '../../options/confirm';
+import { confirmedIn } from '../../options/confirm';
 
 /** `lifeboat vault delete`. */
 export function deleteVaultCommand(line: CommandLine): Command {
@@ -16,7 +16,10 @@ export function deleteVaultCommand(line: CommandLine): Command {
       const { assertExists } = await import('../../../shared/installation/assert-exists');
       await assertExists(installation.state.vaults, name);
       const place = await installation.state.vaults.get(name).then(placeText, () => 'its place');
-      if (!yes && !(await confirmed(`Forget vault ${name}? Its backups stay at ${place}.`, 'forget'))) {
+      if (
+        !yes &&
+        !(await confirmedIn(installation, `Forget vault ${name}? Its backups stay at ${place}.`, 'forget'))
+      ) {
         line.screen.note('Nothing was changed.');
         return;
       }
