@@ -21,6 +21,7 @@ import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
+import { UnmappedNamespaces } from './report/unmapped-namespaces';
 import { finishedKinds } from '../manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
 import { restoreLabels } from './transform/restore-labels';
@@ -52,9 +53,22 @@ export async function carryOut(
     const work = { ...(await check(job, report, patience, target, opened)), ...watching };
     report.expect(work.facts.total);
     await apply(work);
+    tellOfUnmapped(work);
     return work;
   } finally {
     await opened.contents.close();
+  }
+}
+
+/** Says where a mapped namespace is named still, in a restore and in its plan. */
+function tellOfUnmapped({ unmapped, report, forecast }: RestoreWork): void {
+  for (const one of unmapped.found()) {
+    forecast?.isNotMapped(one);
+    const { groupResource, namespace, count, objects } = one;
+    report.warn(
+      `namespace ${namespace} is named in ${count} of ${groupResource} where no mapping applies: ${objects.join('; ')}`,
+      '',
+    );
   }
 }
 
@@ -128,6 +142,7 @@ async function check(
     transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
     labels: restoreLabels(spec.backupName, request.metadata.name),
     statuses: new StatusChoice(spec.restoreStatus, resolve),
+    unmapped: new UnmappedNamespaces(selection.renamed.sources),
     owners: new OwnerMap(facts.owners),
     secondPass: new OwnerSecondPass(),
     refused: new RefusedItems(),

@@ -266,6 +266,66 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
     });
   });
 
+  it('maps what it knows to name the original, and names in the plan what it leaves', async () => {
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: {
+        containers: [{ name: 'c', image: 'example.com/web', args: ['--namespace=named'] }],
+        affinity: {
+          podAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'db' } }, namespaces: ['named'] },
+            ],
+          },
+        },
+      },
+    };
+    await rig.addBackup('named', [
+      namespace('named'),
+      {
+        groupResource: 'services',
+        object: {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'db', namespace: 'named' },
+          spec: { type: 'ExternalName', externalName: 'db.named.svc.cluster.local' },
+        },
+      },
+      {
+        groupResource: 'deployments.apps',
+        object: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'web', namespace: 'named' },
+          spec: { replicas: 0, selector: { matchLabels: { app: 'web' } }, template },
+        },
+      },
+      configMap('named', 'settings', { data: { url: 'http://db.named.svc/', mode: 'named' } }),
+    ]);
+    const { problems, outcomes } = await play('named', {
+      backupName: 'named',
+      namespaceMapping: { named: 'named-copy' },
+    });
+    expect((await get('service', 'db', '-n', 'named-copy')).spec.externalName).toBe(
+      'db.named-copy.svc.cluster.local',
+    );
+    const { affinity } = (await get('deployment', 'web', '-n', 'named-copy')).spec.template.spec;
+    expect(affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].namespaces).toEqual([
+      'named-copy',
+    ]);
+    const left = [
+      'configmaps named-copy/settings (data.url)',
+      'deployments.apps named-copy/web (spec.template.spec.containers[0].args[0])',
+    ];
+    const unmapped = problems.filter(({ kind }) => kind === 'namespace-not-mapped');
+    expect(unmapped.flatMap(({ objects }) => objects)).toEqual(left);
+    const { warnings } = await rig.results('named');
+    expect(warnings.cluster?.map((one) => one.split(': ')[1]).sort()).toEqual(left);
+    expect(outcomes.filter((one) => one.unmapped).map((one) => one.unmapped)).toEqual(
+      expect.arrayContaining([['data.url'], ['spec.template.spec.containers[0].args[0]']]),
+    );
+  }, 30_000);
+
   it.each(policies)(
     'keeps a volume with the claim that has it now, under %s without a mapping',
     async (policy) => {

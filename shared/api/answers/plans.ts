@@ -42,6 +42,9 @@ export const plannedObjectAnswer = v.pipe(
         v.description('What is changed of it on the way into the cluster'),
       ),
     ),
+    unmapped: v.optional(
+      v.pipe(v.array(v.string()), v.description('Fields that name a mapped namespace still')),
+    ),
     diff: v.optional(
       v.pipe(v.array(v.strictObject(change)), v.description("In what the cluster's object differs")),
     ),

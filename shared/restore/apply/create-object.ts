@@ -43,15 +43,21 @@ export async function createObject(
   if (!served) return notServed(work, item, subject);
   subject.apiVersion = apiVersion(served.resource);
   subject.groupResource = groupResourceOf(served.resource);
+  const mentions = work.unmapped.of(subject.groupResource, object);
   const attempt = await createServed(work, item, object, subject, served, trace);
   if ('refusal' in attempt) return attempt;
   const { outcome, reason, detail } = attempt;
+  const isThere = outcome !== 'skipped' && outcome !== 'failed' && outcome !== 'drifted';
+  const unmapped = isThere ? work.unmapped.note(subject, object, mentions) : [];
   // What is the same already was changed by nobody.
   const changes = outcome !== 'same' && trace?.changes.length ? trace.changes : undefined;
   return {
     ...attempt,
     reason: served.converted ? [served.converted, reason].filter(Boolean).join('; ') : reason,
-    detail: changes || detail ? { ...(changes && { changes }), ...detail } : undefined,
+    detail:
+      changes || detail || unmapped.length > 0
+        ? { ...(changes && { changes }), ...(unmapped.length > 0 && { unmapped }), ...detail }
+        : undefined,
   };
 }
 

@@ -10,6 +10,7 @@ import type { PlanGuard } from '../plan/plan-guard';
 import type { Selection } from '../plan/selection';
 import type { ReplicaWork } from '../replica/replica-work';
 import type { Report } from '../report/report';
+import type { UnmappedNamespaces } from '../report/unmapped-namespaces';
 import type { StatusChoice } from '../transform/status-choice';
 import type { Transformer } from '../transform/transformer';
 import type { OwnerMap } from './owner-map';
@@ -47,6 +48,8 @@ export interface RestoreWork {
   forecast?: Forecast;
   /** Set for a restore by a plan: only what it showed is done. */
   guard?: PlanGuard;
+  /** What names a mapped namespace where no mapping applies. */
+  unmapped: UnmappedNamespaces;
   owners: OwnerMap;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;

@@ -7,6 +7,7 @@ import type { Place } from '../apply/place';
 import type { TargetCalls } from '../apply/target-calls';
 import type { RehearsedCluster } from '../rehearsal/rehearsed-cluster';
 import type { Detail, ObjectOutcome, Subject } from '../report/outcome';
+import type { UnmappedNamespace } from '../report/unmapped-namespaces';
 import { imagesOf } from '../transform/images';
 import { ClassesNeeded } from './classes';
 import { Mentions, type Problem, Problems } from './problem';
@@ -48,6 +49,17 @@ export class Forecast {
       `objects of ${name} in every namespace would lose ${someOf(lost)} at their next write`,
       'leave the definition as it is (--conflicts-of customresourcedefinitions=skip)',
       [`customresourcedefinitions.apiextensions.k8s.io ${name}`],
+    );
+  }
+
+  /** A mapped namespace that objects name where no mapping applies. */
+  isNotMapped({ groupResource, namespace, count, objects }: UnmappedNamespace): void {
+    this.#problems.add(
+      'namespace-not-mapped',
+      `${groupResource} name namespace ${namespace} where no mapping applies`,
+      'change them with --resource-modifiers (environment variables: --map-environment), or leave them as they are',
+      objects,
+      count,
     );
   }
 

@@ -23,6 +23,8 @@ export type Outcome =
 export interface Detail {
   /** Everything that the restore changes of the archived object by itself. */
   changes?: StagedChange[];
+  /** Fields that name a mapped namespace still: no mapping applies there. */
+  unmapped?: string[];
   /** What an update changes of the cluster's object, or by which it differs. */
   diff?: FieldChange[];
   /** What was decided of an object that exists, whatever came of it. */

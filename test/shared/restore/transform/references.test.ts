@@ -6,6 +6,30 @@ import { mapReferences } from '../../../../shared/restore/transform/references';
 const mapped = (namespace: string) => (namespace === 'shop' ? 'shop-2' : namespace);
 const object = (fields: object) => ({ metadata: { name: 'x' }, ...fields }) as unknown as KubeObject;
 
+const selector = (name: string) => ({
+  matchLabels: { 'kubernetes.io/metadata.name': name, team: 'shop' },
+  matchExpressions: [
+    { key: 'kubernetes.io/metadata.name', operator: 'In', values: [name, 'other'] },
+    { key: 'team', operator: 'In', values: ['shop'] },
+  ],
+});
+const podSpec = (ns: string) => ({
+  affinity: {
+    podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ namespaces: [ns, 'other'] }] },
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, podAffinityTerm: { namespaces: [ns], namespaceSelector: selector(ns) } },
+      ],
+    },
+  },
+  volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { dataSourceRef: { namespace: ns } } } } }],
+});
+const deletion = 'volume.kubernetes.io/provisioner-deletion-secret-namespace';
+const provisioner = 'csi.storage.k8s.io/provisioner-secret-namespace';
+const publish = 'csi.storage.k8s.io/node-publish-secret-namespace';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Kubernetes writes its templates so
+const template = '${pvc.namespace}';
+
 describe('mapReferences', () => {
   it.each([
     [
@@ -121,6 +145,117 @@ describe('mapReferences', () => {
           ],
         },
       },
+    ],
+    [
+      'rights on a namespace itself, and not on what may only be called as it is',
+      'clusterroles.rbac.authorization.k8s.io',
+      {
+        rules: [
+          { resources: ['namespaces', 'namespaces/finalize'], resourceNames: ['shop', 'other'] },
+          { resources: ['namespaces', 'secrets'], resourceNames: ['shop'] },
+        ],
+      },
+      {
+        rules: [
+          { resources: ['namespaces', 'namespaces/finalize'], resourceNames: ['shop-2', 'other'] },
+          { resources: ['namespaces', 'secrets'], resourceNames: ['shop'] },
+        ],
+      },
+    ],
+    [
+      'parameters and selectors of admission policies',
+      'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+      { spec: { paramRef: { namespace: 'shop' }, matchResources: { namespaceSelector: selector('shop') } } },
+      {
+        spec: {
+          paramRef: { namespace: 'shop-2' },
+          matchResources: { namespaceSelector: selector('shop-2') },
+        },
+      },
+    ],
+    [
+      'listeners of a Gateway that pick namespaces by name',
+      'gateways.gateway.networking.k8s.io',
+      {
+        spec: {
+          listeners: [{ allowedRoutes: { namespaces: { from: 'Selector', selector: selector('shop') } } }],
+        },
+      },
+      {
+        spec: {
+          listeners: [{ allowedRoutes: { namespaces: { from: 'Selector', selector: selector('shop-2') } } }],
+        },
+      },
+    ],
+    [
+      'affinity to pods of other namespaces, and sources of ephemeral volumes',
+      'deployments.apps',
+      { spec: { template: { spec: podSpec('shop') } } },
+      { spec: { template: { spec: podSpec('shop-2') } } },
+    ],
+    [
+      'external names that are Services of the cluster',
+      'services',
+      { spec: { type: 'ExternalName', externalName: 'db.shop.svc.cluster.local' } },
+      { spec: { type: 'ExternalName', externalName: 'db.shop-2.svc.cluster.local' } },
+    ],
+    [
+      'Secrets of volumes, and not what drivers call a namespace',
+      'persistentvolumes',
+      {
+        metadata: { name: 'x', annotations: { [deletion]: 'shop' } },
+        spec: {
+          csi: {
+            nodeStageSecretRef: { name: 's', namespace: 'shop' },
+            controllerExpandSecretRef: { name: 's', namespace: 'other' },
+            volumeAttributes: { namespace: 'shop' },
+          },
+          azureFile: { secretName: 's', secretNamespace: 'shop' },
+        },
+      },
+      {
+        metadata: { name: 'x', annotations: { [deletion]: 'shop-2' } },
+        spec: {
+          csi: {
+            nodeStageSecretRef: { name: 's', namespace: 'shop-2' },
+            controllerExpandSecretRef: { name: 's', namespace: 'other' },
+            volumeAttributes: { namespace: 'shop' },
+          },
+          azureFile: { secretName: 's', secretNamespace: 'shop-2' },
+        },
+      },
+    ],
+    [
+      'namespaces of Secrets in parameters of a StorageClass, and not templates of them',
+      'storageclasses.storage.k8s.io',
+      {
+        parameters: {
+          [provisioner]: 'shop',
+          adminSecretNamespace: 'shop',
+          [publish]: template,
+          pool: 'shop',
+        },
+      },
+      {
+        parameters: {
+          [provisioner]: 'shop-2',
+          adminSecretNamespace: 'shop-2',
+          [publish]: template,
+          pool: 'shop',
+        },
+      },
+    ],
+    [
+      'parameters of an IngressClass',
+      'ingressclasses.networking.k8s.io',
+      { spec: { parameters: { scope: 'Namespace', namespace: 'shop' } } },
+      { spec: { parameters: { scope: 'Namespace', namespace: 'shop-2' } } },
+    ],
+    [
+      'selectors of namespaces by name in custom resources',
+      'prometheuses.monitoring.coreos.com',
+      { spec: { ruleNamespaceSelector: selector('shop') } },
+      { spec: { ruleNamespaceSelector: selector('shop-2') } },
     ],
   ])('maps %s', (_what, groupResource, before, after) => {
     const one = object(structuredClone(before));
