@@ -46,7 +46,7 @@ export const scheduleSchema = v.pipe(
     kind: v.literal('Schedule'),
     metadata: metadataSchema,
     spec: v.strictObject({
-      /** Five cron fields or an interval (`6h30m`, `@every 6h`); whether it can be read is checked where it is used (shared/schedule). */
+      /** Five cron fields, a name such as `@daily`, or an interval (`6h30m`, `@every 6h`); whether it can be read is checked where it is used (shared/schedule). */
       schedule: v.pipe(
         v.string(),
         v.nonEmpty(

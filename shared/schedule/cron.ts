@@ -12,12 +12,31 @@ export interface CronFields {
   weekdays: ReadonlySet<number>;
 }
 
+/** The names that Velero's parser reads (github.com/robfig/cron, parseDescriptor), in lower case only; `@every` is an interval. */
+const descriptors = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
+
 /**
- * Reads five cron fields: minute, hour, day of month, month, day of week. Throws LifeboatError `invalid` unless they are
+ * Reads a name such as `@daily`, or five cron fields: minute, hour, day of month, month, day of week. Throws LifeboatError `invalid` unless they are
  * plain cron, say one thing (not day of month and day of week together), and name a day that exists.
  */
 export function readCron(expression: string): CronFields {
-  const texts = expression.trim().split(/\s+/);
+  const written = expression.trim();
+  if (written.startsWith('@') && !descriptors.has(written)) {
+    throw invalid(
+      expression,
+      'is no name of a schedule',
+      `write one of ${[...descriptors.keys()].join(', ')}, an interval as in @every 6h, or five cron fields`,
+    );
+  }
+  const texts = (descriptors.get(written) ?? written).split(/\s+/);
   if (/^(CRON_)?TZ=/.test(texts[0]!)) {
     throw invalid(expression, 'names a time zone', 'set the time zone by itself (timeZone, --time-zone)');
   }

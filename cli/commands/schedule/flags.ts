@@ -17,7 +17,7 @@ export interface ScheduleFlags extends SelectionFlags, TimingFlags, RetentionFla
 
 export const scheduleFlag = [
   '--schedule <times>',
-  'five cron fields (minute hour day month weekday), or an interval as 6h30m',
+  'five cron fields (minute hour day month weekday), a name such as @daily, or an interval such as 6h30m',
 ] as const;
 
 /** Adds which clusters are backed up, and where to. */

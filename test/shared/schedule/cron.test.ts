@@ -3,6 +3,7 @@ import { CronExpressionParser } from 'cron-parser';
 import fc from 'fast-check';
 import { readCron } from '../../../shared/schedule/cron';
 import { cronAfter, cronBefore } from '../../../shared/schedule/cron-walk';
+import { timingOf } from '../../../shared/schedule/timing';
 
 describe('a cron expression', () => {
   it.each([
@@ -21,7 +22,9 @@ describe('a cron expression', () => {
     ['', 'nor has five fields'],
     ['0 2 * *', 'nor has five fields'],
     ['0 0 2 * * *', 'nor has five fields'],
-    ['@daily', 'nor has five fields'],
+    ['@reboot', 'is no name of a schedule'],
+    ['@Daily', 'is no name of a schedule'],
+    ['@daily 0', 'is no name of a schedule'],
     ['CRON_TZ=UTC 0 2 * * *', 'names a time zone'],
     ['TZ=Asia/Shanghai 0 2 * * *', 'names a time zone'],
     ['H 2 * * *', 'is not plain cron'],
@@ -36,6 +39,29 @@ describe('a cron expression', () => {
     ['0 2 1 * 1', 'cannot come due'],
   ])('is refused when it is "%s"', (expression, fault) => {
     expect(() => readCron(expression)).toThrow(fault);
+  });
+
+  it.each([
+    ['@yearly', '2027-01-01T00:00:00Z'],
+    ['@annually', '2027-01-01T00:00:00Z'],
+    ['@monthly', '2026-12-01T00:00:00Z'],
+    // A Sunday.
+    ['@weekly', '2026-11-29T00:00:00Z'],
+    ['@daily', '2026-11-26T00:00:00Z'],
+    ['@midnight', '2026-11-26T00:00:00Z'],
+    ['@hourly', '2026-11-25T11:00:00Z'],
+    [' @daily ', '2026-11-26T00:00:00Z'],
+  ])('may be %s, which comes due when a Velero would make it', (schedule, next) => {
+    const times = { schedule, timeZone: 'UTC', startAt: '2026-11-01T00:00:00Z' };
+    const after = timingOf(times).after(Date.parse('2026-11-25T10:30:00Z'));
+    expect(after).toBe(Date.parse(next));
+  });
+
+  it('comes due at the midnight of its time zone when it is @daily', () => {
+    const times = { schedule: '@daily', timeZone: 'Asia/Shanghai', startAt: '2026-11-01T00:00:00Z' };
+    expect(timingOf(times).after(Date.parse('2026-11-25T10:30:00Z'))).toBe(
+      Date.parse('2026-11-25T16:00:00Z'),
+    );
   });
 
   it('comes due when cron-parser says, where no clock changes', () => {
