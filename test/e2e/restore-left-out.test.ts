@@ -149,6 +149,115 @@ describeWithRealCluster(
       expect(await names('workflows.argoproj.io')).toEqual(['running']);
       expect(await names('imports.example.com')).toEqual(['new']);
     }, 60_000);
+
+    it('keeps a clusterIP that someone chose where it is free, and says where it is not', async () => {
+      const { spec } = await get('service', 'kubernetes', '-n', 'default');
+      const range = spec.clusterIP.replace(/\d+$/, '');
+      const service = (name: string, clusterIP: string, chosen = true): TestItem => ({
+        groupResource: 'services',
+        object: {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: {
+            name,
+            namespace: 'fixed',
+            managedFields: [
+              {
+                manager: 'kubectl-create',
+                operation: 'Update',
+                apiVersion: 'v1',
+                fieldsType: 'FieldsV1',
+                fieldsV1: { 'f:spec': { 'f:type': {}, ...(chosen && { 'f:clusterIP': {} }) } },
+              },
+            ],
+          },
+          spec: { clusterIP, clusterIPs: [clusterIP], ports: [{ port: 80 }], selector: { app: 'web' } },
+        },
+      });
+      await rig.addBackup('fixed', [
+        namespace('fixed'),
+        service('free', `${range}77`),
+        service('given', `${range}78`, false),
+        service('taken', spec.clusterIP),
+        service('elsewhere', '172.31.255.9'),
+      ]);
+      const addresses = async () =>
+        Object.fromEntries(
+          (await get('services', '-n', 'fixed')).items.map((one: TestObject) => [
+            one.metadata.name,
+            one.spec.clusterIP,
+          ]),
+        );
+      expect(await restore(rig.job(target, 'fixed-1', { backupName: 'fixed' }))).toMatchObject({
+        phase: 'Completed',
+        counts: { created: 5 },
+      });
+      const first = await addresses();
+      expect(first.free).toBe(`${range}77`);
+      expect(first.given).not.toBe(`${range}78`);
+      expect(first.taken).not.toBe(spec.clusterIP);
+      const reasons = new Map((await rig.outcomes('fixed-1')).map(({ name, reason }) => [name, reason]));
+      expect(reasons.get('taken')).toMatch(/its clusterIP \S+ is taken or outside the range/);
+      expect(reasons.get('elsewhere')).toMatch(/its clusterIP 172.31.255.9 is taken/);
+      expect(reasons.get('free')).toBeUndefined();
+      // Again: an address is no difference, and cannot be changed.
+      const again = rig.job(target, 'fixed-2', { backupName: 'fixed', existingResourcePolicy: 'update' });
+      expect(await restore(again)).toMatchObject({ phase: 'Completed', errors: 0, warnings: 0 });
+      expect(await addresses()).toEqual(first);
+    }, 60_000);
+
+    it('makes bare pods before LimitRanges and the default PriorityClass that are younger than they', async () => {
+      await rig.addBackup('older', [
+        namespace('older'),
+        {
+          groupResource: 'pods',
+          object: {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: 'bare', namespace: 'older' },
+            spec: { priority: 0, containers: [{ name: 'a', image: 'a' }] },
+          },
+        },
+        {
+          groupResource: 'pods',
+          object: {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: 'younger', namespace: 'older' },
+            spec: { priorityClassName: 'usual', priority: 100, containers: [{ name: 'a', image: 'a' }] },
+          },
+        },
+        {
+          groupResource: 'limitranges',
+          object: {
+            apiVersion: 'v1',
+            kind: 'LimitRange',
+            metadata: { name: 'limits', namespace: 'older' },
+            spec: { limits: [{ type: 'Container', default: { cpu: '1' }, max: { cpu: '2' } }] },
+          },
+        },
+        {
+          groupResource: 'priorityclasses.scheduling.k8s.io',
+          object: {
+            apiVersion: 'scheduling.k8s.io/v1',
+            kind: 'PriorityClass',
+            metadata: { name: 'usual' },
+            value: 100,
+            globalDefault: true,
+          },
+        },
+      ]);
+      const result = await restore(rig.job(target, 'older-1', { backupName: 'older' }));
+      expect((await rig.results('older-1')).errors).toEqual({});
+      expect(result.counts).toEqual({ created: 5 });
+      const { spec } = await get('pod', '-n', 'older', 'bare');
+      expect(spec.containers[0].resources).toEqual({});
+      expect(spec.priorityClassName).toBeUndefined();
+      const younger = (await get('pod', '-n', 'older', 'younger')).spec;
+      expect(younger.priority).toBe(100);
+      expect(younger.containers[0].resources).toEqual({});
+      expect((await get('priorityclass', 'usual')).globalDefault).toBe(true);
+    }, 60_000);
   },
   { extraApiServerFlags: [allApis, '--feature-gates=AllAlpha=true,AllBeta=true'] },
 );

@@ -302,4 +302,43 @@ describeWithRealCluster('refusals while a real cluster is restored into', (clust
       /1 objects are refused still \(webhook gone.example.com\); waiting \ds more/,
     );
   }, 120_000);
+
+  it('names the object that holds a CRD in deletion, and restores both once it lets go', async () => {
+    await rig.addBackup('held', [
+      namespace('held'),
+      definition('holders', 'Holder', group, anything),
+      relative('held', 'holders', 'Holder', 'wanted'),
+    ]);
+    await cluster().create(JSON.stringify(definition('holders', 'Holder', group, anything).object));
+    await cluster().kubectl('wait', '--for=condition=Established', `crd/holders.${group}`, '--timeout=20s');
+    await cluster().kubectl('create', 'namespace', 'held');
+    const holder = relative('held', 'holders', 'Holder', 'stuck').object as TestObject;
+    holder.metadata.finalizers = ['example.com/hold'];
+    await cluster().create(JSON.stringify(holder));
+    await cluster().kubectl('delete', `crd/holders.${group}`, '--wait=false');
+    const stuck = [
+      'get',
+      `holders.${group}`,
+      'stuck',
+      '-n',
+      'held',
+      '-o',
+      'jsonpath={.metadata.deletionTimestamp}',
+    ];
+    for (let tries = 0; tries < 40 && (await cluster().kubectl(...stuck)) === ''; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    const hurried = rig.job(target, 'held-1', { backupName: 'held' }, { resourceTimeout: '1s' });
+    expect(await restore(hurried, hasty)).toMatchObject({ phase: 'PartiallyFailed', errors: 2 });
+    const reasons = (await rig.outcomes('held-1')).filter(({ outcome }) => outcome === 'failed');
+    expect(reasons.map(({ reason }) => reason).join('\n')).toMatch(
+      /held by holders.family.example.com held\/stuck with the finalizers example.com\/hold/,
+    );
+
+    const waiting = restore(rig.job(target, 'held-2', { backupName: 'held' }), hasty);
+    const free = '{"metadata":{"finalizers":[]}}';
+    await cluster().kubectl('patch', `holders.${group}`, 'stuck', '-n', 'held', '--type=merge', '-p', free);
+    expect(await waiting).toMatchObject({ phase: 'Completed', errors: 0 });
+    expect((await get(`holders.${group}`, 'wanted', '-n', 'held')).metadata.name).toBe('wanted');
+  }, 120_000);
 });

@@ -1,4 +1,4 @@
-import { restoreOrder } from '../plan/order';
+import { resourceOfName, restoreOrder } from '../plan/order';
 import { ownersFirst } from '../plan/owners-first';
 import { deleteGone } from '../replica/delete-gone';
 import { restoreLevel } from './restore-level';
@@ -21,7 +21,8 @@ export async function apply(work: RestoreWork): Promise<void> {
   for (const group of restoreOrder(present)) {
     if (
       !group.some(
-        (resource) => work.facts.selected.has(resource) || resource === 'namespaces' || relates(resource),
+        (resource) =>
+          work.facts.selected.has(resourceOfName(resource)) || resource === 'namespaces' || relates(resource),
       )
     ) {
       continue;

@@ -15,15 +15,16 @@ import type { ResetContext } from '../transform/kind-resets';
 import { keepMarks, mark } from '../replica/marks';
 import { asItIs } from '../transform/map-namespace';
 import { prepare } from '../transform/prepare';
+import { dropAddress } from '../transform/service';
 import { type Aftermath, afterCreate, setFieldOwners } from './after-create';
 import type { Attempt } from './attempt';
 import { claimVolume } from './claim-volume';
-import { beingDeleted } from './being-deleted';
+import { deletionRefusal } from './being-deleted';
 import { madeByThisRestore, meetExisting } from './existing-object';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
-import { sendCreate } from './send-create';
+import { createKeepingAddress } from './keep-address';
 import { withoutItsAccount } from './token-account';
 
 /**
@@ -89,6 +90,7 @@ async function createServed(
     preserveNodePorts: work.spec.preserveNodePorts ?? false,
     mapped: work.selection.renamed.sources.size > 0 ? (name) => work.selection.mapped(name) : asItIs,
     keepVolumeName: claim?.keepVolumeName ?? false,
+    keepAddress: true,
   };
   const transform = () => {
     const way = {
@@ -125,14 +127,15 @@ async function createServed(
   work.forecast?.see(place, wanted);
   const drift = await driftBefore(work, place);
   if (drift) return { outcome: 'drifted', reason: drift };
-  const { answer, ownersSet } = await sendCreate(work, place, wanted, ownership);
+  const { answer, ownersSet, note } = await createKeepingAddress(work, place, wanted, ownership);
   if (answer.accepted) {
     work.forecast?.makes(place, wanted);
     if (ownersSet) aftermath.owners = undefined;
     const live = work.owners.wants(aftermath.oldUid)
       ? parseDocument(answer.response.body, subject.name)
       : undefined;
-    return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
+    const notes = [note, await afterCreate(work, place, live, aftermath)].filter(Boolean);
+    return { outcome: 'created', reason: notes.join('; ') || undefined };
   }
   return meet(work, place, wanted, context, aftermath, answer.status);
 }
@@ -178,16 +181,16 @@ async function meet(
     const gone = taken && refusal.code === 409 ? { ...refusal, reason: 'Conflict' } : refusal;
     return refused(taken && status ? status : gone, groupResource);
   }
-  const deletion = beingDeleted(live);
-  if (deletion) {
-    return { refusal: { reason: deletion, cause: 'being deleted', cure: 'time', meetsAll: false } };
-  }
+  const deletion = await deletionRefusal(work.calls, place, live);
+  if (deletion) return { refusal: deletion };
   if (madeByThisRestore(live, work.labels)) {
     return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
   if (place.groupResource === 'customresourcedefinitions.apiextensions.k8s.io')
     work.definitions.add(place.name);
+  // An address cannot be changed.
+  if (groupResource === 'services') dropAddress(wanted);
   const changes = changesWhatExists(work, groupResource);
   keepMarks(wanted, live, { origin: !changes });
   const { managedFields } = live.metadata;
@@ -235,9 +238,16 @@ function notServed(work: RestoreWork, item: ArchivedItem, subject: Subject): Att
     return { outcome: 'skipped', reason: gone };
   }
   const kind = `${subject.apiVersion} ${subject.kind}`;
+  const definition = {
+    groupResource: 'customresourcedefinitions.apiextensions.k8s.io',
+    name: item.groupResource,
+  };
+  const remedy = work.refused.has(definition)
+    ? 'its CRD could not be restored, see there'
+    : 'install what defines it, or restore its CRD too';
   return {
     refusal: {
-      reason: `the cluster does not serve ${kind}: install what defines it, or restore its CRD too`,
+      reason: `the cluster does not serve ${kind}: ${remedy}`,
       cause: `not served: ${kind}`,
       cure: 'restore',
       meetsAll: true,

@@ -53,6 +53,13 @@ const signs: Sign[] = [
     cure: 'time',
     meetsAll: true,
   },
+  // 405, from the moment at which its deletion begins (apiextensions-apiserver, customresource_handler.go).
+  {
+    sign: /not allowed while custom resource definition is terminating/,
+    cause: 'its CRD is being deleted',
+    cure: 'time',
+    meetsAll: true,
+  },
   { sign: /error looking up service account/, cause: 'service account', cure: 'time', meetsAll: false },
   { sign: /status unknown for quota/, cause: 'quota', cure: 'time', meetsAll: true },
   { sign: /exceeded quota/, cause: 'quota', cure: 'restore', meetsAll: false },

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { PathSet } from '../../vault/archive/path-set';
 import { ownsItself } from '../plan/owners-first';
+import { levelItems } from './level-items';
 import { forEachParallel } from './parallel';
 import { keyOf } from './refused-items';
 import { restoreItem } from './restore-item';
@@ -31,7 +32,7 @@ export async function restoreLevel(
   let isLast = !ownsItself(level, ownerKinds);
   for (let reading = 1; ; reading++) {
     const held = { keys: new PathSet(), size: 0 };
-    await forEachParallel(work.contents.items([...level]), workers, async (item) => {
+    await forEachParallel(levelItems(work, level), workers, async (item) => {
       if (before.keys && !before.keys.has(keyOf(item))) return;
       const isHeld = await restoreItem(work, item, { holdsBack: isLast ? undefined : awaitsOwner });
       if (!isHeld) return;

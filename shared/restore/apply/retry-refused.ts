@@ -1,11 +1,13 @@
 import { formatGoDuration } from '../../manifests/go-duration';
 import { ownersFirst } from '../plan/owners-first';
 import { restoreOrder } from '../plan/order';
+import { levelItems } from './level-items';
 import { forEachParallel } from './parallel';
 import type { RefusedItem } from './refused-items';
 import { keyOf } from './refused-items';
 import { restoreItem } from './restore-item';
 import type { RestoreWork } from './restore-work';
+import { waitForDefinitions } from './wait-for-definitions';
 
 /** The longest pause between two passes, in milliseconds. */
 const longestPause = 10_000;
@@ -35,6 +37,7 @@ async function sendAgain(
       await forEachParallel(readAgain(work, level, waiting), workers, async ({ item, made }) => {
         await restoreItem(work, item, { made });
       });
+      if (level.includes('customresourcedefinitions.apiextensions.k8s.io')) await waitForDefinitions(work);
     }
   }
   return waiting.size - (work.refused.size - before);
@@ -42,9 +45,10 @@ async function sendAgain(
 
 async function* readAgain(work: RestoreWork, group: string[], waiting: Map<string, RefusedItem>) {
   for (const { item, ref } of waiting.values()) {
+    // Objects that are not in the archive are bare namespaces.
     if (item && group.includes(ref.groupResource)) yield { item, made: true };
   }
-  for await (const item of work.contents.items(group)) {
+  for await (const item of levelItems(work, group)) {
     const refused = waiting.get(keyOf(item));
     if (refused && !refused.item) yield { item, made: false };
   }

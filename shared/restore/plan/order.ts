@@ -1,7 +1,34 @@
+import type { KubeObject } from '../../cluster/kube-object';
+
+const mark = 'default ';
+
+/** Kinds of which one object may be the cluster's default: admission writes it into what is made after it and names none. */
+const withDefaults: Record<string, (object: KubeObject) => boolean> = {
+  'priorityclasses.scheduling.k8s.io': ({ globalDefault }) => globalDefault === true,
+  'ingressclasses.networking.k8s.io': ({ metadata }) =>
+    metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true',
+};
+
+/** The name under which the order has the defaults among objects of a resource; undefined where there are none. */
+export function defaultsName(groupResource: string): string | undefined {
+  return Object.hasOwn(withDefaults, groupResource) ? mark + groupResource : undefined;
+}
+
+/** The group-resource of a name of the order. */
+export function resourceOfName(name: string): string {
+  return name.startsWith(mark) ? name.slice(mark.length) : name;
+}
+
+/** Whether an object would be the cluster's default of its kind. */
+export function isClusterDefault(groupResource: string, object: KubeObject): boolean {
+  return Object.hasOwn(withDefaults, groupResource) && withDefaults[groupResource]!(object);
+}
+
 /**
  * The groups of a restore. Everything in a group may be made side by side; a group begins when the one before it has
- * ended. Velero's order (pkg/restore, defaultRestorePriorities of 1.18) with three additions: quotas after what they
- * count, budgets and autoscalers after their workloads, admission webhooks and APIServices last, since one whose backend
+ * ended. Velero's order (pkg/restore, defaultRestorePriorities of 1.18) with four additions: LimitRanges and the
+ * default PriorityClass after bare pods, which may be older, and before workloads, whose pods get them; quotas after what they
+ * count; budgets and autoscalers after their workloads; admission webhooks and APIServices last, since one whose backend
  * is not up stops everything that comes after it.
  */
 const early: string[][] = [
@@ -31,9 +58,11 @@ const early: string[][] = [
     'rolebindings.rbac.authorization.k8s.io',
     'secrets',
     'configmaps',
-    'limitranges',
   ],
   ['pods'],
+  // By itself, so that pods that name the class and were refused are made before LimitRanges.
+  ['default priorityclasses.scheduling.k8s.io'],
+  ['limitranges'],
   ['replicasets.apps', 'clusterclasses.cluster.x-k8s.io'],
   ['endpoints', 'services'],
 ];
@@ -46,7 +75,11 @@ const late: string[][] = [
     'apps.kappctrl.k14s.io',
     'packageinstalls.packaging.carvel.dev',
   ],
-  ['poddisruptionbudgets.policy', 'horizontalpodautoscalers.autoscaling'],
+  [
+    'poddisruptionbudgets.policy',
+    'horizontalpodautoscalers.autoscaling',
+    'default ingressclasses.networking.k8s.io',
+  ],
   ['resourcequotas'],
   [
     'validatingadmissionpolicies.admissionregistration.k8s.io',
@@ -61,9 +94,17 @@ const late: string[][] = [
   ],
 ];
 
-/** The resources that are there, in groups, in the order in which they are restored; those not listed above in the middle. */
+/**
+ * The resources that are there, in groups, in the order in which they are restored; those not listed above in the middle.
+ * Defaults of the cluster have a name of their own, see `defaultsName`.
+ */
 export function restoreOrder(present: Iterable<string>): string[][] {
-  const left = new Set(present);
+  const left = new Set<string>();
+  for (const resource of present) {
+    left.add(resource);
+    const defaults = defaultsName(resource);
+    if (defaults !== undefined) left.add(defaults);
+  }
   const take = (groups: string[][]) =>
     groups
       .map((group) => group.filter((resource) => left.delete(resource)))

@@ -6,11 +6,10 @@ import { structuralSchema } from '../convert/structural-schema';
 import { automaticTokenOf } from '../plan/kind-rules';
 import { resetEndpointSlice } from './endpoint-slice';
 import { resetPod } from './pod';
-import { resetService } from './service';
+import { resetService, type ServiceContext } from './service';
 
 /** What a reset may depend on. */
-export interface ResetContext {
-  preserveNodePorts: boolean;
+export interface ResetContext extends ServiceContext {
   /** Where objects of a namespace go. */
   mapped(namespace: string): string;
   /** Whether a claim keeps the name of its volume. */
@@ -21,7 +20,7 @@ type Reset = (object: KubeObject, context: ResetContext) => void;
 
 /** What Velero's restore actions change, by group-resource (pkg/restore/actions; velero.md §3.4). */
 const resets: Record<string, Reset> = {
-  services: (object, { preserveNodePorts }) => resetService(object, preserveNodePorts),
+  services: resetService,
   pods: resetPod,
   'jobs.batch': resetJob,
   serviceaccounts: resetServiceAccount,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { restoreOrder } from '../../../../shared/restore/plan/order';
 
-/** defaultRestorePriorities of Velero 1.18 (pkg/cmd/server/config), as the documentation of its flag lists them. */
+/** defaultRestorePriorities of Velero 1.18 (pkg/cmd/server/config), as the documentation of its flag lists them, without limitranges. */
 const velero = [
   'customresourcedefinitions.apiextensions.k8s.io',
   'namespaces',
@@ -17,7 +17,6 @@ const velero = [
   'rolebindings.rbac.authorization.k8s.io',
   'secrets',
   'configmaps',
-  'limitranges',
   'pods',
   'replicasets.apps',
   'endpoints',
@@ -52,6 +51,25 @@ describe('restoreOrder', () => {
     expect([...places].sort((left, right) => left - right)).toEqual(places);
     expect(new Set(places).size).toBe(places.length);
     expect(groupOf(groups, 'coupons.shop.example.com')).toBe(groupOf(groups, 'deployments.apps'));
+  });
+
+  it('puts LimitRanges and the default PriorityClass between bare pods and workloads, the default IngressClass behind Ingresses', () => {
+    const classes = ['priorityclasses.scheduling.k8s.io', 'ingressclasses.networking.k8s.io'];
+    const groups = restoreOrder([
+      ...classes,
+      'limitranges',
+      'pods',
+      'replicasets.apps',
+      'ingresses.networking.k8s.io',
+    ]);
+    const place = (name: string) => groupOf(groups, name);
+    expect(place(classes[0]!)).toBeLessThan(place('pods'));
+    expect(place('pods')).toBeLessThan(place('default priorityclasses.scheduling.k8s.io'));
+    expect(place('default priorityclasses.scheduling.k8s.io')).toBeLessThan(place('limitranges'));
+    expect(place('limitranges')).toBeLessThan(place('replicasets.apps'));
+    expect(place('ingresses.networking.k8s.io')).toBeLessThan(
+      place('default ingressclasses.networking.k8s.io'),
+    );
   });
 
   it('ends with budgets and autoscalers, quotas, webhooks, then APIServices', () => {
