@@ -1,10 +1,11 @@
-import { JSON_SCHEMA, load, loadAll, YAMLException } from 'js-yaml';
+import { JSON_SCHEMA, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../shared/errors';
+import { loadAllYaml, loadYaml } from '../shared/manifests/safe-yaml';
 import { fileWords, readTextFile } from './text-file';
 
 /** What a person wrote as YAML or JSON; undefined for a text without anything. Throws `invalid` saying where it is wrong. */
 export function readManifestText(content: string, what: string): unknown {
-  return read(what, () => load(content, { schema: JSON_SCHEMA }) ?? undefined);
+  return read(what, () => loadYaml(what, content, { schema: JSON_SCHEMA }) ?? undefined);
 }
 
 /** As `readManifestText`, of a file, or of standard input for `-`. */
@@ -14,7 +15,7 @@ export async function readManifestFile(file: string): Promise<unknown> {
 
 /** As `readManifestText`, of a text that may hold several with `---` between; empty ones are left out. */
 export function readManifestTexts(content: string, what: string): unknown[] {
-  const all = read(what, () => loadAll(content, { schema: JSON_SCHEMA }));
+  const all = read(what, () => loadAllYaml(what, content, { schema: JSON_SCHEMA }));
   return all.filter((one) => one !== null && one !== undefined && one !== '');
 }
 

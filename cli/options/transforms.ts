@@ -81,11 +81,12 @@ async function yamlFile(
 }
 
 async function yamlOf(text: string, file: string): Promise<Record<string, unknown>> {
-  const { load } = await import('js-yaml');
+  const { loadYaml } = await import('../../shared/manifests/safe-yaml');
   let value: unknown;
   try {
-    value = load(text);
-  } catch {
+    value = loadYaml(file, text);
+  } catch (error) {
+    if (error instanceof LifeboatError) throw error;
     value = undefined;
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

@@ -1,6 +1,7 @@
-import { JSON_SCHEMA, load, YAMLException } from 'js-yaml';
+import { JSON_SCHEMA, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
+import { loadYaml } from '../manifests/safe-yaml';
 import { remedyOfField, remedyOfValue, wholeFile } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
 
@@ -101,8 +102,9 @@ function parse(yaml: string): Fields {
   }
   let parsed: unknown;
   try {
-    parsed = load(yaml, { schema: JSON_SCHEMA });
+    parsed = loadYaml('kubeconfig', yaml, { schema: JSON_SCHEMA });
   } catch (error) {
+    if (error instanceof LifeboatError) throw error;
     // The parser's own message quotes the file, which holds secrets.
     const line = error instanceof YAMLException && error.mark ? ` (line ${error.mark.line + 1})` : '';
     throw new LifeboatError('invalid', `kubeconfig: not valid YAML${line}`, { hint: wholeFile });

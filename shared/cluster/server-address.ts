@@ -16,6 +16,11 @@ refused.addSubnet('0.0.0.0', 8);
 refused.addSubnet('224.0.0.0', 3);
 refused.addSubnet('fe80::', 10, 'ipv6');
 refused.addSubnet('ff00::', 8, 'ipv6');
+// Site-local, and so the metadata services of old networks.
+refused.addSubnet('fec0::', 10, 'ipv6');
+// Teredo, and NAT64 by a network's own rules (RFC 8215): where the IPv4 address stands in these cannot be told.
+refused.addSubnet('2001::', 32, 'ipv6');
+refused.addSubnet('64:ff9b:1::', 48, 'ipv6');
 refused.addAddress('::', 'ipv6');
 
 const loopback = new BlockList();
@@ -93,7 +98,7 @@ export function refusedServer(host: string, reason: string): LifeboatError {
   });
 }
 
-/** The IPv4 address inside an IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96) or 6to4 (2002::/16) one. */
+/** The IPv4 address inside an IPv4-mapped (::ffff:0:0/96), translated (::ffff:0:0:0/96), NAT64 (64:ff9b::/96) or 6to4 (2002::/16) one. */
 function embeddedIpv4(address: string): string | undefined {
   if (isIP(address) !== 6) return undefined;
   // The URL parser writes every IPv6 address in one form, with IPv4 tails as hexadecimal groups.
@@ -108,6 +113,7 @@ function embeddedIpv4(address: string): string | undefined {
   const [a, b, c, d, e, f, g, h] = groups as [number, number, number, number, number, number, number, number];
   if (a === 0x2002) return dotted(b, c);
   const zeroTo = (last: number) => groups.slice(0, last).every((group) => group === 0);
+  if (zeroTo(4) && e === 0xffff && f === 0) return dotted(g, h);
   if ((zeroTo(5) && f === 0xffff) || (zeroTo(6) && (g !== 0 || h > 1))) return dotted(g, h);
   if (a === 0x64 && b === 0xff9b && c === 0 && d === 0 && e === 0 && f === 0) return dotted(g, h);
   return undefined;

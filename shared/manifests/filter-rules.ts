@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAX_PATTERN_LENGTH } from './linear-glob';
 import { fault } from './parse';
 
 /**
@@ -8,6 +9,10 @@ import { fault } from './parse';
 const entry = v.pipe(
   v.string(),
   v.regex(/^\S+$/, fault('is empty or has a space in it', 'name one thing an entry')),
+  v.maxLength(
+    MAX_PATTERN_LENGTH,
+    fault(`has more than ${MAX_PATTERN_LENGTH} characters`, 'write several shorter entries'),
+  ),
 );
 
 export const includesSchema = v.pipe(

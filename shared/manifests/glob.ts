@@ -1,7 +1,8 @@
+import { linearGlob } from './linear-glob';
+
 /**
  * The globs of Velero's filters (github.com/gobwas/glob without separators): `*` any run, `?` one character, `[abc]`,
- * `[a-z]`, `[!abc]`, `{one,two}`, and `\` before a character meant as itself. Compiled to nothing that can backtrack far:
- * runs are the only repetition.
+ * `[a-z]`, `[!abc]`, `{one,two}`, and `\` before a character meant as itself. Matched in linear time.
  */
 export type Matcher = (text: string) => boolean;
 
@@ -22,49 +23,15 @@ export function patternFault(pattern: string): string | undefined {
 /** A pattern that cannot be understood matches nothing, as in Velero. */
 export function matcher(pattern: string): Matcher {
   if (!/[*?[{\\]/.test(pattern)) return (text) => text === pattern;
-  let source: RegExp;
+  return orNothing(() => linearGlob(pattern));
+}
+
+/** What `compile` gives, or a matcher of nothing for a pattern that cannot be understood. */
+export function orNothing(compile: () => Matcher): Matcher {
   try {
-    source = new RegExp(`^${translate(pattern)}$`, 'su');
-  } catch {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     return () => false;
   }
-  return (text) => source.test(text);
-}
-
-function translate(pattern: string): string {
-  let out = '';
-  let depth = 0;
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at]!;
-    if (character === '\\' && at + 1 < pattern.length) out += literal(pattern[++at]!);
-    else if (character === '*') {
-      while (pattern[at + 1] === '*') at++;
-      out += '.*';
-    } else if (character === '?') out += '.';
-    else if (character === '[') {
-      const end = pattern.indexOf(']', at + 2);
-      if (end < 0) throw new SyntaxError('bracket not closed');
-      out += characterClass(pattern.slice(at + 1, end));
-      at = end;
-    } else if (character === '{') {
-      out += '(?:';
-      depth++;
-    } else if (character === '}' && depth > 0) {
-      out += ')';
-      depth--;
-    } else if (character === ',' && depth > 0) out += '|';
-    else out += literal(character);
-  }
-  if (depth > 0) throw new SyntaxError('brace not closed');
-  return out;
-}
-
-function characterClass(inside: string): string {
-  const negated = inside.startsWith('!');
-  const characters = (negated ? inside.slice(1) : inside).replace(/[\\\]^[&]/g, '\\$&');
-  return `[${negated ? '^' : ''}${characters}]`;
-}
-
-function literal(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

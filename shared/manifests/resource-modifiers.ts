@@ -1,16 +1,19 @@
-import { load } from 'js-yaml';
 import * as v from 'valibot';
 import { compileNamePattern } from './go-regexp';
 import { isMap } from './is-map';
 import { labelSelectorSchema } from './label-selector';
 import { jsonPatchOf } from './modifier-value';
 import { fault } from './parse';
+import { loadYaml } from './safe-yaml';
 
 const patchDataSchema = v.strictObject({
   /** YAML or JSON. */
   patchData: v.pipe(
     v.string(),
-    v.check(isYamlMap, fault('is not a patch in YAML', 'write the fields to be changed as YAML or JSON')),
+    v.check(
+      isYamlMap,
+      fault('is not a patch in YAML', 'write the fields to be changed as YAML or JSON, without aliases'),
+    ),
   ),
 });
 
@@ -51,7 +54,10 @@ const ruleSchema = v.pipe(
           v.string(),
           v.check(
             (text) => compileNamePattern(text) !== undefined,
-            fault('is not a regular expression', 'correct it'),
+            fault(
+              'is not a regular expression of at most 500 characters that Go (RE2) understands',
+              'correct it',
+            ),
           ),
         ),
       ),
@@ -96,7 +102,7 @@ export type ResourceModifierRule = ResourceModifiers['resourceModifierRules'][nu
 
 function isYamlMap(text: string): boolean {
   try {
-    return isMap(load(text));
+    return isMap(loadYaml('patchData', text));
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { load } from 'js-yaml';
 import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
 import { compileNamePattern } from '../../manifests/go-regexp';
@@ -8,6 +7,7 @@ import { NameFilter } from '../../manifests/name-filter';
 import { JsonPatchError, jsonPatch } from '../../manifests/patch/json-patch';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { strategicMerge } from '../../manifests/patch/strategic-merge';
+import { loadYaml } from '../../manifests/safe-yaml';
 import type { ResourceModifierRule, ResourceModifiers } from '../../manifests/resource-modifiers';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { copyDocument } from '../document';
@@ -83,7 +83,7 @@ function applying({
     return (object) => applyJsonPatch(object, operations ?? []);
   }
   const data = (mergePatches?.length ? mergePatches : (strategicPatches ?? [])).map(({ patchData }) =>
-    load(patchData),
+    loadYaml('patchData', patchData),
   );
   if (mergePatches?.length) {
     return (object) =>

@@ -51,6 +51,26 @@ describe('refusalOfAddress', () => {
     expect(refusalOfAddress('fe80::1%eth0', {})).toMatch(/link-local/);
   });
 
+  it.each([
+    '64:ff9b:1::6464:64c8',
+    '64:ff9b:1:ffff::1',
+    '::ffff:100.100.100.200',
+    '::ffff:0:100.100.100.200',
+    '::ffff:0:6464:64c8',
+    '::ffff:0:169.254.169.254',
+    '2001::1',
+    '2001:0:4136:e378:8000:63bf:9b9b:9b37',
+    'fec0::1',
+    'feff:ffff::1',
+  ])('refuses %s', (address) => {
+    expect(refusalOfAddress(address, {})).toBeDefined();
+  });
+
+  it.each(['2001:db8::1', '2001:4860:4860::8888', '::ffff:10.0.0.1', '::ffff:0:10.0.0.1', '64:ff9b::a00:1'])(
+    'takes %s',
+    (address) => expect(refusalOfAddress(address, {})).toBeUndefined(),
+  );
+
   it('takes public addresses', () => {
     for (const address of ['47.88.1.1', '2400:3200::1', '8.8.8.8'])
       expect(refusalOfAddress(address, {})).toBeUndefined();

@@ -25,6 +25,39 @@ describe('a pattern', () => {
     expect(matcher(pattern)(text)).toBe(expected);
   });
 
+  it.each<[string, string, boolean]>([
+    ['{a,b*}c', 'bxyc', true],
+    ['{a,{b,c}d}', 'cd', true],
+    ['{,x}a', 'a', true],
+    ['a\\*b', 'a*b', true],
+    ['a\\*b', 'axb', false],
+    ['*a*b', 'xaxb', true],
+    ['[a-]', '-', true],
+    ['[!a-c]', 'd', true],
+    ['[z-a]', 'z', false],
+    ['{a,b', 'a', false],
+    ['a,b}', 'a,b}', true],
+    ['中?', '中𠀀', true],
+  ])('%s on %s gives %s, as gobwas/glob', (pattern, text, expected) => {
+    expect(matcher(pattern)(text)).toBe(expected);
+  });
+
+  it.each<[string, string]>([
+    ['*a'.repeat(200), 'a'.repeat(250)],
+    [`${'*a'.repeat(100)}*b`, 'a'.repeat(250)],
+    [`${'{a,*}'.repeat(100)}b`, 'a'.repeat(250)],
+    [`${'{*,*}'.repeat(150)}b`, 'a'.repeat(250)],
+    [`${'{'.repeat(400)}a${'}'.repeat(400)}`, 'a'],
+  ])('that would never end by backtracking is judged at once: %#', (pattern, text) => {
+    const start = performance.now();
+    matcher(pattern)(text);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('of more than 1,000 characters matches nothing', () => {
+    expect(matcher(`*${'a'.repeat(1_000)}`)('a'.repeat(1_000))).toBe(false);
+  });
+
   it('without special characters matches itself and nothing else', () => {
     const name = fc.stringMatching(/^[a-z0-9.-]{1,20}$/);
     fc.assert(
