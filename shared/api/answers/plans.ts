@@ -16,7 +16,6 @@ const problemKinds = [
   'namespace-terminating',
   'crd-would-lose-fields',
   'namespace-not-mapped',
-  'cluster-resources-left-out',
   'volume-without-data',
   'refused',
 ] as const;

@@ -11,7 +11,6 @@ export type ProblemKind =
   | 'namespace-terminating'
   | 'crd-would-lose-fields'
   | 'namespace-not-mapped'
-  | 'cluster-resources-left-out'
   | 'volume-without-data'
   | 'refused';
 
