@@ -1,6 +1,7 @@
 import { objectName } from '../../manifests/object-name';
 import type { ObjectOutcome } from '../report/outcome';
 import type { ProblemKind, Problems } from './problem';
+import { refusalHint } from './refusal-hints';
 
 interface Sign {
   kind: ProblemKind;
@@ -65,6 +66,5 @@ export function fileRefusal(problems: Problems, outcome: ObjectOutcome): void {
     problems.add(kind, message?.(match) ?? reason, hint, [objectName(outcome)]);
     return;
   }
-  if (word === 'failed')
-    problems.add('refused', reason, 'see what the API server says', [objectName(outcome)]);
+  if (word === 'failed') problems.add('refused', reason, refusalHint(reason), [objectName(outcome)]);
 }

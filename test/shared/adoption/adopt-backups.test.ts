@@ -71,7 +71,9 @@ async function verdictsOf(state: MemoryBucket, installation: string) {
 describe('backups of another installation', () => {
   it('stay untouchable to a new installation until they are adopted', async () => {
     const verdicts = await verdictsOf(ours, 'f'.repeat(32));
-    expect([...new Set(verdicts.values())]).toEqual(['keep kept: the state of this installation does not know it']);
+    expect([...new Set(verdicts.values())]).toEqual([
+      'keep kept: the state of this installation does not know it',
+    ]);
   });
 
   it('are judged once adopted as the installation judged them that made them, backup by backup', async () => {
