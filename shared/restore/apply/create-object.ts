@@ -91,6 +91,7 @@ async function createServed(
     mapped: work.selection.renamed.sources.size > 0 ? (name) => work.selection.mapped(name) : asItIs,
     keepVolumeName: claim?.keepVolumeName ?? false,
     keepAddress: true,
+    cronTimeZones: work.target.isAtLeast(25),
   };
   const transform = () => {
     const way = {

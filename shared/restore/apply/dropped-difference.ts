@@ -1,6 +1,6 @@
 import { objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
-import { isBetweenZeroValues } from '../../manifests/field-diff';
+import { type FieldChange, isBetweenZeroValues } from '../../manifests/field-diff';
 import { serializeDocument } from '../document';
 import { type ExistingDecision, patchTo } from '../plan/decide-existing';
 import { changesTo } from '../transform/compare';
@@ -19,8 +19,8 @@ interface Compared {
 
 /**
  * Returns whether the API server itself drops all by which two objects differ. Where they differ only between absent
- * fields and zero values (`{}`, `[]`, `""`), one dry-run of the update tells: what it changes nothing of is the same. Any
- * other difference costs no request. A refused dry-run counts as a difference.
+ * fields and zero values (`{}`, `[]`, `""`), one dry-run of the update tells: what it changes nothing of is the same. So too
+ * where only the cluster has a field of a spec, which a newer API server may fill in. Any other difference costs no request. A refused dry-run counts as a difference.
  */
 export async function dropsDifference(
   work: RestoreWork,
@@ -29,11 +29,16 @@ export async function dropsDifference(
   { goal, present, context }: Compared,
 ): Promise<boolean> {
   const diff = 'diff' in decision ? decision.diff : undefined;
-  if (!diff?.length || !diff.every(isBetweenZeroValues)) return false;
+  if (!diff?.length || !diff.every((one) => isBetweenZeroValues(one) || isFilledIn(one))) return false;
   const patch = patchTo(goal, present);
   if (!patch) return false;
   const path = objectPath(place.resource, place.namespace, place.name);
   const { object } = await work.calls.rehearsePatch(path, serializeDocument(patch));
   if (!object) return false;
   return changesTo(prepareLive(place.groupResource, object, context), present).length === 0;
+}
+
+/** A field of a spec that only the cluster has. */
+function isFilledIn({ path, to }: FieldChange): boolean {
+  return to === undefined && path.startsWith('spec.');
 }

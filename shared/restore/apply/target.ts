@@ -33,6 +33,11 @@ export class Target {
     return this.#discovery.resources;
   }
 
+  /** Whether the API server is of this minor version of Kubernetes 1 or a later one. */
+  isAtLeast(minor: number): boolean {
+    return Number.parseInt(this.#discovery.serverVersion.minor, 10) >= minor;
+  }
+
   get stale(): Discovery['stale'] {
     return this.#discovery.stale;
   }

@@ -1,7 +1,10 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { isMap } from '../../manifests/is-map';
 import { tokenAccountUidAnnotation, tokenSecretType } from '../../manifests/token-secret';
+import { canonicalAddresses } from './addresses';
 import { objectAt, objectsOf } from '../convert/conversion';
+import { timeZoneToField } from './cron-time-zone';
+import { seccompToFields } from './seccomp';
 import { structuralSchema } from '../convert/structural-schema';
 import { automaticTokenOf } from '../plan/kind-rules';
 import { resetEndpointSlice } from './endpoint-slice';
@@ -14,6 +17,8 @@ export interface ResetContext extends ServiceContext {
   mapped(namespace: string): string;
   /** Whether a claim keeps the name of its volume. */
   keepVolumeName: boolean;
+  /** Whether the target's CronJobs have a time zone (1.25). */
+  cronTimeZones?: boolean;
 }
 
 type Reset = (object: KubeObject, context: ResetContext) => void;
@@ -36,9 +41,14 @@ const resets: Record<string, Reset> = {
 };
 
 export function resetKind(groupResource: string, object: KubeObject, context: ResetContext): void {
+  // Both sides of a comparison come by here: what was converted is no difference later.
+  seccompToFields(groupResource, object);
+  canonicalAddresses(groupResource, object);
+  if (groupResource === 'cronjobs.batch' && context.cronTimeZones) timeZoneToField(object);
   if (Object.hasOwn(resets, groupResource)) resets[groupResource]!(object, context);
 }
 
+const jobNameLabel = 'batch.kubernetes.io/job-name';
 const jobLabels = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
 
 /**
@@ -52,6 +62,11 @@ function resetJob(job: KubeObject): void {
   const template = isMap(spec.template) && isMap(spec.template.metadata) ? spec.template.metadata : undefined;
   for (const labels of [selector?.matchLabels, template?.labels, job.metadata.labels]) {
     if (isMap(labels)) for (const label of jobLabels) delete labels[label];
+  }
+  // Newer API servers fill both in.
+  if (spec.manualSelector === false) delete spec.manualSelector;
+  if (isMap(template?.labels) && template.labels[jobNameLabel] === job.metadata.name) {
+    delete template.labels[jobNameLabel];
   }
   // An empty selector selects every pod of the namespace.
   if (selector && isEmpty(selector.matchLabels) && isEmpty(selector.matchExpressions)) delete spec.selector;
