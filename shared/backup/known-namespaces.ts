@@ -1,4 +1,5 @@
 import { objectPath } from '../cluster/api-path';
+import { askObject } from '../cluster/believe';
 import type { KubeObject } from '../cluster/kube-object';
 import { listPages } from '../cluster/list';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
@@ -42,11 +43,8 @@ export async function knownNamespaces(
 }
 
 async function getNamespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<KnownNamespace[]> {
-  const response = await cluster.request({
-    method: 'GET',
-    path: objectPath(namespaceResource, undefined, name),
-    signal,
-  });
+  const path = objectPath(namespaceResource, undefined, name);
+  const response = await askObject(cluster, { method: 'GET', path, signal }, 'Namespace');
   if (response.status === 200) return knownFrom(completeItem(response.body, 'v1', 'Namespace'));
   if (response.status === 404) return [];
   if (response.status === 403) return [{ meta: { name }, active: true }];

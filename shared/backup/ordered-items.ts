@@ -1,5 +1,6 @@
 import { objectPath } from '../cluster/api-path';
 import { type ApiResource, apiVersion } from '../cluster/api-resource';
+import { askObject } from '../cluster/believe';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { statusOf } from '../cluster/status';
@@ -29,11 +30,8 @@ export async function* orderedItems(
       );
       continue;
     }
-    const response = await cluster.request({
-      method: 'GET',
-      path: objectPath(resource, namespace, name),
-      signal,
-    });
+    const path = objectPath(resource, namespace, name);
+    const response = await askObject(cluster, { method: 'GET', path, signal }, resource.kind);
     if (response.status === 200) yield* itemIn(response.body, resource);
     else log.warn(`orderedResources: ${text} is not put first: ${statusOf(response).message}`, fields);
   }

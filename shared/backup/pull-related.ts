@@ -1,5 +1,6 @@
 import { type ApiResource, apiVersion, type Discovery, groupResource } from '../cluster/api-resource';
 import { objectPath } from '../cluster/api-path';
+import { askObject } from '../cluster/believe';
 import type { KubeObject } from '../cluster/kube-object';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
@@ -172,7 +173,7 @@ class Puller {
       if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);
       return undefined;
     }
-    const response = await cluster.request({ method: 'GET', path, signal });
+    const response = await askObject(cluster, { method: 'GET', path, signal }, resource.kind);
     if (response.status === 200) {
       try {
         const item = completeItem(response.body, apiVersion(resource), resource.kind);

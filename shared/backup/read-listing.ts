@@ -1,4 +1,5 @@
 import { groupResource } from '../cluster/api-resource';
+import { NotAnApiServer } from '../cluster/believe';
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { ResponseTooLarge } from '../cluster/exchange';
 import { listPages } from '../cluster/list';
@@ -84,8 +85,14 @@ async function* pages(
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {
   signal.throwIfAborted();
   if (!(error instanceof LifeboatError)) throw error;
-  // An aggregated API may be down by itself; the core group is the API server. A page that is too large would be so again.
+  // An aggregated API may be down or answer wrongly by itself; the core group is the API server. A page that is too large would be so again.
   const isDown = error.kind === 'unavailable' && !(error instanceof ResponseTooLarge);
   if (error.kind === 'lost-lease' || (isDown && listing.resource.group === '')) throw error;
+  if (error instanceof NotAnApiServer && isOwnGroup(listing.resource.group)) throw error;
   return { ...pageWithout(listing), miss: messageOf(error) };
+}
+
+/** Groups of the API server itself: `apps`, `storage.k8s.io`; others belong to definitions and aggregated servers. */
+function isOwnGroup(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }

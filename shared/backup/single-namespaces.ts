@@ -1,5 +1,6 @@
 import { objectPath } from '../cluster/api-path';
 import { type ApiResource, apiVersion } from '../cluster/api-resource';
+import { askObject } from '../cluster/believe';
 import { completeItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, statusOf } from '../cluster/status';
@@ -21,7 +22,7 @@ export async function* singleNamespaces(
   for (const name of names) {
     const page = pageWithout(listing);
     const path = objectPath(resource, undefined, name);
-    const response = await cluster.request({ method: 'GET', path, signal });
+    const response = await askObject(cluster, { method: 'GET', path, signal }, resource.kind);
     if (response.status === 200) {
       yield pageOf(page, response.body, resource, name);
     } else if (response.status !== 404) {

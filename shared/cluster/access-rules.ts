@@ -1,3 +1,4 @@
+import { askObject } from './believe';
 import type { Cluster } from './port';
 import { expectSuccess } from './status';
 
@@ -34,7 +35,7 @@ export const everywhere = 'lifeboat-rights-that-hold-everywhere';
 
 /** Asks for the rules in one namespace (SelfSubjectRulesReview); anybody who is known to the API server may. */
 export async function accessRules(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   namespace: string,
   signal?: AbortSignal,
 ): Promise<AccessRules> {
@@ -53,7 +54,7 @@ export async function accessRules(
 
 /** Asks about one right (SelfSubjectAccessReview): the word of all authorizers together. Without a namespace, everywhere. */
 export async function isAllowed(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   { verb, group, resource, subresource, name }: Right,
   namespace: string | undefined,
   signal?: AbortSignal,
@@ -69,12 +70,12 @@ export async function isAllowed(
 }
 
 async function review<Status>(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   kind: 'SelfSubjectRulesReview' | 'SelfSubjectAccessReview',
   spec: object,
   signal: AbortSignal | undefined,
 ): Promise<Status> {
-  const response = await cluster.request({
+  const response = await askObject(cluster, {
     method: 'POST',
     path: `/apis/authorization.k8s.io/v1/${kind.toLowerCase()}s`,
     body: JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind, spec }),

@@ -1,18 +1,13 @@
-import type { ApiResponse } from './port';
 import type { ServedGroup, ServedResource } from './served-group';
 
-const list = 'as=APIGroupDiscoveryList';
+export const aggregatedKind = 'APIGroupDiscoveryList';
+const list = `as=${aggregatedKind}`;
 /** The newest form first, then plain JSON, which every server speaks. v2 since Kubernetes 1.30, v2beta1 since 1.26. */
 export const aggregatedMediaTypes = [
   `application/json;g=apidiscovery.k8s.io;v=v2;${list}`,
   `application/json;g=apidiscovery.k8s.io;v=v2beta1;${list}`,
   'application/json',
 ].join(',');
-
-/** The answer's Content-Type says which form the server chose. */
-export function isAggregated(response: ApiResponse): boolean {
-  return String(response.headers['content-type'] ?? '').includes(list);
-}
 
 interface GroupDiscoveryList {
   items?: {
@@ -32,8 +27,7 @@ interface ResourceDiscovery {
 }
 
 /** Reads an APIGroupDiscoveryList; v2 and v2beta1 have the same fields. Versions are in order of preference. */
-export function aggregatedGroups(response: ApiResponse): ServedGroup[] {
-  const { items = [] } = JSON.parse(response.body.toString('utf8')) as GroupDiscoveryList;
+export function aggregatedGroups({ items = [] }: GroupDiscoveryList): ServedGroup[] {
   return items.map(({ metadata, versions = [] }) => {
     const name = metadata?.name ?? '';
     return {

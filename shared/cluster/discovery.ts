@@ -1,39 +1,37 @@
-import { aggregatedGroups, aggregatedMediaTypes, isAggregated } from './aggregated-discovery';
+import { LifeboatError } from '../errors';
+import { aggregatedGroups, aggregatedKind, aggregatedMediaTypes } from './aggregated-discovery';
 import type { ApiResource, Discovery } from './api-resource';
+import { askDocument, askVersion } from './ask-document';
+import { NotAnApiServer } from './believe';
 import { legacyGroups } from './legacy-discovery';
 import type { Cluster, DiscoverOptions } from './port';
 import type { ServedGroup } from './served-group';
-import { expectSuccess } from './status';
 
 /**
  * What the API server serves: aggregated discovery (v2, else v2beta1) where it is spoken, else one request for each
- * group version. A group version that does not answer is reported as stale, not an error.
+ * group version. The kind of an answer says which it is: a gateway may cut the parameters off a Content-Type. A group
+ * version that does not answer is reported as stale, not an error, but for the core group. Throws NotAnApiServer for
+ * answers that are no discovery, `unavailable` when the core group does not answer.
  */
 export async function discover(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   options: DiscoverOptions = {},
 ): Promise<Discovery> {
-  const ask = async (path: string, accept?: string) =>
-    expectSuccess(
-      await cluster.request({ method: 'GET', path, accept, signal: options.signal }),
-      `cluster "${cluster.name}": discovery (${path})`,
-    );
-  const [version, ...roots] = await Promise.all([
-    ask('/version'),
-    ask('/api', aggregatedMediaTypes),
-    ask('/apis', aggregatedMediaTypes),
+  const { signal } = options;
+  const ask = (path: string, kinds: readonly string[]) =>
+    askDocument(cluster, { method: 'GET', path, accept: aggregatedMediaTypes, signal }, kinds);
+  const [{ gitVersion, major = '', minor = '' }, core, others] = await Promise.all([
+    askVersion(cluster, { signal }),
+    ask('/api', ['APIVersions', aggregatedKind]),
+    ask('/apis', ['APIGroupList', aggregatedKind]),
   ]);
   const groups: ServedGroup[] = [];
-  for (const root of roots) {
+  for (const root of [core, others]) {
     groups.push(
-      ...(isAggregated(root) ? aggregatedGroups(root) : await legacyGroups(cluster, root, options.signal)),
+      ...(root.kind === aggregatedKind ? aggregatedGroups(root) : await legacyGroups(cluster, root, signal)),
     );
   }
-  const {
-    gitVersion = '',
-    major = '',
-    minor = '',
-  } = JSON.parse(version.body.toString('utf8')) as Record<string, string>;
+  assertCoreGroup(cluster, groups);
   return {
     resources: inVeleroOrder(groups).flatMap((group) => resourcesOf(group, options)),
     stale: groups.flatMap((group) =>
@@ -43,6 +41,20 @@ export async function discover(
     ),
     serverVersion: { gitVersion, major, minor },
   };
+}
+
+/** Without the core group there is no Kubernetes to back up: everything would look empty. */
+function assertCoreGroup(cluster: Pick<Cluster, 'name' | 'server'>, groups: readonly ServedGroup[]): void {
+  const versions = groups.filter(({ name }) => name === '').flatMap((group) => group.versions);
+  if (versions.some(({ resources }) => resources.length > 0)) return;
+  const stale = versions.find((one) => one.stale !== undefined)?.stale;
+  if (stale === undefined) {
+    throw new NotAnApiServer(cluster, { method: 'GET', path: '/api' }, 'a discovery without the core group');
+  }
+  throw new LifeboatError(
+    'unavailable',
+    `cluster "${cluster.name}": the core group of its API does not answer: ${stale}`,
+  );
 }
 
 /**

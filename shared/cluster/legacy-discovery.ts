@@ -1,7 +1,8 @@
 import { LifeboatError } from '../errors';
-import type { ApiResponse, Cluster } from './port';
+import { askDocument } from './ask-document';
+import { NotAnApiServer } from './believe';
+import type { ApiRequest, Cluster } from './port';
 import type { ServedGroup, ServedResource } from './served-group';
-import { statusOf } from './status';
 
 interface ApiVersions {
   versions?: string[];
@@ -10,6 +11,7 @@ interface ApiGroupList {
   groups?: { name: string; versions: { version: string }[]; preferredVersion?: { version: string } }[];
 }
 interface ApiResourceList {
+  groupVersion?: string;
   resources?: {
     name: string;
     kind: string;
@@ -25,14 +27,13 @@ interface ApiResourceList {
  * answer is stale: the API server itself answers for its own groups, so it is an aggregated one that is down.
  */
 export async function legacyGroups(
-  cluster: Pick<Cluster, 'request'>,
-  root: ApiResponse,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
+  root: ApiVersions & ApiGroupList,
   signal?: AbortSignal,
 ): Promise<ServedGroup[]> {
-  const parsed = JSON.parse(root.body.toString('utf8')) as ApiVersions & ApiGroupList;
-  const named = parsed.versions
-    ? [{ name: '', versions: parsed.versions }]
-    : (parsed.groups ?? []).map(({ name, versions, preferredVersion }) => {
+  const named = root.versions
+    ? [{ name: '', versions: root.versions }]
+    : (root.groups ?? []).map(({ name, versions, preferredVersion }) => {
         const preferred = preferredVersion?.version;
         const served = versions.map(({ version }) => version);
         const first = served.filter((version) => version === preferred);
@@ -47,22 +48,25 @@ export async function legacyGroups(
 }
 
 async function groupVersion(
-  cluster: Pick<Cluster, 'request'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   group: string,
   version: string,
   signal?: AbortSignal,
 ): Promise<ServedGroup['versions'][number]> {
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const stale = (reason: string) => ({ version, resources: [], stale: reason });
-  let response: ApiResponse;
+  const asked: ApiRequest = { method: 'GET', path, signal, attempts: 2 };
+  let list: ApiResourceList;
   try {
-    response = await cluster.request({ method: 'GET', path, signal, attempts: 2 });
+    list = await askDocument(cluster, asked, ['APIResourceList']);
   } catch (error) {
-    if (error instanceof LifeboatError) return stale(error.message);
+    if (error instanceof LifeboatError && !(error instanceof NotAnApiServer)) return stale(error.message);
     throw error;
   }
-  if (response.status !== 200) return stale(statusOf(response).message);
-  const { resources = [] } = JSON.parse(response.body.toString('utf8')) as ApiResourceList;
+  const { resources = [], groupVersion } = list;
+  if (groupVersion !== (group === '' ? version : `${group}/${version}`)) {
+    throw new NotAnApiServer(cluster, asked, 'the resources of another group');
+  }
   const subresources = new Map<string, string[]>();
   for (const { name } of resources) {
     const slash = name.indexOf('/');

@@ -13,7 +13,7 @@ export interface ListEverywhereOptions extends Omit<ListPagesOptions, 'namespace
  * page saying of which. Throws LifeboatError `denied` when the resource has no namespaces.
  */
 export async function* listEverywhere(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   resource: ApiResource,
   namespaces: readonly string[],
   options: ListEverywhereOptions = {},

@@ -1,11 +1,13 @@
-import { LifeboatError } from '../errors';
+import { isKind, LifeboatError } from '../errors';
 import { listPath } from './api-path';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
+import { NotAnApiServer } from './believe';
+import { believeList } from './believe-list';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
-import type { ApiResponse, Cluster } from './port';
+import type { ApiRequest, ApiResponse, Cluster } from './port';
 import { ListedItems } from './listed-item';
-import { splitList } from './split-list';
+import { type SplitList, splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
 
 /** What a list needs to know of a resource; an `ApiResource` is one. */
@@ -45,6 +47,7 @@ const aimedBytes = 2 * 1024 * 1024;
 const maxPageBytes = 32 * 1024 * 1024;
 
 interface Page {
+  asked: ApiRequest;
   response: ApiResponse;
   limit: number;
 }
@@ -56,7 +59,7 @@ interface Page {
  * Throws LifeboatError: `denied` on 401 and 403, `not-found` when the resource is no longer served.
  */
 export async function* listPages(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   resource: ListedResource,
   options: ListPagesOptions = {},
 ): AsyncGenerator<ListPageOfItems, void, undefined> {
@@ -77,7 +80,7 @@ export async function* listPages(
   let pending = fetchPage(undefined, mostItems);
   try {
     for (;;) {
-      const { response, limit } = await pending;
+      const { asked, response, limit } = await pending;
       if (response.status === 410) {
         const status = statusOf(response);
         if (restarts === 0) {
@@ -92,8 +95,12 @@ export async function* listPages(
         }
         continue;
       }
+      if (response.status < 400 && response.status !== 200) {
+        throw new NotAnApiServer(cluster, asked, `HTTP status ${response.status}`);
+      }
       if (response.status !== 200) throw errorOfStatus(statusOf(response), what);
-      const page = splitList(response.body);
+      const page = splitPage(cluster, asked, response);
+      await believeList(cluster, asked, resource, page);
       const items = new ListedItems(response.body, page.items, apiVersion(resource), resource.kind);
       const next = page.continue;
       const fitting = nextLimit(response.body.length, items.length, mostItems);
@@ -116,6 +123,16 @@ export async function* listPages(
   }
 }
 
+/** Cuts a page; what cannot be cut was not written by an API server. */
+function splitPage(cluster: Pick<Cluster, 'server'>, asked: ApiRequest, { body }: ApiResponse): SplitList {
+  try {
+    return splitList(body);
+  } catch (error) {
+    if (!isKind(error, 'corrupt')) throw error;
+    throw new NotAnApiServer(cluster, asked, 'a body that is not a JSON object');
+  }
+}
+
 /** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */
 async function readPage(
   cluster: Pick<Cluster, 'request'>,
@@ -130,7 +147,8 @@ async function readPage(
     const path = listPath(resource, { namespace, labelSelector, fieldSelector, limit, continue: next });
     try {
       const maxBytes = limit > fewest ? maxPageBytes : undefined;
-      return { response: await cluster.request({ method: 'GET', path, signal, maxBytes, buffers }), limit };
+      const asked: ApiRequest = { method: 'GET', path, signal, maxBytes, buffers };
+      return { asked, response: await cluster.request(asked), limit };
     } catch (error) {
       if (!(error instanceof ResponseTooLarge) || limit <= fewest) throw error;
       limit = Math.max(fewest, Math.floor(limit / 4));

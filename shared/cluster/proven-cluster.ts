@@ -1,4 +1,5 @@
 import { LifeboatError } from '../errors';
+import { askObject } from './believe';
 import type { KubeObject } from './kube-object';
 import type { ApiRequest, Cluster } from './port';
 import { discover } from './discovery';
@@ -32,7 +33,7 @@ export function provenCluster(cluster: Cluster, uid: string | undefined): Cluste
 
 async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiRequest): Promise<void> {
   const path = '/api/v1/namespaces/kube-system';
-  const { status, body } = await cluster.request({ method: 'GET', path, signal, attempts });
+  const { status, body } = await askObject(cluster, { method: 'GET', path, signal, attempts }, 'Namespace');
   if (status !== 200) return;
   const found = (JSON.parse(body.toString('utf8')) as KubeObject).metadata.uid;
   if (found === uid) return;

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../errors';
+import { askVersion } from './ask-document';
 import type { Cluster } from './port';
-import { expectSuccess } from './status';
 
 /** The newest minor version of Kubernetes 1 that is not worked with. */
 const tooOld = 10;
@@ -10,12 +10,10 @@ const tooOld = 10;
  * naming its version, `denied` and `unavailable` as the connection does.
  */
 export async function supportedVersion(
-  cluster: Pick<Cluster, 'request' | 'name'>,
+  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
   signal?: AbortSignal,
 ): Promise<string> {
-  const response = await cluster.request({ method: 'GET', path: '/version', timeout: 15_000, signal });
-  expectSuccess(response, `cluster "${cluster.name}": /version`);
-  const version = gitVersionOf(response.body);
+  const { gitVersion: version } = await askVersion(cluster, { timeout: 15_000, signal });
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
   if (Number(major) < 1 || (Number(major) === 1 && Number(minor) <= tooOld)) {
     throw new LifeboatError(
@@ -27,15 +25,4 @@ export async function supportedVersion(
     );
   }
   return version;
-}
-
-function gitVersionOf(body: Buffer): string {
-  try {
-    const { gitVersion } = JSON.parse(body.toString('utf8')) as { gitVersion?: unknown };
-    return typeof gitVersion === 'string' ? gitVersion : '';
-  } catch {
-    throw new LifeboatError('invalid', 'what answers at the server address is no API server of Kubernetes', {
-      hint: 'check the server address of the kubeconfig',
-    });
-  }
 }

@@ -120,7 +120,7 @@ async function check(
     spec.existingResourcePolicy,
     (names) => resolveResourceNames(names, target.resources) ?? [],
   );
-  const calls = new TargetCalls(job.cluster, lease.signal);
+  const calls = new TargetCalls(job.cluster, lease.signal, (place) => target.kindOf(place));
   return {
     job,
     spec,

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import { accessRules, everywhere } from '../cluster/access-rules';
 import { collectionPath, objectPath, type ResourcePath } from '../cluster/api-path';
+import { askObject } from '../cluster/believe';
 import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
 import { errorOfStatus, expectSuccess, statusOf } from '../cluster/status';
@@ -78,7 +79,7 @@ async function make(cluster: Cluster, manifest: RbacManifest, id: string): Promi
   const { kind, metadata } = manifest;
   const resource = resources[kind]!;
   const what = `cluster "${cluster.name}": ${kind} ${metadata.name}`;
-  const response = await cluster.request({
+  const response = await askObject(cluster, {
     method: 'POST',
     path: collectionPath(resource, metadata.namespace),
     body: JSON.stringify(manifest),
@@ -90,7 +91,7 @@ async function make(cluster: Cluster, manifest: RbacManifest, id: string): Promi
   // Its own namespace may be anybody's.
   if (kind === 'Namespace') return false;
   const path = objectPath(resource, metadata.namespace, metadata.name);
-  const found = expectSuccess(await cluster.request({ method: 'GET', path }), what);
+  const found = expectSuccess(await askObject(cluster, { method: 'GET', path }, kind), what);
   const { metadata: theirs } = JSON.parse(found.body.toString('utf8')) as KubeObject;
   if (theirs.annotations?.[ownerAnnotation] !== id) {
     throw new LifeboatError('conflict', `${what} exists already, and was not made by this installation`, {
@@ -101,12 +102,8 @@ async function make(cluster: Cluster, manifest: RbacManifest, id: string): Promi
   const { rules, subjects } = manifest;
   if (rules === undefined && subjects === undefined) return false;
   const patch = JSON.stringify(rules === undefined ? { subjects } : { rules });
-  const patched = await cluster.request({
-    method: 'PATCH',
-    path,
-    body: patch,
-    contentType: 'application/merge-patch+json',
-  });
+  const contentType = 'application/merge-patch+json';
+  const patched = await askObject(cluster, { method: 'PATCH', path, body: patch, contentType }, kind);
   expectSuccess(patched, what);
   return false;
 }
@@ -125,7 +122,7 @@ async function tokenOf(cluster: Cluster, wanted: RbacScope, clock: Clock): Promi
   const what = `cluster "${cluster.name}": Secret ${wanted.home}/${tokenSecretName(wanted)}`;
   const until = clock.monotonic() + patience;
   for (;;) {
-    const response = expectSuccess(await cluster.request({ method: 'GET', path }), what);
+    const response = expectSuccess(await askObject(cluster, { method: 'GET', path }, 'Secret'), what);
     const { data } = JSON.parse(response.body.toString('utf8')) as { data?: { token?: string } };
     if (data?.token) return Buffer.from(data.token, 'base64').toString('utf8');
     if (clock.monotonic() > until) {

@@ -1,3 +1,4 @@
+import { NotAnApiServer } from '../../cluster/believe';
 import type { KubeObject } from '../../cluster/kube-object';
 import { isKind, messageOf } from '../../errors';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
@@ -74,6 +75,7 @@ async function unlessPresent(
 
 /** An object that no request can be made of fails alone: the vault is hostile input. */
 function asFailure(error: unknown): Attempt {
+  if (error instanceof NotAnApiServer) throw error;
   if (isKind(error, 'invalid') || isKind(error, 'corrupt'))
     return { outcome: 'failed', reason: messageOf(error) };
   if (error instanceof TypeError) return { outcome: 'failed', reason: 'it is not shaped as its kind is' };

@@ -1,8 +1,12 @@
 import { type ListOptions, listPath, type ResourcePath, withQuery } from '../../cluster/api-path';
+import { believe, NotAnApiServer } from '../../cluster/believe';
+import { believeList } from '../../cluster/believe-list';
 import type { KubeObject } from '../../cluster/kube-object';
-import type { ApiResponse, Cluster } from '../../cluster/port';
+import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
+import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
 import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
+import { isMap } from '../../manifests/is-map';
 import { parseDocument } from '../document';
 
 /** Owner of the fields that a restore sets. */
@@ -27,6 +31,11 @@ export interface DeleteOptions {
   preconditions: { uid?: string; resourceVersion?: string };
 }
 
+export interface PagesOptions extends Pick<ListOptions, 'labelSelector' | 'namespace'> {
+  /** Asks for the metadata of the objects; servers that cannot do that send all of them. */
+  metadataOnly?: boolean;
+}
+
 export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
 
 /** How a request goes out where it is not a plain read, or the restore's own merge patch or JSON. */
@@ -45,11 +54,13 @@ export class TargetCalls {
   constructor(
     private readonly cluster: Cluster,
     private readonly signal: AbortSignal,
+    /** What an object at a place is; undefined where it is not known. */
+    private readonly kindOf: (place: RequestPlace) => string | undefined = () => undefined,
   ) {}
 
   /**
    * Throws `unavailable` when the API server answers nothing any more, `denied` when it knows the credentials no
-   * longer, and the signal's reason when the lease is lost.
+   * longer, NotAnApiServer when something else answers, and the signal's reason when the lease is lost.
    */
   async call(
     method: 'GET' | 'POST' | 'PATCH',
@@ -75,17 +86,17 @@ export class TargetCalls {
       accept = method === 'GET' ? undefined : metadataOnly,
     }: RequestForm = {},
   ): Promise<Answer> {
+    const request: ApiRequest = {
+      method,
+      path: method === 'POST' || method === 'PATCH' ? withQuery(path, { fieldManager: manager }) : path,
+      body,
+      contentType: contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'),
+      accept,
+      signal: this.signal,
+    };
     let response: ApiResponse;
     try {
-      response = await this.cluster.request({
-        method,
-        path: method === 'POST' || method === 'PATCH' ? withQuery(path, { fieldManager: manager }) : path,
-        body,
-        contentType:
-          contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'),
-        accept,
-        signal: this.signal,
-      });
+      response = await this.cluster.request(request);
     } catch (error) {
       this.signal.throwIfAborted();
       if (!isKind(error, 'unavailable')) throw error;
@@ -101,6 +112,10 @@ export class TargetCalls {
       };
     }
     this.#silence = 0;
+    const place = placeOfRequest(path);
+    // A list is looked at where it is read.
+    const isList = method === 'GET' && place?.name === undefined && response.status === 200;
+    if (!isList) believe(this.cluster, request, response, place && this.kindOf(place));
     if (response.status >= 200 && response.status < 300) return { accepted: true, response };
     const status = statusOf(response);
     // Nothing that follows would fare better.
@@ -127,18 +142,26 @@ export class TargetCalls {
   /** Lists the objects of a resource, page by page. `status` says that a page was refused; none comes after it. */
   async *pages(
     resource: ResourcePath,
-    { labelSelector, namespace }: Pick<ListOptions, 'labelSelector' | 'namespace'> = {},
-    accept?: string,
+    { metadataOnly, ...options }: PagesOptions = {},
   ): AsyncGenerator<{ objects: KubeObject[]; status?: KubeStatus }, void> {
     let next: string | undefined;
     do {
-      const path = listPath(resource, { namespace, labelSelector, limit: pageSize, continue: next });
+      const path = listPath(resource, { ...options, limit: pageSize, continue: next });
+      const accept = metadataOnly ? metadataOfList : undefined;
       const answer = await this.call('GET', path, undefined, { accept });
       if (!answer.accepted) {
         yield { objects: [], status: answer.status };
         return;
       }
-      const { metadata, items } = JSON.parse(answer.response.body.toString('utf8')) as ListBody;
+      const { metadata, items, ...head } = this.#listBody(path, answer.response);
+      const kind = this.kindOf(resource);
+      const hasItems = items === null || Array.isArray(items);
+      await believeList(
+        this.cluster,
+        { method: 'GET', path, accept },
+        { ...resource, kind },
+        { ...head, hasItems },
+      );
       yield { objects: items ?? [] };
       next = metadata?.continue || undefined;
     } while (next !== undefined);
@@ -149,9 +172,19 @@ export class TargetCalls {
     resource: ResourcePath,
     namespace: string | undefined,
   ): AsyncGenerator<{ names: string[]; status?: KubeStatus }, void> {
-    for await (const { objects, status } of this.pages(resource, { namespace }, metadataOfList)) {
+    for await (const { objects, status } of this.pages(resource, { namespace, metadataOnly: true })) {
       yield { names: objects.map(({ metadata }) => metadata.name), status };
     }
+  }
+
+  #listBody(path: string, { body }: ApiResponse): ListBody {
+    try {
+      const list: unknown = JSON.parse(body.toString('utf8'));
+      if (isMap(list)) return list;
+    } catch {
+      // Said below.
+    }
+    throw new NotAnApiServer(this.cluster, { method: 'GET', path }, 'a body that is not a JSON object');
   }
 
   /** All objects of a resource, of which there are few; `status` where they cannot be listed. */
@@ -169,6 +202,8 @@ export class TargetCalls {
 }
 
 interface ListBody {
+  kind?: string;
+  apiVersion?: string;
   metadata?: { continue?: string };
   items?: KubeObject[] | null;
 }

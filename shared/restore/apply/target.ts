@@ -47,6 +47,11 @@ export class Target {
     return this.#byName.get(name) ?? [];
   }
 
+  /** The kind of what lies at a place; undefined where it is not served. */
+  kindOf(place: Pick<ApiResource, 'group' | 'version' | 'resource'>): string | undefined {
+    return this.versions(groupResource(place)).find((one) => one.version === place.version)?.kind;
+  }
+
   /** Whether a resource is served at all, or in one version. */
   serves(name: string, version?: string): boolean {
     if (version === undefined) return this.#byName.has(name);

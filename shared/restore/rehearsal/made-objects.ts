@@ -1,4 +1,4 @@
-import type { ApiResource } from '../../cluster/api-resource';
+import { type ApiResource, groupResource } from '../../cluster/api-resource';
 import { PathSet } from '../../vault/archive/path-set';
 import { servedByDefinition } from './made-definition';
 import { objectKey, type RequestPlace } from '../../cluster/request-place';
@@ -16,11 +16,14 @@ export class MadeObjects {
   readonly #deleted = new Set<string>();
   readonly #bodies = new Map<string, Record<string, unknown>>();
   readonly #namespaces = new Set<string>();
+  /** By group and resource. */
+  readonly #kinds = new Map<string, string>();
   readonly #definitions = new Map<string, ApiResource[]>();
 
   make(place: RequestPlace, name: string, body: Record<string, unknown>): void {
     const key = objectKey(place, name);
     this.#made.add(key);
+    if (typeof body.kind === 'string') this.#kinds.set(groupResource(place), body.kind);
     this.#names.add(`${place.resource}/${name}`);
     if (place.resource === 'namespaces') this.#namespaces.add(name);
     if (readAgain.has(place.resource)) this.#bodies.set(key, body);
@@ -38,6 +41,11 @@ export class MadeObjects {
   /** Deleted and not made again. */
   gone(place: RequestPlace, name = place.name!): boolean {
     return this.#deleted.has(objectKey(place, name)) && !this.has(place, name);
+  }
+
+  /** The kind of what was made of a resource. */
+  kindOf(place: RequestPlace): string | undefined {
+    return this.#kinds.get(groupResource(place));
   }
 
   body(place: RequestPlace): Record<string, unknown> | undefined {

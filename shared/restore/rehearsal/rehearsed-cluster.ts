@@ -1,4 +1,5 @@
 import { groupResource } from '../../cluster/api-resource';
+import { askObject } from '../../cluster/believe';
 import { dryRunsOnly } from '../../cluster/dry-runs-only';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from '../../cluster/port';
 import { type KubeStatus, statusOf } from '../../cluster/status';
@@ -52,12 +53,14 @@ export class RehearsedCluster implements Cluster {
     if (request.method === 'GET') return this.#get(request, place);
     if (isCreate(request, place)) return this.#create(request, place);
     const { name } = place;
-    if (name !== undefined && this.made.has(place)) return answer(200, {});
+    if (name !== undefined && this.made.has(place)) return this.#imagined(place);
     if (name !== undefined && this.made.gone(place)) return notFound(place.resource, name);
     const isImagined = name !== undefined && this.#isDefaultAccount(place, name);
-    const response = isImagined ? answer(200, {}) : await this.#real.request(request);
+    const response = isImagined ? this.#imagined(place) : await this.#real.request(request);
     if (request.method === 'DELETE' && isAccepted(response)) this.made.delete(place);
-    return refusesDryRun(response) ? answer(200, {}) : response;
+    // Who asks what a change would make of an object is told that it is not known.
+    const wantsObject = !request.accept?.includes('as=PartialObjectMetadata') && request.method === 'PATCH';
+    return refusesDryRun(response) && !wantsObject ? this.#imagined(place) : response;
   }
 
   /** Whether the API server could look at an object of this kind in this namespace as it would be. */
@@ -88,7 +91,7 @@ export class RehearsedCluster implements Cluster {
     if (this.made.serves(place.group, place.resource)) return accept();
     if (this.made.hasNamespace(place.namespace)) {
       const { path, body } = elsewhere(request.path, place, object);
-      const response = await this.#real.request({ ...request, path, body });
+      const response = await askObject(this.#real, { ...request, path, body });
       return isWrongInItself(response) ? response : accept();
     }
     const response = await this.#real.request(request);
@@ -126,16 +129,37 @@ export class RehearsedCluster implements Cluster {
   }
 
   #bareAccount({ namespace }: RequestPlace): unknown {
-    return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+    const metadata = { name: 'default', namespace, uid: this.#newUid() };
+    return { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
+  }
+
+  /** What an API server answers to a change of an object; only the metadata where its kind is not known. */
+  #imagined(place: RequestPlace): ApiResponse {
+    const { group, version, namespace, name } = place;
+    const metadata = { name, namespace, uid: this.#newUid() };
+    const kind = this.#isDefaultAccount(place, name!) ? 'ServiceAccount' : this.made.kindOf(place);
+    if (kind)
+      return answer(200, { apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata });
+    return answer(200, { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata });
+  }
+
+  #newUid(): string {
+    return `rehearsed-${++this.#uids}`;
   }
 
   #madeObject(place: RequestPlace): unknown {
-    const { namespace, name } = place;
-    const metadata = { name, namespace, labels: this.labels, uid: `rehearsed-${++this.#uids}` };
+    const { group, version, namespace, name } = place;
+    const metadata = { name, namespace, labels: this.labels, uid: this.#newUid() };
     const body = this.made.body(place);
-    if (!body) return { metadata };
+    const apiVersion = group === '' ? version : `${group}/${version}`;
+    if (!body) return { apiVersion, kind: this.made.kindOf(place), metadata };
     const conditions = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
-    return { ...body, metadata: { ...(body.metadata as object), ...metadata }, status: { conditions } };
+    return {
+      ...body,
+      apiVersion,
+      metadata: { ...(body.metadata as object), ...metadata },
+      status: { conditions },
+    };
   }
 }
 

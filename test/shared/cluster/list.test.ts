@@ -26,9 +26,9 @@ const pods: ApiResource = {
   subresources: [],
   preferred: true,
 };
+const ofPods = { kind: 'PodList', apiVersion: 'v1' };
 const page = (names: string[], next?: string, remaining?: number) => ({
-  kind: 'PodList',
-  apiVersion: 'v1',
+  ...ofPods,
   metadata: { resourceVersion: '7', ...(next ? { continue: next } : {}), remainingItemCount: remaining },
   items: names.map((name) => ({ metadata: { name } })),
 });
@@ -136,6 +136,7 @@ describe('listPages', () => {
       limits.push([String(limit), searchParams.get('continue')]);
       const first = !searchParams.has('continue');
       json(response, 200, {
+        ...ofPods,
         metadata: first ? { continue: 'next' } : {},
         items: first ? [{ metadata: { name: 'small' } }] : Array.from({ length: limit }, () => large),
       });
@@ -151,7 +152,7 @@ describe('listPages', () => {
 
   it('asks for smaller pages before they are too large', async () => {
     const items = Array.from({ length: 500 }, () => ({ metadata: { name: 'a' }, data: 'x'.repeat(50_000) }));
-    answerInTurn([{ metadata: { continue: 'x' }, items }, page(['b'])]);
+    answerInTurn([{ ...ofPods, metadata: { continue: 'x' }, items }, page(['b'])]);
     await collect(list());
     const limit = Number(new URL(api.received[1]!.url, 'https://x').searchParams.get('limit'));
     // 25 MB were 500, and 2 MiB are wanted.
@@ -170,6 +171,7 @@ describe('listPages', () => {
 
   it('gives pages of one memory, each intact until it is released', async () => {
     const large = (name: string, next?: string) => ({
+      ...ofPods,
       metadata: { continue: next },
       items: [{ metadata: { name }, data: name.repeat(400_000) }],
     });
@@ -213,7 +215,7 @@ describe('listPages', () => {
 
   it('throws on a page that is no list', async () => {
     api.answer = (_, response) => json(response, 200, '<html>');
-    await expect(collect(list())).rejects.toMatchObject({ kind: 'corrupt' });
+    await expect(collect(list())).rejects.toThrow('is not an API server');
   });
 });
 

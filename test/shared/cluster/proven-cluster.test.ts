@@ -6,7 +6,9 @@ import { answer, scripted } from './scripted-cluster';
 
 const kubeSystem = '/api/v1/namespaces/kube-system';
 const uid = (value: string) => (request: ApiRequest) =>
-  request.path === kubeSystem ? answer(200, { metadata: { uid: value } }) : answer(200);
+  request.path === kubeSystem
+    ? answer(200, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: value } })
+    : answer(200);
 
 describe('a proven cluster', () => {
   it('asks once who it is, before the first of many requests', async () => {

@@ -90,6 +90,7 @@ function suite(real: () => RealCluster) {
   it('finds the same without aggregated discovery', async () => {
     const legacyOnly = {
       name: 'legacy',
+      server: cluster.server,
       request: (request: Parameters<Cluster['request']>[0]) =>
         cluster.request({ ...request, accept: 'application/json' }),
     };

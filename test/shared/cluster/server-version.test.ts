@@ -23,6 +23,8 @@ describe('the version of a server', () => {
   it('is none when something else answers', async () => {
     const page = { ...answer(200), body: Buffer.from('<html>Welcome</html>') };
     const { cluster } = scripted(() => page);
-    await expect(supportedVersion(cluster)).rejects.toThrow('no API server of Kubernetes');
+    await expect(supportedVersion(cluster)).rejects.toThrow(
+      'what answers at https://10.0.0.1:6443 is not an API server',
+    );
   });
 });

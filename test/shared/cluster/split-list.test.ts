@@ -51,7 +51,7 @@ describe('splitList', () => {
 
           expect(textsOf(bytes, split)).toEqual(texts);
           const { items: _, ...rest } = split;
-          expect(rest).toEqual(metadata);
+          expect(rest).toEqual({ ...metadata, apiVersion: 'v1', kind: 'PodList', hasItems: true });
         },
       ),
       { numRuns: 1000 },
@@ -69,8 +69,11 @@ describe('splitList', () => {
 
   it('takes an empty list, and one whose items are null, as no items', () => {
     expect(splitList(Buffer.from('{"items":[],"metadata":{}}')).items).toEqual([]);
-    expect(splitList(Buffer.from('{"metadata":{"continue":""},"items":null}'))).toEqual({ items: [] });
-    expect(splitList(Buffer.from('{}')).items).toEqual([]);
+    expect(splitList(Buffer.from('{"metadata":{"continue":""},"items":null}'))).toEqual({
+      items: [],
+      hasItems: true,
+    });
+    expect(splitList(Buffer.from('{}'))).toEqual({ items: [], hasItems: false });
   });
 
   it('ends on every truncation of a page with an error, or with a page that is a page', () => {

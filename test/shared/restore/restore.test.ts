@@ -41,8 +41,13 @@ function accepting(): Cluster & { created: ApiRequest[] } {
     }),
     request: async (request) => {
       if (request.method !== 'GET') created.push(request);
-      const status = request.method === 'GET' ? 404 : 201;
-      return { status, headers: {}, body: Buffer.from('{}'), ambiguous: false };
+      const isRead = request.method === 'GET';
+      const made = () => {
+        const object = JSON.parse(String(request.body));
+        return { ...object, metadata: { ...object.metadata, uid: `u-${created.length}` } };
+      };
+      const body = Buffer.from(JSON.stringify(isRead ? { kind: 'Status', reason: 'NotFound' } : made()));
+      return { status: isRead ? 404 : 201, headers: {}, body, ambiguous: false };
     },
     close: () => {},
   };

@@ -37,12 +37,12 @@ function clusterWith(rules: Record<string, Rule[]>, hidden: (right: Right) => bo
     name: 'a',
     server: 'https://a',
     async request({ path, body }) {
-      const { kind, spec } = JSON.parse(String(body ?? '{}'));
+      const { apiVersion, kind, spec } = JSON.parse(String(body ?? '{}'));
+      const reviewed = (status: object) => answer(201, { apiVersion, kind, status });
       asked.push(kind ?? path);
       if (kind === 'SelfSubjectRulesReview')
-        return answer(201, { status: { incomplete: true, resourceRules: rules[spec.namespace] ?? [] } });
-      if (kind === 'SelfSubjectAccessReview')
-        return answer(201, { status: { allowed: hidden(spec.resourceAttributes) } });
+        return reviewed({ incomplete: true, resourceRules: rules[spec.namespace] ?? [] });
+      if (kind === 'SelfSubjectAccessReview') return reviewed({ allowed: hidden(spec.resourceAttributes) });
       return answer(403, { kind: 'Status', reason: 'Forbidden', message: 'no' });
     },
     discover: async () => ({ resources, stale: [], serverVersion: { gitVersion: '', major: '', minor: '' } }),

@@ -3,6 +3,7 @@ import { TargetCalls } from '../../../../shared/restore/apply/target-calls';
 import { answer, scripted } from '../../cluster/scripted-cluster';
 
 const quotas = { group: '', version: 'v1', resource: 'resourcequotas', namespaced: true };
+const ofQuotas = { kind: 'ResourceQuotaList', apiVersion: 'v1' };
 const named = (...names: string[]) => names.map((name) => ({ metadata: { name } }));
 const signal = new AbortController().signal;
 
@@ -10,8 +11,8 @@ describe('a list', () => {
   it('is read to its last page', async () => {
     const { cluster, asked } = scripted(({ path }) =>
       path.includes('continue=')
-        ? answer(200, { metadata: {}, items: named('c') })
-        : answer(200, { metadata: { continue: 'more/of it' }, items: named('a', 'b') }),
+        ? answer(200, { ...ofQuotas, metadata: {}, items: named('c') })
+        : answer(200, { ...ofQuotas, metadata: { continue: 'more/of it' }, items: named('a', 'b') }),
     );
     const { objects, status } = await new TargetCalls(cluster, signal).list(quotas, { labelSelector: 'a=b' });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
@@ -26,7 +27,7 @@ describe('a list', () => {
     const { cluster, asked } = scripted(({ path }) =>
       path.includes('continue=')
         ? answer(403, { kind: 'Status', status: 'Failure', message: 'no more', code: 403 })
-        : answer(200, { metadata: { continue: 'more' }, items: named('a') }),
+        : answer(200, { ...ofQuotas, metadata: { continue: 'more' }, items: named('a') }),
     );
     const { objects, status } = await new TargetCalls(cluster, signal).list(quotas);
     expect(objects).toHaveLength(1);
@@ -35,7 +36,7 @@ describe('a list', () => {
   });
 
   it('of nothing is empty', async () => {
-    const { cluster } = scripted(() => answer(200, { metadata: {}, items: null }));
+    const { cluster } = scripted(() => answer(200, { ...ofQuotas, metadata: {}, items: null }));
     expect(await new TargetCalls(cluster, signal).list(quotas)).toEqual({ objects: [] });
   });
 });

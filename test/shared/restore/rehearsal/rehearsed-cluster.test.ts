@@ -12,6 +12,12 @@ const json = (status: number, body: object): ApiResponse => ({
 const refusal = (code: number, message: string, reason = 'Invalid') =>
   json(code, { kind: 'Status', code, reason, message });
 
+/** The answer of an API server to a create. */
+const made = ({ body }: ApiRequest) => {
+  const object = JSON.parse(String(body));
+  return json(201, { ...object, metadata: { ...object.metadata, uid: 'u' } });
+};
+
 /** A rehearsal on a cluster that answers what `answer` says, and everything that was sent to it. */
 function rehearsal(answer: (request: ApiRequest) => ApiResponse) {
   const sent: ApiRequest[] = [];
@@ -45,7 +51,9 @@ const maps = (ns: string) => `/api/v1/namespaces/${ns}/configmaps`;
 
 describe('RehearsedCluster', () => {
   it('sends no write that is not a dry-run, whatever is asked of it', async () => {
-    const { cluster, send, sent } = rehearsal(() => json(200, { metadata: {} }));
+    const { cluster, send, sent } = rehearsal((request) =>
+      request.method === 'POST' ? made(request) : json(200, { metadata: {} }),
+    );
     await send('POST', '/api/v1/namespaces?fieldManager=x', namespace);
     await send('POST', maps('new'), map('new'));
     await send('POST', maps('old'), map('old'));
@@ -79,10 +87,8 @@ describe('RehearsedCluster', () => {
   });
 
   it('checks what lies in a namespace that it made in another one, for what is wrong with the object itself', async () => {
-    let answer = json(201, {});
-    const { cluster, send, sent } = rehearsal(({ path }) =>
-      path.startsWith('/api/v1/namespaces?') ? json(201, {}) : answer,
-    );
+    let answer: ApiResponse | undefined;
+    const { cluster, send, sent } = rehearsal((request) => answer ?? made(request));
     await send('POST', '/api/v1/namespaces', namespace);
     expect((await send('POST', maps('new'), map('new'))).status).toBe(201);
     expect(sent.at(-1)).toMatchObject({ path: `${maps('default')}?dryRun=All` });
@@ -99,7 +105,7 @@ describe('RehearsedCluster', () => {
   });
 
   it('counts on the default account of a namespace that it made', async () => {
-    const { send } = rehearsal(() => json(201, {}));
+    const { send } = rehearsal(made);
     await send('POST', '/api/v1/namespaces', namespace);
     const accounts = '/api/v1/namespaces/new/serviceaccounts';
     const account = {
