@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { visible } from './visible';
 
 /** Where a command prints: results to `out`, what passes by (progress, hints) to `note`. */
 export interface Screen {
@@ -9,12 +10,13 @@ export interface Screen {
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-/** The terminal, or a pipe. Colours only on a terminal and never with NO_COLOR. */
+/** The terminal, or a pipe: the one place where control characters in what is printed are escaped. Colours only on a terminal and never with NO_COLOR. */
 export function terminalScreen(process: NodeJS.Process): Screen {
+  const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${visible(text, coloured)}\n`),
+    note: (text) => void process.stderr.write(`${visible(text, coloured)}\n`),
     live: process.stderr.isTTY === true,
-    colors: pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR),
+    colors: pc.createColors(coloured),
   };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { vaultOfBackup } from '../../find-backup';
+import { printPieces } from '../../output/visible';
 
 /** `lifeboat backup logs`. */
 export function backupLogsCommand(line: CommandLine): Command {
@@ -13,6 +14,6 @@ export function backupLogsCommand(line: CommandLine): Command {
       const { readLog } = await import('../../../shared/vault/side-files/read-log');
       const { backupKeys } = await import('../../../shared/vault/layout');
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
-      for await (const piece of readLog(vault.store, backupKeys(name).logs)) process.stdout.write(piece);
+      await printPieces(readLog(vault.store, backupKeys(name).logs), (text) => process.stdout.write(text));
     });
 }

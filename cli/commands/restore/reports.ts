@@ -6,6 +6,7 @@ import { outcomesKey } from '../../../shared/restore/report/write-report';
 import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
 import { restoreKeys } from '../../../shared/vault/layout';
 import { results as resultsShape } from '../../../shared/vault/side-files/side-file-shapes';
+import { printPieces } from '../../output/visible';
 import { readGzippedJson } from '../../../shared/vault/side-files/gzipped-json';
 import type { CommandLine } from '../../command-line';
 import { ageOf } from '../../output/age';
@@ -71,8 +72,8 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
 /** Prints the log of a restore, also while it goes on. */
 export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
   const { runLog } = await import('../../../shared/installation/runs/run-log');
-  for await (const piece of runLog(await line.open(), { kind: 'restores', name }))
-    process.stdout.write(piece);
+  const pieces = runLog(await line.open(), { kind: 'restores', name });
+  await printPieces(pieces, (text) => process.stdout.write(text));
 }
 
 async function restoreRun(line: CommandLine, name: string): Promise<RestoreRun> {

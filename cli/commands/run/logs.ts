@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
+import { printPieces } from '../../output/visible';
 
 /** `run logs <run>`. */
 export function runLogsCommand(line: CommandLine): Command {
@@ -12,6 +13,6 @@ export function runLogsCommand(line: CommandLine): Command {
       const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);
-      for await (const piece of runLog(installation, run)) process.stdout.write(piece);
+      await printPieces(runLog(installation, run), (text) => process.stdout.write(text));
     });
 }
