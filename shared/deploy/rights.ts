@@ -114,6 +114,7 @@ export const rights: Record<FunctionName, Rights> = {
         writes: [
           'runs/restores/*/log.txt',
           'runs/restores/*/report/*',
+          'runs/restores/*/done/*',
           ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'plan.json.gz', 'result.json'].map(
             (file) => `runs/plans/*/${file}`,
           ),

@@ -1,4 +1,5 @@
 import { apply } from './apply/apply';
+import { DoneObjects } from './apply/done-objects';
 import { OwnerMap } from './apply/owner-map';
 import { OwnerSecondPass } from './apply/owner-second-pass';
 import type { Patience } from './apply/patience';
@@ -50,9 +51,15 @@ export async function carryOut(
     for (const { group, version, reason } of target.stale) {
       report.warn(`API group ${group}/${version} of the cluster does not answer: ${reason}`);
     }
-    const work = { ...(await check(job, report, patience, target, opened)), ...watching };
+    const isReal = watching.forecast === undefined;
+    const work = { ...(await check(job, report, patience, target, opened, isReal)), ...watching };
     report.expect(work.facts.total);
-    await apply(work);
+    await work.done.begin(await work.calls.serverTime());
+    try {
+      await apply(work);
+    } finally {
+      if (!job.lease.signal.aborted) await work.done.flush();
+    }
     tellOfUnmapped(work);
     return work;
   } finally {
@@ -78,6 +85,7 @@ async function check(
   patience: Patience,
   target: Target,
   opened: OpenBackup,
+  isReal: boolean,
 ): Promise<RestoreWork> {
   const { request, lease } = job;
   const { object } = request;
@@ -120,6 +128,7 @@ async function check(
     spec.existingResourcePolicy,
     (names) => resolveResourceNames(names, target.resources) ?? [],
   );
+  const labels = restoreLabels(spec.backupName, request.metadata.name);
   const calls = new TargetCalls(job.cluster, lease.signal, (place) => target.kindOf(place));
   return {
     job,
@@ -140,7 +149,11 @@ async function check(
       names: (groupResource) => selection.names(groupResource) || policies.names(groupResource),
     }),
     transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
-    labels: restoreLabels(spec.backupName, request.metadata.name),
+    labels,
+    done: new DoneObjects(
+      labels,
+      isReal ? { run: job.run, restore: request.metadata.name, clock: job.clock } : undefined,
+    ),
     statuses: new StatusChoice(spec.restoreStatus, resolve),
     unmapped: new UnmappedNamespaces(selection.renamed.sources),
     owners: new OwnerMap(facts.owners),

@@ -13,7 +13,7 @@ import { writeReport } from './report/write-report';
 /**
  * One attempt at a restore: open ▸ check ▸ plan ▸ transform ▸ apply ▸ report. The archive is read to its end and checked
  * before anything is written to the cluster. A later attempt of the same run goes on where this one stopped: what it finds
- * with this restore's labels counts as created.
+ * its records name counts as done.
  *
  * Results are written to `restores/<name>/` of the vault, or where `job.results` says. A backup that cannot be read gives
  * phase Failed with the reason; objects that could not be restored give PartiallyFailed. Throws LifeboatError `lost-lease` (nothing more is written) and

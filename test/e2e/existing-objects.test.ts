@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Cluster } from '../../shared/cluster/port';
+import { LifeboatError } from '../../shared/errors';
 import type { Conflicts } from '../../shared/manifests/conflict-policy';
 import { restore } from '../../shared/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  heldLease,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */
@@ -252,5 +259,82 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
     expect((await restored(changed, { policy: 'fail' })).of('Secret/s')?.reason).toContain('data.value');
     const updated = await restored([...backup.slice(0, 2), ...changed], { policy: 'update' });
     expect(updated.result.counts).toEqual({ same: 2, updated: 2 });
+  }, 60_000);
+
+  it('takes no object for its own by its labels, and tells after a killed worker what each attempt did', async () => {
+    const ours = (restoreName: string) => ({ labels: { 'velero.io/restore-name': restoreName } });
+    const secret = (value: string): TestItem => ({
+      groupResource: 'secrets',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'fixed', namespace: 'owned' },
+        type: 'Opaque',
+        immutable: true,
+        data: { value },
+      },
+    });
+    const maps = Array.from({ length: 60 }, (_, index) => `settings-${index}`);
+    await create(namespace('owned').object as object);
+    await create(secret('YQ==').object as object);
+    for (const name of maps.slice(0, 20)) await create(configMap('owned', name).object as object);
+    await create(configMap('owned', 'copied', {}, ours('killed-r')).object as object);
+    const backup = [
+      secret('Yg=='),
+      configMap('owned', 'copied', { data: { a: '2' } }),
+      ...maps.map((name) => configMap('owned', name, { data: { a: '2' } })),
+    ];
+    await rig.addBackup('killed', backup);
+    const job = () =>
+      rig.job(
+        target,
+        'killed-r',
+        { backupName: 'killed' },
+        { conflicts: { policy: 'update' }, lease: heldLease() },
+      );
+
+    // Times of objects have no more than seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const first = job();
+    const lease = first.lease as ReturnType<typeof heldLease>;
+    let updates = 0;
+    let turn = Promise.resolve();
+    const dying: Cluster = {
+      name: target.name,
+      server: target.server,
+      discover: (options) => target.discover(options),
+      close: () => {},
+      request: async (request) => {
+        if (request.method !== 'PATCH') return target.request(request);
+        // One after the other, for several records before the worker dies.
+        turn = turn.then(() => new Promise((resolve) => setTimeout(resolve, 300)));
+        await turn;
+        if (++updates === 12) lease.lose(new LifeboatError('lost-lease', 'taken over'));
+        return target.request(request);
+      },
+    };
+    const killed = restore({ ...first, cluster: dying });
+    await expect(killed).rejects.toThrow('taken over');
+
+    const result = await restore(job(), hasty);
+    const outcomes = await rig.outcomes('killed-r');
+    expect(outcomes.find(({ name }) => name === 'fixed')?.outcome).toBe('different');
+    expect((await get('-n', 'owned', 'secret', 'fixed')).metadata.labels).toBeUndefined();
+    expect((await get('-n', 'owned', 'configmap', 'copied')).data).toEqual({ a: '2' });
+    // An update of the last second is not recorded: the second attempt finds the object equal.
+    const { updated = 0, same = 0 } = result.counts;
+    expect(result.counts).toEqual({ created: 40, different: 1, updated, same });
+    // The namespace is the one that nobody changed.
+    expect(updated + same).toBe(21 + 1);
+    expect(same - 1).toBeLessThanOrEqual(5);
+    const earlier = outcomes.filter(({ reason }) => reason === 'in an earlier attempt');
+    expect(earlier.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(earlier.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
+
+    // An object that an operator made with the restore's labels is another one.
+    await create(configMap('owned', 'by-operator', {}, ours('copies-r')).object as object);
+    await rig.addBackup('copies', [configMap('owned', 'by-operator', { data: { a: '2' } })]);
+    const skipped = await restore(rig.job(target, 'copies-r', { backupName: 'copies' }));
+    expect(skipped.counts).toMatchObject({ different: 1 });
   }, 60_000);
 });

@@ -119,6 +119,15 @@ describeWithRealCluster('an update or merge of what exists', (cluster) => {
     expect(JSON.stringify(outcome)).not.toContain('c2VjcmV0');
   });
 
+  it('leaves an immutable Secret without the labels of the restore where nothing else could be changed', async () => {
+    const secret = (value: string) =>
+      core('Secret', 'whole', { type: 'Opaque', immutable: true, data: { key: value } });
+    const { live, outcome } = await restored('update', 'secrets', [secret('b2xk'), secret('c2VjcmV0')]);
+
+    expect(live.metadata.labels).toBeUndefined();
+    expect(outcome).toMatchObject({ outcome: 'different', reason: expect.stringContaining('data') });
+  });
+
   it.each(['update', 'merge'] as const)('sets keys that are names of JavaScript under %s', async (policy) => {
     const name = `keys-${policy}`;
     const archived = core('ConfigMap', name, { data: JSON.parse('{"__proto__":"1","valueOf":"2","a":"3"}') });

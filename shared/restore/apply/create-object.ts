@@ -1,11 +1,13 @@
 import { objectPath } from '../../cluster/api-path';
 import { apiVersion, groupResource as groupResourceOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
+import type { ApiResponse } from '../../cluster/port';
 import type { KubeStatus } from '../../cluster/status';
+import { isKind } from '../../errors';
 import { placeName } from '../../manifests/object-name';
-import type { ArchivedItem } from '../../vault/archive/archive-types';
+import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
 import { replacementOf } from '../convert/gone';
-import { parseDocument } from '../document';
+import { copyDocument, parseDocument } from '../document';
 import { type ObjectTrace, staged } from '../plan/object-trace';
 import { volumeFate } from '../plan/volume-fate';
 import type { Outcome, Subject } from '../report/outcome';
@@ -20,7 +22,7 @@ import { type Aftermath, afterCreate, setFieldOwners } from './after-create';
 import type { Attempt } from './attempt';
 import { claimVolume } from './claim-volume';
 import { deletionRefusal } from './being-deleted';
-import { madeByThisRestore, meetExisting } from './existing-object';
+import { meetExisting } from './existing-object';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
@@ -132,13 +134,23 @@ async function createServed(
   if (answer.accepted) {
     work.forecast?.makes(place, wanted);
     if (ownersSet) aftermath.owners = undefined;
-    const live = work.owners.wants(aftermath.oldUid)
-      ? parseDocument(answer.response.body, subject.name)
-      : undefined;
+    const live = madeBy(answer.response);
+    await work.done.note('created', live?.metadata.uid, item);
     const notes = [note, await afterCreate(work, place, live, aftermath)].filter(Boolean);
     return { outcome: 'created', reason: notes.join('; ') || undefined };
   }
-  return meet(work, place, wanted, context, aftermath, answer.status);
+  if (answer.ambiguous || answer.status.reason === 'NoAnswer') work.done.unanswered(item);
+  return meet(work, item, place, wanted, { context, aftermath, refusal: answer.status });
+}
+
+/** What the API server says of the object that it made; undefined where it says nothing of it. */
+function madeBy({ body }: ApiResponse): KubeObject | undefined {
+  try {
+    return parseDocument(body, 'the answer to a create');
+  } catch (error) {
+    if (isKind(error, 'corrupt')) return undefined;
+    throw error;
+  }
 }
 
 /** What a plan shows otherwise of an object that may have to be made; undefined where nothing, or nothing is planned. */
@@ -165,11 +177,10 @@ function isTaken({ code, reason, message }: KubeStatus, groupResource: string): 
  */
 async function meet(
   work: RestoreWork,
+  item: ItemRef,
   place: Place,
   wanted: KubeObject,
-  context: ResetContext,
-  aftermath: Aftermath,
-  refusal: KubeStatus,
+  { context, aftermath, refusal }: { context: ResetContext; aftermath: Aftermath; refusal: KubeStatus },
 ): Promise<Attempt> {
   const { groupResource } = place;
   // Nothing answered: a read would fare no better, and the object is tried again.
@@ -184,7 +195,9 @@ async function meet(
   }
   const deletion = await deletionRefusal(work.calls, place, live);
   if (deletion) return { refusal: deletion };
-  if (madeByThisRestore(live, work.labels)) {
+  const { metadata } = live;
+  const earlier = work.done.earlier(metadata.uid, item);
+  if (earlier === 'created') {
     return { outcome: 'created', reason: await afterCreate(work, place, live, aftermath) };
   }
   if (work.owners.wants(aftermath.oldUid)) work.owners.learn(aftermath.oldUid, live.metadata.uid ?? '');
@@ -194,17 +207,27 @@ async function meet(
   if (groupResource === 'services') dropAddress(wanted);
   const changes = changesWhatExists(work, groupResource);
   keepMarks(wanted, live, { origin: !changes });
-  const { managedFields } = live.metadata;
+  const { uid, managedFields } = metadata;
+  const mayBeOurs = work.done.mayHaveMade(metadata, item);
+  const found = copyDocument(live);
   const attempt = await meetExisting(work, place, wanted, live, {
     context,
     uncreatable: taken ? undefined : refused(refusal, groupResource),
   });
   if ('refusal' in attempt) return attempt;
+  if (attempt.outcome === 'same' && earlier) {
+    return { ...attempt, outcome: earlier, reason: 'in an earlier attempt' };
+  }
+  if (attempt.outcome === 'same' && mayBeOurs) {
+    return { ...attempt, outcome: 'created', reason: await afterCreate(work, place, found, aftermath) };
+  }
+  if (attempt.outcome === 'updated') await work.done.note('updated', uid, item);
   if (attempt.outcome === 'updated' || attempt.changed)
     return keepOwners(work, place, attempt, aftermath.owners, managedFields);
   if (attempt.outcome !== 'recreated') return attempt;
   // It has another uid now: what it owns must not be given that of the one that is gone.
   const made = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
+  await work.done.note('recreated', made.object?.metadata.uid, item);
   const notes = await afterCreate(work, place, made.object, aftermath);
   return { ...attempt, reason: [attempt.reason, notes].filter(Boolean).join('; ') };
 }

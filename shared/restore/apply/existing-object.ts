@@ -8,7 +8,6 @@ import { type ExistingDecision, decideExisting, goalOf, pathsOf } from '../plan/
 import { lostFields } from '../plan/lost-fields';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepareLive } from '../transform/prepare';
-import { restoreLabel } from '../transform/restore-labels';
 import type { Attempt } from './attempt';
 import { dropsDifference } from './dropped-difference';
 import type { Place } from './place';
@@ -18,11 +17,6 @@ import { refusalOf } from './refusal';
 import { restrained, restraintOn } from './restraint';
 import type { RestoreWork } from './restore-work';
 import { sendPatch } from './send-patch';
-
-/** True when this restore made it: in an earlier attempt, or by a request whose answer was lost. */
-export function madeByThisRestore(live: KubeObject, labels: Record<string, string>): boolean {
-  return live.metadata.labels?.[restoreLabel] === labels[restoreLabel];
-}
 
 /**
  * Meets an object that exists (pkg/restore; velero.md §3.6): compares, decides by the policy, and carries the decision out
@@ -104,7 +98,7 @@ async function carryOut(
     case 'fail':
       return { outcome: 'failed', reason: decision.reason };
     case 'patch':
-      return update(work, place, decision);
+      return update(work, place, decision, copies.before);
     case 'recreate':
       return recreate(work, place, pathsOf(decision.diff), copies);
   }
@@ -114,6 +108,7 @@ async function update(
   work: RestoreWork,
   place: Place,
   { patch, diff, reason }: Extract<ExistingDecision, { action: 'patch' }>,
+  present: KubeObject,
 ): Promise<Attempt> {
   const refused = await sendPatch(work, place, patch);
   if (!refused) return { outcome: 'updated', reason: reason ?? pathsOf(diff) };
@@ -121,7 +116,7 @@ async function update(
   if (refusal.cure !== 'restore') {
     return { refusal: { ...refusal, reason: `it could not be updated: ${refused.message}` } };
   }
-  const partial = await updateRest(work, place, patch, refused);
+  const partial = await updateRest(work, place, { patch, present }, refused);
   if (partial) return updatedInPart(diff, partial, refused);
   if (reason) return { outcome: 'failed', reason: `it could not be merged: ${refused.message}` };
   return {

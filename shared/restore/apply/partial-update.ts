@@ -1,5 +1,7 @@
 import { objectPath } from '../../cluster/api-path';
+import type { KubeObject } from '../../cluster/kube-object';
 import type { KubeStatus } from '../../cluster/status';
+import { mergePatch } from '../../manifests/patch/merge-patch';
 import {
   fieldsBelow,
   onlyField,
@@ -8,6 +10,7 @@ import {
   withoutFields,
 } from '../../manifests/patch/refused-fields';
 import { serializeDocument } from '../document';
+import { differences } from '../transform/compare';
 import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
 import { sendPatch } from './send-patch';
@@ -20,19 +23,20 @@ const mostFields = 24;
 export interface PartialUpdate {
   /** Fields that stay as they are: `spec.serviceName`. */
   kept: string[];
-  /** Nothing was left to be sent. */
+  /** Nothing was sent: the rest was nothing, or only what the restore itself would add (its labels). */
   unchanged: boolean;
 }
 
 /**
  * Sends what is left of an update that was refused as invalid, without the fields that the API server names in its causes.
  * Where a cause names a whole part (`spec`), its fields are tried one by one in dry-runs. Undefined where no field can be
- * told, or the rest is refused as well: then the object is as it was.
+ * told, or the rest is refused as well: then the object is as it was. A rest that changes no field which a comparison looks
+ * at is not sent: an object that was not updated must not carry the labels of the restore.
  */
 export async function updateRest(
   work: RestoreWork,
   place: Place,
-  patch: Record<string, unknown>,
+  { patch, present }: { patch: Record<string, unknown>; present: KubeObject },
   refused: KubeStatus,
 ): Promise<PartialUpdate | undefined> {
   let rest = patch;
@@ -48,7 +52,8 @@ export async function updateRest(
     if (fields.length === 0) return undefined;
     kept.push(...fields.map((path) => path.join('.')));
     rest = withoutFields(rest, fields);
-    if (Object.keys(rest).length === 0) return { kept: unique(kept), unchanged: true };
+    if (differences(mergePatch(present, rest) as KubeObject, present, 1).length === 0)
+      return { kept: unique(kept), unchanged: true };
     status = await sendPatch(work, place, rest);
     if (!status) return { kept: unique(kept), unchanged: false };
   }

@@ -13,6 +13,7 @@ import type { Report } from '../report/report';
 import type { UnmappedNamespaces } from '../report/unmapped-namespaces';
 import type { StatusChoice } from '../transform/status-choice';
 import type { Transformer } from '../transform/transformer';
+import type { DoneObjects } from './done-objects';
 import type { OwnerMap } from './owner-map';
 import type { OwnerSecondPass } from './owner-second-pass';
 import type { Patience } from './patience';
@@ -37,6 +38,8 @@ export interface RestoreWork {
   labels: Record<string, string>;
   /** Set for the restore of a replication rule. */
   replicaWork?: ReplicaWork;
+  /** What this restore has made and changed. */
+  done: DoneObjects;
   statuses: StatusChoice;
   policies: ConflictPolicies;
   /** Objects that other namespaces live by too. */

@@ -36,7 +36,10 @@ export interface PagesOptions extends Pick<ListOptions, 'labelSelector' | 'names
   metadataOnly?: boolean;
 }
 
-export type Answer = { accepted: true; response: ApiResponse } | { accepted: false; status: KubeStatus };
+export type Answer =
+  | { accepted: true; response: ApiResponse }
+  /** `ambiguous`: an earlier try broke after it was sent, and may have happened. */
+  | { accepted: false; status: KubeStatus; ambiguous?: boolean };
 
 /** How a request goes out where it is not a plain read, or the restore's own merge patch or JSON. */
 export interface RequestForm {
@@ -120,7 +123,7 @@ export class TargetCalls {
     const status = statusOf(response);
     // Nothing that follows would fare better.
     if (status.code === 401) throw errorOfStatus(status, `cluster "${this.cluster.name}"`);
-    return { accepted: false, status };
+    return { accepted: false, status, ambiguous: response.ambiguous };
   }
 
   /** Reads an object: neither field is set when it is not there, `status` when it may not be read. */
@@ -128,6 +131,13 @@ export class TargetCalls {
     const answer = await this.call('GET', path);
     if (answer.accepted) return { object: parseDocument(answer.response.body, path) };
     return answer.status.code === 404 ? {} : { status: answer.status };
+  }
+
+  /** The time by the API server's clock; undefined where it does not say. */
+  async serverTime(): Promise<string | undefined> {
+    const answer = await this.call('GET', '/version');
+    const date = answer.accepted ? answer.response.headers.date : undefined;
+    return typeof date === 'string' ? date : undefined;
   }
 
   /** What a merge patch would make of an object, which stays as it is; `status` where the patch is refused. */
