@@ -1,3 +1,4 @@
+import { absentNeeds } from './apply/absent-needs';
 import { apply } from './apply/apply';
 import { DoneObjects } from './apply/done-objects';
 import { OwnerMap } from './apply/owner-map';
@@ -22,6 +23,7 @@ import { resolveResourceNames } from './plan/resource-names';
 import { Selection } from './plan/selection';
 import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
+import { leftOutNeeds } from './report/left-out-needs';
 import { UnmappedNamespaces } from './report/unmapped-namespaces';
 import { finishedKinds } from '../manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
@@ -54,6 +56,7 @@ export async function carryOut(
     const isReal = watching.forecast === undefined;
     const work = { ...(await check(job, report, patience, target, opened, isReal)), ...watching };
     report.expect(work.facts.total);
+    await tellOfLeftOut(work);
     await work.done.begin(await work.calls.serverTime());
     try {
       await apply(work);
@@ -64,6 +67,15 @@ export async function carryOut(
     return work;
   } finally {
     await opened.contents.close();
+  }
+}
+
+/** Says which cluster-scoped objects are left out that the restored ones need and the cluster lacks. */
+async function tellOfLeftOut(work: RestoreWork): Promise<void> {
+  for (const needs of await absentNeeds(work)) {
+    const { message, hint } = leftOutNeeds(needs, needs.reason === work.selection.clusterScopedLeftOut);
+    work.forecast?.leavesOut(needs, message, hint);
+    work.report.warn(`${message}: ${hint}`, '');
   }
 }
 

@@ -6,22 +6,32 @@ import { rehearse } from '../../shared/restore/rehearsal/rehearse';
 import { restore } from '../../shared/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
-import { configMap, definition, namespace } from './restore/items';
+import { ClusterObjects } from './restore/cluster-objects';
+import { anything, configMap, definition, namespace } from './restore/items';
 
 const hashKey = Buffer.alloc(32, 1);
+const isEstablished = ({ status }: TestObject) =>
+  (status?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Established' && one.status === 'True',
+  );
+const inNamespace = ({ groupResource, object }: TestItem, ns: string): TestItem => {
+  const { metadata, ...rest } = object as TestObject;
+  return {
+    groupResource,
+    object: { ...rest, metadata: { ...metadata, namespace: ns, resourceVersion: undefined } } as TestObject,
+  };
+};
 const hasty = { refusals: 1_000, termination: 1_000, poll: 100 };
 
 describeWithRealCluster('a restore of one namespace', (cluster) => {
   const rig = new RestoreRig();
   let target: Cluster;
+  let objects: ClusterObjects;
   beforeAll(async () => {
     target = await connectTo(cluster().kubeconfig);
+    objects = new ClusterObjects(target);
   });
   afterAll(() => target?.close());
-  const get = async (...parameters: string[]): Promise<TestObject> =>
-    JSON.parse(await cluster().kubectl('get', ...parameters, '-o', 'json'));
-  const create = (object: TestObject | string) =>
-    cluster().create(typeof object === 'string' ? object : JSON.stringify(object));
   const play = async (
     name: string,
     spec: RestoreSpec,
@@ -45,12 +55,15 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
     });
     const older = definition('widgets', 'Widget', 'example.com', schema('color'));
     const newer = definition('widgets', 'Widget', 'example.com', schema('color', 'weight'));
-    const widget = (color: string): TestObject => ({
-      apiVersion: 'example.com/v1',
-      kind: 'Widget',
-      metadata: { name: 'a', namespace: 'elsewhere' },
-      spec: { color, weight: 'heavy' },
-    });
+    const widget: TestItem = {
+      groupResource: 'widgets.example.com',
+      object: {
+        apiVersion: 'example.com/v1',
+        kind: 'Widget',
+        metadata: { name: 'a', namespace: 'elsewhere' },
+        spec: { color: 'red', weight: 'heavy' },
+      },
+    };
     const lost = expect.objectContaining({
       kind: 'crd-would-lose-fields',
       message: expect.stringContaining('v1 spec.weight'),
@@ -59,10 +72,10 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
     const items = [namespace('shop'), older, configMap('shop', 'settings')];
 
     beforeAll(async () => {
-      await create(newer.object as TestObject);
-      await cluster().kubectl('wait', '--for=condition=Established', 'crd/widgets.example.com');
-      await cluster().kubectl('create', 'namespace', 'elsewhere');
-      await create(widget('red'));
+      await objects.create(newer);
+      await objects.until(newer.groupResource, 'widgets.example.com', undefined, isEstablished);
+      await objects.createNamespaces('elsewhere');
+      await objects.create(widget);
       await rig.addBackup('widgets', items);
     }, 60_000);
 
@@ -93,8 +106,9 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
             reason: expect.stringContaining('came along with namespaces'),
           }),
         );
-        await cluster().apply(JSON.stringify(widget(`after ${policy}`)));
-        expect((await get('widget', 'a', '-n', 'elsewhere')).spec.weight).toBe('heavy');
+        const color = `after ${policy}`;
+        const { spec } = await objects.merge('widgets.example.com', 'a', 'elsewhere', { spec: { color } });
+        expect(spec).toEqual({ color, weight: 'heavy' });
       },
       30_000,
     );
@@ -136,55 +150,43 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
       }),
       job('generated', { template: { spec: pod } }),
     ];
-    await cluster().kubectl('create', 'namespace', 'work');
+    // Archived from another namespace: this one is then clean, and the uids are those of Jobs that are not here.
+    await objects.createNamespaces('work', 'before');
     const archived = [namespace('work')];
-    for (const { groupResource, object } of items) {
-      await create(object as TestObject);
-      archived.push({
-        groupResource,
-        object: await get('job', (object as TestObject).metadata.name, '-n', 'work'),
-      });
+    for (const item of items) {
+      const made = await objects.create(inNamespace(item, 'before'));
+      archived.push(inNamespace({ ...item, object: made }, 'work'));
     }
-    await cluster().kubectl('delete', 'namespace', 'work', '--timeout=60s');
-    await cluster().kubectl('create', 'namespace', 'work');
     for (const name of ['foreign-1', 'foreign-2']) {
-      await create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'work' }, spec: pod });
+      await objects.create({
+        groupResource: 'pods',
+        object: { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'work' }, spec: pod },
+      });
     }
     await rig.addBackup('work', archived);
     const { result } = await play('work', { backupName: 'work' });
     expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
-    const chosen = await get('job', 'chosen', '-n', 'work');
+    const chosen = await objects.get('jobs.batch', 'chosen', 'work');
     expect(chosen.spec.selector).toEqual({ matchLabels: labels });
     expect(chosen.spec.template.metadata.labels).toEqual(labels);
-    const generated = await get('job', 'generated', '-n', 'work');
+    const generated = await objects.get('jobs.batch', 'generated', 'work');
     expect(generated.spec.selector.matchLabels).toEqual({
       'batch.kubernetes.io/controller-uid': generated.metadata.uid,
     });
-    await cluster().kubectl(
-      '-n',
-      'work',
-      'wait',
-      '--for=jsonpath={.status.active}=1',
-      'job/chosen',
-      '--timeout=30s',
-    );
+    await objects.until('jobs.batch', 'chosen', 'work', ({ status }) => status?.active === 1);
     for (const name of ['foreign-1', 'foreign-2']) {
-      expect((await get('pod', name, '-n', 'work')).metadata.ownerReferences).toBeUndefined();
+      expect((await objects.get('pods', name, 'work')).metadata.ownerReferences).toBeUndefined();
     }
   }, 60_000);
 
   it('keeps an owner that is alive with the uid of the reference, and drops one that is gone or another', async () => {
-    const owner = async (name: string, ns: string): Promise<TestObject> => {
-      await create(configMap(ns, name).object as TestObject);
-      return get('configmap', name, '-n', ns);
-    };
-    await cluster().kubectl('create', 'namespace', 'family');
-    await cluster().kubectl('create', 'namespace', 'neighbours');
+    const owner = (name: string, ns: string) => objects.create(configMap(ns, name));
+    await objects.createNamespaces('family', 'neighbours');
     const alive = await owner('alive', 'family');
     const replaced = await owner('replaced', 'family');
     const gone = await owner('gone', 'family');
     const far = await owner('far', 'neighbours');
-    const { metadata: family } = await get('namespace', 'family');
+    const { metadata: family } = await objects.get('namespaces', 'family');
     const ref = (kind: string, { name, uid }: { name: string; uid: string }) => ({
       apiVersion: 'v1',
       kind,
@@ -202,13 +204,14 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
       child('child-of-far', ref('ConfigMap', far.metadata)),
       child('child-of-unknown', { apiVersion: 'none.example.com/v1', kind: 'None', name: 'x', uid: 'y' }),
     ];
-    for (const name of ['replaced', 'gone'])
-      await cluster().kubectl('-n', 'family', 'delete', 'configmap', name);
+    for (const name of ['replaced', 'gone']) await objects.delete('configmaps', name, 'family');
     await owner('replaced', 'family');
     await rig.addBackup('family', items);
     await play('family', { backupName: 'family' });
-    const { items: found } = await get('configmaps', '-n', 'family', '-l', 'velero.io/restore-name=family');
-    const owners = (found as TestObject[]).map(({ metadata }) => [
+    const found = (await objects.list('configmaps', 'family')).filter(
+      ({ metadata }) => metadata.labels?.['velero.io/restore-name'] === 'family',
+    );
+    const owners = found.map(({ metadata }) => [
       metadata.name,
       (metadata.ownerReferences ?? []).map(({ uid }: { uid: string }) => uid),
     ]);
@@ -227,6 +230,143 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
       expect.stringMatching(/child-of-gone: .*it is not in the cluster/),
       expect.stringMatching(/child-of-replaced: .*another object of that name/),
       expect.stringMatching(/child-of-unknown: .*does not serve/),
+    ]);
+  }, 60_000);
+
+  it('names cluster-scoped objects that it leaves out and its objects need, and the flag that brings them', async () => {
+    const rbac = 'rbac.authorization.k8s.io';
+    const admission = 'admissionregistration.k8s.io';
+    const ns = 'argocd';
+    const crds = 'customresourcedefinitions.apiextensions.k8s.io';
+    const item = (
+      groupResource: string,
+      apiVersion: string,
+      kind: string,
+      name: string,
+      more: object = {},
+    ) => ({
+      groupResource,
+      object: { apiVersion, kind, metadata: { name }, ...more },
+    });
+    const role = (name: string) =>
+      item(`clusterroles.${rbac}`, `${rbac}/v1`, 'ClusterRole', name, { rules: [] });
+    const binding = (name: string, subject: object, to = name) =>
+      item(`clusterrolebindings.${rbac}`, `${rbac}/v1`, 'ClusterRoleBinding', name, {
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: to },
+        subjects: [subject],
+      });
+    const account = (namespaceOf: string) => ({
+      kind: 'ServiceAccount',
+      name: 'server',
+      namespace: namespaceOf,
+    });
+    const priority = (name: string) =>
+      item('priorityclasses.scheduling.k8s.io', 'scheduling.k8s.io/v1', 'PriorityClass', name, { value: 5 });
+    const group = { kind: 'Group', apiGroup: rbac, name: `system:serviceaccounts:${ns}` };
+    const hook = (name: string, namespaceOf: string) =>
+      item(
+        `validatingwebhookconfigurations.${admission}`,
+        `${admission}/v1`,
+        'ValidatingWebhookConfiguration',
+        name,
+        {
+          webhooks: [
+            {
+              name: `${name}.example.com`,
+              admissionReviewVersions: ['v1'],
+              sideEffects: 'None',
+              clientConfig: { service: { namespace: namespaceOf, name: 'hook' } },
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ns } },
+            },
+          ],
+        },
+      );
+    const present = [role('argocd-there'), binding('argocd-there', account(ns)), priority('argocd-there')];
+    const wanted = [
+      definition('applications', 'Application', 'argoproj.io', anything),
+      role('argocd-server'),
+      binding('argocd-server', account(ns)),
+      role('argocd-by-group'),
+      binding('argocd-by-group', group),
+      role('argocd-in-namespace'),
+      priority('argocd'),
+      hook('argocd', ns),
+    ];
+    const others = [
+      definition('gadgets', 'Gadget', 'example.org', anything),
+      role('other'),
+      binding('other', account('elsewhere')),
+      priority('other'),
+      hook('other', 'elsewhere'),
+    ];
+    const pod = { containers: [{ name: 'c', image: 'example.com/none' }], priorityClassName: 'argocd' };
+    const restored: TestItem[] = [
+      namespace(ns),
+      {
+        groupResource: 'applications.argoproj.io',
+        object: {
+          apiVersion: 'argoproj.io/v1',
+          kind: 'Application',
+          metadata: { namespace: ns, name: 'shop' },
+        },
+      },
+      {
+        groupResource: `rolebindings.${rbac}`,
+        object: {
+          apiVersion: `${rbac}/v1`,
+          kind: 'RoleBinding',
+          metadata: { namespace: ns, name: 'server' },
+          roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'argocd-in-namespace' },
+          subjects: [account(ns)],
+        },
+      },
+      {
+        groupResource: 'deployments.apps',
+        object: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { namespace: ns, name: 'server' },
+          spec: {
+            replicas: 0,
+            selector: { matchLabels: { app: 'server' } },
+            template: { metadata: { labels: { app: 'server' } }, spec: pod },
+          },
+        },
+      },
+    ];
+    await objects.create(...present);
+    await rig.addBackup('cluster', [...others, ...wanted, ...present, ...restored]);
+    const { problems } = await play('argocd', { backupName: 'cluster', includedNamespaces: [ns] });
+    const left = problems.filter(({ kind }) => kind === 'cluster-resources-left-out');
+    expect(left.flatMap((one) => one.objects).sort()).toEqual(
+      wanted
+        .map(({ groupResource, object }) => `${groupResource} ${(object as TestObject).metadata.name}`)
+        .sort(),
+    );
+    for (const { hint } of left) expect(hint).toContain('--include-cluster-resources true');
+    expect(left.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/ clusterrolebindings\.rbac.*: argocd-by-group, argocd-server$/),
+    );
+    const { warnings } = await rig.results('argocd');
+    expect(warnings.cluster).toHaveLength(left.length);
+    expect(warnings.cluster).toContainEqual(expect.stringContaining('applications.argoproj.io'));
+
+    const again = await play('argocd-with-cluster', {
+      backupName: 'cluster',
+      includedNamespaces: [ns],
+      includeClusterResources: true,
+    });
+    expect(again.problems.filter(({ kind }) => kind === 'cluster-resources-left-out')).toEqual([]);
+    await objects.delete(`validatingwebhookconfigurations.${admission}`, 'argocd');
+    await objects.delete(`validatingwebhookconfigurations.${admission}`, 'other');
+    expect((await objects.get('applications.argoproj.io', 'shop', ns)).metadata.name).toBe('shop');
+    const now = await play('argocd-now', {
+      backupName: 'cluster',
+      includedNamespaces: [ns],
+      excludedResources: [crds],
+    });
+    expect(now.problems.flatMap((one) => one.objects)).toEqual([
+      `validatingwebhookconfigurations.${admission} argocd`,
     ]);
   }, 60_000);
 });

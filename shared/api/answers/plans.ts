@@ -16,6 +16,7 @@ const problemKinds = [
   'namespace-terminating',
   'crd-would-lose-fields',
   'namespace-not-mapped',
+  'cluster-resources-left-out',
   'volume-without-data',
   'refused',
 ] as const;

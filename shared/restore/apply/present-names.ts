@@ -1,5 +1,5 @@
+import type { ItemRef } from '../../vault/archive/archive-types';
 import { PathSet } from '../../vault/archive/path-set';
-import type { Subject } from '../report/outcome';
 import type { Target } from './target';
 import type { TargetCalls } from './target-calls';
 
@@ -16,7 +16,7 @@ export class PresentNames {
   ) {}
 
   /** False when the object was not there when its namespace was listed. True too where a list cannot tell. */
-  async mayHold({ groupResource, namespace, name }: Subject): Promise<boolean> {
+  async mayHold({ groupResource, namespace, name }: ItemRef): Promise<boolean> {
     const scope = `${groupResource}/${namespace ?? ''}`;
     let names = this.#scopes.get(scope);
     if (!names) {

@@ -8,6 +8,7 @@ import type { Surroundings } from '../plan/kind-rules';
 import { managedByCluster } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import type { ArchiveCensus } from './archive-census';
+import { ClusterNeeds } from './cluster-needs';
 import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
 
@@ -45,6 +46,8 @@ export class ArchiveFacts implements Surroundings {
   /** By `placeOf`: where the same object is stored under several group-resources. */
   readonly copies = new Map<string, Copy[]>();
   readonly ownerKinds = new OwnerKinds();
+  /** Cluster-scoped objects that are left out although what is asked for needs them. */
+  readonly clusterNeeds = new ClusterNeeds();
   /** uids that some object names as its owner. */
   readonly owners = new Set<string>();
   /** After `close`: the owners that are asked for and that the cluster does not make itself. */
@@ -71,15 +74,25 @@ export class ArchiveFacts implements Surroundings {
     for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
     this.ownerKinds.add(item, object);
     this.#noteKind(item, object);
-    const outOfScope = this.selection.scopeLeftOut(item) !== undefined;
-    this.census?.add(item, object, !outOfScope);
-    if (outOfScope || this.selection.labelsLeftOut(object.metadata.labels)) return;
+    const outOfScope = this.selection.scopeLeftOut(item);
+    this.census?.add(item, object, outOfScope === undefined);
+    const leftOut = outOfScope ?? this.selection.labelsLeftOut(object.metadata.labels);
+    if (leftOut !== undefined) {
+      if (item.namespace === undefined) this.#noteLeftOut(item, object, leftOut);
+      return;
+    }
     count(this.selected, item.groupResource);
     this.#noteCopy(item, object);
     this.#noteRelated(item, object);
     if (managedByCluster(item, object, this)) return;
     if (item.namespace !== undefined) this.neededNamespaces.add(item.namespace);
+    this.clusterNeeds.restores(item, object);
     if (object.metadata.uid) this.#kept.add(object.metadata.uid);
+  }
+
+  #noteLeftOut(item: ItemRef, object: KubeObject, reason: string): void {
+    if (item.groupResource === 'namespaces' || managedByCluster(item, object, this)) return;
+    this.clusterNeeds.leavesOut(item, object, reason);
   }
 
   /** Ends the first reading: forgets what nothing refers to. */

@@ -5,6 +5,7 @@ import { someOf } from '../../manifests/some-of';
 import type { Transforms } from '../../manifests/transforms';
 import type { Place } from '../apply/place';
 import type { TargetCalls } from '../apply/target-calls';
+import type { LeftOutNeeds } from '../check/cluster-needs';
 import type { RehearsedCluster } from '../rehearsal/rehearsed-cluster';
 import type { Detail, ObjectOutcome, Subject } from '../report/outcome';
 import type { UnmappedNamespace } from '../report/unmapped-namespaces';
@@ -50,6 +51,12 @@ export class Forecast {
       'leave the definition as it is (--conflicts-of customresourcedefinitions=skip)',
       [`customresourcedefinitions.apiextensions.k8s.io ${name}`],
     );
+  }
+
+  /** Cluster-scoped objects that are left out although what is restored needs them. */
+  leavesOut({ groupResource, names }: LeftOutNeeds, message: string, hint: string): void {
+    const objects = names.map((name) => objectName({ groupResource, name }));
+    this.#problems.add('cluster-resources-left-out', message, hint, objects);
   }
 
   /** A mapped namespace that objects name where no mapping applies. */

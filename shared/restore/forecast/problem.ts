@@ -11,6 +11,7 @@ export type ProblemKind =
   | 'namespace-terminating'
   | 'crd-would-lose-fields'
   | 'namespace-not-mapped'
+  | 'cluster-resources-left-out'
   | 'volume-without-data'
   | 'refused';
 

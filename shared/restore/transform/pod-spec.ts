@@ -30,3 +30,15 @@ export function containersOf(spec: Fields | undefined): Fields[] {
     objectsOf(list),
   );
 }
+
+/** The specs of claims in an object: its own, those of a StatefulSet's templates, those of ephemeral volumes. */
+export function claimSpecsOf(groupResource: string, object: KubeObject): (Fields | undefined)[] {
+  const templates = groupResource === 'statefulsets.apps' ? objectsOf(object.spec?.volumeClaimTemplates) : [];
+  const ephemeral = objectsOf(podSpecOf(groupResource, object)?.volumes).map((volume) =>
+    objectAt(objectAt(volume, 'ephemeral'), 'volumeClaimTemplate'),
+  );
+  return [
+    groupResource === 'persistentvolumeclaims' ? object.spec : undefined,
+    ...[...templates, ...ephemeral].map((template) => objectAt(template, 'spec')),
+  ];
+}

@@ -11,7 +11,7 @@ import {
   mapNamespace,
   mapSubject,
 } from './map-namespace';
-import { podSpecOf } from './pod-spec';
+import { claimSpecsOf, podSpecOf } from './pod-spec';
 
 /** References of some kinds to namespaces, and how they are mapped. */
 export interface ReferenceRow {
@@ -32,6 +32,17 @@ const ofGroup = (group: string) => (groupResource: string) => groupResource.ends
 
 const admission = 'admissionregistration.k8s.io';
 const snapshots = 'snapshot.storage.k8s.io';
+
+/** The one row that holds for every kind. */
+export const selectorsOfNamespaces: ReferenceRow = {
+  objects: 'every kind',
+  fields: 'selectors of namespaces by the label `kubernetes.io/metadata.name`',
+  matches: () => true,
+  map: (object, mapped) => {
+    const { apiVersion: _a, kind: _k, metadata: _m, ...content } = object;
+    mapNameSelectors(content, mapped);
+  },
+};
 
 /**
  * Every reference to a namespace that a namespace mapping maps, beside an object's own namespace and a volume's claim. Fields
@@ -197,15 +208,7 @@ export const referenceTable: readonly ReferenceRow[] = [
     matches: ofGroup('gateway.networking.k8s.io'),
     map: (object, mapped) => mapEveryNamespace(object.spec, mapped),
   },
-  {
-    objects: 'every kind',
-    fields: 'selectors of namespaces by the label `kubernetes.io/metadata.name`',
-    matches: () => true,
-    map: (object, mapped) => {
-      const { apiVersion: _a, kind: _k, metadata: _m, ...content } = object;
-      mapNameSelectors(content, mapped);
-    },
-  },
+  selectorsOfNamespaces,
 ];
 
 /** A FlowSchema's subjects hold the fields of RBAC's in a field named after their kind (flowcontrol/v1, PolicyRulesWithSubjects). */
@@ -223,16 +226,4 @@ function mapSecretNamespaces(parameters: Fields | undefined, mapped: Mapped): vo
   for (const name of Object.keys(parameters ?? {})) {
     if (/secret-?namespace$/i.test(name)) mapField(parameters, name, mapped);
   }
-}
-
-/** The specs of claims in an object: its own, those of a StatefulSet's templates, those of ephemeral volumes. */
-function claimSpecsOf(groupResource: string, object: KubeObject): (Fields | undefined)[] {
-  const templates = groupResource === 'statefulsets.apps' ? objectsOf(object.spec?.volumeClaimTemplates) : [];
-  const ephemeral = objectsOf(podSpecOf(groupResource, object)?.volumes).map((volume) =>
-    objectAt(objectAt(volume, 'ephemeral'), 'volumeClaimTemplate'),
-  );
-  return [
-    groupResource === 'persistentvolumeclaims' ? object.spec : undefined,
-    ...[...templates, ...ephemeral].map((template) => objectAt(template, 'spec')),
-  ];
 }
