@@ -173,6 +173,7 @@ async function check(
     refused: new RefusedItems(),
     present: new PresentNames(calls, target),
     bareNamespaces: new Set(),
+    madeNamespaces: new Set(),
     blockedNamespaces: new Map(),
     definitions: new Set(),
     told: new Set(),

@@ -50,6 +50,7 @@ export async function createObject(
   const attempt = await createServed(work, item, object, subject, served, trace);
   if ('refusal' in attempt) return attempt;
   const { outcome, reason, detail } = attempt;
+  if (outcome === 'created' && subject.groupResource === 'namespaces') work.madeNamespaces.add(subject.name);
   const isThere = outcome !== 'skipped' && outcome !== 'failed' && outcome !== 'drifted';
   const unmapped = isThere ? work.unmapped.note(subject, object, mentions) : [];
   // What is the same already was changed by nobody.
@@ -250,7 +251,7 @@ async function keepOwners(
   return note ? { ...attempt, reason: [attempt.reason, note].filter(Boolean).join('; ') } : attempt;
 }
 
-/** A service account is only added to. */
+/** A service account keeps what only the cluster has. */
 function changesWhatExists({ policies }: RestoreWork, groupResource: string): boolean {
   return groupResource !== 'serviceaccounts' && !['skip', 'fail'].includes(policies.of(groupResource));
 }

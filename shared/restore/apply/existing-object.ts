@@ -3,6 +3,7 @@ import { mergePatch } from '../../manifests/patch/merge-patch';
 import { someOf } from '../../manifests/some-of';
 import type { KubeStatus } from '../../cluster/status';
 import type { FieldChange } from '../../manifests/field-diff';
+import type { ConflictPolicy } from '../../manifests/conflict-policy';
 import { copyDocument } from '../document';
 import { type ExistingDecision, decideExisting, goalOf, pathsOf } from '../plan/decide-existing';
 import { lostFields } from '../plan/lost-fields';
@@ -39,7 +40,7 @@ export async function meetExisting(
   delete wanted.metadata.ownerReferences;
   const kept = policies.keeps(before);
   const isBare = place.groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
-  const policy = policies.of(place.groupResource);
+  const policy = policyFor(work, place);
   const restraint = restraintOn(work, place, wanted, present);
   let isSame = isBare;
   const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
@@ -48,7 +49,11 @@ export async function meetExisting(
       : restrained(decideExisting(place.groupResource, left, right, policy, kept), restraint, left, right);
   let decision = decide(wanted, present);
   if (
-    await dropsDifference(work, place, decision, { goal: goalOf(wanted, present, policy), present, context })
+    await dropsDifference(work, place, decision, {
+      goal: goalOf(place.groupResource, wanted, present, policy),
+      present,
+      context,
+    })
   ) {
     isSame = true;
     decision = decide(wanted, present);
@@ -61,6 +66,15 @@ export async function meetExisting(
   if (decision.action === 'recreate' && uncreatable) return { ...uncreatable, detail };
   const attempt = await carryOut(work, place, decision, { wanted, before, context });
   return { ...attempt, detail };
+}
+
+/** Controllers and operators fill a new namespace with accounts, often before the restore does: those become the backup's. */
+function policyFor(
+  { policies, madeNamespaces }: RestoreWork,
+  { groupResource, namespace }: Place,
+): ConflictPolicy {
+  const isOurs = groupResource === 'serviceaccounts' && madeNamespaces.has(namespace ?? '');
+  return isOurs ? 'update' : policies.of(groupResource);
 }
 
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -107,10 +121,13 @@ async function carryOut(
 async function update(
   work: RestoreWork,
   place: Place,
-  { patch, diff, reason }: Extract<ExistingDecision, { action: 'patch' }>,
+  { patch, diff, reason, remaining }: Extract<ExistingDecision, { action: 'patch' }>,
   present: KubeObject,
 ): Promise<Attempt> {
   const refused = await sendPatch(work, place, patch);
+  if (!refused && remaining) {
+    return { outcome: 'different', reason: `${pathsOf(remaining)}; ${reason}`, changed: true };
+  }
   if (!refused) return { outcome: 'updated', reason: reason ?? pathsOf(diff) };
   const refusal = refusalOf(refused, place.groupResource);
   if (refusal.cure !== 'restore') {

@@ -60,6 +60,8 @@ export interface RestoreWork {
   present: PresentNames;
   /** Target namespaces that the archive says nothing of: they are only to be there. */
   bareNamespaces: Set<string>;
+  /** Target namespaces that this restore has made, in this attempt or an earlier one. */
+  madeNamespaces: Set<string>;
   /** Target namespaces that nothing can be made in, and why. */
   blockedNamespaces: Map<string, string>;
   /** CRDs that are there now, and must be served before their resources are restored. */

@@ -3,7 +3,7 @@ import type { FieldChange } from '../../manifests/field-diff';
 import { mergeObjects } from '../../manifests/patch/merge-objects';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { isBuiltInGroup } from '../convert/built-in-groups';
-import { serviceAccountPatch } from './service-account-patch';
+import { accountGoal } from './account-goal';
 import { changesTo } from '../transform/compare';
 import { twoWayPatch } from '../transform/two-way-patch';
 import type { ConflictPolicy } from '../../manifests/conflict-policy';
@@ -14,8 +14,17 @@ export type ExistingDecision =
   | { action: 'skip'; reason: string; diff?: FieldChange[] }
   | { action: 'conflict'; diff: FieldChange[]; reason?: string }
   | { action: 'fail'; reason: string; diff: FieldChange[] }
-  | { action: 'patch'; patch: Record<string, unknown>; diff: FieldChange[]; reason?: string }
+  | {
+      action: 'patch';
+      patch: Record<string, unknown>;
+      diff: FieldChange[];
+      reason?: string;
+      /** By what the object differs after the patch: the policy does not allow more. */
+      remaining?: FieldChange[];
+    }
   | { action: 'recreate'; diff: FieldChange[] };
+
+const accounts = 'serviceaccounts';
 
 /**
  * Decides by the policy; asks and changes nothing. Both objects have been through `prepare` and are without managedFields.
@@ -33,28 +42,32 @@ export function decideExisting(
     return { action: 'skip', reason: 'the driver is installed' };
   }
   const found =
-    groupResource === 'serviceaccounts' && (policy === 'skip' || policy === 'update' || policy === 'merge')
-      ? mergedAccount(wanted, present)
-      : byPolicy(wanted, present, policy);
+    groupResource === accounts && policy === 'skip'
+      ? gainingAccount(wanted, present)
+      : byPolicy(groupResource, wanted, present, policy);
   if (kept === undefined || found.action === 'same') return found;
   return { action: 'skip', reason: kept, ...('diff' in found && { diff: found.diff }) };
 }
 
-/** The cluster fills every namespace with accounts: what they lack is added, under any policy that does not forbid it. */
-function mergedAccount(wanted: KubeObject, present: KubeObject): ExistingDecision {
-  const patch = serviceAccountPatch(wanted, present);
-  if (!patch) return { action: 'same' };
-  const merged = mergePatch(present, patch) as KubeObject;
-  return {
-    action: 'patch',
-    patch,
-    diff: changesTo(merged, present),
-    reason: 'missing secrets, labels and annotations were added',
-  };
+/** The cluster fills every namespace with accounts: what they lack is added, also under the policy that changes nothing else. */
+function gainingAccount(wanted: KubeObject, present: KubeObject): ExistingDecision {
+  const gained = accountGoal(wanted, present, 'skip');
+  const whole = accountGoal(wanted, present, 'update');
+  const diff = changesTo(whole, present);
+  const patch = patchTo(gained, present);
+  if (!patch) return diff.length > 0 ? { action: 'conflict', diff } : { action: 'same' };
+  const remaining = changesTo(whole, gained);
+  const reason = 'missing secrets, labels and annotations were added';
+  return { action: 'patch', patch, diff, reason, ...(remaining.length > 0 && { remaining }) };
 }
 
-function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolicy): ExistingDecision {
-  const goal = goalOf(wanted, present, policy);
+function byPolicy(
+  groupResource: string,
+  wanted: KubeObject,
+  present: KubeObject,
+  policy: ConflictPolicy,
+): ExistingDecision {
+  const goal = goalOf(groupResource, wanted, present, policy);
   const diff = changesTo(goal, present);
   if (diff.length === 0) return { action: 'same' };
   if (policy === 'skip') return { action: 'conflict', diff };
@@ -67,7 +80,13 @@ function byPolicy(wanted: KubeObject, present: KubeObject, policy: ConflictPolic
 }
 
 /** What an object that exists becomes under a policy that changes it. */
-export function goalOf(wanted: KubeObject, present: KubeObject, policy: ConflictPolicy): KubeObject {
+export function goalOf(
+  groupResource: string,
+  wanted: KubeObject,
+  present: KubeObject,
+  policy: ConflictPolicy,
+): KubeObject {
+  if (groupResource === accounts) return accountGoal(wanted, present, policy);
   return policy === 'merge' ? merged(wanted, present) : wanted;
 }
 

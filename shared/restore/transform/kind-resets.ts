@@ -17,6 +17,8 @@ export interface ResetContext extends ServiceContext {
   mapped(namespace: string): string;
   /** Whether a claim keeps the name of its volume. */
   keepVolumeName: boolean;
+  /** Whether an account keeps the entries of its automatic tokens: those of the cluster's copy are of this very account. */
+  keepTokens?: boolean;
   /** Whether the target's CronJobs have a time zone (1.25). */
   cronTimeZones?: boolean;
 }
@@ -73,8 +75,8 @@ function resetJob(job: KubeObject): void {
 }
 
 /** service_account_action.go: the entry of the automatic token Secret. */
-function resetServiceAccount(account: KubeObject): void {
-  if (!Array.isArray(account.secrets)) return;
+function resetServiceAccount(account: KubeObject, { keepTokens }: ResetContext): void {
+  if (keepTokens || !Array.isArray(account.secrets)) return;
   const automatic = automaticTokenOf(account.metadata.name);
   account.secrets = account.secrets.filter((one) => !(isMap(one) && automatic.test(String(one.name))));
   if ((account.secrets as unknown[]).length === 0) delete account.secrets;

@@ -41,7 +41,12 @@ export function prepare(
 
 /** The cluster's copy as a prepared object can be compared with it: in its own namespace, without managedFields. Changes `live`. */
 export function prepareLive(groupResource: string, live: KubeObject, context: ResetContext): KubeObject {
-  const present = prepare(groupResource, live, { ...context, mapped: asItIs, keepAddress: false }, {});
+  const present = prepare(
+    groupResource,
+    live,
+    { ...context, mapped: asItIs, keepAddress: false, keepTokens: true },
+    {},
+  );
   delete present.metadata.managedFields;
   return present;
 }
