@@ -41,11 +41,14 @@ export async function deleteGone(work: RestoreWork, workers: number): Promise<vo
     return;
   }
   report.phase('InProgress', 'deleting what the source no longer has');
-  for (const group of restoreOrder(deletable(work).keys()).reverse()) {
+  const resources = deletable(work);
+  for (const group of restoreOrder(resources.keys()).reverse()) {
     await work.job.lease.renew();
     const gone: LabelledObject[] = [];
     await forEachParallel(group, workers, async (name) => {
-      const resource = deletable(work).get(name)!;
+      const resource = resources.get(name);
+      // The order names the defaults of a kind apart; they are listed with the rest of it.
+      if (!resource) return;
       for await (const one of labelledObjects(work, resource, replicaWork.replica.label)) {
         if (isGone(work, replicaWork, scope, one)) gone.push(one);
       }

@@ -102,6 +102,8 @@ describe('a mirror', () => {
   it('deletes nothing that a narrower backup was not asked for', async () => {
     const other = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } };
     await a.send('POST', '/api/v1/namespaces', other);
+    // A selector that matches nothing would make the backup PartiallyFailed, which the rule does not take.
+    await a.send('PATCH', `${maps}/filler-1`, { metadata: { labels: { app: 'web' } } });
     const narrow = [
       { includedNamespaces: ['shop'], excludedResources: ['cm'] },
       { includedNamespaces: ['shop'], includedResources: ['secrets', 'namespaces'] },
