@@ -13,6 +13,16 @@ export const MAX_PATTERN_LENGTH = 1_000;
 
 const any = () => true;
 
+/** A compiled glob, whose places are followed one by one. */
+export interface GlobPlaces {
+  /** Where one is before the first character. */
+  start: readonly number[];
+  /** Where one is after this character, from any of these places; empty when none takes it. */
+  after(here: readonly number[], character: string): readonly number[];
+  /** Whether the pattern is matched at one of these places. */
+  isEnd(here: readonly number[]): boolean;
+}
+
 /**
  * Compiles a glob of github.com/gobwas/glob to a function whose time is the length of the text times that of the pattern,
  * whatever both are: all places of the pattern that the text may have come to are followed at once.
@@ -20,21 +30,33 @@ const any = () => true;
  * @throws SyntaxError for a pattern that cannot be understood, or is longer than MAX_PATTERN_LENGTH
  */
 export function linearGlob(pattern: string, separator?: string): (text: string) => boolean {
+  const { start, after, isEnd } = globPlaces(pattern, separator);
+  return (text) => {
+    let here = start;
+    for (const character of text) {
+      here = after(here, character);
+      if (here.length === 0) return false;
+    }
+    return isEnd(here);
+  };
+}
+
+/** Compiles a glob to its places. Parameters and errors are those of `linearGlob`. */
+export function globPlaces(pattern: string, separator?: string): GlobPlaces {
   if (pattern.length > MAX_PATTERN_LENGTH) throw new SyntaxError('pattern too long');
   const places: Place[] = [{ next: 0, at: [] }];
   const start = placesOf(new Parser(pattern, separator).steps(), 0, places);
-  return (text) => {
-    let here = closure([start], places);
-    for (const character of text) {
+  return {
+    start: closure([start], places),
+    after(here, character) {
       const next: number[] = [];
       for (const place of here) {
         const { takes, next: target } = places[place]!;
         if (takes?.(character)) next.push(target);
       }
-      if (next.length === 0) return false;
-      here = closure(next, places);
-    }
-    return here.includes(0);
+      return next.length === 0 ? next : closure(next, places);
+    },
+    isEnd: (here) => here.includes(0),
   };
 }
 

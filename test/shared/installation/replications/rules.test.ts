@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addReplication } from '../../../../shared/installation/replications/add-replication';
 import {
   pauseReplication,
+  replaceReplication,
   unpauseReplication,
 } from '../../../../shared/installation/replications/change-replication';
 import { scheduleRemark } from '../../../../shared/installation/replications/schedule-remark';
@@ -77,6 +78,29 @@ describe('a replication rule with which something is wrong', () => {
     await state.clusters.remove('b');
     await expect(unpauseReplication(installation, 'x')).rejects.toThrow('there is no cluster "b"');
     expect((await state.replications.get('x')).spec.paused).toBe(true);
+  });
+
+  it('is refused when it is edited into a loop of one namespace, or unpaused as one', async () => {
+    const { installation, state } = await start();
+    await addReplication(installation, rule('there', {}, { namespaces: ['shop'] }));
+    const manifest = rule('back', { targets: ['a'] }, { cluster: 'b', namespaces: ['bank'] });
+    const back = await addReplication(installation, manifest);
+    const looping = rule('back', { targets: ['a'] }, { cluster: 'b', namespaces: ['bank', 'sh*'] });
+    await expect(replaceReplication(installation, back, looping)).rejects.toThrow('closes a loop');
+    expect(await state.replications.get('back')).toEqual(back);
+    await pauseReplication(installation, 'back');
+    // As a version of Lifeboat stored it that did not compare the names.
+    await state.replications.save({ ...looping, spec: { ...looping.spec, paused: true } });
+    await expect(unpauseReplication(installation, 'back')).rejects.toThrow('namespace shop');
+    expect((await state.replications.get('back')).spec.paused).toBe(true);
+  });
+
+  it('does not keep a rule from being made that has no part in its loop', async () => {
+    const { installation, bucket } = await start();
+    await addReplication(installation, rule('there', {}, { namespaces: ['shop'] }));
+    const back = rule('back', { targets: ['a'] }, { cluster: 'b', namespaces: ['shop'] });
+    bucket.write('state/replications/back.json', Buffer.from(JSON.stringify(back)));
+    await addReplication(installation, rule('other', {}, { namespaces: ['bank'] }));
   });
 });
 
