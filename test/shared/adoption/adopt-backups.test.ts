@@ -53,7 +53,7 @@ const adopt = (more: object = {}) =>
   });
 
 /** What retention would do with each backup, forty days on. */
-async function verdictsOf(state: MemoryBucket, installation: string) {
+async function verdictsOf(state: MemoryBucket) {
   vaults.now = new Date(start + 40 * day);
   state.now = vaults.now;
   const verdicts = await planExpiry({
@@ -70,20 +70,20 @@ async function verdictsOf(state: MemoryBucket, installation: string) {
 
 describe('backups of another installation', () => {
   it('stay untouchable to a new installation until they are adopted', async () => {
-    const verdicts = await verdictsOf(ours, 'f'.repeat(32));
+    const verdicts = await verdictsOf(ours);
     expect([...new Set(verdicts.values())]).toEqual([
       'keep kept: the state of this installation does not know it',
     ]);
   });
 
   it('are judged once adopted as the installation judged them that made them, backup by backup', async () => {
-    const before = await verdictsOf(lost, old);
+    const before = await verdictsOf(lost);
     expect([...before.values()].filter((verdict) => verdict.startsWith('delete')).length).toBeGreaterThan(5);
     const done = await adopt();
     expect(done.refused).toEqual([]);
     expect(done.adopted).toHaveLength(14);
     expect(done.adopted).not.toContain('of-others');
-    const after = await verdictsOf(ours, 'f'.repeat(32));
+    const after = await verdictsOf(ours);
     before.delete('of-others');
     after.delete('of-others');
     expect(after).toEqual(before);
@@ -164,9 +164,9 @@ describe('backups of another installation', () => {
     expect((await copies()).adopted).toHaveLength(14);
     expect(await copies()).toMatchObject({ adopted: [] });
     expect((await adopt()).known).toHaveLength(14);
-    const first = await verdictsOf(ours, 'f'.repeat(32));
+    const first = await verdictsOf(ours);
     expect((await copiedTo(ours.store(), 'second')).size).toBe(14);
-    expect(first.get(`nightly-${stamp(11)}`)).toBe((await verdictsOf(lost, old)).get(`nightly-${stamp(11)}`));
+    expect(first.get(`nightly-${stamp(11)}`)).toBe((await verdictsOf(lost)).get(`nightly-${stamp(11)}`));
   });
 
   it('write nothing when it is only asked what would be adopted', async () => {
@@ -202,10 +202,10 @@ describe('backups of another installation', () => {
     const copy = new MemoryBucket();
     copy.now = new Date(start + 30 * day);
     for (const key of vaults.keys()) copy.write(key, vaults.objects.get(key)!.body);
-    const before = await verdictsOf(lost, old);
+    const before = await verdictsOf(lost);
     vaults = copy;
     await adopt();
-    const after = await verdictsOf(ours, 'f'.repeat(32));
+    const after = await verdictsOf(ours);
     for (const verdicts of [before, after]) verdicts.delete('of-others');
     expect(after).toEqual(before);
   });

@@ -294,8 +294,8 @@ describe('a backup by a real Velero', () => {
 
     it.each<[string, string[], (status: Record<string, unknown>) => void]>([
       ['without a progress', [], (status) => void delete status.progress],
-      ['with an empty progress', [], (status) => void (status.progress = {})],
-      ['with a progress of null', [], (status) => void (status.progress = null)],
+      ['with an empty progress', [], (status) => void Object.assign(status, { progress: {} })],
+      ['with a progress of null', [], (status) => void Object.assign(status, { progress: null })],
       ['without a progress and a resource list', [LIST], (status) => void delete status.progress],
       [
         'without results and counts of them',
@@ -324,9 +324,12 @@ describe('a backup by a real Velero', () => {
 
     it('may lack its archive when it ended Failed, and not when it is Completed', async () => {
       const archive = place('.tar.gz');
-      const failed = await older([archive], (status) => void (status.phase = 'Failed'));
+      const failed = await older([archive], (status) => void Object.assign(status, { phase: 'Failed' }));
       expect(broken(failed)).toEqual([]);
-      const completed = await older([archive], (status) => void (status.phase = 'Completed'));
+      const completed = await older(
+        [archive],
+        (status) => void Object.assign(status, { phase: 'Completed' }),
+      );
       expect(broken(completed)).toEqual([archive]);
     });
 
