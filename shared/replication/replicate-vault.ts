@@ -1,4 +1,4 @@
-import { isKind, messageOf } from '../errors';
+import { isKind, LifeboatError, messageOf } from '../errors';
 import type { Replication } from '../manifests/replication';
 import type { RestoreRequest } from '../manifests/run';
 import { requestRun } from '../runs/request-run';
@@ -8,6 +8,7 @@ import { findRequest, runOf } from '../state/run/requests';
 import { findResult } from '../state/run/results';
 import { type ClusterUids, reasonNotToReplicate } from './fits-rule';
 import { isFoundEqual } from './found-equal';
+import { isRestoreOfRule } from './rule-restore';
 import { replicatedRestore } from './replicated-restore';
 import type { VaultBackup } from './vault-backup';
 import { isNewer, newestFirst } from './vault-backups';
@@ -20,6 +21,8 @@ export interface Replicated {
   restore?: string;
   /** Why no other is asked for now. */
   skipped?: string;
+  /** The backup that cannot be restored by the rule, because another request has the name of its restore. */
+  taken?: string;
 }
 
 /** All that is known when rules are looked at. */
@@ -52,11 +55,12 @@ export async function replicateVault(pass: ReplicationPass): Promise<Replicated[
         done.push({ ...at, ...(await replicate(pass, rule, target)) });
       } catch (error) {
         const skipped = messageOf(error);
+        const taken = error instanceof NameTaken ? { taken: error.backup } : {};
         context.log.error(`Replication ${at.replication} into ${target} failed`, {
           name: at.replication,
           error: skipped,
         });
-        done.push({ ...at, skipped });
+        done.push({ ...at, skipped, ...taken });
       }
     }
   }
@@ -73,6 +77,9 @@ async function replicate(pass: ReplicationPass, rule: Replication, target: strin
   const standing = last && (await standingOf(pass, rule, target, last));
   if (standing && 'open' in standing) return standing.open;
   const newest = newestFitting(pass, rule, target);
+  if (standing?.taken && !(newest && isNewer(newest, { name: last!.turn.backup, at: last!.turn.at }))) {
+    throw new NameTaken(last!.turn);
+  }
   if (!newest) return { skipped: 'no backup of the vault is for this rule' };
   if (last && !isNewer(newest, { name: last.turn.backup, at: last.turn.at })) {
     return { restore: last.turn.restore, skipped: 'there is no newer backup' };
@@ -80,6 +87,10 @@ async function replicate(pass: ReplicationPass, rule: Replication, target: strin
   const request = replicatedRestore(rules, rule, newest.name, target, context.installation);
   if ('skipped' in request) return request;
   const restore = request.metadata.name;
+  const earlier = await findRequest(context.state, runOf(request));
+  if (earlier && !isRestoreOfRule(earlier, rule, target, newest.name)) {
+    throw new NameTaken({ backup: newest.name, restore });
+  }
   const taken = await takeTurn(turns, (last?.n ?? 0) + 1, {
     kind: 'Turn',
     backup: newest.name,
@@ -88,8 +99,19 @@ async function replicate(pass: ReplicationPass, rule: Replication, target: strin
     ...(standing?.equal && { equal: standing.equal }),
   });
   if (!taken) return { skipped: 'somebody else asks for it at this moment' };
-  await ask(context, request);
+  await ask(context, rule, request);
   return { restore };
+}
+
+/** Another request has the name of the restore that a rule is to make: nothing of the backup was restored by the rule. */
+class NameTaken extends LifeboatError {
+  readonly backup: string;
+  constructor({ backup, restore }: { backup: string; restore: string }) {
+    super('conflict', `backup ${backup} is not replicated: another request has the name "${restore}"`, {
+      hint: 'the next backup is replicated under another name; restore this one with `lifeboat restore create`',
+    });
+    this.backup = backup;
+  }
 }
 
 /** The newest backup that a rule replicates into a target. */
@@ -115,27 +137,35 @@ async function standingOf(
   rule: Replication,
   target: string,
   { turn, age }: TakenTurn,
-): Promise<{ open: Done } | { equal: BackupPoint | undefined }> {
+): Promise<{ open: Done } | { equal: BackupPoint | undefined; taken?: true }> {
   const { backup, at, restore } = turn;
   const run = { kind: 'restores', name: restore } as const;
+  const asked = await findRequest(context.state, run);
+  if (asked && !isRestoreOfRule(asked, rule, target, backup)) return { equal: turn.equal, taken: true };
   const result = await findResult(context.state, run);
   if (result) return { equal: isFoundEqual(result) ? { backup, at } : turn.equal };
-  if (await findRequest(context.state, run)) {
+  if (asked) {
     return { open: { restore, skipped: `the restore of ${backup} is not finished` } };
   }
   // Whoever took the turn died before asking; or the run is long over and was cleaned away.
   if (age > requestOverdue) return { equal: turn.equal };
   const request = replicatedRestore(rules, rule, backup, target, context.installation);
   if ('skipped' in request) return { equal: turn.equal };
-  await ask(context, request);
+  await ask(context, rule, request);
   return { open: { restore } };
 }
 
 /** One that was asked for before its rule was changed stays as it is. */
-async function ask(context: RunContext, request: RestoreRequest): Promise<void> {
+async function ask(context: RunContext, rule: Replication, request: RestoreRequest): Promise<void> {
   try {
     await requestRun(context, request);
   } catch (error) {
-    if (!isKind(error, 'conflict') || !(await findRequest(context.state, runOf(request)))) throw error;
+    if (!isKind(error, 'conflict')) throw error;
+    const earlier = await findRequest(context.state, runOf(request));
+    if (!earlier) throw error;
+    const { backupName: backup } = request.spec;
+    if (!isRestoreOfRule(earlier, rule, request.cluster, backup)) {
+      throw new NameTaken({ backup, restore: request.metadata.name });
+    }
   }
 }

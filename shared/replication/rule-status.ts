@@ -1,8 +1,10 @@
 import type { Replication } from '../manifests/replication';
 import { type BackupPoint, lastTurn, turnsOf } from '../state/replication-turns';
+import { findRequest } from '../state/run/requests';
 import { findResult } from '../state/run/results';
 import type { ObjectStore } from '../store/port';
 import { isFoundEqual } from './found-equal';
+import { isRestoreOfRule } from './rule-restore';
 
 /** How a rule stands in one of its targets. Times are RFC 3339. */
 export interface TargetStatus {
@@ -25,7 +27,18 @@ export async function ruleStatus(state: ObjectStore, rule: Replication, now: Dat
       continue;
     }
     const { backup, at, restore } = taken.turn;
-    const result = await findResult(state, { kind: 'restores', name: restore });
+    const run = { kind: 'restores', name: restore } as const;
+    const request = await findRequest(state, run);
+    if (request && !isRestoreOfRule(request, rule, target, backup)) {
+      const reason = `another request has the name "${restore}": nothing was restored by the rule`;
+      targets.push({
+        target,
+        last: { backup, at, restore, phase: 'Failed', reason },
+        ...equalTo(taken.turn.equal, now),
+      });
+      continue;
+    }
+    const result = await findResult(state, run);
     const equal = result && isFoundEqual(result) ? { backup, at } : taken.turn.equal;
     targets.push({
       target,
@@ -36,7 +49,7 @@ export async function ruleStatus(state: ObjectStore, rule: Replication, now: Dat
         phase: result?.phase ?? 'InProgress',
         ...(result?.reason !== undefined && { reason: result.reason }),
       },
-      ...(equal && { equal, lagSeconds: lagOf(equal, now) }),
+      ...equalTo(equal, now),
     });
   }
   return targets;
@@ -50,6 +63,10 @@ export function ruleLag(targets: readonly TargetStatus[]): number | undefined {
     largest = Math.max(largest, lagSeconds);
   }
   return largest;
+}
+
+function equalTo(equal: BackupPoint | undefined, now: Date): Pick<TargetStatus, 'equal' | 'lagSeconds'> {
+  return equal ? { equal, lagSeconds: lagOf(equal, now) } : {};
 }
 
 function lagOf({ at }: BackupPoint, now: Date): number {

@@ -9,5 +9,10 @@ export interface DueReport {
    * was made. RFC 3339.
    */
   overdue: { schedule: string; cluster: string; slot: string; good?: string; startAt: string }[];
+  /**
+   * Slots whose backup cannot be asked for, because another request has its name: a person asked for it before such names
+   * were reserved. Reported by every tick while the slot is due.
+   */
+  taken: { schedule: string; cluster: string; slot: string; backup: string }[];
   failed: { schedule: string; reason: string }[];
 }

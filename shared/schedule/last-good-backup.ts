@@ -10,12 +10,12 @@ const longestSearch = 100;
 /**
  * The slot of the newest Completed backup of a series that its vault holds; undefined when there is none. One listing, and a
  * request a manifest.
- * @param belongs where names do not tell the cluster: whether a backup is of this one
+ * @param belongs whether a backup of a fitting name is of the series
  */
 export async function lastGoodBackup(
   vault: ObjectStore,
   stem: string,
-  belongs: (name: string) => Promise<boolean> = async () => true,
+  belongs: (name: string) => Promise<boolean>,
 ): Promise<Date | undefined> {
   const slots = new Map<string, Date>();
   for await (const page of vault.list(`${BACKUPS}${stem}-`, { delimiter: '/' })) {

@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../store/port';
 import { openRuns } from '../state/run/open-runs';
 import { runRecord } from '../state/run/run-record';
-import { slotInName } from './series';
+import { isOfSeries } from './of-series';
+import { type Series, slotInName, stemOf } from './series';
 
 /** Names of all open backups: one listing. */
 export async function openBackupNames(state: ObjectStore): Promise<string[]> {
@@ -13,14 +14,15 @@ export async function openBackupNames(state: ObjectStore): Promise<string[]> {
 /** A backup of a series that was asked for and has no outcome yet, among the open ones; undefined when there is none. */
 export async function openBackupOf(
   state: ObjectStore,
-  stem: string,
+  series: Series,
   open: readonly string[],
 ): Promise<string | undefined> {
+  const stem = stemOf(series);
   for (const name of open) {
     if (!slotInName(stem, name)) continue;
     // A mark may be left of a run that is finished, or that nobody came to ask for.
     const { requested, finished } = await runRecord(state, { kind: 'backups', name });
-    if (requested && !finished) return name;
+    if (requested && !finished && (await isOfSeries(state, series, name))) return name;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { instant } from '../manifests/instant';
 import { selectedSince } from '../manifests/labelled-at';
 import { lastGoodBackup } from './last-good-backup';
+import { isOfSeries } from './of-series';
 import { overdueSlot } from './overdue';
 import { type Series, stemOf } from './series';
 import { noteGood } from './settle-backups';
@@ -26,7 +27,10 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
     return;
   }
   if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
-    const good = await lastGoodBackup(await places.openVault(schedule.spec.vault), stemOf(series));
+    const vault = await places.openVault(schedule.spec.vault);
+    const good = await lastGoodBackup(vault, stemOf(series), (name) =>
+      isOfSeries(tick.context.state, series, name),
+    );
     if (good) noteGood(known, good);
     const found = clusterSelector && (await places.clusters.find(cluster));
     const since = found && selectedSince(found.metadata, clusterSelector);

@@ -28,7 +28,7 @@ const allClusters = '*';
  * a backup under way, or is overdue.
  */
 export async function requestDueBackups(context: RunContext, places: SchedulePlaces): Promise<DueReport> {
-  const report: DueReport = { requested: [], held: [], overdue: [], failed: [] };
+  const report: DueReport = { requested: [], held: [], overdue: [], taken: [], failed: [] };
   const [memory, { known, save }] = await Promise.all([
     readMemory(context.state),
     readKnownSchedules(context.state),
@@ -76,7 +76,7 @@ function tickOf(context: RunContext, places: SchedulePlaces, memory: Memory, rep
   };
 }
 
-/** One cluster that fails stops no other. */
+/** One cluster that fails stops no other, and a slot that cannot be asked for hides from nobody that it is overdue. */
 async function tend(tick: Tick, schedule: Schedule, failed: (reason: string) => void): Promise<void> {
   try {
     const slots = slotsOf(schedule, tick.clockOf);
@@ -84,13 +84,13 @@ async function tend(tick: Tick, schedule: Schedule, failed: (reason: string) => 
     const slot = 'slot' in due ? due.slot.at : undefined;
     for (const cluster of await clustersToTend(tick, schedule, slot, failed)) {
       const series = { schedule, cluster };
-      try {
-        await settleBackups(tick, series);
-        if (slot) await requestSlot(tick, series, slot);
-        await reportOverdue(tick, series, slots);
-      } catch (error) {
-        failed(`cluster ${cluster}: ${messageOf(error)}`);
-      }
+      const steps = [
+        () => settleBackups(tick, series),
+        async () => slot && requestSlot(tick, series, slot),
+        () => reportOverdue(tick, series, slots),
+      ];
+      for (const step of steps)
+        await step().catch((error) => failed(`cluster ${cluster}: ${messageOf(error)}`));
     }
   } catch (error) {
     failed(messageOf(error));

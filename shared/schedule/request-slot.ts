@@ -1,4 +1,4 @@
-import { isKind, LifeboatError } from '../errors';
+import { isKind, LifeboatError, messageOf } from '../errors';
 import { instant } from '../manifests/instant';
 import { isName } from '../manifests/names';
 import type { BackupRequest } from '../manifests/run';
@@ -7,12 +7,12 @@ import type { RunContext } from '../runs/run-context';
 import { findRequest } from '../state/run/requests';
 import { openBackupOf } from './open-backups';
 import { scheduledRequest } from './scheduled-request';
-import { type Series, stemOf } from './series';
+import type { Series } from './series';
 import type { Tick } from './tick-context';
 
 /**
  * Sees to it that the backup of a due slot was asked for once, by this tick or another: the name is the idempotency key.
- * Throws `conflict` when somebody else took the name, `invalid` when it would be too long.
+ * Throws `conflict` when another request has the name, and reports the slot; `invalid` when it would be too long.
  */
 export async function requestSlot(tick: Tick, series: Series, slot: Date): Promise<void> {
   const { context, memory, report } = tick;
@@ -29,7 +29,7 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
       report.held.push({ schedule: schedule.metadata.name, cluster, slot: instant(slot), reason });
       return;
     }
-    if (await askFor(context, request)) report.requested.push(name);
+    if (await askFor(tick, series, request)) report.requested.push(name);
   }
   known.asked = instant(slot);
   known.waiting = [...new Set([...(known.waiting ?? []), name])];
@@ -38,25 +38,41 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
 async function blockedBy(tick: Tick, series: Series, name: string): Promise<string | undefined> {
   if (series.schedule.spec.concurrency === 'allow') return undefined;
   const others = (await tick.openBackups()).filter((open) => open !== name);
-  return openBackupOf(tick.context.state, stemOf(series), others);
+  return openBackupOf(tick.context.state, series, others);
 }
 
 /** False when another tick was first. */
-async function askFor(context: RunContext, request: BackupRequest): Promise<boolean> {
+async function askFor({ context, report }: Tick, series: Series, request: BackupRequest): Promise<boolean> {
   try {
     return (await requestRun(context, request)).created;
   } catch (error) {
+    if (!isKind(error, 'conflict')) throw error;
     // Another tick may have asked from the schedule as it was a moment ago.
-    if (isKind(error, 'conflict') && (await wasRequested(context, request))) return false;
-    throw error;
+    if (await wasRequested(context, request)) return false;
+    const { name } = request.metadata;
+    const { slot } = request.schedule!;
+    report.taken.push({
+      schedule: series.schedule.metadata.name,
+      cluster: series.cluster,
+      slot,
+      backup: name,
+    });
+    throw new LifeboatError('conflict', `its slot of ${slot} is not backed up: ${messageOf(error)}`, {
+      hint: 'the next slot has another name; `lifeboat schedule run` makes a backup now',
+      cause: error,
+    });
   }
 }
 
 /** True when this slot's backup was asked for, from this schedule as it is or as it was. */
-async function wasRequested({ state }: RunContext, { metadata, schedule }: BackupRequest): Promise<boolean> {
+async function wasRequested(
+  { state }: RunContext,
+  { metadata, cluster, schedule }: BackupRequest,
+): Promise<boolean> {
   const earlier = await findRequest(state, { kind: 'backups', name: metadata.name });
   if (earlier?.kind !== 'BackupRequest') return false;
-  return earlier.schedule?.name === schedule?.name && earlier.schedule?.slot === schedule?.slot;
+  const { name, slot } = earlier.schedule ?? {};
+  return name === schedule?.name && slot === schedule?.slot && earlier.cluster === cluster;
 }
 
 /** Names of clusters that a selector found are not known when the schedule is made. */

@@ -50,7 +50,7 @@ export const backupRoutes: Route[] = [
     tag,
     summary: 'Ask for a backup',
     description:
-      'A name is used once: asked for again in the same words, nothing is made and the answer is 200 with `created: false`; in others it is 409. Poll `/backups/{name}` until `result` is there.',
+      'A name is used once: asked for again in the same words, nothing is made and the answer is 200 with `created: false`; in others it is 409. Names that end in a hyphen and 14 digits are reserved for schedules. Poll `/backups/{name}` until `result` is there.',
     role: 'operator',
     body: v.strictObject(newBackup),
     startsRuns: true,

@@ -61,7 +61,7 @@ export const restoreRoutes: Route[] = [
     tag,
     summary: 'Ask for a restore',
     description:
-      'With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Poll `/restores/{name}` until `result` is there.',
+      'With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Names that end in a hyphen and 16 hexadecimal digits are reserved for replication rules. Poll `/restores/{name}` until `result` is there.',
     role: 'operator',
     body: newRestore,
     startsRuns: true,

@@ -1,10 +1,10 @@
-import { LifeboatError } from '../../errors';
+import { isKind, LifeboatError, messageOf } from '../../errors';
 import { copyName } from '../../manifests/names';
 import { parseCopyRequest } from '../../manifests/request';
-import type { BackupRequest, CopyRequest, RunResult } from '../../manifests/run';
+import type { BackupRequest, CopyRequest, RunRequest, RunResult } from '../../manifests/run';
 import { type Requested, requestRun } from '../../runs/request-run';
 import { noteUncopied } from '../../state/copies';
-import { findRequest } from '../../state/run/requests';
+import { findRequest, runOf } from '../../state/run/requests';
 import { findResult } from '../../state/run/results';
 import { backupKeys } from '../../vault/layout';
 import { type Installation, runContext } from '../installation';
@@ -57,8 +57,33 @@ export async function askForCopies(installation: Installation, request: BackupRe
   for (const to of schedule?.copies ?? []) {
     const copy = { backup: request.metadata.name, from, to, schedule: schedule!.name };
     await noteUncopied(installation.state.store, { ...copy, vault: to });
-    await requestRun(runContext(installation), requestOf(copy, 1));
+    await askForCopy(installation, requestOf(copy, 1));
   }
+}
+
+/**
+ * Asks for a copy of a schedule. A person may have asked for the same one before. A name that another copy has keeps nothing
+ * from its end: the hourly pass reports the copy as missing.
+ */
+async function askForCopy(installation: Installation, request: CopyRequest): Promise<void> {
+  try {
+    await requestRun(runContext(installation), request);
+  } catch (error) {
+    if (!isKind(error, 'conflict')) throw error;
+    const earlier = await findRequest(installation.state.store, runOf(request));
+    if (earlier && isSameCopy(earlier, request)) return;
+    const { name } = request.metadata;
+    installation.log.error(`Copy ${name} could not be asked for`, { name, error: messageOf(error) });
+  }
+}
+
+function isSameCopy(one: RunRequest, other: Pick<CopyRequest, 'backup' | 'from' | 'vault'>): boolean {
+  return (
+    one.kind === 'CopyRequest' &&
+    one.backup === other.backup &&
+    one.from === other.from &&
+    one.vault === other.vault
+  );
 }
 
 /** The n-th request for a copy: the same for everyone who makes it. */
@@ -76,7 +101,10 @@ export function requestOf(
   };
 }
 
-/** The newest request for a copy, by whoever; `n` is 0 when nobody asked. */
+/**
+ * The newest request for a copy, by whoever; `n` is 0 when nobody asked. Throws `conflict` where the request of another copy has
+ * the name: ten digits of a digest do not keep names apart that somebody chose to be alike.
+ */
 export async function lastTry(
   { state }: Installation,
   { backup, from, to }: CopyToMake,
@@ -85,6 +113,13 @@ export async function lastTry(
   for (let n = 1; ; n += 1) {
     const request = await findRequest(state.store, { kind: 'copies', name: copyName(backup, from, to, n) });
     if (request?.kind !== 'CopyRequest') break;
+    if (!isSameCopy(request, { backup, from, vault: to })) {
+      throw new LifeboatError(
+        'conflict',
+        `the copy of backup "${backup}" from vault "${from}" to vault "${to}" has the name of another: "${request.metadata.name}"`,
+        { hint: 'copy it by way of another vault' },
+      );
+    }
     last = { n, request };
   }
   if (!last.request) return last;

@@ -1,5 +1,6 @@
 import { LifeboatError } from '../../errors';
 import { instant } from '../../manifests/instant';
+import { isReservedName, reservedName } from '../../manifests/reserved-names';
 import { parseBackupRequest, parsePlanRequest, parseRestoreRequest } from '../../manifests/request';
 import type { BackupRequest, PlanRequest, RestoreRequest } from '../../manifests/run';
 import { type Requested, requestRun } from '../../runs/request-run';
@@ -14,11 +15,13 @@ import { record } from '../record';
 
 /**
  * Asks for a backup: checks the request, its vault and its cluster, writes the intent and starts the worker.
- * Throws `invalid` naming the field, `not-found` naming the vault or cluster, `conflict` when the name is taken.
+ * Throws `invalid` naming the field, also for a name that is reserved for schedules, `not-found` naming the vault or cluster,
+ * `conflict` when the name is taken.
  */
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseBackupRequest(value);
   await assertPlaces(installation, request);
+  if (request.schedule === undefined) await assertFreeName(installation, request);
   const { state, clock, holder } = installation;
   // Before the run: no moment of the backup is without its hold. Asked for again, it stays released if it was.
   if (request.hold !== undefined && !(await findRequest(state.store, runOf(request)))) {
@@ -32,10 +35,14 @@ export async function requestBackup(installation: Installation, value: unknown):
   return ask(installation, request);
 }
 
-/** Asks for a restore; throws `not-found` also for a backup that the vault does not hold. */
+/**
+ * Asks for a restore; throws `not-found` also for a backup that the vault does not hold, `invalid` also for a name that is
+ * reserved for replication rules.
+ */
 export async function requestRestore(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseRestoreRequest(value);
   await assertPlaces(installation, request);
+  await assertFreeName(installation, request);
   await assertKeptPlan(installation, request);
   return askAboutBackup(installation, request);
 }
@@ -65,6 +72,16 @@ async function ask(installation: Installation, request: Asked): Promise<Requeste
   const { kind, name } = requested.run;
   if (requested.created) await record(installation, { action: 'request', what: runWord(kind), name });
   return requested;
+}
+
+/** A run that has such a name from before they were reserved is still answered for. */
+async function assertFreeName(
+  { state }: Installation,
+  request: BackupRequest | RestoreRequest,
+): Promise<void> {
+  const run = runOf(request);
+  if (!isReservedName(run.kind, run.name) || (await findRequest(state.store, run))) return;
+  throw reservedName(run.kind, run.name);
 }
 
 async function assertPlaces(installation: Installation, request: Asked): Promise<void> {

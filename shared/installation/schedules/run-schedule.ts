@@ -3,7 +3,6 @@ import type { Schedule } from '../../manifests/schedule';
 import { openBackupNames, openBackupOf } from '../../schedule/open-backups';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { scheduledRequest } from '../../schedule/scheduled-request';
-import { stemOf } from '../../schedule/series';
 import type { Requested } from '../../runs/request-run';
 import type { Installation } from '../installation';
 import { requestBackup } from '../runs/request';
@@ -58,7 +57,7 @@ async function assertNoneOpen(
   if (schedule.spec.concurrency === 'allow') return;
   const open = await openBackupNames(state.store);
   for (const cluster of clusters) {
-    const other = await openBackupOf(state.store, stemOf({ schedule, cluster }), open);
+    const other = await openBackupOf(state.store, { schedule, cluster }, open);
     if (other === undefined) continue;
     throw new LifeboatError(
       'conflict',

@@ -5,11 +5,11 @@ import type { ClusterManifest } from '../../manifests/cluster';
 import { selectedSince } from '../../manifests/labelled-at';
 import type { Schedule } from '../../manifests/schedule';
 import { lastGoodBackup } from '../../schedule/last-good-backup';
+import { isOfSeries } from '../../schedule/of-series';
 import { overdueSlot } from '../../schedule/overdue';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotInName, stemOf } from '../../schedule/series';
 import { slotsOf } from '../../schedule/slots';
-import { findRequest } from '../../state/run/requests';
 import { findRun, runNames } from '../../state/run/runs';
 import type { Installation } from '../installation';
 
@@ -69,8 +69,9 @@ async function statusOf(
   const vault = await installation.openVault(schedule.spec.vault);
   const clusters: ClusterStatus[] = [];
   for (const cluster of scheduleClusters(schedule, registered)) {
-    const stem = stemOf({ schedule, cluster });
-    const belongs = belongsTo(installation, schedule, cluster);
+    const series = { schedule, cluster };
+    const stem = stemOf(series);
+    const belongs = (name: string) => isOfSeries(installation.state.store, series, name);
     const last = await newestOf(names, stem, belongs);
     const run =
       last === undefined
@@ -91,7 +92,7 @@ async function statusOf(
   return { next: upcoming(schedule, now, nextSlots), clusters };
 }
 
-/** So many backups of another cluster are passed over. */
+/** So many backups that are not of the series are passed over. */
 const longestSearch = 20;
 
 async function newestOf(
@@ -102,19 +103,6 @@ async function newestOf(
   const series = names.filter((name) => slotInName(stem, name) !== undefined);
   for (const name of series.slice(-longestSearch).reverse()) if (await belongs(name)) return name;
   return undefined;
-}
-
-/** A schedule whose names do not tell the cluster may have been moved to another one: the request says of which a backup is. */
-function belongsTo(
-  { state }: Installation,
-  { spec }: Schedule,
-  cluster: string,
-): (name: string) => Promise<boolean> {
-  return async (name) => {
-    if (spec.includeClusterInNames) return true;
-    const request = await findRequest(state.store, { kind: 'backups', name }).catch(() => undefined);
-    return request?.kind !== 'BackupRequest' || request.cluster === cluster;
-  };
 }
 
 function upcoming(schedule: Schedule, now: Date, count: number): ScheduleStatus['next'] {

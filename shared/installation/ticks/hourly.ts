@@ -1,10 +1,11 @@
+import { type Taken, watchTaken } from '../../notifications/watch-taken';
 import { cleanTurns } from '../../replication/clean-turns';
 import { cleanAskedRuns } from '../../state/run/asked-runs';
 import { cleanIdempotentCalls } from '../../state/idempotent-calls';
 import { attempt } from '../attempt';
 import { expireInstallation, type InstallationExpiry } from './expire';
 import { exportState, type StateExports } from '../state/export-state';
-import type { Installation } from '../installation';
+import { type Installation, notificationContext } from '../installation';
 import { type RetriedCopies, retryCopies } from '../runs/retry-copies';
 import { replicateVaults, type VaultReplications } from '../replications/replicate-vaults';
 
@@ -22,6 +23,9 @@ export type HourlyOutcome = InstallationExpiry & {
 export async function hourly(installation: Installation): Promise<HourlyOutcome> {
   const { state, log } = installation;
   const replications = await attempt(log, 'The replications', () => replicateVaults(installation));
+  await attempt(log, 'The names that others have', () =>
+    watchTaken(notificationContext(installation), takenIn(replications)),
+  );
   await attempt(log, 'Old turns of replications', async () =>
     cleanTurns(state.store, await state.replications.list()),
   );
@@ -32,4 +36,13 @@ export async function hourly(installation: Installation): Promise<HourlyOutcome>
     await cleanAskedRuns(state.store);
   });
   return { ...(await expireInstallation(installation)), replications, exports, copies };
+}
+
+/** Restores of rules whose names others have; the next tick delivers what is posted of them. */
+function takenIn(replications: HourlyOutcome['replications']): Taken[] {
+  return Object.values(replications)
+    .flatMap((rules) => (Array.isArray(rules) ? rules : []))
+    .flatMap(({ replication, target, taken }) =>
+      taken === undefined ? [] : [{ replication, target, backup: taken }],
+    );
 }

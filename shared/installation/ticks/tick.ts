@@ -1,5 +1,6 @@
 import { type DeliveryReport, deliverNotices } from '../../notifications/deliver-notices';
 import { watchOverdue } from '../../notifications/watch-overdue';
+import { watchTaken } from '../../notifications/watch-taken';
 import { watchRuns } from '../../notifications/watch-runs';
 import { restartOpenRuns, type TickReport } from '../../runs/restart-open-runs';
 import { Turns } from '../../runs/turns';
@@ -44,7 +45,10 @@ export async function tick(installation: Installation): Promise<TickOutcome> {
 async function tell(installation: Installation, due: TickOutcome['due']): Promise<DeliveryReport> {
   const context = notificationContext(installation);
   const well = await watchRuns(context);
-  if ('overdue' in due) await watchOverdue(context, due.overdue, well);
+  if ('overdue' in due) {
+    await watchOverdue(context, due.overdue, well);
+    await watchTaken(context, due.taken);
+  }
   return deliverNotices(context, AbortSignal.timeout(tellWithin));
 }
 

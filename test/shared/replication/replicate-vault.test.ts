@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { replicatedRestoreName } from '../../../shared/manifests/names';
 import type { RestoreRequest, RunResult } from '../../../shared/manifests/run';
 import { replicateVault } from '../../../shared/replication/replicate-vault';
 import { ruleLag, ruleStatus } from '../../../shared/replication/rule-status';
 import type { VaultBackup } from '../../../shared/replication/vault-backup';
 import { openRuns } from '../../../shared/state/run/open-runs';
-import { turnsOf } from '../../../shared/state/replication-turns';
-import { findRequest } from '../../../shared/state/run/requests';
+import { takeTurn, turnsOf } from '../../../shared/state/replication-turns';
+import { createRequest, findRequest } from '../../../shared/state/run/requests';
 import { finishRun } from '../../../shared/state/run/results';
 import { completed, setUp } from '../runs/fixtures';
 import { backup, rule } from './rules';
@@ -71,6 +72,66 @@ describe('the rules of a vault', () => {
       spec: { backupName: 'shop-1', namespaceMapping: { shop: 'copy' }, existingResourcePolicy: 'update' },
       metadata: { annotations: { 'lifeboat/origin-cluster': 'a', 'lifeboat/origin-installation': 'i1' } },
     });
+  });
+
+  it('fail where another request has the name of a restore, count no equality from it, and go on with the next', async () => {
+    const rig = setUp();
+    const { state } = rig.context;
+    const restore = replicatedRestoreName('standby', 'main', 'shop-1', 'b');
+    const mine = { cluster: 'c', vault: 'main', spec: { backupName: 'shop-1' } };
+    await createRequest(state, { kind: 'RestoreRequest', metadata: { name: restore }, ...mine });
+    await finishAll(rig);
+    for (let times = 0; times < 2; times += 1) {
+      const [done] = await look(rig, [nth(1)]);
+      expect(done).toEqual({
+        replication: 'standby',
+        target: 'b',
+        taken: 'shop-1',
+        skipped: expect.stringContaining(
+          `backup shop-1 is not replicated: another request has the name "${restore}"`,
+        ),
+      });
+    }
+    const [next] = await look(rig, [nth(2), nth(1)]);
+    expect(await findRequest(state, { kind: 'restores', name: next!.restore! })).toMatchObject({
+      replication: 'standby',
+      spec: { backupName: 'shop-2' },
+    });
+  });
+
+  it.each([
+    ['another rule', { replication: 'other' }],
+    ['no rule', { replication: undefined }],
+    ['another cluster', { cluster: 'c' }],
+    ['another vault', { vault: 'second' }],
+    ['another backup', { spec: { backupName: 'shop-0' } }],
+  ])('believe no turn whose restore is of %s', async (_, foreign) => {
+    const rig = setUp();
+    const { state } = rig.context;
+    const restore = replicatedRestoreName('standby', 'main', 'shop-1', 'b');
+    const own = { cluster: 'b', vault: 'main', replication: 'standby', spec: { backupName: 'shop-1' } };
+    const request = { kind: 'RestoreRequest' as const, metadata: { name: restore }, ...own, ...foreign };
+    // The turn was taken, and the name was gone before its restore was asked for.
+    await takeTurn(turnsOf(state, standby, 'b'), 1, {
+      kind: 'Turn',
+      backup: 'shop-1',
+      at: nth(1).at,
+      restore,
+    });
+    await createRequest(state, JSON.parse(JSON.stringify(request)));
+    await finishAll(rig);
+    expect(await look(rig, [nth(1)])).toMatchObject([{ taken: 'shop-1' }]);
+    const status = await ruleStatus(state, standby, new Date('2026-11-22T11:00:00Z'));
+    expect(status).toEqual([
+      {
+        target: 'b',
+        last: expect.objectContaining({
+          phase: 'Failed',
+          reason: expect.stringContaining('another request'),
+        }),
+      },
+    ]);
+    expect(await look(rig, [nth(2), nth(1)])).toMatchObject([{ restore: expect.any(String) }]);
   });
 
   it('wait for a restore to end, then go on with the newest and pass over those between', async () => {

@@ -39,7 +39,7 @@ function start() {
   return { ...made, state, vault, tick, finish };
 }
 
-const nothing = { requested: [], held: [], overdue: [], failed: [] };
+const nothing = { requested: [], held: [], overdue: [], taken: [], failed: [] };
 
 function cluster(name: string, labels: Record<string, string>) {
   const sealedKubeconfig = {
@@ -206,6 +206,52 @@ describe('a tick over the schedules', () => {
     bucket.before = (op) => void calls.push(op);
     expect(await tick()).toEqual(nothing);
     expect(calls.sort()).toEqual(['get', 'get', 'list']);
+  });
+});
+
+describe('a name that another request has', () => {
+  const name = 'often-20261122100000';
+  const foreign = { ...request, metadata: { name }, cluster: 'b' };
+
+  it('is reported with its slot at every tick, and the next slot is backed up', async () => {
+    const { context, state, clock, tick } = start();
+    await state.schedules.create(manifest('often'));
+    await createRequest(context.state, foreign);
+    const taken = [{ schedule: 'often', cluster: 'a', slot: '2026-11-22T10:00:00Z', backup: name }];
+    for (let times = 0; times < 2; times += 1) {
+      expect(await tick()).toEqual({
+        ...nothing,
+        taken,
+        failed: [
+          {
+            schedule: 'often',
+            reason: expect.stringContaining('slot of 2026-11-22T10:00:00Z is not backed'),
+          },
+        ],
+      });
+    }
+    await clock.advance(10 * minute);
+    expect(await tick()).toEqual({ ...nothing, requested: ['often-20261122101000'] });
+  });
+
+  it('is no backup of the series: it makes none good', async () => {
+    const { context, state, clock, tick, finish } = start();
+    await state.schedules.create(manifest('often', { schedule: '0 10 * * *' }));
+    await createRequest(context.state, foreign);
+    await finish(name);
+    await tick();
+    await clock.advance(61 * minute);
+    expect((await tick()).overdue).toEqual([
+      { schedule: 'often', cluster: 'a', slot: '2026-11-22T10:00:00Z', startAt: '2026-11-22T09:55:00Z' },
+    ]);
+  });
+
+  it('is another backup also where its request names the schedule and the slot, but not the cluster', async () => {
+    const { context, state, tick } = start();
+    await state.schedules.create(manifest('often'));
+    const schedule = { name: 'often', slot: '2026-11-22T10:00:00Z' };
+    await createRequest(context.state, { ...foreign, schedule });
+    expect((await tick()).taken).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { createApi } from '../../../../shared/api/api';
 import { addNotification, testNotification } from '../../../../shared/installation/add-notification';
 import { cancel } from '../../../../shared/installation/runs/cancel';
-import type { Installation } from '../../../../shared/installation/installation';
+import { type Installation, notificationContext } from '../../../../shared/installation/installation';
+import { addSchedule } from '../../../../shared/installation/schedules/add-schedule';
+import { watchTaken } from '../../../../shared/notifications/watch-taken';
+import { createRequest } from '../../../../shared/state/run/requests';
 import { requestBackup } from '../../../../shared/installation/runs/request';
 import { tellFailedInvocation } from '../../../../shared/installation/ticks/tell-failed-invocation';
 import { tick } from '../../../../shared/installation/ticks/tick';
@@ -129,6 +132,41 @@ describe('a tick that tells people', () => {
       const everything = [...bucket.objects.values()].map(({ body }) => body.toString()).join();
       expect(everything).not.toContain('the-token');
       expect(everything).not.toContain('the-secret');
+    } finally {
+      await ops.close();
+    }
+  });
+
+  it('tells once of a slot, and of a replication, whose name another request has', async () => {
+    const ops = await receiver();
+    const { installation, context, clock } = await setUp();
+    await addNotification(installation, {
+      name: 'ops',
+      type: 'webhook',
+      target: { url: ops.url, secret: 's' },
+    });
+    const spec = {
+      schedule: '0 * * * *',
+      clusters: ['a'],
+      vault: 'main',
+      template: { includedNamespaces: ['shop'] },
+    };
+    await addSchedule(installation, { name: 'hourly', spec });
+    await createRequest(context.state, {
+      kind: 'BackupRequest',
+      metadata: { name: 'hourly-20261122110000' },
+      cluster: 'b',
+      vault: 'main',
+      spec: { includedNamespaces: ['shop'] },
+    });
+    try {
+      await clock.advance(60 * minute);
+      for (let times = 0; times < 3; times += 1) await tick(installation);
+      expect(titles(ops.bodies)).toEqual(['Lifeboat: schedule hourly failed']);
+      const taken = { replication: 'standby', target: 'b', backup: 'one' };
+      for (let times = 0; times < 2; times += 1) await watchTaken(notificationContext(installation), [taken]);
+      await tick(installation);
+      expect(titles(ops.bodies).slice(1)).toEqual(['Lifeboat: replication standby failed']);
     } finally {
       await ops.close();
     }

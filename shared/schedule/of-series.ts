@@ -1,0 +1,17 @@
+import { findRequest } from '../state/run/requests';
+import type { ObjectStore } from '../store/port';
+import type { Series } from './series';
+
+/**
+ * Whether a backup whose name fits a series was asked for by its schedule, and of its cluster: a name alone proves nothing.
+ * True where the state knows no request, as after `state restore`. One request.
+ */
+export async function isOfSeries(
+  state: ObjectStore,
+  { schedule, cluster }: Series,
+  name: string,
+): Promise<boolean> {
+  const request = await findRequest(state, { kind: 'backups', name }).catch(() => undefined);
+  if (request?.kind !== 'BackupRequest') return true;
+  return request.schedule?.name === schedule.metadata.name && request.cluster === cluster;
+}
