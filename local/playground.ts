@@ -5,7 +5,9 @@ import { isKind } from '../shared/errors';
 import { addCluster } from '../shared/installation/clusters/add-cluster';
 import type { Installation } from '../shared/installation/installation';
 import { startSandboxCluster } from './cluster/server';
+import { sandboxStorage } from './demo/sandbox-storage';
 import { shopManifests } from './demo/shop';
+import { freeBackupName } from './free-backup-name';
 import { lastingKeys, writePrivately } from './lasting-keys';
 import { localBuckets, localRegion, type OneMachine, startOneMachine } from './one-machine';
 
@@ -25,7 +27,7 @@ export interface Playground {
   machine: OneMachine;
   clusters: { name: string; kubeconfigFile: string }[];
   vault: string;
-  /** Commands to try. */
+  /** Commands to try, with the name of a backup that is free. */
   suggestions: string[];
   close(): Promise<void>;
 }
@@ -63,7 +65,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     machine,
     clusters,
     vault,
-    suggestions: options.kubeconfig === undefined ? sandboxSuggestions : ownClusterSuggestions,
+    suggestions:
+      options.kubeconfig === undefined
+        ? sandboxSuggestions(await freeBackupName(machine.installation, vault, 'shop'))
+        : ownClusterSuggestions(await freeBackupName(machine.installation, vault, 'mine')),
     async close() {
       await machine.close();
       for (const cluster of running) await cluster.close();
@@ -71,24 +76,29 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   };
 }
 
-const sandboxSuggestions = [
-  'npx lifeboat backup create shop-1 --cluster a --include-namespaces shop,shop-jobs --wait',
-  'npx lifeboat backup describe shop-1',
-  'npx lifeboat restore plan --from-backup shop-1 --cluster b --allow-empty-volumes',
-  'kubectl --kubeconfig .lifeboat/a.kubeconfig delete namespace shop',
-  'npx lifeboat restore create --from-backup shop-1 --cluster a --allow-empty-volumes --wait',
-];
+function sandboxSuggestions(backup: string): string[] {
+  return [
+    `npx lifeboat backup create ${backup} --cluster a --include-namespaces shop,shop-jobs --wait`,
+    `npx lifeboat backup describe ${backup}`,
+    `npx lifeboat restore plan --from-backup ${backup} --cluster b --allow-empty-volumes`,
+    'kubectl --kubeconfig .lifeboat/a.kubeconfig delete namespace shop',
+    `npx lifeboat restore create --from-backup ${backup} --cluster a --allow-empty-volumes --wait`,
+  ];
+}
 
-const ownClusterSuggestions = [
-  'npx lifeboat backup create first --include-namespaces NAMESPACE --wait',
-  'npx lifeboat backup describe first',
-];
+function ownClusterSuggestions(backup: string): string[] {
+  return [
+    `npx lifeboat backup create ${backup} --include-namespaces NAMESPACE --wait`,
+    `npx lifeboat backup describe ${backup}`,
+  ];
+}
 
 async function sandboxes(directory: string, say: (text: string) => void): Promise<PlaygroundCluster[]> {
   say('Starting two sandbox clusters …');
   const start = (name: string) => startSandboxCluster({ name, directory: join(directory, 'clusters', name) });
   const fresh = !existsSync(join(directory, 'clusters', 'a'));
   const [a, b] = await Promise.all([start('a'), start('b')]);
+  await Promise.all([a, b].map((cluster) => cluster.load(sandboxStorage)));
   if (fresh) {
     say('Putting a shop into cluster a; b stays empty …');
     await a.load(shopManifests);

@@ -1,6 +1,7 @@
 import { startSandboxCluster } from '../cluster/server';
 import { startRealCluster } from '../control-plane/real-cluster';
 import { type BareApi, bareAnswer, bareApi } from '../proof/bare-api';
+import { sandboxStorage } from './sandbox-storage';
 
 /** A cluster of the demo: a sandbox, or a real control plane where KUBEBUILDER_ASSETS names its programs. */
 export interface DemoCluster {
@@ -22,6 +23,7 @@ export async function startDemoCluster(name: string): Promise<DemoCluster> {
 
 async function sandboxCluster(name: string): Promise<DemoCluster> {
   const sandbox = await startSandboxCluster({ name });
+  await sandbox.load(sandboxStorage);
   return {
     name,
     kind: 'sandbox',
