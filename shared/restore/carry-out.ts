@@ -1,6 +1,7 @@
 import { absentNeeds } from './apply/absent-needs';
 import { apply } from './apply/apply';
 import { DoneObjects } from './apply/done-objects';
+import { OwnedObjects } from './apply/owned-objects';
 import { OwnerMap } from './apply/owner-map';
 import { OwnerSecondPass } from './apply/owner-second-pass';
 import type { Patience } from './apply/patience';
@@ -169,6 +170,7 @@ async function check(
     statuses: new StatusChoice(spec.restoreStatus, resolve),
     unmapped: new UnmappedNamespaces(selection.renamed.sources),
     owners: new OwnerMap(facts.owners),
+    owned: new OwnedObjects(),
     secondPass: new OwnerSecondPass(),
     refused: new RefusedItems(),
     present: new PresentNames(calls, target),

@@ -1,11 +1,13 @@
 import { collectionPath, objectPath } from '../../cluster/api-path';
 import type { KubeObject } from '../../cluster/kube-object';
-import { serializeDocument } from '../document';
+import { parseDocument, serializeDocument } from '../document';
 import { decideExisting } from '../plan/decide-existing';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepare, prepareLive } from '../transform/prepare';
+import { adoptDependents, releaseDependents } from './adopt-dependents';
 import type { Attempt } from './attempt';
 import { beingDeleted } from './being-deleted';
+import { dependentsFate } from './dependents';
 import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
 import { sendPatch } from './send-patch';
@@ -20,6 +22,7 @@ export interface Copies {
 
 /**
  * Deletes the very object that was looked at and makes it again: the create before has shown that the API server takes it.
+ * What it owns stays or goes as `dependentsFate` decides, which may also refuse all of it.
  * Where a controller was quicker (the default account of a namespace, an operator's ConfigMap), its new one becomes the
  * wanted one. What cannot be made after all is put back as it was.
  */
@@ -31,18 +34,41 @@ export async function recreate(
 ): Promise<Attempt> {
   const path = objectPath(place.resource, place.namespace, place.name);
   const { uid, resourceVersion } = before.metadata;
+  const fate = await dependentsFate(work, place, wanted, before);
+  if ('refused' in fate) return { outcome: 'failed', reason: fate.refused };
+  const { propagationPolicy, staying, released } = fate;
+  const adopts = (owner: string | undefined) => adoptDependents(work, owner, staying);
+  const unreleased = released && (await releaseDependents(work, staying));
+  if (unreleased) {
+    await adopts(uid);
+    return {
+      outcome: 'failed',
+      reason: `it is not replaced, because what it owns cannot be kept: ${unreleased}`,
+    };
+  }
   const preconditions = { uid, resourceVersion };
-  const deletion = await work.calls.delete(path, { propagationPolicy: 'Background', preconditions });
+  const deletion = await work.calls.delete(path, { propagationPolicy, preconditions });
   if (!deletion.accepted && deletion.status.code !== 404) {
+    if (released) await adopts(uid);
     return { outcome: 'failed', reason: `it could not be deleted: ${deletion.status.message}` };
   }
   const held = await waitUntilGone(work, path, uid);
-  if (held) return { outcome: 'failed', reason: held };
+  if (held) {
+    const rest = staying.length > 0 ? '; what it owned is there and has no owner' : '';
+    return { outcome: 'failed', reason: `${held}${rest}` };
+  }
+  work.owned.forget(uid);
   const collection = collectionPath(place.resource, place.namespace);
   const made = await work.calls.call('POST', collection, serializeDocument(wanted));
-  if (made.accepted) return { outcome: 'recreated', reason: paths };
+  if (made.accepted) {
+    await adopts(uidOf(made.response.body, path));
+    return { outcome: 'recreated', reason: paths };
+  }
   const { object: another } = await work.calls.read(path);
-  if (another) return adapt(work, place, paths, another, { wanted, context });
+  if (another) {
+    await adopts(another.metadata.uid);
+    return adapt(work, place, paths, another, { wanted, context });
+  }
   const { ownerReferences } = before.metadata;
   const old = prepare(
     '',
@@ -53,11 +79,16 @@ export async function recreate(
   // They are the cluster's own, and there still.
   if (ownerReferences) old.metadata.ownerReferences = ownerReferences;
   const back = await work.calls.call('POST', collection, serializeDocument(old));
+  if (back.accepted) await adopts(uidOf(back.response.body, path));
   const rest = back.accepted ? 'the one before is back' : `nor the one before: ${back.status.message}`;
   return {
     outcome: 'failed',
     reason: `it was deleted and could not be made again: ${made.status.message}; ${rest}`,
   };
+}
+
+function uidOf(body: Buffer, path: string): string | undefined {
+  return parseDocument(body, path).metadata.uid;
 }
 
 /** Turns what a controller made in the meantime into the wanted one. Changes `another`. */

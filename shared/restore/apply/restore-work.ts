@@ -14,6 +14,7 @@ import type { UnmappedNamespaces } from '../report/unmapped-namespaces';
 import type { StatusChoice } from '../transform/status-choice';
 import type { Transformer } from '../transform/transformer';
 import type { DoneObjects } from './done-objects';
+import type { OwnedObjects } from './owned-objects';
 import type { OwnerMap } from './owner-map';
 import type { OwnerSecondPass } from './owner-second-pass';
 import type { Patience } from './patience';
@@ -54,6 +55,8 @@ export interface RestoreWork {
   /** What names a mapped namespace where no mapping applies. */
   unmapped: UnmappedNamespaces;
   owners: OwnerMap;
+  /** What the objects of the cluster own. */
+  owned: OwnedObjects;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;
   /** What is there where creates are refused one after the other. */

@@ -26,7 +26,7 @@ const pageSize = 500;
 
 /** `meta.k8s.io/v1` DeleteOptions. */
 export interface DeleteOptions {
-  propagationPolicy: 'Background' | 'Orphan';
+  propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
   /** The very object that was looked at. */
   preconditions: { uid?: string; resourceVersion?: string };
 }

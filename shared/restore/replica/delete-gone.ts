@@ -1,7 +1,9 @@
 import { objectPath } from '../../cluster/api-path';
 import { type ApiResource, groupResource } from '../../cluster/api-resource';
+import { heldDependents } from '../apply/dependents';
 import { forEachParallel } from '../apply/parallel';
 import type { RestoreWork } from '../apply/restore-work';
+import { placeName } from '../../manifests/object-name';
 import { placeOf } from '../check/archive-facts';
 import { restoreOrder } from '../plan/order';
 import { resolveResourceNames } from '../plan/resource-names';
@@ -23,7 +25,7 @@ const never = new Set([
  * Deletes what the rule created in the target and the source no longer has. An object goes only if all of this holds:
  * - the backup is complete, proved, and not suspect, and its restore failed with nothing
  * - it carries the rule's label, and a mark that binds the label to this very object of this cluster
- * - no controller owns it, and nothing else goes with it
+ * - no controller owns it, and it owns no claim, volume or Secret, which would go with it
  * - the filters of the backup and of the rule take its kind and its namespace, and the backup holds that namespace itself
  * - no object of the backup lies where it came from
  * - it is the object that was looked at: deleted by uid and resourceVersion
@@ -98,6 +100,14 @@ function isGone(
 async function deleteOne(work: RestoreWork, { resource, metadata }: LabelledObject): Promise<void> {
   const { name, namespace, uid, resourceVersion } = metadata;
   const subject = subjectOf(resource, metadata);
+  const held = await heldDependents(work, subject, { metadata });
+  if (held !== undefined) {
+    work.report.warn(
+      `${subject.groupResource} ${placeName(subject)} stays, because ${held}`,
+      namespace ?? '',
+    );
+    return;
+  }
   const answer = await work.calls.delete(objectPath(resource, namespace, name), {
     propagationPolicy: 'Background',
     preconditions: { uid, resourceVersion },
