@@ -78,7 +78,19 @@ export class Capture {
 
   /** Filters that match nothing in the cluster, known before anything is read, one sentence each. */
   get unmatchedFilters(): readonly string[] {
-    return [...this.#namespaces.unmatched, ...this.#resources.unmatched];
+    return [...this.#namespaces.unmatched, ...this.#resources.unmatched, ...this.#unservedOrders];
+  }
+
+  /** Velero takes the plural alone, so another name would put nothing first without a word. */
+  get #unservedOrders(): string[] {
+    const { spec, discovery } = this.#job;
+    const served = new Set(discovery.resources.map(({ resource }) => resource));
+    return Object.keys(spec.orderedResources ?? {})
+      .filter((name) => !served.has(name))
+      .map(
+        (name) =>
+          `orderedResources names "${name}", and the cluster serves no resource of that plural (write it as in pods or deployments)`,
+      );
   }
 
   /** Selectors that matched nothing, or that nothing was selected at all, one sentence each; after the last object. */

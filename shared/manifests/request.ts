@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LifeboatError } from '../errors';
 import { backupSpecSchema } from './backup-spec';
 import { conflictsSchema } from './conflict-policy';
 import { durationSchema } from './go-duration';
@@ -89,12 +90,44 @@ export function parseBackupRequest(value: unknown, what = 'the backup request'):
 
 /** The same for a restore. */
 export function parseRestoreRequest(value: unknown, what = 'the restore request'): RestoreRequest {
-  return parse(restoreRequestSchema, value, what);
+  const request = parse(restoreRequestSchema, value, what);
+  refuseFiltersOfObject(request, what);
+  return request;
 }
 
 /** The same for the plan of a restore. */
 export function parsePlanRequest(value: unknown, what = 'the request for a plan'): PlanRequest {
-  return parse(planRequestSchema, value, what);
+  const request = parse(planRequestSchema, value, what);
+  refuseFiltersOfObject(request, what);
+  return request;
+}
+
+/** Filters of a restore's spec, each with its flag. They choose among many objects, so they mean nothing beside one. */
+const filters = {
+  includedNamespaces: '--include-namespaces',
+  excludedNamespaces: '--exclude-namespaces',
+  includedResources: '--include-resources',
+  excludedResources: '--exclude-resources',
+  labelSelector: '--selector',
+  orLabelSelectors: '--or-selector',
+  includeClusterResources: '--include-cluster-resources',
+} as const;
+
+function refuseFiltersOfObject(
+  { object, spec }: Pick<RestoreRequest, 'object' | 'spec'>,
+  what: string,
+): void {
+  if (!object) return;
+  const given = (Object.keys(filters) as (keyof typeof filters)[]).filter((field) => {
+    const value = spec[field];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  });
+  if (given.length === 0) return;
+  throw new LifeboatError(
+    'invalid',
+    `${what}: object names the one object to restore, and ${given.map((field) => `spec.${field} (${filters[field]})`).join(', ')} chooses among many`,
+    { hint: 'keep the object (--object), or the filters' },
+  );
 }
 
 /** The same for a copy. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
 import { keyValues } from '../../options/lists';
 import { pairs } from '../../output/sections';
@@ -22,5 +23,11 @@ function labelChanges(texts: readonly string[]): Record<string, string | undefin
   const gone = texts.filter((text) => /^[^=]+-$/.test(text));
   let set: Record<string, string> = {};
   for (const text of texts) if (!gone.includes(text)) set = keyValues(text, set);
+  const both = gone.map((text) => text.slice(0, -1)).find((key) => Object.hasOwn(set, key));
+  if (both !== undefined) {
+    throw new LifeboatError('invalid', `label "${both}" is set and taken away`, {
+      hint: 'keep one of the two',
+    });
+  }
   return { ...Object.fromEntries(gone.map((text) => [text.slice(0, -1), undefined])), ...set };
 }

@@ -5,6 +5,7 @@ import type { LabelSelector, RestoreSpec } from '../../manifests/velero';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { objectsOf } from '../convert/conversion';
 import { movedTo } from '../convert/moved';
+import { Modifiers } from '../transform/modifiers';
 import { fitsImage, imagesOf } from '../transform/images';
 import { storageClassOf } from '../transform/storage-classes';
 
@@ -30,11 +31,18 @@ export class ArchiveCensus {
   readonly registries = new Set<string>();
   /** Indexes of `orLabelSelectors` that match an object in scope. */
   readonly selectors = new Set<number>();
+  /** Indexes of resource modifiers whose conditions hold for an object in scope. */
+  readonly modifiers = new Set<number>();
+  readonly #ready?: Modifiers;
   readonly #orSelectors: readonly LabelSelector[];
   readonly #imagePrefixes: readonly string[];
   readonly #mapsClasses: boolean;
 
-  constructor({ orLabelSelectors = [] }: RestoreSpec, { images, storageClasses }: Transforms = {}) {
+  constructor(
+    { orLabelSelectors = [] }: RestoreSpec,
+    { images, storageClasses, resourceModifiers }: Transforms = {},
+  ) {
+    this.#ready = resourceModifiers && new Modifiers(resourceModifiers);
     this.#orSelectors = orLabelSelectors;
     this.#imagePrefixes = Object.keys(images ?? {});
     this.#mapsClasses = Object.keys(storageClasses ?? {}).length > 0;
@@ -57,6 +65,9 @@ export class ArchiveCensus {
     this.#orSelectors.forEach((selector, index) => {
       if (matchesSelector(selector, object.metadata.labels)) this.selectors.add(index);
     });
+    if (this.#ready) {
+      this.#ready.noteMatching(object, [...new Set([item.groupResource, resource])], this.modifiers);
+    }
     if (this.#mapsClasses) this.#noteClasses(resource, object);
     if (this.#imagePrefixes.length > 0) this.#noteImages(resource, object);
   }

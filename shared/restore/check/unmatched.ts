@@ -46,19 +46,21 @@ export function unmatchedParts(compared: Compared): Unmatched {
   const { spec, facts, census, someLeftOut } = compared;
   const mapping = unmatchedMappings(compared);
   const resources = resourceFaults(compared);
+  const modifiers = unmatchedModifiers(compared);
   const faults = [
     ...mapping.faults,
     ...unmatchedNames('includedNamespaces', spec.includedNamespaces, census.namespaces),
     ...unmatchedNames('excludedNamespaces', spec.excludedNamespaces, census.namespaces),
     ...resources.faults,
     ...unmatchedClassesAndImages(compared),
+    ...modifiers.faults,
     ...unmatchedSelectors(spec, census),
   ];
   if (faults.length === 0 && facts.total === 0 && !someLeftOut) faults.push(nothingSelected(compared));
   return {
     faults,
     ...(mapping.faults.length > 0 && { mappedNamespaces: mapping.held }),
-    remarks: resources.remarks,
+    remarks: [...resources.remarks, ...modifiers.remarks],
   };
 }
 
@@ -190,6 +192,21 @@ function unmatchedClassesAndImages({ request, census }: Compared): string[] {
       .filter((name) => !census.images.has(name))
       .map((name) => `images maps "${name}", ${instead('images', name, census.registries)}`),
   ];
+}
+
+/** A file of several rules is often written for several backups, so one of them may match nothing; all of them may not. */
+function unmatchedModifiers({ request, census }: Compared): { faults: string[]; remarks: string[] } {
+  const rules = request.transforms?.resourceModifiers?.resourceModifierRules ?? [];
+  const unmatched = rules.flatMap(({ conditions }, index) =>
+    census.modifiers.has(index)
+      ? []
+      : [
+          `resource modifier ${index + 1} (${conditions.groupResource}) matches nothing of the selected objects`,
+        ],
+  );
+  return unmatched.length === rules.length
+    ? { faults: unmatched, remarks: [] }
+    : { faults: [], remarks: unmatched };
 }
 
 function unmatchedSelectors({ orLabelSelectors = [] }: RestoreSpec, census: ArchiveCensus): string[] {

@@ -31,6 +31,20 @@ export class Modifiers {
     this.#rules = resourceModifierRules.map(readyRule);
   }
 
+  /** Adds the indexes of the rules whose conditions hold for an object to `matched`; those in it are not looked at again. */
+  noteMatching(object: KubeObject, groupResources: readonly string[], matched: Set<number>): void {
+    this.#rules.forEach((rule, index) => {
+      if (matched.has(index)) return;
+      try {
+        if (rule.matches(object, groupResources)) matched.add(index);
+      } catch (error) {
+        // It matches, and the object's report will say what is wrong with its test.
+        if (!(error instanceof JsonPatchError)) throw error;
+        matched.add(index);
+      }
+    });
+  }
+
   /**
    * Changes `object`, which lies in its namespace of the backup still.
    * @param groupResources its names: that in the archive, and that in the target

@@ -251,6 +251,16 @@ describe('what a backup misses', () => {
       'excludedResources names "secretz"',
     ],
     [
+      'a resource of an order',
+      { includedNamespaces: ['shop'], orderedResources: { secretz: 'shop/a' } },
+      'orderedResources names "secretz"',
+    ],
+    [
+      'a resource of an order that is no plural',
+      { includedNamespaces: ['shop'], orderedResources: { 'deployments.apps': 'shop/a' } },
+      'orderedResources names "deployments.apps"',
+    ],
+    [
       'a resource of the other scope',
       { includedNamespaces: ['shop'], includedNamespaceScopedResources: ['nodes'] },
       'which is cluster-scoped',

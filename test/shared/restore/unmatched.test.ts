@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type SandboxCluster, startSandboxCluster } from '../../../local/cluster/server';
 import type { Cluster } from '../../../shared/cluster/port';
 import type { RestoreRequest } from '../../../shared/manifests/run';
+import type { ResourceModifiers } from '../../../shared/manifests/resource-modifiers';
 import type { RestoreSpec } from '../../../shared/manifests/velero';
 import type { Replica } from '../../../shared/restore/replica/replica';
 import { restore } from '../../../shared/restore/restore';
@@ -60,6 +61,17 @@ const items: TestItem[] = [
     },
   },
 ];
+
+/** Resource modifiers with these conditions, each of which adds a label. */
+function modifiers(...conditions: object[]): ResourceModifiers {
+  return {
+    version: 'v1',
+    resourceModifierRules: conditions.map((each) => ({
+      conditions: each,
+      mergePatches: [{ patchData: 'metadata: {labels: {changed: "yes"}}' }],
+    })),
+  } as ResourceModifiers;
+}
 
 const signed: Replica = { label: 'rule', targetUid: 'uid-target', sourceUid: 'uid-source' };
 
@@ -183,6 +195,33 @@ describe('a filter or a mapping of a restore that matches nothing', () => {
       { transforms: { images: { 'registry.exmple.com': 'registry.new' } } },
       'images maps "registry.exmple.com", which matches nothing; the backup holds images registry.example.com/shop/web',
     ],
+    ...(
+      [
+        ['namespace', { groupResource: 'configmaps', namespaces: ['sell'] }],
+        ['resource', { groupResource: 'configmapz' }],
+        ['name', { groupResource: 'configmaps', resourceNameRegex: '^setings$' }],
+        ['label', { groupResource: 'configmaps', labelSelector: { matchLabels: { app: 'webb' } } }],
+        ['value', { groupResource: 'configmaps', matches: [{ path: '/data/from', value: 'elsewhere' }] }],
+      ] as const
+    ).map(([what, conditions]): [string, Omit<RestoreSpec, 'backupName'>, More, string] => [
+      `the only resource modifier, by its ${what}`,
+      {},
+      { transforms: { resourceModifiers: modifiers(conditions) } },
+      `resource modifier 1 (${conditions.groupResource}) matches nothing of the selected objects`,
+    ]),
+    [
+      'every resource modifier, where the filters leave out what they are for',
+      { includedNamespaces: ['other'] },
+      {
+        transforms: {
+          resourceModifiers: modifiers(
+            { groupResource: 'configmaps', namespaces: ['sel'] },
+            { groupResource: 'deployments.apps' },
+          ),
+        },
+      },
+      'resource modifier 2 (deployments.apps) matches nothing',
+    ],
     [
       'a selector',
       { labelSelector: { matchLabels: { app: 'webb' } } },
@@ -207,6 +246,18 @@ describe('a filter or a mapping of a restore that matches nothing', () => {
     expect(result.reason).toContain('nothing was restored from backup "b"');
     expect(writes).toEqual([]);
     expect(await production()).toBe('production');
+  });
+
+  it('is a warning where one of several resource modifiers matches nothing', async () => {
+    const resourceModifiers = modifiers(
+      { groupResource: 'configmaps', namespaces: ['se*'] },
+      { groupResource: 'cronjobs.batch' },
+    );
+    const { name, result } = await restored({}, { transforms: { resourceModifiers } });
+    expect(result.phase).toBe('Completed');
+    const { warnings } = (await rig.results(name)) as { warnings: unknown };
+    expect(JSON.stringify(warnings)).toContain('resource modifier 2 (cronjobs.batch) matches nothing');
+    expect(JSON.stringify(warnings)).not.toContain('resource modifier 1');
   });
 
   it('is a warning where a known resource is left out, or its status asked for, and the backup holds none', async () => {
