@@ -10,7 +10,7 @@ export interface LocatedBackup {
   name: string;
   vault: string;
   store: ObjectStore;
-  /** Whether its manifest lies there. */
+  /** Whether its manifest lies there, within the caller's reach. */
   stored: boolean;
   /** Where this installation made it, and still knows. */
   run?: Run;
@@ -29,10 +29,12 @@ export async function locateBackup(
   const run = isName(name) ? await findRun(state.store, { kind: 'backups', name }) : undefined;
   const own = run && (vaultName === undefined || run.request.vault === vaultName) ? run : undefined;
   for (const vault of own ? [own.request.vault] : await vaultNames()) {
-    if (!(await reach.backup(vault, name))) continue;
     const store = await installation.openVault(vault);
-    const stored = (await store.head(backupKeys(name).manifest)) !== undefined;
-    if (stored || own) return { name, vault, store, stored, ...(own && { run: own }) };
+    const present = (await store.head(backupKeys(name).manifest)) !== undefined;
+    const stored = present && (await reach.backup(vault, name));
+    // A run that has put nothing there is shown for itself.
+    if (stored || (own && (await reach.run(own.request))))
+      return { name, vault, store, stored, ...(own && { run: own }) };
   }
   throw new LifeboatError(
     'not-found',

@@ -1,9 +1,9 @@
-import { LifeboatError } from '../errors';
+import { isUnreadable, LifeboatError } from '../errors';
+import { committedBackup, holdsCommitted } from '../installation/backups/committed-backup';
 import type { Installation } from '../installation/installation';
 import type { RunRequest } from '../manifests/run';
 import type { Replication } from '../manifests/replication';
 import type { Schedule } from '../manifests/schedule';
-import { findRequest } from '../state/run/requests';
 import type { Caller } from './caller';
 
 /**
@@ -16,9 +16,15 @@ export interface Reach {
   cluster(name: string): boolean;
   schedule(schedule: Schedule): boolean;
   replication(rule: Replication): boolean;
-  /** Of a restore or its plan: its target, and the cluster that its backup is of; of a copy: that of its backup. */
+  /**
+   * Of a backup: the cluster that it was asked for; this gives reach of the run alone. Of a restore or its plan: its target, and
+   * the cluster that its backup was committed of; of a copy: that of its backup.
+   */
   run(request: RunRequest): Promise<boolean>;
-  /** A backup by its vault: the cluster it is of is known for those that this installation made. */
+  /**
+   * A backup in a vault: one that this installation committed, of a cluster within reach, and whose manifest there is the
+   * committed one. A request gives no reach, nor does a failed run.
+   */
   backup(vault: string, name: string): Promise<boolean>;
   /** Throws `denied` unless a backup is of a cluster within reach. */
   assertBackup(vault: string, name: string): Promise<void>;
@@ -30,13 +36,21 @@ export interface Reach {
   assertEverything(what: string): void;
 }
 
-export function reachOf({ clusters }: Pick<Caller, 'clusters'>, { state }: Installation): Reach {
+export function reachOf({ clusters }: Pick<Caller, 'clusters'>, installation: Installation): Reach {
+  const { store } = installation.state;
   const everything = clusters === undefined;
   const within = (name: string) => everything || clusters.includes(name);
   const backup = async (vault: string, name: string) => {
     if (everything) return true;
-    const request = await findRequest(state.store, { kind: 'backups', name }).catch(() => undefined);
-    return request?.kind === 'BackupRequest' && request.vault === vault && within(request.cluster);
+    const committed = await committedWithin(vault, name);
+    return committed !== undefined && holdsCommitted(await installation.openVault(vault), committed);
+  };
+  /** Outlives the backup itself: it is asked about the runs that read the backup once. */
+  const committedWithin = async (vault: string, name: string) => {
+    const committed = await committedBackup(store, name).catch(unlessUnreadable);
+    if (!committed || committed.request.vault !== vault || !within(committed.request.cluster))
+      return undefined;
+    return committed;
   };
   return {
     everything,
@@ -51,9 +65,12 @@ export function reachOf({ clusters }: Pick<Caller, 'clusters'>, { state }: Insta
           return within(request.cluster);
         case 'RestoreRequest':
         case 'PlanRequest':
-          return within(request.cluster) && backup(request.vault, request.spec.backupName);
+          return (
+            within(request.cluster) &&
+            (await committedWithin(request.vault, request.spec.backupName)) !== undefined
+          );
         case 'CopyRequest':
-          return backup(request.from, request.backup);
+          return (await committedWithin(request.from, request.backup)) !== undefined;
       }
     },
     backup,
@@ -81,4 +98,10 @@ export function reachOf({ clusters }: Pick<Caller, 'clusters'>, { state }: Insta
       });
     },
   };
+}
+
+/** What the state holds of it cannot be understood: then it gives no reach. */
+function unlessUnreadable(error: unknown): undefined {
+  if (isUnreadable(error)) return undefined;
+  throw error;
 }

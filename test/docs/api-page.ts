@@ -47,7 +47,7 @@ On one machine \`lifeboat local\` prints a token that may do everything.
 | \`operator\` | also ask for backups, restores and their plans, and cancel them; read plans; run, pause and skip schedules; pause replications; hold and accept backups |
 | \`admin\` | also make, change and delete schedules and replications, and ask for the deletion of backups |
 
-A token with \`--clusters\` sees and touches only what concerns those clusters. What is of another cluster, or of one that is not known (a backup that somebody else put into the vault), is not there for it. A restore, and the plan of one, needs the right on the cluster that the backup is of and on the one that it goes into. A schedule with a \`clusterSelector\` needs a token without \`--clusters\`.
+A token with \`--clusters\` sees and touches only what concerns those clusters. What is of another cluster, or of one that is not known (a backup that somebody else put into the vault), is not there for it. A backup is of a cluster if this installation committed it of that cluster and the manifest in the vault is the committed one: a request, or a run that failed, opens nothing but the run itself. A restore, and the plan of one, needs the right on the cluster that the backup is of and on the one that it goes into. A schedule with a \`clusterSelector\` needs a token without \`--clusters\`.
 Clusters, vaults, notifications and tokens are registered at the command line only, and a legal hold is ended there only: the role of the function may not write those folders of the state.
 
 \`\`\`

@@ -5,6 +5,8 @@ import type { SandboxCluster } from '../../local/cluster/server';
 import type { FcHost } from '../../local/fc/fc-host';
 import type { Installation } from '../../shared/installation/installation';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
+import { parseBackupRequest } from '../../shared/manifests/request';
+import { createRequest } from '../../shared/state/run/requests';
 import { requestCopy } from '../../shared/installation/runs/request-copy';
 import { instant } from '../../shared/manifests/instant';
 import { findRun, type Run } from '../../shared/state/run/runs';
@@ -131,8 +133,10 @@ describe('the functions, hosted as Function Compute does and delivered twice', (
     await b.load('apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n');
     const vault = await installation.openVault('main');
     await vault.put('backups/taken/taken-logs.gz', Buffer.from('somebody else'));
-    await requestBackup(installation, backupOf('taken'));
-    await host.idle();
+    await expect(requestBackup(installation, backupOf('taken'))).rejects.toMatchObject({ kind: 'conflict' });
+    // As where somebody puts it there after the request.
+    await createRequest(installation.state.store, parseBackupRequest(backupOf('taken')));
+    await host.invoke('lifeboat-backup', { kind: 'backups', name: 'taken' });
     const { result } = await runOf('backups', 'taken');
     expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('taken') });
   });

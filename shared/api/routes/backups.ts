@@ -55,7 +55,10 @@ export const backupRoutes: Route[] = [
     body: v.strictObject(newBackup),
     startsRuns: true,
     answers: requestedAnswers,
-    problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken by another request' },
+    problems: {
+      404: 'There is no such vault or cluster',
+      409: 'The name is taken by another request, or by a backup that somebody else put into the vault',
+    },
     async handle({ installation, reach, quota, body }) {
       reach.assertClusters([body.cluster]);
       const { name } = body.metadata;

@@ -16,15 +16,17 @@ import { record } from '../record';
 /**
  * Asks for a backup: checks the request, its vault and its cluster, writes the intent and starts the worker.
  * Throws `invalid` naming the field, also for a name that is reserved for schedules, `not-found` naming the vault or cluster,
- * `conflict` when the name is taken.
+ * `conflict` when the name is taken, also by a backup in the vault that this installation did not ask for.
  */
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseBackupRequest(value);
   await assertPlaces(installation, request);
   if (request.schedule === undefined) await assertFreeName(installation, request);
   const { state, clock, holder } = installation;
+  if (await findRequest(state.store, runOf(request))) return ask(installation, request);
+  await assertEmptyDirectory(installation, request);
   // Before the run: no moment of the backup is without its hold. Asked for again, it stays released if it was.
-  if (request.hold !== undefined && !(await findRequest(state.store, runOf(request)))) {
+  if (request.hold !== undefined) {
     const place = { vault: request.vault, backup: request.metadata.name };
     await placeMark(state.store, 'holds', place, {
       reason: request.hold,
@@ -82,6 +84,20 @@ async function assertFreeName(
   const run = runOf(request);
   if (!isReservedName(run.kind, run.name) || (await findRequest(state.store, run))) return;
   throw reservedName(run.kind, run.name);
+}
+
+/** What lies there is another's: a worker would refuse it too, and a hold would be put on it. */
+async function assertEmptyDirectory(
+  installation: Installation,
+  { vault, metadata: { name } }: BackupRequest,
+): Promise<void> {
+  const { directory } = backupKeys(name);
+  for await (const page of (await installation.openVault(vault)).list(directory, { pageSize: 1 })) {
+    if (page.objects.length === 0) continue;
+    throw new LifeboatError('conflict', `vault "${vault}" already holds a backup "${name}"`, {
+      hint: 'choose another name: this installation did not ask for that backup',
+    });
+  }
 }
 
 async function assertPlaces(installation: Installation, request: Asked): Promise<void> {

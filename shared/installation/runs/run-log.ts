@@ -1,4 +1,6 @@
 import { isKind, LifeboatError } from '../../errors';
+import type { ObjectStore } from '../../store/port';
+import { committedBackup, holdsCommitted } from '../backups/committed-backup';
 import { findLiveLog } from '../../state/run/live-log';
 import { findRequest } from '../../state/run/requests';
 import { findResult } from '../../state/run/results';
@@ -7,6 +9,14 @@ import { backupKeys, restoreKeys } from '../../vault/layout';
 import { readLog } from '../../vault/side-files/read-log';
 import type { Installation } from '../installation';
 import { findReports } from './restore-report';
+
+/** The vault, if the backup in it is the committed one. Throws `not-found`: a run that failed has no part in what lies there. */
+async function committedPlace(installation: Installation, name: string, vault: string): Promise<ObjectStore> {
+  const committed = await committedBackup(installation.state.store, name);
+  const store = committed && (await installation.openVault(vault));
+  if (store && (await holdsCommitted(store, committed))) return store;
+  throw new LifeboatError('not-found', `backup "${name}" of this installation is not in vault "${vault}"`);
+}
 
 /**
  * The log of a run, piece by piece: the one in its vault once it has ended, else (and where the vault has none) what its worker
@@ -24,7 +34,10 @@ export async function* runLog(installation: Installation, run: RunId): AsyncGene
   if (result) {
     try {
       if (run.kind === 'backups') {
-        yield* readLog(await installation.openVault(request.vault), backupKeys(run.name).logs);
+        yield* readLog(
+          await committedPlace(installation, run.name, request.vault),
+          backupKeys(run.name).logs,
+        );
       } else if (run.kind === 'restores') {
         yield* readLog(await findReports(installation, request.vault, run.name), restoreKeys(run.name).logs);
       }

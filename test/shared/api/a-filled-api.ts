@@ -14,6 +14,7 @@ import { storePlan } from '../../../shared/restore/plan/stored-plan';
 import type { ObjectStore } from '../../../shared/store/port';
 import { backupKeys, restoreKeys } from '../../../shared/vault/layout';
 import { completed } from '../runs/fixtures';
+import { commitManifest } from '../vault/commit/committed-manifest';
 import { anApi } from './an-api';
 
 const sealed = {
@@ -120,6 +121,7 @@ async function fill() {
   await backup('bank-1', 'b');
   for (const name of ['shop-1', 'bank-1']) {
     await finish(name);
+    await commitManifest(state.store, vault, name);
     await gzip(backupKeys(name).results, { errors: {}, warnings: { namespaces: { shop: ['odd'] } } });
     await gzip(backupKeys(name).resourceList, {
       'v1/Namespace': ['shop'],

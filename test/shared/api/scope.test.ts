@@ -1,5 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { routes } from '../../../shared/api/routes';
+import { runLog } from '../../../shared/installation/runs/run-log';
+import { backupKeys } from '../../../shared/vault/layout';
+import { commitManifest } from '../vault/commit/committed-manifest';
 import { aFilledApi } from './a-filled-api';
 import { examples } from './examples';
 
@@ -97,6 +101,101 @@ describe('a token with a scope', () => {
     const { call } = await scoped(...clusters);
     const body = { metadata: { name: 'new' }, cluster, vault: 'main', spec: { backupName } };
     expect((await call('POST', '/restores', body)).status).toBe(status);
+  });
+});
+
+/** Each way to something that lies in the vault of backup `x`. */
+const waysIn: [string, string, unknown?][] = [
+  ['GET', '/backups/x/results'],
+  ['GET', '/backups/x/contents'],
+  ['GET', '/backups/x/log'],
+  ['DELETE', '/backups/x'],
+  ['DELETE', '/backups/x/deletion'],
+  ['PUT', '/backups/x/hold', { reason: 'mine' }],
+  ['POST', '/backups/x/accept', {}],
+  ['POST', '/restores', { metadata: { name: 'r' }, cluster: 'a', vault: 'main', spec: { backupName: 'x' } }],
+  ['POST', '/plans', { metadata: { name: 'p' }, cluster: 'a', vault: 'main', spec: { backupName: 'x' } }],
+  ['POST', '/copies', { backup: 'x', from: 'main', to: 'away' }],
+];
+
+describe('the backup of another installation', () => {
+  const mine = { metadata: { name: 'x' }, cluster: 'a', vault: 'main', spec };
+
+  /** With backup `x` of another installation in the vault, after what the token's holder did. */
+  async function withForeign(before: (call: Awaited<ReturnType<typeof scoped>>) => Promise<unknown>) {
+    const made = await scoped('a');
+    await before(made);
+    const { vault } = made;
+    const manifest = { apiVersion: 'velero.io/v1', kind: 'Backup', metadata: { name: 'x' }, status: {} };
+    await vault.put(backupKeys('x').manifest, Buffer.from(JSON.stringify(manifest)));
+    await vault.put(backupKeys('x').logs, gzipSync('their secret'));
+    await vault.put(backupKeys('x').results, gzipSync('{"errors":{}}'));
+    await vault.put(backupKeys('x').resourceList, gzipSync('{"v1/Namespace":["theirs"]}'));
+    return made;
+  }
+
+  it('keeps its name: a request for it is refused, and puts nothing under hold', async () => {
+    const { call, bucket } = await withForeign(async () => {});
+    const before = bucket.keys();
+    const answer = await call('POST', '/backups', { ...mine, hold: 'mine' });
+    expect([answer.status, answer.body.title]).toEqual([409, expect.anything()]);
+    expect(answer.text).toContain('already holds a backup');
+    expect(bucket.keys().filter((key) => !/token-uses|asked/.test(key))).toEqual(before);
+  });
+
+  it.each<[string, (made: Awaited<ReturnType<typeof scoped>>) => Promise<unknown>]>([
+    ['a request for its name', ({ call }) => call('POST', '/backups', mine)],
+    [
+      'a run that failed',
+      async ({ call, finish }) => {
+        await call('POST', '/backups', mine);
+        await finish('x', 'Failed');
+      },
+    ],
+    [
+      'a run that failed after its commit',
+      async ({ call, finish, vault, state }) => {
+        await call('POST', '/backups', mine);
+        await vault.put(backupKeys('x').manifest, Buffer.from('{}'));
+        await commitManifest(state.store, vault, 'x');
+        await finish('x', 'Failed');
+      },
+    ],
+    [
+      'a backup that lay there under its name before',
+      async ({ call, finish, vault, state }) => {
+        await call('POST', '/backups', mine);
+        await finish('x');
+        await commitManifest(state.store, vault, 'x');
+      },
+    ],
+  ])('is not opened by %s', async (_, before) => {
+    const { call, bucket, names } = await withForeign(before);
+    const keys = bucket.keys();
+    for (const [method, path, body] of waysIn) {
+      const answer = await call(method, path, body);
+      expect([path, answer.status]).toEqual([path, method === 'POST' && !path.includes('x') ? 403 : 404]);
+    }
+    expect((await call('GET', '/backups/x')).body).not.toHaveProperty('stored');
+    const { items } = (await call('GET', '/backups')).body as { items: { name: string; items?: number }[] };
+    expect(items.filter(({ name }) => name === 'x').every((row) => !('startTimestamp' in row))).toBe(true);
+    // Their own run is theirs to see.
+    expect(await names('/runs')).toContain('x');
+    expect(bucket.keys().filter((key) => !/token-uses|asked/.test(key))).toEqual(
+      keys.filter((key) => !/token-uses|asked/.test(key)),
+    );
+  });
+
+  it('is opened to nobody by the log of a run that failed', async () => {
+    const { installation } = await withForeign(async ({ call, finish }) => {
+      await call('POST', '/backups', mine);
+      await finish('x', 'Failed');
+    });
+    const pieces = async () => {
+      for await (const piece of runLog(installation, { kind: 'backups', name: 'x' })) return piece;
+      return undefined;
+    };
+    await expect(pieces()).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
 
