@@ -1,6 +1,4 @@
-import { objectPath } from '../../cluster/api-path';
 import type { KubeObject, OwnerReference } from '../../cluster/kube-object';
-import { serializeDocument } from '../document';
 import type { FieldOwner } from '../transform/field-owners';
 import type { ClaimVolume } from './claim-volume';
 import type { Place } from './place';
@@ -11,7 +9,8 @@ import { sendPatch } from './send-patch';
 export interface Aftermath {
   oldUid?: string;
   references: OwnerReference[];
-  status?: unknown;
+  /** Set where it is wanted and the API server keeps it apart. */
+  status?: Record<string, unknown>;
   claim?: ClaimVolume;
   /** managedFields to be set; absent where the create has given every field its owner. */
   owners?: FieldOwner[];
@@ -45,11 +44,9 @@ export async function afterCreate(
 }
 
 async function writeStatus(work: RestoreWork, place: Place, status: unknown): Promise<string | undefined> {
-  const hasStatus = place.resource.subresources.includes('status');
-  const path = objectPath(place.resource, place.namespace, place.name, hasStatus ? 'status' : undefined);
-  const answer = await work.calls.call('PATCH', path, serializeDocument({ status }));
-  if (answer.accepted) return 'with its status';
-  const reason = `its status could not be written: ${answer.status.message}`;
+  const refused = await sendPatch(work, place, { status }, 'status');
+  if (!refused) return 'with its status';
+  const reason = `its status could not be written: ${refused.message}`;
   work.report.warn(`${place.groupResource} ${place.name}: ${reason}`, place.namespace ?? '');
   return reason;
 }

@@ -26,6 +26,7 @@ import { meetExisting } from './existing-object';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
+import { hasStatusApart, isPlainStatus } from './status-apart';
 import { createKeepingAddress } from './keep-address';
 import { withoutItsAccount } from './token-account';
 
@@ -84,16 +85,23 @@ async function createServed(
   const aftermath: Aftermath = {
     oldUid: object.metadata.uid,
     references: object.metadata.ownerReferences ?? [],
-    status: work.statuses.wanted(groupResource, object) ? object.status : undefined,
+    status:
+      hasStatusApart(served.resource) && work.statuses.wanted(groupResource, object)
+        ? object.status
+        : undefined,
     claim,
   };
-  const ownership = fieldOwnership(groupResource, object, { withStatus: aftermath.status !== undefined });
+  const keepsStatus = isPlainStatus(served.resource) && !work.statuses.unwanted(groupResource, object);
+  const ownership = fieldOwnership(groupResource, object, {
+    withStatus: keepsStatus || aftermath.status !== undefined,
+  });
   aftermath.owners = ownership.entries;
   const context: ResetContext = {
     preserveNodePorts: work.spec.preserveNodePorts ?? false,
     mapped: work.selection.renamed.sources.size > 0 ? (name) => work.selection.mapped(name) : asItIs,
     keepVolumeName: claim?.keepVolumeName ?? false,
     keepAddress: true,
+    keepsStatus,
     cronTimeZones: work.target.isAtLeast(25),
   };
   const transform = () => {
@@ -214,6 +222,8 @@ async function meet(
   const attempt = await meetExisting(work, place, wanted, live, {
     context,
     uncreatable: taken ? undefined : refused(refusal, groupResource),
+    // What this restore may have made a moment ago gets its status below.
+    status: mayBeOurs ? undefined : aftermath.status,
   });
   if ('refusal' in attempt) return attempt;
   if (attempt.outcome === 'same' && earlier) {

@@ -73,7 +73,12 @@ export async function recreate(
   const old = prepare(
     '',
     before,
-    { preserveNodePorts: true, mapped: (one) => one, keepVolumeName: true },
+    {
+      preserveNodePorts: true,
+      mapped: (one) => one,
+      keepVolumeName: true,
+      keepsStatus: context.keepsStatus,
+    },
     {},
   );
   // They are the cluster's own, and there still.

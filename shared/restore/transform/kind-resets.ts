@@ -17,6 +17,8 @@ export interface ResetContext extends ServiceContext {
   mapped(namespace: string): string;
   /** Whether a claim keeps the name of its volume. */
   keepVolumeName: boolean;
+  /** Whether the status is a field like any other and stays. */
+  keepsStatus?: boolean;
   /** Whether an account keeps the entries of its automatic tokens: those of the cluster's copy are of this very account. */
   keepTokens?: boolean;
   /** Whether the target's CronJobs have a time zone (1.25). */

@@ -26,7 +26,7 @@ export function prepare(
   labels: Record<string, string>,
   { trace, transform }: OnTheWay = {},
 ): KubeObject {
-  delete object.status;
+  if (!context.keepsStatus) delete object.status;
   for (const field of resetFields) delete object.metadata[field];
   const { namespace } = object.metadata;
   staged(trace, 'reset', object, () => resetKind(groupResource, object, context));
