@@ -248,6 +248,23 @@ describe('a filter or a mapping of a restore that matches nothing', () => {
     expect(await production()).toBe('production');
   });
 
+  it('ends it where a name could mean two resources of the backup, and names both', async () => {
+    const widget = (group: string): TestItem => ({
+      groupResource: `widgets.${group}`,
+      object: { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: 'one', namespace: 'sel' } },
+    });
+    await rig.addBackup('two', [widget('a.example.com'), widget('b.example.com')]);
+    const spec = { backupName: 'two', includedResources: ['widgets'] };
+    const { result } = await restored(spec);
+    expect(result).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringContaining(
+        'includedResources names "widgets", which could mean widgets.a.example.com or widgets.b.example.com: write the full name',
+      ),
+    });
+    expect(writes).toEqual([]);
+  });
+
   it('is a warning where one of several resource modifiers matches nothing', async () => {
     const resourceModifiers = modifiers(
       { groupResource: 'configmaps', namespaces: ['se*'] },
