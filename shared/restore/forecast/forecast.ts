@@ -2,7 +2,7 @@ import { groupOf } from '../../cluster/api-resource';
 import type { KubeObject } from '../../cluster/kube-object';
 import { objectName } from '../../manifests/object-name';
 import { someOf } from '../../manifests/some-of';
-import type { Transforms } from '../../manifests/transforms';
+import type { RestoreRequest } from '../../manifests/run';
 import type { Place } from '../apply/place';
 import type { TargetCalls } from '../apply/target-calls';
 import type { LeftOutNeeds } from '../check/cluster-needs';
@@ -27,7 +27,7 @@ export class Forecast {
 
   constructor(
     private readonly cluster: RehearsedCluster,
-    private readonly transforms: Transforms | undefined,
+    private readonly request: Pick<RestoreRequest, 'transforms' | 'allowEmptyVolumes'>,
   ) {}
 
   /** An object as it would be sent. */
@@ -72,7 +72,7 @@ export class Forecast {
 
   /** The outcome of an object. */
   hear(outcome: ObjectOutcome): void {
-    fileRefusal(this.#problems, outcome);
+    fileRefusal(this.#problems, outcome, this.request.allowEmptyVolumes ?? false);
   }
 
   /** What a plan says of an object that the API server could not look at. */
@@ -101,7 +101,7 @@ export class Forecast {
 
   /** Where some registries are mapped, the others may have been forgotten. */
   #seeImages(groupResource: string, object: KubeObject): void {
-    const { images } = this.transforms ?? {};
+    const { images } = this.request.transforms ?? {};
     if (!images) return;
     const targets = Object.values(images);
     for (const image of imagesOf(groupResource, object)) {

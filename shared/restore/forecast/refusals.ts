@@ -57,13 +57,20 @@ const signs: Sign[] = [
   },
 ];
 
-/** Files what was refused, or would come back without its data, under what is the matter. */
-export function fileRefusal(problems: Problems, outcome: ObjectOutcome): void {
+const emptyAllowed = 'nothing to do: --allow-empty-volumes allows it';
+
+/**
+ * Files an object that was refused, or would come back without its data, under what is the matter.
+ *
+ * @param allowEmptyVolumes the request allows claims without their data, so the remedy is not to allow it
+ */
+export function fileRefusal(problems: Problems, outcome: ObjectOutcome, allowEmptyVolumes: boolean): void {
   const { outcome: word, reason = '' } = outcome;
   for (const { kind, sign, message, hint } of signs) {
     const match = sign.exec(reason);
     if (!match || word === 'skipped' || word === 'same') continue;
-    problems.add(kind, message?.(match) ?? reason, hint, [objectName(outcome)]);
+    const remedy = kind === 'volume-without-data' && allowEmptyVolumes ? emptyAllowed : hint;
+    problems.add(kind, message?.(match) ?? reason, remedy, [objectName(outcome)]);
     return;
   }
   if (word === 'failed') problems.add('refused', reason, refusalHint(reason), [objectName(outcome)]);

@@ -35,9 +35,9 @@ export async function rehearse(
   job: RestoreJob,
   { hashKey, heard, guard }: { hashKey: Buffer; heard: (outcome: ObjectOutcome) => void; guard?: PlanGuard },
 ): Promise<Rehearsal> {
-  const { metadata, spec, transforms } = job.request;
+  const { metadata, spec } = job.request;
   const cluster = new RehearsedCluster(job.cluster, restoreLabels(spec.backupName, metadata.name));
-  const forecast = new Forecast(cluster, transforms);
+  const forecast = new Forecast(cluster, job.request);
   const report = new Report(metadata.name, job.clock, job.progress, undefined, (outcome) => {
     forecast.hear(outcome);
     heard(outcome);

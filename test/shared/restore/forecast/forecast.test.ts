@@ -49,16 +49,28 @@ describe('fileRefusal', () => {
     ['failed', 'something else', 'refused'],
   ] as const)('files what is %s for "%s" under %s', (word, reason, kind) => {
     const problems = new Problems();
-    fileRefusal(problems, outcome(word, reason));
+    fileRefusal(problems, outcome(word, reason), false);
     expect(problems.list()).toMatchObject([{ kind, count: 1, objects: ['services shop/a'] }]);
+  });
+
+  it('does not advise to allow empty volumes where they are allowed', () => {
+    const lost = outcome('created', 'it came back without its data: its volume was not restored');
+    const hintOf = (allowed: boolean) => {
+      const problems = new Problems();
+      fileRefusal(problems, lost, allowed);
+      return problems.list()[0]?.hint;
+    };
+    expect(hintOf(false)).toContain('allow it with --allow-empty-volumes');
+    expect(hintOf(true)).toBe('nothing to do: --allow-empty-volumes allows it');
   });
 
   it('files nothing that goes well, and the same thing once, with the first names', () => {
     const problems = new Problems();
-    fileRefusal(problems, outcome('created', 'with its status'));
-    fileRefusal(problems, outcome('skipped', 'namespace shop is still being deleted'));
+    fileRefusal(problems, outcome('created', 'with its status'), false);
+    fileRefusal(problems, outcome('skipped', 'namespace shop is still being deleted'), false);
     expect(problems.list()).toEqual([]);
-    for (let index = 0; index < 8; index++) fileRefusal(problems, outcome('failed', 'the same', `s${index}`));
+    for (let index = 0; index < 8; index++)
+      fileRefusal(problems, outcome('failed', 'the same', `s${index}`), false);
     expect(problems.list()).toMatchObject([
       { count: 8, objects: [0, 1, 2, 3, 4].map((one) => `services shop/s${one}`) },
     ]);
