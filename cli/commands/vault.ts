@@ -8,6 +8,7 @@ import { nounCommand } from './noun';
 import { addVaultCommand } from './vault/add';
 import { deleteVaultCommand } from './vault/delete';
 import { describeVaultCommand } from './vault/describe';
+import { trustVaultKeyCommand } from './vault/trust';
 
 const listing: Listing<Vault> = {
   what: 'vaults',
@@ -25,7 +26,13 @@ const listing: Listing<Vault> = {
 
 /** `lifeboat vault`. */
 export function vaultCommand(line: CommandLine): Command {
-  return nounCommand('vault', line, [addVaultCommand, getCommand, describeVaultCommand, deleteVaultCommand]);
+  return nounCommand('vault', line, [
+    addVaultCommand,
+    getCommand,
+    describeVaultCommand,
+    trustVaultKeyCommand,
+    deleteVaultCommand,
+  ]);
 }
 
 function getCommand(line: CommandLine): Command {

@@ -33,6 +33,7 @@ export interface RestoreFlags extends TransformFlags {
   allowEmptyVolumes?: boolean;
   resourceTimeout?: string;
   object?: string;
+  unproved?: string;
 }
 
 /** Adds the flags that say what is restored, and how. */
@@ -74,6 +75,10 @@ export function withRestoreFlags(command: Command): Command {
     .option(
       '--object <resource/name>',
       'one object only: configmaps/shop/settings, or clusterroles.rbac.authorization.k8s.io/reader',
+    )
+    .option(
+      '--unproved <backup>',
+      'take this backup although nothing proves that Lifeboat wrote it: it can hold anything, rights too',
     );
   return withTransforms(withSelectors(command));
 }
@@ -100,6 +105,7 @@ export async function requestOf(
     vault,
     spec: specOf(flags),
     ...(object && { object }),
+    ...(flags.unproved !== undefined && { unproved: flags.unproved }),
     ...(flags.allowEmptyVolumes && { allowEmptyVolumes: true }),
     ...(flags.resourceTimeout !== undefined && { resourceTimeout: flags.resourceTimeout }),
     ...(conflicts && { conflicts }),

@@ -1,3 +1,4 @@
+import { originLine } from '../../shared/manifests/origin-verdict';
 import type { RestoreRequest } from '../../shared/manifests/run';
 import type { Results } from '../../shared/manifests/velero';
 import type { ObjectOutcome } from '../../shared/restore/report/outcome';
@@ -24,6 +25,11 @@ export function describeRestoreText({ run, results, outcomes = [] }: RestoreDesc
     field('Name', run.name),
     field('Phase', `${run.phase}${result?.reason ? `: ${result.reason}` : ''}`),
     field('Backup', backupName),
+    field('Origin', result?.origin && originLine(result.origin)),
+    field(
+      'Taken without proof',
+      request.unproved === undefined ? undefined : 'an admin named it as unproved',
+    ),
     field('Vault', request.vault),
     field('Cluster', request.cluster),
     field('Started', result?.startTimestamp),

@@ -21,6 +21,7 @@ export function describeVaultText(
     field('Network', spec.endpoint ? `endpoint ${spec.endpoint}` : spec.networkType),
     field('Access', isReadOnly(vault) ? 'ReadOnly: nothing is written or deleted' : 'ReadWrite'),
     field('Credentials', credentialsText(vault)),
+    field('Trusted keys', spec.trustedKeys?.join(', ')),
     field(
       'Replication',
       'trigger' in trigger

@@ -1,4 +1,5 @@
 import type { FieldChange } from '../../shared/manifests/field-diff';
+import { originLine, type OriginVerdict } from '../../shared/manifests/origin-verdict';
 import { placeName } from '../../shared/manifests/object-name';
 import type { PlanAction, PlannedObject } from '../../shared/restore/plan/planned-object';
 import type { RestorePlan } from '../../shared/restore/plan/restore-plan';
@@ -30,6 +31,7 @@ export function planSummary({ head, objects }: RestorePlan, options: Options): s
     .join('   ');
   return [
     `Restore of backup ${request.spec.backupName} (vault ${request.vault}) into cluster ${request.cluster}`,
+    ...(head.origin ? [`Origin of the backup: ${originText(head.origin, colors)}`] : []),
     '',
     `  ${total || 'nothing to restore'}`,
     ...section(
@@ -54,6 +56,12 @@ export function planSummary({ head, objects }: RestorePlan, options: Options): s
     ...section('Errors that the restore would report', short(messageLines(head.results.errors))),
     ...section('Warnings', short(messageLines(head.results.warnings))),
   ].join('\n');
+}
+
+/** What is not proved stands out. */
+function originText(origin: OriginVerdict, colors: Screen['colors']): string {
+  const text = originLine(origin);
+  return origin.verdict === 'proved' ? text : colors.yellow(text);
 }
 
 function painted(colors: Screen['colors'], action: PlanAction): (text: string) => string {

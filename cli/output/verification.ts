@@ -1,4 +1,5 @@
 import type { Proof, Verification } from '../../shared/vault/verify/verification';
+import { originLine } from '../../shared/manifests/origin-verdict';
 import { field, joined, section } from './sections';
 import { size } from './size';
 import { table } from './table';
@@ -11,12 +12,13 @@ const words: Record<Proof, string> = {
 
 /** A verification as text: what was looked at, part by part, and what it comes to. */
 export function verificationText(verification: Verification, vault: string): string {
-  const { backup, writer, parts, items, bytes } = verification;
+  const { backup, origin, writer, parts, items, bytes } = verification;
   const rows = parts.map(({ what, proof, reason }) => [short(what), words[proof], reason ?? '']);
   return joined([
     field('Name', backup),
     field('Vault', vault),
     field('Written by', writer === 'lifeboat' ? 'Lifeboat' : 'Velero'),
+    field('Origin', originLine(origin)),
     field('Read', `${items} objects, ${size(bytes)}`),
     '',
     table(['part', 'verdict', 'reason'], rows),
@@ -24,14 +26,16 @@ export function verificationText(verification: Verification, vault: string): str
   ]);
 }
 
-function verdict({ proof, writer, parts }: Verification): string {
+function verdict({ proof, origin, writer, parts }: Verification): string {
   const count = parts.filter((part) => part.proof === proof).length;
   switch (proof) {
     case 'proved':
-      return 'whole: every object is what was written';
+      return `whole: every object is what was written (${origin.verdict === 'proved' ? origin.by : ''})`;
     case 'broken':
       return `BROKEN in ${count} of ${parts.length} parts: restore the objects from a replica of the bucket, or delete the backup`;
     case 'unprovable':
+      if (origin.verdict === 'unproved')
+        return 'NOT PROVED: the bytes fit together, and nothing shows that Lifeboat wrote them; restores refuse it';
       return writer === 'velero'
         ? 'nothing is broken as far as can be seen: Velero stores no checksums to prove it with'
         : `nothing is broken; ${count} of ${parts.length} parts are not provable`;

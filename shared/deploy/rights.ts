@@ -109,7 +109,7 @@ export const rights: Record<FunctionName, Rights> = {
     does: 'carries one restore out, or the plan of one, and asks for the restores that follow it by rule',
     state: together(
       {
-        reads: [...manifests, ...runs, ...marks, 'turns/*', 'hints/*'],
+        reads: [...manifests, ...runs, ...marks, 'turns/*', 'hints/*', 'keys/signing.json'],
         // The results of a restore from a read-only vault, beside the log.
         writes: [
           'runs/restores/*/log.txt',

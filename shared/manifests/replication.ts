@@ -3,26 +3,10 @@ import { includedNamespacesSchema } from './filter-rules';
 import { durationSchema } from './go-duration';
 import { metadataSchema } from './metadata';
 import { longestReplicationName, nameSchema } from './names';
-import { fault, parse } from './parse';
+import { fault } from './parse';
 import { namespaceMappingSchema } from './restore-spec';
+import { publicKeySchema } from './public-key';
 import { transformsSchema } from './transforms';
-
-/** An Ed25519 public key: 32 bytes in base64, as `lifeboat replication key` prints it. */
-export const publicKeySchema = v.pipe(
-  v.string(),
-  v.regex(
-    /^[A-Za-z0-9+/]{43}=$/,
-    fault(
-      'is not an Ed25519 public key',
-      'take it from `lifeboat replication key` of the other installation',
-    ),
-  ),
-);
-
-/** The key that is to be trusted. Throws LifeboatError `invalid` for what is none. */
-export function parsePublicKey(text: string): string {
-  return parse(publicKeySchema, text.trim(), 'the key to trust');
-}
 
 export const replicationSchema = v.pipe(
   v.strictObject({

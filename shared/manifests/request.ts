@@ -41,6 +41,7 @@ export const restoreRequestSchema = v.strictObject({
   object: v.optional(
     v.strictObject({ resource: v.string(), namespace: v.optional(v.string()), name: v.string() }),
   ),
+  unproved: v.optional(v.string()),
   allowEmptyVolumes: v.optional(v.boolean()),
   resourceTimeout: v.optional(durationSchema),
   conflicts: v.optional(conflictsSchema),
@@ -75,6 +76,7 @@ export const copyRequestSchema = v.pipe(
     ),
     from: nameSchema,
     vault: nameSchema,
+    unproved: v.optional(v.string()),
     schedule: v.optional(nameSchema),
   }),
   v.check(

@@ -1,4 +1,5 @@
 import type { Conflicts } from './conflict-policy';
+import type { OriginVerdict } from './origin-verdict';
 import type { Retention } from './retention';
 import type { Transforms } from './transforms';
 import type { BackupSpec, RestoreSpec } from './velero';
@@ -42,6 +43,8 @@ export interface RestoreRequest {
   spec: RestoreSpec;
   /** Only this object, read by range from a backup of ours. */
   object?: { resource: string; namespace?: string; name: string };
+  /** An admin takes the backup of this name, the one that is restored, although it cannot be proved. */
+  unproved?: string;
   /** Claims may come back empty: without it, a claim without its data is an error. */
   allowEmptyVolumes?: boolean;
   /** How long it waits in all for webhooks, CRDs and the like, as Go writes it; 10m0s without it. */
@@ -74,6 +77,8 @@ export interface CopyRequest {
   from: string;
   /** Vault that takes the copy. */
   vault: string;
+  /** An admin has the backup of this name copied although it cannot be proved. */
+  unproved?: string;
   /** Set where the schedule of the backup asks for it: its name. */
   schedule?: string;
 }
@@ -93,6 +98,8 @@ export interface RunResult {
   /** Objects backed up, or created, updated, found equal and so on by a restore; by action in a plan; objects and bytes of a copy. */
   counts: Record<string, number>;
   attempts: number;
+  /** Of a restore and a copy: whose backup it was, and what proved it. */
+  origin?: OriginVerdict;
   /** Failed because somebody wanted it to end. */
   cancelled?: boolean;
 }

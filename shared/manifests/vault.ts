@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { sealedSchema } from '../seal/seal';
 import { metadataSchema } from './metadata';
 import { fault } from './parse';
+import { publicKeySchema } from './public-key';
 
 /** Region id without the `oss-` in front. */
 export const regionSchema = v.pipe(
@@ -81,6 +82,8 @@ export const vaultSchema = v.pipe(
       endpoint: v.optional(v.pipe(v.string(), v.url(fault('is not a URL', 'write https://host')))),
       /** Velero's word. In a ReadOnly vault nothing is ever written or deleted; without it, ReadWrite. */
       accessMode: v.optional(v.picklist(['ReadWrite', 'ReadOnly'])),
+      /** Readers take what these keys signed as proved, beside what this installation committed or signed itself. */
+      trustedKeys: v.optional(v.array(publicKeySchema)),
       accessKey: v.optional(accessKeySchema),
       role: v.optional(roleSchema),
     }),

@@ -17,7 +17,7 @@ export function deletionDoubt(
 ): string | undefined {
   const { name, phase } = backup;
   if (phase !== 'Completed') return `backup ${name} is ${phase}`;
-  if (backup.origin.proof === 'none' || backup.origin.proof === 'broken')
+  if (backup.origin.proof !== 'committed' && backup.origin.proof !== 'signed')
     return `nobody vouches for backup ${name}`;
   const series = fitting.filter((other) => seriesOf(other) === seriesOf(backup));
   const judged = series.map(judgedBackup);

@@ -34,8 +34,10 @@ function reasonOfOrigin(
     return origin.cluster === source.cluster ? undefined : elsewhere;
   }
   const uid = source.clusterUid ?? uids.get(source.cluster);
-  if (origin.clusterUid !== undefined && uid !== undefined && origin.clusterUid !== uid) return elsewhere;
-  if (origin.proof === 'none') {
+  const said = origin.proof === 'none' ? undefined : origin.clusterUid;
+  if (said !== undefined && uid !== undefined && said !== uid) return elsewhere;
+  if (origin.proof === 'claimed' && origin.ownName) return origin.claim;
+  if (origin.proof === 'none' || origin.proof === 'claimed') {
     return trustUnsigned ? undefined : 'nobody signed it, and the rule takes only what is signed';
   }
   if (uid === undefined) {

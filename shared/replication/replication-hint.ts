@@ -9,9 +9,16 @@ const origin = v.variant('proof', [
     proof: v.literal('committed'),
     cluster: v.string(),
     clusterUid: v.optional(v.string()),
+    adoptedFrom: v.optional(v.string()),
   }),
   v.strictObject({ proof: v.literal('signed'), key: v.string(), clusterUid: v.string() }),
-  v.strictObject({ proof: v.literal('none'), clusterUid: v.optional(v.string()) }),
+  v.strictObject({
+    proof: v.literal('claimed'),
+    claim: v.string(),
+    ownName: v.optional(v.boolean()),
+    clusterUid: v.optional(v.string()),
+  }),
+  v.strictObject({ proof: v.literal('none') }),
   v.strictObject({ proof: v.literal('broken'), reason: v.string() }),
 ]);
 
@@ -27,7 +34,7 @@ const backup = v.strictObject({
 });
 
 const schema = v.strictObject({
-  format: v.literal(1),
+  format: v.literal(2),
   backups: v.record(v.string(), v.strictObject({ etags: v.string(), backup })),
 });
 
@@ -53,7 +60,7 @@ export async function writeReplicationHint(
   before: ReplicationHint,
   now: ReplicationHint,
 ): Promise<void> {
-  const value = (hint: ReplicationHint) => ({ format: 1, backups: Object.fromEntries(hint) });
+  const value = (hint: ReplicationHint) => ({ format: 2, backups: Object.fromEntries(hint) });
   if (jsonBytes(value(before)).equals(jsonBytes(value(now)))) return;
   await writeHint(state, hintName(vault), value(now));
 }

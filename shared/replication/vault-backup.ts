@@ -1,4 +1,4 @@
-import type { Origin } from './backup-origin';
+import type { Origin } from '../origin/origin';
 
 /** A backup that stands complete in a vault, as replication sees it. */
 export interface VaultBackup {

@@ -6,7 +6,8 @@ import { nameFilters } from '../manifests/spec-filters';
 import type { Backup, BackupSpec } from '../manifests/velero';
 import { type BackupDirectory, backupDirectories } from '../vault/backup-directories';
 import { parseBackup, readManifestBytes } from '../vault/backup-manifest';
-import { type Origin, type OriginSources, type ProvenBackup, proveOrigin } from './backup-origin';
+import type { Origin } from '../origin/origin';
+import { type OriginSources, type ProvenBackup, proveOrigin } from '../origin/prove-origin';
 import { readReplicationHint, writeReplicationHint } from './replication-hint';
 import type { VaultBackup } from './vault-backup';
 

@@ -26,6 +26,7 @@ import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
 import { leftOutNeeds } from './report/left-out-needs';
 import { UnmappedNamespaces } from './report/unmapped-namespaces';
+import { originLine } from '../manifests/origin-verdict';
 import { finishedKinds } from '../manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
 import { restoreLabels } from './transform/restore-labels';
@@ -47,6 +48,7 @@ export async function carryOut(
 ): Promise<RestoreWork> {
   const { spec } = job.request;
   report.phase('Opening', `opening backup ${spec.backupName}`);
+  tellOrigin(job, report);
   const target = new Target(job.cluster);
   const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
   try {
@@ -78,6 +80,13 @@ async function tellOfLeftOut(work: RestoreWork): Promise<void> {
     work.forecast?.leavesOut(needs, message, hint);
     work.report.warn(`${message}: ${hint}`, '');
   }
+}
+
+/** Says whose backup it is. One that an admin takes without proof is a warning, in a plan too. */
+function tellOrigin({ origin, request }: RestoreJob, report: Report): void {
+  const line = `origin of backup ${request.spec.backupName}: ${originLine(origin)}`;
+  if (request.unproved === undefined) report.log.info(line);
+  else report.warn(`${line}; it is restored because an admin named it as unproved`);
 }
 
 /** Says where a mapped namespace is named still, in a restore and in its plan. */

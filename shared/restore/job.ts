@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
+import type { OriginVerdict } from '../manifests/origin-verdict';
 import type { RestoreRequest } from '../manifests/run';
 import type { Lease } from '../state/leases/lease-types';
 import type { ReportProgress } from '../state/run/progress-port';
@@ -15,6 +16,8 @@ export interface RestoreJob {
   cluster: Cluster;
   /** Bound to the vault's subdirectory; results go to `restores/<name>/` in it, unless there is `results`. */
   vault: ObjectStore;
+  /** How the origin of the backup was judged before the job was made. */
+  origin: OriginVerdict;
   /** Takes the results in the place of a vault that is read-only. */
   results?: ObjectStore;
   /** Bound to `runs/restores/<name>/` of the state. */

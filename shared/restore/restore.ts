@@ -54,6 +54,7 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     warnings,
     counts: report.counts,
     attempts: job.lease.attempt,
+    origin: job.origin,
   };
 }
 

@@ -1,5 +1,5 @@
 import { isKind, LifeboatError } from '../errors';
-import { parsePublicKey } from '../manifests/replication';
+import { parsePublicKey } from '../manifests/public-key';
 import type { ObjectStore } from '../store/port';
 import { decodeExport, type ReadExport } from './export-file';
 import { type ExportId, exportIdOf, exportKey, STATE_EXPORTS } from './export-keys';

@@ -5,11 +5,13 @@ import type { CommandLine } from '../../cli/command-line';
 import { backupCommand } from '../../cli/commands/backup';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import type { Installation } from '../../shared/installation/installation';
+import { createRequest } from '../../shared/state/run/requests';
 import { systemClock } from '../../shared/system';
 import { BackupRig, connected } from '../shared/backup/backup-rig';
 
 let rig: BackupRig;
 let sandbox: SandboxCluster;
+const state = () => rig.store('state-bucket', 'state/');
 
 beforeAll(async () => {
   rig = await BackupRig.start();
@@ -17,6 +19,13 @@ beforeAll(async () => {
   const cluster = await connected('a', sandbox.kubeconfig);
   await rig.backUp(cluster, 'shop-1', { includedNamespaces: ['default'] });
   cluster.close();
+  await createRequest(state(), {
+    kind: 'BackupRequest',
+    metadata: { name: 'shop-1' },
+    cluster: 'a',
+    vault: 'main',
+    spec: { includedNamespaces: ['default'] },
+  });
 });
 afterAll(async () => {
   await sandbox?.close();
@@ -26,9 +35,13 @@ afterAll(async () => {
 /** `lifeboat backup verify shop-1`, with the rig's vault as the only one. */
 async function verify(...flags: string[]): Promise<{ code: number; out: string; notes: string[] }> {
   const seen = { code: 0, out: '', notes: [] as string[] };
-  const manifest = { kind: 'Vault', metadata: { name: 'main' } };
+  const manifest = { kind: 'Vault', metadata: { name: 'main' }, spec: {} };
   const vaults = { list: async () => ({ items: [manifest] }), get: async () => manifest };
-  const installation = { state: { vaults }, openVaultStore: () => rig.vault } as unknown as Installation;
+  const installation = {
+    settings: {},
+    state: { vaults, store: state() },
+    openVaultStore: () => rig.vault,
+  } as unknown as Installation;
   const line: CommandLine = {
     screen: {
       out: (text) => {
@@ -52,10 +65,14 @@ describe('lifeboat backup verify', () => {
   it('shows each part of a whole backup as proved, and says how far it is', async () => {
     const { code, out, notes } = await verify();
     expect(code).toBe(0);
-    expect(out).toMatch(/^Name: +shop-1\nVault: +main\nWritten by: +Lifeboat\nRead: +\d+ objects, /);
+    expect(out).toMatch(
+      /^Name: +shop-1\nVault: +main\nWritten by: +Lifeboat\nOrigin: +proved: this installation committed it\nRead: +\d+ objects, /,
+    );
     expect(out).toMatch(/^velero-backup\.json +proved +-$/m);
     expect(out).toMatch(/^shop-1\.tar\.gz +proved +-$/m);
-    expect(out).toMatch(/^Verdict:\n {2}whole: every object is what was written$/m);
+    expect(out).toMatch(
+      /^Verdict:\n {2}whole: every object is what was written \(this installation committed it\)$/m,
+    );
     expect(notes[0]).toMatch(/^backup shop-1: Verifying 1\/\d+$/);
   });
 
@@ -70,6 +87,20 @@ describe('lifeboat backup verify', () => {
       await rig.vault.delete([key]);
     }
     expect((await verify('--require-proof')).code).toBe(0);
+  });
+
+  it('ends with 9 for a backup of a run that the state does not know to be committed', async () => {
+    const commit = 'runs/backups/shop-1/commit.json';
+    const { body } = await state().get(commit);
+    await state().delete([commit]);
+    try {
+      const { code, out } = await verify();
+      expect(code).toBe(9);
+      expect(out).toMatch(/^who wrote it +not provable +a run of this installation has its name/m);
+      expect(out).toMatch(/^Verdict:\n {2}NOT PROVED: the bytes fit together/m);
+    } finally {
+      await state().create(commit, body);
+    }
   });
 
   it('ends with 6 when a byte of it is another, and names the part and the remedy', async () => {

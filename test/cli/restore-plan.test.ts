@@ -136,7 +136,7 @@ describe('lifeboat restore plan', () => {
     const before = (await live(`${maps}/changed`))?.metadata.resourceVersion;
     const text = await run(restoreCommand, 'plan', ...flags, '--out', file);
     expect(text).toMatch(
-      /Restore of backup shop-1 \(vault main\) into cluster standby\n\n {2}2 create {3}2 update/,
+      /Restore of backup shop-1 \(vault main\) into cluster standby\nOrigin of the backup: proved: this installation committed it\n\n {2}2 create {3}2 update/,
     );
     expect(text).toContain('configmaps shop/changed\n      data.a: 1 → 2');
     expect(text).toMatch(/data\.password: hidden [0-9a-f]{12} → hidden [0-9a-f]{12}/);

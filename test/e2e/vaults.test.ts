@@ -11,6 +11,7 @@ import { carryOutCopy } from '../../shared/installation/runs/carry-out-copy';
 import { carryOutRestore } from '../../shared/installation/runs/carry-out-restore';
 import { expireInstallation, expiryPlan } from '../../shared/installation/ticks/expire';
 import { type Installation, notificationContext } from '../../shared/installation/installation';
+import { judgedBackup } from '../../shared/installation/backups/proved-backup';
 import { removeBackup } from '../../shared/installation/backups/remove-backup';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { requestCopy } from '../../shared/installation/runs/request-copy';
@@ -18,9 +19,7 @@ import { retryCopies } from '../../shared/installation/runs/retry-copies';
 import { runLog } from '../../shared/installation/runs/run-log';
 import { copyName } from '../../shared/manifests/names';
 import { watchRuns } from '../../shared/notifications/watch-runs';
-import { proveOrigin } from '../../shared/replication/backup-origin';
 import { openRuns } from '../../shared/state/run/open-runs';
-import { readManifestBytes } from '../../shared/vault/backup-manifest';
 import { readOrigin } from '../../shared/vault/copy/copy-origin';
 import { verifyBackup } from '../../shared/vault/verify/verify-backup';
 import { keysOf, openAt, startRegion, vaultAt } from '../shared/installation/vaults/vault-fixture';
@@ -138,15 +137,14 @@ describe('a second vault, in another region', () => {
 
   it('holds the backup as it was made, proved object by object, and says where it came from', async () => {
     const store = await installation.openVault('far');
-    const verification = await verifyBackup(store, backup, { temporaryDirectory });
+    const origin = await judgedBackup(installation, { vault: 'far', backup });
+    expect(origin).toEqual({ verdict: 'proved', by: 'this installation committed it' });
+    const verification = await verifyBackup(store, backup, { origin, temporaryDirectory });
     expect(verification).toMatchObject({ proof: 'proved', writer: 'lifeboat' });
     expect(await readOrigin(store, backup)).toMatchObject({
       installation: installation.id,
       from: { vault: 'main', region: 'cn-hangzhou', bucket: 'vault', prefix: 'team/' },
     });
-    const sources = { vaultName: 'far', vault: store, state: installation.state.store };
-    const { origin } = await proveOrigin(sources, backup, await readManifestBytes(store, backup));
-    expect(origin).toMatchObject({ proof: 'committed', cluster: 'a' });
   });
 
   it('is judged by the rule of the first', async () => {
@@ -256,7 +254,10 @@ describe('a read-only vault', () => {
     const { run } = await requestCopy(installation, { backup, from: 'theirs', to: 'mirror' });
     expect(await carryOutCopy(installation, run)).toMatchObject({ phase: 'Completed' });
     const mirror = await installation.openVault('mirror');
-    expect(await verifyBackup(mirror, backup, { temporaryDirectory })).toMatchObject({ proof: 'proved' });
+    const origin = await judgedBackup(installation, { vault: 'mirror', backup });
+    expect(await verifyBackup(mirror, backup, { origin, temporaryDirectory })).toMatchObject({
+      proof: 'proved',
+    });
     // Asked for again, it is there already.
     expect(await requestCopy(installation, { backup, from: 'theirs', to: 'mirror' })).toMatchObject({
       run,

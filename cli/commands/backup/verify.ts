@@ -16,23 +16,30 @@ export function verifyBackupCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is; with --require-proof ${exitCodes.unprovable} when something is not provable.\n` +
-        'Velero stores no checksums, so its backups are read and compared with their counts, and stay not provable.\n\nExample:\n  lifeboat backup verify shop-1',
+      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is, ${exitCodes.unprovable} it claims to be a backup of Lifeboat and cannot be proved; with --require-proof also when something is not provable.\n` +
+        'Velero stores no checksums and signs nothing, so its backups are read and compared with their counts, and stay not provable.\n\nExample:\n  lifeboat backup verify shop-1',
     )
     .action(
       async (name: string, options: { vault?: string; output?: OutputFormat; requireProof?: boolean }) => {
         const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
+        const { judgedBackup } = await import('../../../shared/installation/backups/proved-backup');
         const { verificationText } = await import('../../output/verification');
         const { showProgress } = await import('../../progress/wait-for-run');
-        const vault = await vaultOfBackup(await line.open(), name, options.vault);
+        const installation = await line.open();
+        const vault = await vaultOfBackup(installation, name, options.vault);
+        const origin = await judgedBackup(installation, { vault: vault.name, backup: name });
         const shown = showProgress(`backup ${name}`, line, 'Reading');
         const verification = await verifyBackup(vault.store, name, {
+          origin,
           temporaryDirectory: tmpdir(),
           progress: (done, total) => shown.update({ phase: 'Verifying', done, total }),
         }).finally(() => shown.stop());
         await printOne(line, verification, options.output, () => verificationText(verification, vault.name));
         if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
-        else if (verification.proof === 'unprovable' && options.requireProof)
+        else if (
+          origin.verdict === 'unproved' ||
+          (verification.proof === 'unprovable' && options.requireProof)
+        )
           line.exitWith(exitCodes.unprovable);
       },
     );

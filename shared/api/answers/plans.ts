@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { originVerdictSchema } from '../../manifests/origin-verdict';
 import { restoreRequestSchema } from '../../manifests/request';
 import { listMetadata } from './list';
 
@@ -62,6 +63,7 @@ export const planSummaryAnswer = v.strictObject({
   version: v.literal(1),
   madeAt: v.string(),
   request: restoreRequestSchema,
+  origin: v.optional(v.pipe(originVerdictSchema, v.description('Whose backup it is, and what proves it'))),
   counts: v.pipe(v.record(v.string(), v.number()), v.description('Objects by action')),
   problems: v.array(
     v.strictObject({

@@ -8,6 +8,7 @@ import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
 import { planObjects, planSummaryAnswer } from '../answers/plans';
 import { planRun } from '../answers/runs';
+import { assertMayTake } from '../assert-proof';
 import { continueAt, numberedPlaceIn, pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
 import { type Call, type Route, route } from '../route';
@@ -58,7 +59,8 @@ export const planRoutes: Route[] = [
       404: 'There is no such vault, cluster or backup',
       409: 'The name is taken by another request',
     },
-    async handle({ installation, reach, quota, body }) {
+    async handle({ installation, caller, reach, quota, body }) {
+      assertMayTake(body.unproved, caller);
       await reach.assertRestore(body);
       const run = { kind: 'plans', name: body.metadata.name } as const;
       const made = await quota.within([run], () =>

@@ -14,6 +14,7 @@ import { listAnswer } from '../answers/list';
 import { restoreRun } from '../answers/runs';
 import { pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
+import { assertMayTake } from '../assert-proof';
 import { either } from '../either';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
@@ -61,7 +62,7 @@ export const restoreRoutes: Route[] = [
     tag,
     summary: 'Ask for a restore',
     description:
-      'With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Names that end in a hyphen and 16 hexadecimal digits are reserved for replication rules. Poll `/restores/{name}` until `result` is there.',
+      'A backup that claims to be Lifeboat’s and cannot be proved is refused; `unproved`, its name again, takes it all the same and needs the role `admin`. With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Names that end in a hyphen and 16 hexadecimal digits are reserved for replication rules. Poll `/restores/{name}` until `result` is there.',
     role: 'operator',
     body: newRestore,
     startsRuns: true,
@@ -81,6 +82,7 @@ export const restoreRoutes: Route[] = [
       } else {
         request = { kind: 'RestoreRequest', ...body };
       }
+      assertMayTake(request.unproved, call.caller);
       await reach.assertRestore(request);
       const run = { kind: 'restores', name: metadata.name } as const;
       const made = await quota.within([run], () => requestRestore(installation, request));

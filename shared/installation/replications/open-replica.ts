@@ -3,6 +3,8 @@ import type { Cluster } from '../../cluster/port';
 import { LifeboatError } from '../../errors';
 import type { Replication } from '../../manifests/replication';
 import type { RestoreRequest } from '../../manifests/run';
+import { judgeOrigin } from '../../origin/origin';
+import { openProved, type ProvedBackup } from '../../origin/prove-backup';
 import { deletionDoubt } from '../../replication/deletion-doubt';
 import { type ClusterUids, reasonNotToReplicate } from '../../replication/fits-rule';
 import { replicaLabel } from '../../replication/replica-label';
@@ -13,21 +15,23 @@ import { markedBackups } from '../../state/backup-marks';
 import type { ObjectStore } from '../../store/port';
 import { readManifestBytes } from '../../vault/backup-manifest';
 import { backupKeys } from '../../vault/layout';
-import { provenVault } from '../../vault/proof/proven-vault';
 import { clusterUids } from '../clusters/cluster-uids';
 import type { Installation } from '../installation';
 
+/** The restore of a replication rule, and a backup that the rule takes. */
+export interface OpenedReplica extends ProvedBackup {
+  replica: Replica;
+}
+
 /**
  * What the restore of a replication rule works with: proved again by the worker, since the vault may have changed after it
- * was asked for. Empty for a restore that a person asked for. Throws `denied` or `invalid` with the reason where the rule does
- * not allow it any more.
+ * was asked for. Throws `denied` or `invalid` with the reason where the rule does not allow it any more.
  */
 export async function openReplica(
   installation: Installation,
-  request: RestoreRequest,
+  request: RestoreRequest & { replication: string },
   { vault, cluster, signal }: { vault: ObjectStore; cluster: Cluster; signal: AbortSignal },
-): Promise<{ replica?: Replica; vault?: ObjectStore }> {
-  if (request.replication === undefined) return {};
+): Promise<OpenedReplica> {
   const { state } = installation;
   const rule = await state.replications.find(request.replication);
   if (!rule) throw refused(`replication "${request.replication}" was deleted meanwhile`);
@@ -50,13 +54,17 @@ export async function openReplica(
   if (sourceUid === targetUid) {
     throw refused(`cluster "${request.cluster}" is the very cluster that backup "${name}" was made of`);
   }
+  // The rule has said what it trusts.
+  const verdict = await judgeOrigin(origin, async () => true);
   return {
-    vault: provenVault(vault, proofs),
+    ...openProved(vault, name, verdict, proofs),
     replica: {
       label: replicaLabel(installation.id, rule, sourceUid),
       targetUid,
       ...(sourceUid !== undefined && { sourceUid }),
-      ...(origin.proof === 'none' && { unsignedResources: rule.spec.unsignedResources ?? [] }),
+      ...((origin.proof === 'none' || origin.proof === 'claimed') && {
+        unsignedResources: rule.spec.unsignedResources ?? [],
+      }),
       ...(rule.spec.policy === 'mirror' && {
         mirror: {
           backupSpec: manifest.spec,

@@ -8,6 +8,7 @@ import { liveLog } from '../../state/run/live-log';
 import { restoreRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
 import { type Installation, runContext } from '../installation';
+import { backupOfRestore, provedBackup } from '../backups/proved-backup';
 import { keptPlan } from './kept-plan';
 import { openReplica } from '../replications/open-replica';
 import { replicateNext } from '../replications/replicate-next';
@@ -29,14 +30,21 @@ export async function carryOutRestore(
     const cluster = await installation.openCluster(request.cluster);
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
-      const replicated = await openReplica(installation, request, { vault, cluster, signal: lease.signal });
+      const { replication } = request;
+      const proved =
+        replication === undefined
+          ? await provedBackup(installation, backupOfRestore(request))
+          : await openReplica(
+              installation,
+              { ...request, replication },
+              { vault, cluster, signal: lease.signal },
+            );
       const plan = await keptPlan(installation, request);
       return await restore({
         request,
         cluster,
-        vault,
         ...(results && { results }),
-        ...replicated,
+        ...proved,
         ...(plan && { plan }),
         run: store,
         lease,

@@ -11,6 +11,7 @@ import { rehearse } from '../../restore/rehearsal/rehearse';
 import type { Lease } from '../../state/leases/lease-types';
 import type { ReportProgress } from '../../state/run/progress-port';
 import { runStore } from '../../state/run/run-keys';
+import { backupOfRestore, provedBackup } from '../backups/proved-backup';
 import { diffKey } from '../secrets/diff-key';
 import type { Installation } from '../installation';
 
@@ -27,7 +28,7 @@ export async function makePlan<T>(
 ): Promise<T> {
   const { clock, random, state } = installation;
   const { name } = request.metadata;
-  const vault = await installation.openVault(request.vault);
+  const { vault, origin } = await provedBackup(installation, backupOfRestore(request));
   const cluster = await installation.openCluster(request.cluster);
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-plan-'));
   const spool = new PlanSpool(temporaryDirectory);
@@ -38,6 +39,7 @@ export async function makePlan<T>(
         request: { ...request, metadata: { ...request.metadata, name: nameOfNoRestore(name) } },
         cluster,
         vault,
+        origin,
         run: runStore(state.store, { kind: 'plans', name }),
         lease,
         clock,
@@ -59,6 +61,7 @@ export async function makePlan<T>(
       version: 1,
       madeAt: instant(clock.now()),
       request,
+      origin,
       counts,
       problems,
       results,

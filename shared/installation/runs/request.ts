@@ -8,6 +8,7 @@ import { placeMark } from '../../state/backup-marks';
 import { findRequest, runOf } from '../../state/run/requests';
 import { runWord } from '../../state/run/run-keys';
 import { backupKeys } from '../../vault/layout';
+import { assertUnprovedIs } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
 import { assertKeptPlan } from './kept-plan';
 import { assertWritable } from '../vaults/writable-vault';
@@ -70,8 +71,13 @@ type Asked = BackupRequest | RestoreRequest | PlanRequest;
 
 /** A person asked: recorded, unless it had been asked for before. */
 async function ask(installation: Installation, request: Asked): Promise<Requested> {
+  assertNamesItsBackup(request);
   const requested = await requestRun(runContext(installation), request);
   const { kind, name } = requested.run;
+  if (requested.created && request.kind !== 'BackupRequest' && request.unproved !== undefined) {
+    const what = `unproved backup for ${runWord(kind)} ${name}`;
+    await record(installation, { action: 'take', what, name: request.unproved });
+  }
   if (requested.created) await record(installation, { action: 'request', what: runWord(kind), name });
   return requested;
 }
@@ -98,6 +104,12 @@ async function assertEmptyDirectory(
       hint: 'choose another name: this installation did not ask for that backup',
     });
   }
+}
+
+/** Whoever takes a backup without proof names the very backup. */
+function assertNamesItsBackup(request: Asked): void {
+  if (request.kind === 'BackupRequest') return;
+  assertUnprovedIs(request.unproved, request.spec.backupName);
 }
 
 async function assertPlaces(installation: Installation, request: Asked): Promise<void> {

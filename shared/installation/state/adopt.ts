@@ -1,6 +1,6 @@
 import { type Adoption, adoptBackups } from '../../adoption/adopt-backups';
 import { messageOf } from '../../errors';
-import { parsePublicKey } from '../../manifests/replication';
+import { parsePublicKey } from '../../manifests/public-key';
 import type { Installation } from '../installation';
 import { record } from '../record';
 

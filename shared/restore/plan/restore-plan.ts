@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
 import { parse } from '../../manifests/parse';
 import { restoreRequestSchema } from '../../manifests/request';
+import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { RestoreRequest } from '../../manifests/run';
 import type { Results } from '../../manifests/velero';
 import type { Problem } from '../forecast/problem';
@@ -16,6 +17,8 @@ export interface PlanHead {
   madeAt: string;
   /** What would be asked for, under another name. */
   request: RestoreRequest;
+  /** How the origin of the backup was judged. Absent in plans of earlier releases. */
+  origin?: OriginVerdict;
   counts: Partial<Record<PlanAction, number>>;
   problems: Problem[];
   /** What the restore would report. */

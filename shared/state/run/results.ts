@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { originVerdictSchema } from '../../manifests/origin-verdict';
 import { parse } from '../../manifests/parse';
 import type { RunResult } from '../../manifests/run';
 import type { ObjectStore } from '../../store/port';
@@ -17,6 +18,7 @@ export const resultSchema = v.object({
   warnings: v.number(),
   counts: v.record(v.string(), v.number()),
   attempts: v.number(),
+  origin: v.optional(originVerdictSchema),
   cancelled: v.optional(v.boolean()),
 });
 

@@ -6,14 +6,24 @@ import type { ObjectStore } from '../../store/port';
  * A vault of which some objects are known by their SHA-256 (hex, by key): reading one whole gives these bytes or throws
  * `corrupt`, also when the object is gone. So what was proved is what is used, whatever happens in the vault meanwhile.
  * Streams pass as they are: whoever reads an archive proves it by its catalogue.
+ * @param whole a folder of which every object is known: to a reader others in it are not there, so that what somebody adds
+ * to a proved backup is not taken for a part of it
  */
-export function provenVault(vault: ObjectStore, proofs: ReadonlyMap<string, string>): ObjectStore {
+export function provenVault(
+  vault: ObjectStore,
+  proofs: ReadonlyMap<string, string>,
+  whole?: string,
+): ObjectStore {
   return {
     name: vault.name,
     bucket: vault.bucket,
     prefix: vault.prefix,
     async get(key, options) {
-      const expected = options?.range ? undefined : proofs.get(key);
+      const known = proofs.get(key);
+      if (known === undefined && whole !== undefined && key.startsWith(whole)) {
+        throw new LifeboatError('not-found', `${vault.name}${key} is not a part of the backup`);
+      }
+      const expected = options?.range ? undefined : known;
       if (expected === undefined) return vault.get(key, options);
       try {
         const stored = await vault.get(key, options);

@@ -1,3 +1,5 @@
+import type { OriginVerdict } from '../../manifests/origin-verdict';
+
 /**
  * - `proved`: it is what was written, and as much
  * - `broken`: it is not
@@ -17,6 +19,8 @@ export interface VerifiedPart {
 /** What became of a verification. */
 export interface Verification {
   backup: string;
+  /** Who wrote it, and what proves that. */
+  origin: OriginVerdict;
   writer: 'lifeboat' | 'velero';
   /** The worst of its parts: broken, then unprovable, then proved. */
   proof: Proof;

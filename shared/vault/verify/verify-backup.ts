@@ -1,3 +1,4 @@
+import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { ObjectStore } from '../../store/port';
 import { ArchiveTally } from '../archive/archive-tally';
 import type { ArchivedItem } from '../archive/archive-types';
@@ -14,14 +15,18 @@ import { NO_CHECKSUM, verifyForeignObjects } from './verify-foreign-objects';
 import { verifyCatalogue, verifyObjects } from './verify-own-objects';
 
 export interface VerifyOptions {
+  /** How the origin of the backup was judged, which takes more than the vault. */
+  origin: OriginVerdict;
   /** Takes a foreign archive, packed. */
   temporaryDirectory: string;
   /** Told how many objects of the archive were checked, of how many. */
   progress?: (done: number, total: number | undefined) => void;
 }
 
+const ORIGIN = 'who wrote it';
+
 /**
- * Reads every object of a backup again and proves it, from the vault alone: each against its length, SHA-256 and CRC-64,
+ * Reads every object of a backup again and proves it, from the vault alone but for its origin: each against its length, SHA-256 and CRC-64,
  * the archive entry by entry, and the counts against one another. Of a backup that Velero wrote it proves what hangs
  * together, and says of the rest that nothing is there to prove it with.
  * @throws LifeboatError `not-found` when there is no such backup; whatever else the store throws but for `corrupt`
@@ -32,7 +37,9 @@ export async function verifyBackup(
   options: VerifyOptions,
 ): Promise<Verification> {
   const keys = backupKeys(name);
+  const { origin } = options;
   const verifying = new Verifying();
+  addOrigin(origin, verifying);
   const sizes = await sizesOf(vault, keys.directory);
   const manifest = await readable(() => readManifestBytes(vault, name));
   const seal: Seal = manifest.value ? readSeal(manifest.value) : { state: 'broken' };
@@ -69,7 +76,21 @@ export async function verifyBackup(
   if (whole) verifyCounts(backup?.value, description, catalogue, tally, verifying, ours);
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const writer = ours ? 'lifeboat' : 'velero';
-  return { backup: name, writer, proof: verifying.proof, parts: verifying.parts, items: tally.items, bytes };
+  return {
+    backup: name,
+    origin,
+    writer,
+    proof: verifying.proof,
+    parts: verifying.parts,
+    items: tally.items,
+    bytes,
+  };
+}
+
+/** The bytes can be whole, and still not what Lifeboat wrote. */
+function addOrigin(origin: OriginVerdict, verifying: Verifying): void {
+  if (origin.verdict === 'proved') verifying.add(ORIGIN, 'proved', origin.by);
+  else verifying.add(ORIGIN, origin.verdict === 'broken' ? 'broken' : 'unprovable', origin.reason);
 }
 
 function sealProblem(seal: Seal): string | undefined {

@@ -4,7 +4,7 @@ import { silentLog } from '../../../shared/log/log';
 import { expireBackups, planExpiry } from '../../../shared/retention/expire-backups';
 import { surveyBackups } from '../../../shared/replication/vault-backups';
 import { createRequest } from '../../../shared/state/run/requests';
-import { proveOrigin } from '../../../shared/replication/backup-origin';
+import { proveOrigin } from '../../../shared/origin/prove-origin';
 import { copiedTo } from '../../../shared/state/copies';
 import { findRun } from '../../../shared/state/run/runs';
 import { readManifestBytes } from '../../../shared/vault/backup-manifest';
@@ -179,7 +179,12 @@ describe('backups of another installation', () => {
     const name = `nightly-${stamp(2)}`;
     const sources = { vaultName: 'main', vault: vaults.store(), state: ours.store() };
     const { origin } = await proveOrigin(sources, name, await readManifestBytes(vaults.store(), name));
-    expect(origin).toEqual({ proof: 'committed', cluster: 'a', clusterUid: 'uid-a' });
+    expect(origin).toEqual({
+      proof: 'committed',
+      cluster: 'a',
+      clusterUid: 'uid-a',
+      adoptedFrom: '1'.repeat(32),
+    });
     expect(await findRun(ours.store(), { kind: 'backups', name })).toMatchObject({
       phase: 'Completed',
       request: { schedule: { name: 'nightly', slot: '2026-10-03T02:00:00Z' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { reasonNotToReplicate } from '../../../shared/replication/fits-rule';
-import type { Origin } from '../../../shared/replication/backup-origin';
+import type { Origin } from '../../../shared/origin/origin';
 import { backup, rule } from './rules';
 
 const key = `${'A'.repeat(43)}=`;
@@ -63,9 +63,17 @@ describe('a replication rule', () => {
       expect(reason({}, { origin })).toContain('nobody signed it');
       expect(reason({ trustedKeys: [key] }, { origin })).toContain('nobody signed it');
       expect(reason({ trustUnsigned: true }, { origin })).toBeUndefined();
-      expect(reason({ trustUnsigned: true }, { origin: { ...origin, clusterUid: 'uid-b' } })).toBe(
+      const claimed: Origin = { proof: 'claimed', claim: 'it says so', clusterUid: 'uid-a' };
+      expect(reason({}, { origin: claimed })).toContain('nobody signed it');
+      expect(reason({ trustUnsigned: true }, { origin: claimed })).toBeUndefined();
+      expect(reason({ trustUnsigned: true }, { origin: { ...claimed, clusterUid: 'uid-b' } })).toBe(
         'the rule is for cluster a',
       );
+    });
+
+    it('never takes what has the name of a run of this installation and was not committed', () => {
+      const origin: Origin = { proof: 'claimed', claim: 'it was not committed', ownName: true };
+      expect(reason({ trustUnsigned: true }, { origin })).toBe('it was not committed');
     });
   });
 });

@@ -4,6 +4,7 @@ import { surveyBackups } from '../../../shared/replication/vault-backups';
 import type { Vault } from '../../../shared/manifests/vault';
 import { seedSigner } from '../../../shared/vault/proof/signer';
 import type { MemoryBucket } from '../../harness/memory-bucket';
+import { createRequest } from '../../../shared/state/run/requests';
 import { setUp } from '../runs/fixtures';
 import { writeBackup } from './written-backup';
 
@@ -93,11 +94,38 @@ describe('the backups of a vault', () => {
     });
   });
 
-  it('that were copied from another vault of ours count by their signature alone', async () => {
-    await writeBackup(bucket.store('first/'), { name: 'shop-1', state, signer });
-    await writeBackup(vault, { name: 'shop-1', signer });
-    const copy = await surveyBackups({ vaultName: 'second', vault, state });
-    expect(copy.backups[0]!.origin).toMatchObject({ proof: 'signed' });
+  it("are ours in every vault that holds the bytes that were committed, and another's with other bytes", async () => {
+    await writeBackup(bucket.store('first/'), { name: 'shop-1', state });
+    await writeBackup(vault, { name: 'shop-1' });
+    const inSecond = async () =>
+      (await surveyBackups({ vaultName: 'second', vault, state })).backups[0]!.origin;
+    expect(await inSecond()).toMatchObject({ proof: 'committed', cluster: 'a' });
+    await writeBackup(vault, { name: 'shop-1', phase: 'PartiallyFailed', foreign: true });
+    await vault.delete(['backups/shop-1/shop-1-lifeboat.json.gz']);
+    expect(await inSecond()).toEqual({ proof: 'none' });
+  });
+
+  it('claim to be of Lifeboat by their catalogue, their annotations or the name of a run', async () => {
+    await writeBackup(vault, { name: 'shop-1', clusterUid: 'uid-b' });
+    expect((await only())!.origin).toEqual({
+      proof: 'claimed',
+      claim: 'it says that installation i2 made it, and no trusted key signed it',
+      clusterUid: 'uid-b',
+    });
+    await createRequest(state, {
+      kind: 'BackupRequest',
+      metadata: { name: 'shop-1' },
+      cluster: 'a',
+      vault: 'main',
+      spec: { includedNamespaces: ['shop'] },
+    });
+    await writeBackup(vault, { name: 'shop-1', phase: 'PartiallyFailed', foreign: true });
+    await vault.delete(['backups/shop-1/shop-1-lifeboat.json.gz']);
+    expect((await only())!.origin).toEqual({
+      proof: 'claimed',
+      claim: 'a run of this installation has its name and did not commit it',
+      ownName: true,
+    });
   });
 
   it('never hold the source as of later than they landed', async () => {

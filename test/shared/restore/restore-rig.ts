@@ -93,6 +93,7 @@ export class RestoreRig {
       },
       cluster,
       vault,
+      origin: { verdict: 'unprovable', reason: 'the test wrote it' },
       run: this.run,
       lease,
       clock: systemClock,

@@ -78,7 +78,10 @@ describe("a rule for another installation's backups", () => {
     expect(await prices()).toMatchObject({ data: { apple: '3' } });
     expect(await near.get(`${rbac}/clusterroles/grab`)).toBeDefined();
     const vault = bucket.store('vault/');
-    const { proof, parts } = await verifyBackup(vault, 'daily-1', { temporaryDirectory: '/tmp' });
+    const { proof, parts } = await verifyBackup(vault, 'daily-1', {
+      origin: { verdict: 'proved', by: 'the test' },
+      temporaryDirectory: '/tmp',
+    });
     expect([proof, parts.filter(({ what }) => what.endsWith('-signature.json'))]).toEqual([
       'proved',
       [{ what: 'backups/daily-1/daily-1-lifeboat-signature.json', proof: 'proved' }],

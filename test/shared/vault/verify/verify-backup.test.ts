@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startSandboxCluster } from '../../../../local/cluster/server';
 import { LifeboatError } from '../../../../shared/errors';
+import type { OriginVerdict } from '../../../../shared/manifests/origin-verdict';
 import type { Verification } from '../../../../shared/vault/verify/verification';
 import { verifyBackup } from '../../../../shared/vault/verify/verify-backup';
 import { MemoryBucket } from '../../../harness/memory-bucket';
@@ -82,11 +83,13 @@ beforeAll(async () => {
   }
 });
 
+const origin: OriginVerdict = { verdict: 'proved', by: 'the test' };
+
 function verify(changes: Record<string, Buffer | undefined> = {}, name = NAME): Promise<Verification> {
   const bucket = new MemoryBucket();
   for (const [one, body] of new Map([...written, ...Object.entries(changes)]))
     if (body) bucket.write(one, body);
-  return verifyBackup(new MemoryStore(bucket), name, { temporaryDirectory });
+  return verifyBackup(new MemoryStore(bucket), name, { temporaryDirectory, origin });
 }
 
 const broken = ({ parts }: Verification) =>
@@ -100,6 +103,7 @@ describe('a backup of ours', () => {
     for (const [one, body] of written) bucket.write(one, body);
     const verification = await verifyBackup(new MemoryStore(bucket), NAME, {
       temporaryDirectory,
+      origin,
       progress: (...progress) => void seen.push(progress),
     });
     const list = JSON.parse(gunzipSync(written.get(key('-resource-list.json.gz'))!).toString());
@@ -110,6 +114,26 @@ describe('a backup of ours', () => {
     expect(verification.parts.filter(({ proof }) => proof !== 'proved')).toEqual([]);
     expect(seen).toEqual(Array.from({ length: items }, (_, index) => [index + 1, items]));
   });
+
+  it.each([
+    ['unproved', 'unprovable'],
+    ['unprovable', 'unprovable'],
+    ['broken', 'broken'],
+  ] as const)(
+    'that is %s by its origin is never called proved, however whole it is',
+    async (verdict, proof) => {
+      const bucket = new MemoryBucket();
+      for (const [one, body] of written) bucket.write(one, body);
+      const verification = await verifyBackup(new MemoryStore(bucket), NAME, {
+        origin: { verdict, reason: 'somebody wrote it' },
+        temporaryDirectory,
+      });
+      expect(verification.proof).toBe(proof);
+      expect(verification.parts.filter((part) => part.proof !== 'proved')).toEqual([
+        { what: 'who wrote it', proof, reason: 'somebody wrote it' },
+      ]);
+    },
+  );
 
   it('can be proved with sha256sum alone, as docs/consistency.md says', () => {
     const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
@@ -195,7 +219,7 @@ describe('a backup of ours', () => {
         if (operation === `get ${key('-results.gz')}`) throw new LifeboatError('unavailable', 'no answer');
       },
     });
-    const verification = verifyBackup(store, NAME, { temporaryDirectory });
+    const verification = verifyBackup(store, NAME, { temporaryDirectory, origin });
     await expect(verification).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
@@ -206,14 +230,16 @@ describe('a backup by a real Velero', () => {
   it.each(cases)(
     'has its counts proved and its bytes called unprovable: $backup',
     async ({ store, backup }) => {
-      const verification = await verifyBackup(store, backup, { temporaryDirectory });
+      const verification = await verifyBackup(store, backup, { temporaryDirectory, origin });
       expect(verification).toMatchObject({ writer: 'velero', proof: 'unprovable' });
       expect(broken(verification)).toEqual([]);
       for (const { what, proof, reason } of verification.parts) {
         if (what.startsWith('backups/'))
           expect([proof, reason]).toEqual(['unprovable', expect.stringMatching(/no checksum/)]);
       }
-      const counts = verification.parts.filter(({ what }) => !what.startsWith('backups/'));
+      const counts = verification.parts.filter(
+        ({ what }) => !what.startsWith('backups/') && what !== 'who wrote it',
+      );
       // Two pods were listed and, for their failed hooks, not stored.
       const open =
         backup === 'partial' ? [expect.objectContaining({ reason: expect.stringMatching(/^2 listed/) })] : [];
@@ -228,7 +254,7 @@ describe('a backup by a real Velero', () => {
     const bucket = new MemoryBucket();
     for (const [name, { body }] of store.memory.objects)
       bucket.write(name, name === one ? change(body) : body);
-    return broken(await verifyBackup(new MemoryStore(bucket), 'shop-fs', { temporaryDirectory }));
+    return broken(await verifyBackup(new MemoryStore(bucket), 'shop-fs', { temporaryDirectory, origin }));
   };
   const edited = (edit: (json: Record<string, string[]>) => void) => (bytes: Buffer) => {
     const json = JSON.parse(gunzipSync(bytes).toString());
@@ -288,7 +314,7 @@ describe('a backup by a real Velero', () => {
           bucket.write(name, Buffer.from(JSON.stringify(json)));
         }
       }
-      return verifyBackup(new MemoryStore(bucket), backup, { temporaryDirectory });
+      return verifyBackup(new MemoryStore(bucket), backup, { temporaryDirectory, origin });
     }
     const count = 'the number of objects against velero-backup.json';
 

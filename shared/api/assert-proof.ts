@@ -1,0 +1,10 @@
+import { LifeboatError } from '../errors';
+import { type Caller, mayAs } from './caller';
+
+/** Only the role `admin` takes a backup that cannot be proved. Throws LifeboatError `denied`. */
+export function assertMayTake(unproved: string | undefined, { role }: Pick<Caller, 'role'>): void {
+  if (unproved === undefined || mayAs(role, 'admin')) return;
+  throw new LifeboatError('denied', `the role ${role} may not take backup "${unproved}" without proof`, {
+    hint: 'it takes the role admin; leave out `unproved` for a backup that is proved',
+  });
+}

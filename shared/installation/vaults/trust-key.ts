@@ -1,0 +1,30 @@
+import { LifeboatError } from '../../errors';
+import { parsePublicKey } from '../../manifests/public-key';
+import type { Vault } from '../../manifests/vault';
+import type { Installation } from '../installation';
+import { record } from '../record';
+
+/**
+ * Has readers take what a key signed in a vault as proved, or no longer. Answers with the vault as it is stored.
+ * @throws LifeboatError `not-found` for the vault or a key that is not trusted; `invalid` for what is not a key
+ */
+export async function trustKey(
+  installation: Installation,
+  name: string,
+  { key: text, remove = false }: { key: string; remove?: boolean },
+): Promise<Vault> {
+  const { vaults } = installation.state;
+  const key = parsePublicKey(text);
+  const vault = await vaults.get(name);
+  const trusted = vault.spec.trustedKeys ?? [];
+  if (remove && !trusted.includes(key)) {
+    throw new LifeboatError('not-found', `vault "${name}" does not trust key ${key}`, {
+      hint: `see which keys it trusts with \`lifeboat vault describe ${name}\``,
+    });
+  }
+  const others = trusted.filter((one) => one !== key);
+  const trustedKeys = remove ? others : [...others, key];
+  const stored = await vaults.save({ ...vault, spec: { ...vault.spec, trustedKeys } });
+  await record(installation, { action: remove ? 'distrust' : 'trust', what: `key ${key} in vault`, name });
+  return stored;
+}
