@@ -50,6 +50,25 @@ export async function believeList(
   if (!isOwn) throw new NotAnApiServer(cluster, request, `${found} instead of ${kind ?? ''}List`);
 }
 
+/**
+ * Makes sure that the objects of a list, where they say it, are of its apiVersion and kind. Throws NotAnApiServer. For callers
+ * that act on a list; a backup counts such an object as a miss.
+ */
+export function believeItems(
+  cluster: Pick<Cluster, 'server'>,
+  request: ApiRequest,
+  { group, version, kind }: ListedKind,
+  objects: readonly { apiVersion?: string; kind?: string }[],
+): void {
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  for (const one of objects) {
+    const { apiVersion: of = apiVersion, kind: said = kind } = one;
+    if (of === apiVersion && said === kind) continue;
+    const shown = `${said} of ${of}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
+    throw new NotAnApiServer(cluster, request, `a list that holds ${shown}`);
+  }
+}
+
 async function isListKind(
   cluster: Pick<Cluster, 'request'>,
   { signal }: ApiRequest,

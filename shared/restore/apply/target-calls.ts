@@ -1,6 +1,6 @@
 import { type ListOptions, listPath, type ResourcePath, withQuery } from '../../cluster/api-path';
 import { believe, NotAnApiServer } from '../../cluster/believe';
-import { believeList } from '../../cluster/believe-list';
+import { believeItems, believeList } from '../../cluster/believe-list';
 import type { KubeObject } from '../../cluster/kube-object';
 import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
 import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
@@ -14,6 +14,8 @@ const fieldManager = 'lifeboat';
 
 /** Only the metadata of the answer is asked for; aggregated servers that cannot do that send the whole object. */
 const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;q=0.9';
+
+const metadataList = 'PartialObjectMetadataList';
 
 const metadataOfList =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;q=0.9';
@@ -172,7 +174,11 @@ export class TargetCalls {
         { ...resource, kind },
         { ...head, hasItems },
       );
-      yield { objects: items ?? [] };
+      const objects = items ?? [];
+      if (kind !== undefined && head.kind !== metadataList) {
+        believeItems(this.cluster, { method: 'GET', path }, { ...resource, kind }, objects);
+      }
+      yield { objects };
       next = metadata?.continue || undefined;
     } while (next !== undefined);
   }

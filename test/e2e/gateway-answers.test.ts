@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { addCluster } from '../../shared/installation/clusters/add-cluster';
+import type { Cluster } from '../../shared/cluster/port';
+import { capability } from '../../shared/rights/rights-report';
+import { defaultPatience } from '../../shared/restore/apply/patience';
+import { rehearse } from '../../shared/restore/rehearsal/rehearse';
+import { restore } from '../../shared/restore/restore';
+import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
+import { type Gateway, type GatewayAnswer, startGateway } from '../harness/gateway';
+import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
+import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
+import { configMap, namespace } from './restore/items';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const page = { status: 200, contentType: 'text/html', body: Buffer.from('<html>Please log in</html>') };
+const json = (document: unknown) => ({
+  status: 200,
+  contentType: 'application/json',
+  body: Buffer.from(JSON.stringify(document)),
+});
+const isListOf =
+  (resource: string) =>
+  ({ method, path }: GatewayAnswer) =>
+    method === 'GET' && new RegExp(`/${resource}(\\?|$)`).test(path);
+const listOfSecrets = isListOf('secrets');
+const parsed = ({ body }: GatewayAnswer) => JSON.parse(body.toString());
+
+describeWithRealCluster('a cluster behind a gateway', (cluster) => {
+  const rig = new RestoreRig();
+  let gateway: Gateway;
+  let lifeboat: WorkingInstallation;
+  let target: Cluster;
+  let count = 0;
+  beforeAll(async () => {
+    gateway = await startGateway(cluster());
+    target = await connectTo(gateway.kubeconfig);
+    await cluster().create(JSON.stringify(namespace('shop').object));
+    await cluster().create(JSON.stringify(configMap('shop', 'settings').object));
+    await rig.addBackup('b', [namespace('new'), configMap('new', 'a'), configMap('new', 'b')]);
+  });
+  beforeEach(async () => {
+    lifeboat = await workingInstallation({ LIFEBOAT_SEAL_KEY: key });
+    const { kubeconfig } = gateway;
+    await addCluster(lifeboat.installation, { name: 'a', kubeconfig });
+  });
+  afterEach(() => {
+    gateway.rewrite = () => undefined;
+    gateway.swallowsWrites = false;
+  });
+  afterAll(() => {
+    target?.close();
+    gateway?.close();
+  });
+
+  const notAnApiServer = () => new RegExp(`what answers at ${gateway.server} is not an API server`);
+  const backUp = () => lifeboat.backUp('a', `b-${++count}`, { includedNamespaces: ['shop'] });
+  const namespaces = () => cluster().kubectl('get', 'namespaces', '-o', 'name');
+  const restoreOfCopy = async () => {
+    expect(await lifeboat.backUp('a', 'shop', { includedNamespaces: ['shop'] })).toMatchObject({
+      phase: 'Completed',
+    });
+    return () =>
+      lifeboat.restore('a', `r-${++count}`, { backupName: 'shop', namespaceMapping: { shop: 'copy' } });
+  };
+  const plan = () => {
+    const name = `p-${++count}`;
+    return rehearse(rig.job(target, name, { backupName: 'b' }), {
+      hashKey: randomBytes(32),
+      heard: () => {},
+    });
+  };
+
+  it('is backed up, planned and registered as any other where the gateway only passes on', async () => {
+    expect(await backUp()).toMatchObject({ phase: 'Completed', errors: 0 });
+    expect((await plan()).counts).toEqual({ created: 3 });
+  });
+
+  it('is backed up whole where the gateway cuts the parameters off Content-Type', async () => {
+    gateway.rewrite = ({ contentType }) => ({ contentType: contentType.split(';')[0]! });
+    const { rights } = await addCluster(lifeboat.installation, {
+      name: 'cut',
+      kubeconfig: gateway.kubeconfig,
+    });
+    expect(capability(rights, 'backup')?.extent).toBe('cluster');
+    const result = await lifeboat.backUp('cut', 'cut', { includedNamespaces: ['shop'] });
+    expect(result).toMatchObject({ phase: 'Completed', errors: 0 });
+    // The namespace, its ConfigMap, the account and the CA's ConfigMap that controllers make.
+    expect(result.counts.items).toBeGreaterThanOrEqual(4);
+    expect((await plan()).counts).toEqual({ created: 3 });
+  });
+
+  it.each<[string, Partial<GatewayAnswer>]>([
+    ['a login page', page],
+    ['an empty body', { ...page, body: Buffer.alloc(0) }],
+    ['an error', json({ error: 'down' })],
+  ])('ends a restore and a plan whose writes are answered with %s', async (_, answer) => {
+    const restoreCopy = await restoreOfCopy();
+    gateway.swallowsWrites = true;
+    gateway.rewrite = ({ method }) => (method === 'GET' ? undefined : answer);
+    const result = await restoreCopy();
+    await expect(plan()).rejects.toThrow(notAnApiServer());
+
+    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringMatching(notAnApiServer()) });
+    expect(await namespaces()).not.toContain('copy');
+  });
+
+  it.each<[string, (answer: GatewayAnswer) => Partial<GatewayAnswer>]>([
+    ['a login page', () => page],
+    ['an error', () => json({ error: 'down' })],
+    ['a list of another kind', () => json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [] })],
+  ])('ends a backup where the list of Secrets is answered with %s', async (_, answer) => {
+    gateway.rewrite = (given) => (listOfSecrets(given) ? answer(given) : undefined);
+    expect(await backUp()).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringMatching(notAnApiServer()),
+    });
+  });
+
+  it.each([
+    ['kind', { apiVersion: 'v1', kind: 'ConfigMap' }],
+    ['apiVersion', { apiVersion: 'v2', kind: 'Secret' }],
+  ])('names an object of another %s in the list of Secrets as a miss of the backup', async (_, said) => {
+    const metadata = { name: 'odd', namespace: 'shop' };
+    gateway.rewrite = (given) =>
+      listOfSecrets(given) ? json({ ...parsed(given), items: [{ ...said, metadata }] }) : undefined;
+    expect(await backUp()).toMatchObject({ phase: 'PartiallyFailed', errors: 1 });
+  });
+
+  it.each<[string, Partial<GatewayAnswer>]>([
+    ['a login page', page],
+    ['a list of another kind', json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [] })],
+    [
+      'its own list that holds another kind',
+      json({ kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: [configMap('shop', 'x').object] }),
+    ],
+  ])('loses nothing to a restore whose list of Secrets is answered with %s', async (_, answer) => {
+    const live = () => cluster().kubectl('-n', 'shop', 'get', 'configmap', 'settings', '-o', 'json');
+    const before = await live();
+    const name = `replace-${++count}`;
+    await rig.addBackup(name, [namespace('shop'), configMap('shop', 'settings', { data: { a: '2' } })]);
+    const conflicts = { policy: 'replace' } as const;
+    gateway.rewrite = (given) => (listOfSecrets(given) ? answer : undefined);
+    const result = await restore(rig.job(target, name, { backupName: name }, { conflicts }), defaultPatience);
+
+    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringMatching(notAnApiServer()) });
+    expect(await live()).toEqual(before);
+  });
+
+  it.each<[string, (answer: GatewayAnswer) => Partial<GatewayAnswer> | undefined]>([
+    ['a login page', () => page],
+    [
+      'an empty discovery',
+      ({ path }) => (/^\/apis?$/.test(path) ? json({ kind: 'APIVersions' }) : undefined),
+    ],
+    [
+      'another namespace than kube-system',
+      (answer) =>
+        answer.path.endsWith('/kube-system')
+          ? json({ ...parsed(answer), metadata: { ...parsed(answer).metadata, name: 'other' } })
+          : undefined,
+    ],
+  ])('is not registered where the gateway answers with %s', async (_, rewrite) => {
+    gateway.rewrite = rewrite;
+    const added = addCluster(lifeboat.installation, { name: 'wrong', kubeconfig: gateway.kubeconfig });
+    await expect(added).rejects.toThrow(notAnApiServer());
+  });
+});

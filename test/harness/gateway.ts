@@ -1,0 +1,79 @@
+import { createServer, request as send, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { makeServerCertificates } from '../../local/certificates';
+import { kubeconfigOf } from '../../local/control-plane/credentials';
+import type { RealCluster } from '../../local/control-plane/real-cluster';
+
+/** What a client is answered, and for which request. */
+export interface GatewayAnswer {
+  method: string;
+  /** With the query. */
+  path: string;
+  status: number;
+  contentType: string;
+  body: Buffer;
+}
+
+/** A gateway on loopback that ends TLS, as those before an API server do. */
+export interface Gateway {
+  /** Leads to the cluster through the gateway. */
+  kubeconfig: string;
+  server: string;
+  /** Looks at every answer and may change it; undefined leaves it as it is. Set anew by each test. */
+  rewrite: (answer: GatewayAnswer) => Partial<GatewayAnswer> | undefined;
+  /** True: a write is answered by `rewrite` alone, and never reaches the API server. */
+  swallowsWrites: boolean;
+  close(): void;
+}
+
+/** Starts a gateway before a real cluster that passes everything on unless told otherwise. */
+export async function startGateway(cluster: RealCluster): Promise<Gateway> {
+  const { certificate, key, caCertificate } = await makeServerCertificates({
+    dns: ['localhost'],
+    ip: ['127.0.0.1'],
+  });
+  const server: Server = createServer({ cert: certificate, key }, (request, response) => {
+    const { method = 'GET', url = '/', headers } = request;
+    const answer = (given: GatewayAnswer) => {
+      const { status, contentType, body } = { ...given, ...gateway.rewrite(given) };
+      response.writeHead(status, { 'content-type': contentType, 'content-length': body.length });
+      response.end(body);
+    };
+    if (method !== 'GET' && gateway.swallowsWrites) {
+      request.resume().once('end', () => {
+        answer({ method, path: url, status: 502, contentType: 'text/plain', body: Buffer.from('swallowed') });
+      });
+      return;
+    }
+    // Answers are read as text.
+    const { host: _, 'accept-encoding': __, ...passed } = headers;
+    const onward = send(
+      `${cluster.server}${url}`,
+      { method, headers: passed, ca: cluster.caCertificate },
+      (answered) => {
+        const chunks: Buffer[] = [];
+        answered.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answered.once('end', () => {
+          const contentType = answered.headers['content-type'] ?? '';
+          const status = answered.statusCode ?? 502;
+          answer({ method, path: url, status, contentType, body: Buffer.concat(chunks) });
+        });
+      },
+    );
+    onward.once('error', (error) => response.destroy(error));
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateway: Gateway = {
+    kubeconfig: kubeconfigOf(address, caCertificate, cluster.token),
+    server: address,
+    rewrite: () => undefined,
+    swallowsWrites: false,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return gateway;
+}
