@@ -19,6 +19,7 @@ import { finishedFiles } from './finished-files';
 import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
 import { reportSpecHooks } from './pod-hooks';
+import { isLostCommit } from './lost-commit';
 import { failedResult, resultInVault } from './run-result';
 import { type KnownNamespace, specAsKept } from './select-namespaces';
 
@@ -26,8 +27,9 @@ import { type KnownNamespace, specAsKept } from './select-namespaces';
  * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
  * run, which the caller records:
  * - `Completed` or `PartiallyFailed`: the backup is in the vault, written by this attempt or another
- * - `Failed`: nothing is in the vault, and trying again would not help (spec, name taken, credentials refused, a filter that
- *   matches nothing; a backup of a schedule is made all the same and is PartiallyFailed)
+ * - `Failed`: no backup of this run is in the vault, and trying again would not help (spec, name taken, credentials refused, a filter that
+ *   matches nothing; a backup of a schedule is made all the same and is PartiallyFailed); or what was committed can never be
+ *   put there (`lost-commit.ts`)
  * Throws where a later attempt may do better, and `lost-lease` when this attempt must stop; the vault then holds nothing
  * visible, or what another attempt committed.
  */
@@ -35,11 +37,16 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   const { run, vault, lease, clock, isDeleted } = job;
   const { name } = job.request.metadata;
   const started = clock.now();
+  const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name, isDeleted, log: job.log });
+    try {
+      await replayCommit({ vault, run, name, isDeleted, log: job.log });
+    } catch (error) {
+      if (!(await isLostCommit(job, error))) throw error;
+      return failed(error);
+    }
     return resultInVault(vault, name, lease.attempt);
   }
-  const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
   let prepared: Prepared;
   try {
     prepared = await prepare(job);
@@ -50,7 +57,7 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   try {
     return await capture(job, prepared, started);
   } catch (error) {
-    if (!(error instanceof NothingMatches)) throw error;
+    if (!(error instanceof NothingMatches) && !(await isLostCommit(job, error))) throw error;
     return failed(error);
   }
 }

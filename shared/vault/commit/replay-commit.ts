@@ -34,6 +34,7 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
 /**
  * Puts a committed backup in place: archive, side files, verification, `velero-backup.json` last. Anyone may call it, any
  * number of times, at once: every write of a key has the same bytes. Ends with the other attempts' unfinished uploads gone.
+ * Its last look is at the archive and the manifest as they are current.
  * @throws LifeboatError `not-found` without a commit; `conflict` when a key of the backup holds other bytes, or the backup
  * has been deleted since; `corrupt` when the kept bytes are not the commit's
  */
@@ -60,6 +61,7 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   await sideBySide(absent, (file) => put(committed, file));
   if (await isDeleted()) throw deletedError(name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
+  await assertCurrent(vault, record);
   await abortOtherUploads(committed, record);
   return record;
 }
@@ -90,6 +92,19 @@ async function completeArchive(
       },
     );
   }
+}
+
+/**
+ * A bucket that keeps versions ignores create-only: another writer may have put its own over what was just written. The one
+ * whose bytes are not current any more has no backup. @throws `conflict`
+ */
+async function assertCurrent(vault: ObjectStore, { archive, manifest }: CommitRecord): Promise<void> {
+  await sideBySide([archive, manifest], async (object) => {
+    if (await holds(vault, object)) return;
+    throw new LifeboatError('conflict', `${vault.name}${object.key} was written and removed at once`, {
+      hint: 'find out what else writes to this vault',
+    });
+  });
 }
 
 type Proven = Pick<CommittedFile, 'key' | 'size' | 'crc64'>;

@@ -212,6 +212,25 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
     expect(world.vault.uploads.size).toBe(0);
   });
 
+  it('succeeds for one of two installations at most that write one name at the same time', async () => {
+    for (const fault of faults) {
+      const one = new World(kind);
+      const other = new World(kind);
+      // One vault, two states.
+      Object.assign(other, { vault: one.vault });
+      one.vault.onWrite = () => {};
+      const first = one.frozen(1, fault);
+      const second = other.frozen(2, fault);
+      await Promise.all([first.stopped, second.stopped]);
+      first.thaw();
+      const outcomes: Outcome[] = [await first.outcome];
+      second.thaw();
+      outcomes.push(await second.outcome);
+      const losers = outcomes.filter((outcome) => outcome instanceof LifeboatError);
+      expect([fault, losers.length >= 1]).toEqual([fault, true]);
+    }
+  });
+
   it('never shows a backup one of whose objects somebody overwrote', async () => {
     const world = new World(kind);
     const first = world.frozen(1, { moment: 'after', step: stepOfCommit });
