@@ -6,6 +6,7 @@ import { rehearse } from '../../shared/restore/rehearsal/rehearse';
 import { restore } from '../../shared/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import { ClusterObjects } from './restore/cluster-objects';
 import { configMap, namespace } from './restore/items';
 
 const policies = ['update', 'merge', 'replace'] as const;
@@ -14,6 +15,7 @@ const hasty = { refusals: 1_000, termination: 1_000, poll: 100 };
 
 const rbac = 'rbac.authorization.k8s.io';
 const admission = 'admissionregistration.k8s.io';
+const bindings = `clusterrolebindings.${rbac}`;
 
 const account = (ns: string) => ({ kind: 'ServiceAccount', name: 'web', namespace: ns });
 const binding = (subjects: object[]): TestObject => ({
@@ -28,7 +30,7 @@ const user = (name: string) => ({ kind: 'User', apiGroup: rbac, name });
 /** Objects outside of namespace prod that it uses, each in the state that a later restore finds. */
 const used: TestItem[] = [
   {
-    groupResource: `clusterrolebindings.${rbac}`,
+    groupResource: bindings,
     object: binding([account('prod'), user('system:serviceaccount:prod:web'), user('gone')]),
   },
   {
@@ -122,33 +124,39 @@ const used: TestItem[] = [
   },
 ];
 
-const volume = (name: string): TestObject => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolume',
-  metadata: { name },
-  spec: {
-    capacity: { storage: '1Gi' },
-    accessModes: ['ReadWriteOnce'],
-    storageClassName: '',
-    persistentVolumeReclaimPolicy: 'Retain',
-    hostPath: { path: `/tmp/${name}` },
+const volume = (name: string): TestItem => ({
+  groupResource: 'persistentvolumes',
+  object: {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: '',
+      persistentVolumeReclaimPolicy: 'Retain',
+      hostPath: { path: `/tmp/${name}` },
+    },
   },
 });
-const claim = (ns: string, volumeName: string): TestObject => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  metadata: { name: 'data', namespace: ns },
-  spec: {
-    accessModes: ['ReadWriteOnce'],
-    storageClassName: '',
-    resources: { requests: { storage: '1Gi' } },
-    volumeName,
+const claim = (ns: string, volumeName: string): TestItem => ({
+  groupResource: 'persistentvolumeclaims',
+  object: {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: ns },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: '',
+      resources: { requests: { storage: '1Gi' } },
+      volumeName,
+    },
   },
 });
 
-const path = ({ groupResource, object }: TestItem): string[] => {
+const place = ({ groupResource, object }: TestItem): [string, string, string | undefined] => {
   const { metadata } = object as TestObject;
-  return [groupResource, metadata.name, ...(metadata.namespace ? ['-n', metadata.namespace] : [])];
+  return [groupResource, metadata.name, metadata.namespace];
 };
 const content = ({
   apiVersion: _a,
@@ -166,12 +174,9 @@ const content = ({
 describeWithRealCluster('a copy of a namespace beside its original', (cluster) => {
   const rig = new RestoreRig();
   let target: Cluster;
-  let archived: TestItem[];
-  const get = async (...parameters: string[]): Promise<TestObject> =>
-    JSON.parse(await cluster().kubectl('get', ...parameters, '-o', 'json'));
-  const create = (object: TestObject) => cluster().create(JSON.stringify(object));
+  let objects: ClusterObjects;
   const bound = (ns: string) =>
-    cluster().kubectl('-n', ns, 'wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/data', '--timeout=30s');
+    objects.until('persistentvolumeclaims', 'data', ns, ({ status }) => status?.phase === 'Bound');
   const play = async (
     name: string,
     spec: RestoreSpec,
@@ -185,35 +190,31 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
 
   beforeAll(async () => {
     target = await connectTo(cluster().kubeconfig);
-    for (const ns of ['prod', 'common']) await cluster().kubectl('create', 'namespace', ns);
-    for (const { object } of used) await create(object as TestObject);
-    await create(volume('prod-data'));
-    await create(claim('prod', 'prod-data'));
+    objects = new ClusterObjects(target);
+    await objects.createNamespaces('prod', 'common');
+    const items = [...used, volume('prod-data'), claim('prod', 'prod-data')];
+    await objects.create(...items);
     await bound('prod');
-    const items: TestItem[] = [
-      ...used,
-      { groupResource: 'persistentvolumes', object: volume('prod-data') },
-      { groupResource: 'persistentvolumeclaims', object: claim('prod', 'prod-data') },
-    ];
-    archived = [namespace('prod'), namespace('common'), configMap('prod', 'settings')];
-    for (const one of items) archived.push({ ...one, object: await get(...path(one)) });
+    const archived = [namespace('prod'), namespace('common'), configMap('prod', 'settings')];
+    for (const one of items) archived.push({ ...one, object: await objects.get(...place(one)) });
     await rig.addBackup('prod', archived);
     // What a person has changed since the backup.
-    await cluster().apply(JSON.stringify(binding([account('prod'), user('system:serviceaccount:prod:web')])));
-    await cluster().kubectl('label', 'pv', 'prod-data', 'since=then');
-    for (const one of ['validatingwebhookconfiguration/prod-check', 'storageclass/prod-disk']) {
-      await cluster().kubectl('label', one, 'since=then');
-    }
+    const subjects = [account('prod'), user('system:serviceaccount:prod:web')];
+    await objects.merge(bindings, 'prod-view', undefined, { subjects });
+    const since = { metadata: { labels: { since: 'then' } } };
+    await objects.merge('persistentvolumes', 'prod-data', undefined, since);
+    await objects.merge(`validatingwebhookconfigurations.${admission}`, 'prod-check', undefined, since);
+    await objects.merge('storageclasses.storage.k8s.io', 'prod-disk', undefined, since);
   }, 60_000);
   afterAll(() => target?.close());
 
   describe.each(policies)('under %s', (policy) => {
     const copy = `copy-${policy}`;
-    const shared = [...used.slice(3), { groupResource: 'persistentvolumes', object: volume('prod-data') }];
+    const shared = [...used.slice(3), volume('prod-data')];
     let before: object[];
     beforeAll(async () => {
       before = [];
-      for (const one of shared) before.push(content(await get(...path(one))));
+      for (const one of shared) before.push(content(await objects.get(...place(one))));
       await play(
         copy,
         { backupName: 'prod', namespaceMapping: { prod: copy }, includeClusterResources: true },
@@ -223,9 +224,9 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
 
     it('leaves the disk and everything else that has one owner as the original has it, and says why', async () => {
       const after: object[] = [];
-      for (const one of shared) after.push(content(await get(...path(one))));
+      for (const one of shared) after.push(content(await objects.get(...place(one))));
       expect(after).toEqual(before);
-      expect((await get('pvc', 'data', '-n', 'prod')).status.phase).toBe('Bound');
+      expect((await objects.get('persistentvolumeclaims', 'data', 'prod')).status.phase).toBe('Bound');
       const outcomes = await rig.outcomes(copy);
       const reasons = outcomes.filter(({ outcome }) => outcome === 'different').map(({ reason }) => reason);
       expect(reasons).toHaveLength(shared.length);
@@ -238,7 +239,7 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
     });
 
     it('adds the accounts of the copy to bindings and flow schemas, and brings back no right that was taken', async () => {
-      const { subjects } = await get('clusterrolebinding', 'prod-view');
+      const { subjects } = await objects.get(bindings, 'prod-view');
       expect(subjects).toEqual(
         expect.arrayContaining([
           account('prod'),
@@ -248,10 +249,12 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
         ]),
       );
       expect(JSON.stringify(subjects)).not.toContain('gone');
-      expect((await get('rolebinding', 'prod-reads', '-n', 'common')).subjects).toEqual(
+      expect((await objects.get(`rolebindings.${rbac}`, 'prod-reads', 'common')).subjects).toEqual(
         expect.arrayContaining([account('prod'), account(copy)]),
       );
-      const rules = JSON.stringify((await get('flowschema', 'prod-requests')).spec.rules);
+      const rules = JSON.stringify(
+        (await objects.get('flowschemas.flowcontrol.apiserver.k8s.io', 'prod-requests')).spec.rules,
+      );
       for (const ns of ['prod', copy]) expect(rules).toContain(`"namespaces":["${ns}"]`);
     });
 
@@ -306,10 +309,10 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
       backupName: 'named',
       namespaceMapping: { named: 'named-copy' },
     });
-    expect((await get('service', 'db', '-n', 'named-copy')).spec.externalName).toBe(
+    expect((await objects.get('services', 'db', 'named-copy')).spec.externalName).toBe(
       'db.named-copy.svc.cluster.local',
     );
-    const { affinity } = (await get('deployment', 'web', '-n', 'named-copy')).spec.template.spec;
+    const { affinity } = (await objects.get('deployments.apps', 'web', 'named-copy')).spec.template.spec;
     expect(affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].namespaces).toEqual([
       'named-copy',
     ]);
@@ -330,11 +333,10 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
     'keeps a volume with the claim that has it now, under %s without a mapping',
     async (policy) => {
       const name = `moved-${policy}`;
-      await cluster().kubectl('create', 'namespace', name);
-      await create(volume(name));
-      await create(claim(name, name));
+      await objects.createNamespaces(name);
+      await objects.create(volume(name), claim(name, name));
       await bound(name);
-      const now = await get('pv', name);
+      const now = await objects.get('persistentvolumes', name);
       // In the backup the volume was free, belonged to another claim, or to an earlier one of that name.
       const refs = [
         undefined,
@@ -347,9 +349,59 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
           { groupResource: 'persistentvolumes', object: { ...now, spec: { ...now.spec, claimRef } } },
         ]);
         await play(backup, { backupName: backup, includeClusterResources: true }, { conflicts: { policy } });
-        expect((await get('pv', name)).spec.claimRef).toEqual(now.spec.claimRef);
+        expect((await objects.get('persistentvolumes', name)).spec.claimRef).toEqual(now.spec.claimRef);
       }
-      expect((await get('pv', name)).status.phase).toBe('Bound');
+      expect((await objects.get('persistentvolumes', name)).status.phase).toBe('Bound');
     },
   );
+
+  it('adds only what the mapping made of the backup, and leaves the fields of other managers to them', async () => {
+    const left = user('system:serviceaccount:second:left');
+    // Beside an account of the original, the backup has two of the namespace that the copy goes to.
+    const subjects = [account('prod'), account('second'), left];
+    const object = { ...binding(subjects), metadata: { name: 'two-teams' } };
+    await rig.addBackup('two-teams', [
+      namespace('prod'),
+      configMap('prod', 'settings'),
+      { groupResource: bindings, object },
+    ]);
+    // Their rights were taken since, and a GitOps tool keeps the binding.
+    const applied = await target.request({
+      method: 'PATCH',
+      path: `/apis/${rbac}/v1/clusterrolebindings/two-teams?fieldManager=gitops`,
+      body: JSON.stringify({ ...object, subjects: [account('prod')] }),
+      contentType: 'application/apply-patch+yaml',
+    });
+    expect(applied.status).toBe(201);
+    const copy = async (to: string) => {
+      const spec = { backupName: 'two-teams', namespaceMapping: { prod: to }, includeClusterResources: true };
+      await play(`two-teams-${to}`, spec, { conflicts: { policy: 'update' } });
+      return objects.get(bindings, 'two-teams');
+    };
+    expect((await copy('third')).subjects).toEqual([account('prod'), account('third')]);
+    const { subjects: now, metadata } = await copy('second');
+    expect(now).toEqual([account('prod'), account('third'), account('second')]);
+    expect(metadata.managedFields).toContainEqual(
+      expect.objectContaining({ manager: 'gitops', operation: 'Apply' }),
+    );
+  });
+
+  it('gives a free volume to no claim before the claim asks for it', async () => {
+    await objects.create(volume('free'));
+    const free = await objects.get('persistentvolumes', 'free');
+    const claimRef = { kind: 'PersistentVolumeClaim', namespace: 'prod', name: 'other', uid: 'old' };
+    await rig.addBackup('free', [
+      { groupResource: 'persistentvolumes', object: { ...free, spec: { ...free.spec, claimRef } } },
+      configMap('prod', 'settings'),
+    ]);
+    for (const policy of policies) {
+      const { outcomes } = await play(
+        `free-${policy}`,
+        { backupName: 'free', namespaceMapping: { prod: 'free-copy' }, includeClusterResources: true },
+        { conflicts: { policy } },
+      );
+      expect(outcomes).toContainEqual(expect.objectContaining({ name: 'free', outcome: 'same' }));
+      expect((await objects.get('persistentvolumes', 'free')).spec.claimRef).toBeUndefined();
+    }
+  });
 });

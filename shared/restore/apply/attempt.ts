@@ -9,5 +9,7 @@ export type Attempt =
       detail?: Detail;
       /** The object was changed, though it is not what the backup has. */
       changed?: true;
+      /** What the cluster had stays beside what was added. */
+      adds?: true;
     }
   | { refusal: Refusal };

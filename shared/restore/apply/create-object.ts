@@ -5,7 +5,7 @@ import type { ApiResponse } from '../../cluster/port';
 import type { KubeStatus } from '../../cluster/status';
 import { isKind } from '../../errors';
 import { placeName } from '../../manifests/object-name';
-import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
+import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { replacementOf } from '../convert/gone';
 import { copyDocument, parseDocument } from '../document';
 import { type ObjectTrace, staged } from '../plan/object-trace';
@@ -23,6 +23,7 @@ import type { Attempt } from './attempt';
 import { claimVolume } from './claim-volume';
 import { deletionRefusal } from './being-deleted';
 import { meetExisting } from './existing-object';
+import { parseItem } from '../check/check-archive';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
@@ -186,7 +187,7 @@ function isTaken({ code, reason, message }: KubeStatus, groupResource: string): 
  */
 async function meet(
   work: RestoreWork,
-  item: ItemRef,
+  item: ArchivedItem,
   place: Place,
   wanted: KubeObject,
   { context, aftermath, refusal }: { context: ResetContext; aftermath: Aftermath; refusal: KubeStatus },
@@ -221,6 +222,7 @@ async function meet(
   const found = copyDocument(live);
   const attempt = await meetExisting(work, place, wanted, live, {
     context,
+    archived: () => parseItem(item),
     uncreatable: taken ? undefined : refused(refusal, groupResource),
     // What this restore may have made a moment ago gets its status below.
     status: mayBeOurs ? undefined : aftermath.status,
@@ -255,7 +257,10 @@ async function keepOwners(
   present: unknown[] | undefined,
 ): Promise<Attempt> {
   if (!hasApplied(archived) && !hasApplied(present)) return attempt;
-  const adds = place.groupResource === 'serviceaccounts' || work.policies.of(place.groupResource) === 'merge';
+  const adds =
+    attempt.adds ||
+    place.groupResource === 'serviceaccounts' ||
+    work.policies.of(place.groupResource) === 'merge';
   const owners = adds || !archived ? unitedOwners(present, archived) : archived;
   const note = await setFieldOwners(work, place, owners);
   return note ? { ...attempt, reason: [attempt.reason, note].filter(Boolean).join('; ') } : attempt;

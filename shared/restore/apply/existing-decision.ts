@@ -12,6 +12,8 @@ import { isOnlyStatus } from './status-apart';
 export interface Sides {
   wanted: KubeObject;
   present: KubeObject;
+  /** Reads the object as the backup has it. */
+  asArchived(): KubeObject;
   /** Why nothing may be done to it whatever the policy says. */
   kept?: string;
   /** Set where the status is wanted and the API server keeps it apart. */
@@ -31,12 +33,12 @@ export interface Decided {
 export async function decisionOn(
   work: RestoreWork,
   place: Place,
-  { wanted, present, kept, statuses }: Sides,
+  { wanted, present, asArchived, kept, statuses }: Sides,
   context: ResetContext,
 ): Promise<Decided> {
   const { groupResource } = place;
   const policy = policyFor(work, place);
-  const restraint = restraintOn(work, place, wanted, present);
+  const restraint = restraintOn(work, place, asArchived, wanted, present);
   const whole = (left: KubeObject, right: KubeObject) => {
     const found = decideExisting(groupResource, left, right, policy, kept);
     // A status that is kept apart is written without a deletion.

@@ -15,6 +15,8 @@ import { updateObject } from './update-object';
 
 interface Meeting {
   context: ResetContext;
+  /** Reads the object as the backup has it. */
+  archived(): KubeObject;
   /** The result where the object would have to be deleted and made again, and its create is refused. */
   uncreatable?: Attempt;
   /** The archived status, where it is wanted and the API server keeps it apart. */
@@ -30,7 +32,7 @@ export async function meetExisting(
   place: Place,
   wanted: KubeObject,
   live: KubeObject,
-  { context, uncreatable, status }: Meeting,
+  { context, archived, uncreatable, status }: Meeting,
 ): Promise<Attempt> {
   const { policies, guard, details } = work;
   const before = copyDocument(live);
@@ -39,7 +41,7 @@ export async function meetExisting(
   const { ownerReferences } = wanted.metadata;
   delete wanted.metadata.ownerReferences;
   const statuses = status && { archived: status, live: before.status };
-  const sides = { wanted, present, kept: policies.keeps(before), statuses };
+  const sides = { wanted, present, asArchived: archived, kept: policies.keeps(before), statuses };
   const { decision, decide } = await decisionOn(work, place, sides, context);
   const detail = details?.ofDecision(wanted, present, decide, before.metadata.resourceVersion);
   const drift = guard?.driftOfExisting(place, decision, detail);

@@ -40,8 +40,8 @@ export async function updateObject(
   return { outcome: 'different', reason: `${before}; ${reason}`, ...(changed && { changed }) };
 }
 
-function updatedBy({ reason, diff }: PatchDecision): Attempt {
-  return { outcome: 'updated', reason: reason ?? pathsOf(diff) };
+function updatedBy({ reason, diff, adds }: PatchDecision): Attempt {
+  return { outcome: 'updated', reason: reason ?? pathsOf(diff), ...(adds && { adds }) };
 }
 
 async function sendUpdate(

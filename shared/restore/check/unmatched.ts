@@ -17,7 +17,7 @@ const mostListed = 10;
 
 /** The parts of a request that have no effect on its backup. */
 export interface Unmatched {
-  /** A filter or mapping that matches nothing, or a selection without objects, one sentence each. */
+  /** A filter or mapping that matches nothing or joins two namespaces, or a selection without objects, one sentence each. */
   faults: string[];
   /** Set where one of the faults is a namespace mapping: the sources that the backup does hold. */
   mappedNamespaces?: ReadonlySet<string>;
@@ -72,18 +72,26 @@ export function assertMatched({ faults }: Unmatched, backup: string): void {
   });
 }
 
-function unmatchedMappings({ request, selection, census }: Compared): {
+function unmatchedMappings({ request, selection, facts, census }: Compared): {
   faults: string[];
   held: Set<string>;
 } {
   const held = new Set<string>();
   const faults: string[] = [];
-  for (const source of Object.keys(request.spec.namespaceMapping ?? {})) {
+  const mapping = request.spec.namespaceMapping ?? {};
+  const { neededNamespaces } = facts;
+  for (const [source, target] of Object.entries(mapping)) {
     if (!census.namespaces.has(source)) {
       faults.push(`namespaceMapping names "${source}", ${instead('namespaces', source, census.namespaces)}`);
     } else if (selection.namespaceLeftOut(source) !== undefined) {
       faults.push(`namespaceMapping names "${source}": ${selection.namespaceLeftOut(source)}`);
     } else held.add(source);
+    const meets = source !== target && !Object.hasOwn(mapping, target);
+    if (meets && neededNamespaces.has(source) && neededNamespaces.has(target)) {
+      faults.push(
+        `namespaceMapping sends "${source}" to "${target}", where the backup's own "${target}" goes too: map that one too, or leave it out (excludedNamespaces)`,
+      );
+    }
   }
   return { faults, held };
 }

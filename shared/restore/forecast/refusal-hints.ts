@@ -6,6 +6,10 @@ interface Hint {
 /** By the API server's own words, the first that fits. What a webhook or policy adds comes after these words. */
 const hints: Hint[] = [
   {
+    sign: /^it exists and differs: /,
+    hint: 'choose another policy than fail for these (--conflicts-of), or leave them out',
+  },
+  {
     sign: /admission webhook "([^"]+)" denied the request/,
     hint: 'change the objects with a resource modifier until webhook $1 admits them, or exempt the namespace in its configuration',
   },

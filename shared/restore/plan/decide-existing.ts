@@ -21,6 +21,8 @@ export type ExistingDecision =
       reason?: string;
       /** By what the object differs after the patch: the policy does not allow more. */
       remaining?: FieldChange[];
+      /** Entries are added, and what the cluster has stays beside them. */
+      adds?: true;
     }
   | { action: 'recreate'; diff: FieldChange[] };
 

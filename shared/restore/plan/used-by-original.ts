@@ -95,14 +95,16 @@ export interface Restraint {
 }
 
 /**
- * The restraint on an object that names `namespaces` of the original.
+ * The restraint on an object that names `namespaces` of the original. Only entries that the mapping has made are added.
  *
- * @param targets the namespaces of the copy: only entries that name one of them are added
+ * @param renamed the namespaces that are copied, and those of the copies
+ * @param archived reads the object as the backup has it
  */
 export function usedByOriginal(
   groupResource: string,
   namespaces: readonly string[],
-  targets: ReadonlySet<string>,
+  renamed: { sources: ReadonlySet<string>; targets: ReadonlySet<string> },
+  archived: () => KubeObject,
 ): Restraint {
   const shared = sharedKinds.find(({ groupResources }) => groupResources.includes(groupResource));
   const who = `it names namespace ${namespaces.join(', ')}, which this restore copies`;
@@ -114,17 +116,27 @@ export function usedByOriginal(
     reason: `${who}: ${shared.because}`,
     added: (wanted, present) => {
       if (needs && !sameValue(Reflect.get(wanted, needs), Reflect.get(present, needs))) return undefined;
-      const isOfCopy = (entry: unknown) => {
-        const alone = withList(wanted, adds, [entry]);
-        return [...namespacesNamed(groupResource, alone)].some((name) => targets.has(name));
-      };
+      const names = (object: KubeObject, entry: unknown, some: ReadonlySet<string>) =>
+        [...namespacesNamed(groupResource, withList(object, adds, [entry]))].some((name) => some.has(name));
+      const before = archived();
+      const unmapped = listAt(before, adds).filter((one) => !names(before, one, renamed.sources));
       const there = listAt(present, adds);
-      const lacking = listAt(wanted, adds).filter(
-        (one) => isOfCopy(one) && !there.some((other) => sameValue(one, other)),
+      const lacking = without(listAt(wanted, adds), unmapped).filter(
+        (one) => names(wanted, one, renamed.targets) && !there.some((other) => sameValue(one, other)),
       );
       return lacking.length === 0 ? present : withList(present, adds, [...there, ...lacking]);
     },
   };
+}
+
+/** A list without one entry for each of `others`: an entry that is there twice stays once. */
+function without(list: readonly unknown[], others: readonly unknown[]): unknown[] {
+  const left = [...list];
+  for (const other of others) {
+    const at = left.findIndex((one) => sameValue(one, other));
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 type ListPath = readonly [string, ...string[]];

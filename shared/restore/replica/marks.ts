@@ -22,6 +22,18 @@ export function markOf({ label, targetUid }: Replica, place: ItemRef, source: st
     .slice(0, 32);
 }
 
+/** Whether a rule made a cluster-scoped object of the target. */
+export function isMadeBy(
+  replica: Replica,
+  place: ItemRef,
+  { labels, annotations }: KubeObject['metadata'],
+): boolean {
+  return (
+    labels?.[replicatedByLabel] === replica.label &&
+    annotations?.[markAnnotation] === markOf(replica, place, undefined)
+  );
+}
+
 /** Clusters that an object came through. */
 export function originsOf(object: KubeObject): string[] {
   return (object.metadata.annotations?.[originAnnotation] ?? '').split(',').filter((uid) => uid !== '');

@@ -130,6 +130,12 @@ describe('a filter or a mapping of a restore that matches nothing', () => {
 
   it.each<[string, Omit<RestoreSpec, 'backupName'>, More, string]>([
     [
+      'a namespace mapping to the name of another namespace of the backup',
+      { namespaceMapping: { sel: 'other' } },
+      {},
+      'namespaceMapping sends "sel" to "other", where the backup\'s own "other" goes too: map that one too, or leave it out',
+    ],
+    [
       'a namespace mapping',
       { namespaceMapping: { sell: 'copy' } },
       {},
@@ -318,6 +324,14 @@ describe('a filter or a mapping of a restore that matches nothing', () => {
     expect(await production()).toBe('production');
     expect(await production('copied')).toBe('the backup');
     expect(writes.filter((one) => one.includes('/namespaces/sel'))).toEqual([]);
+  });
+
+  it('lets a replication restore a namespace that it maps, and not the one of the backup that it would mix with', async () => {
+    const { name, result } = await restored({ namespaceMapping: { sel: 'other' } }, {}, signed);
+    expect(result.phase).toBe('PartiallyFailed');
+    const made = (await rig.outcomes(name)).filter(({ namespace }) => namespace === 'other');
+    expect(made.map(({ groupResource }) => groupResource)).toContain('deployments.apps');
+    expect(made.filter(({ name: one }) => one === 'settings')).toHaveLength(1);
   });
 
   it('lets a replication restore the namespaces that it does find', async () => {

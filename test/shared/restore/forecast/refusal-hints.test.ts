@@ -3,6 +3,7 @@ import { refusalHint } from '../../../../shared/restore/forecast/refusal-hints';
 
 /** The words of API servers from v1.20 to v1.37, as they answer to a create. */
 const said: [string, string, RegExp][] = [
+  ['the policy fail', 'it exists and differs: data.a', /another policy than fail/],
   [
     'a webhook',
     'admission webhook "rules.example.com" denied the request: no',
