@@ -49,6 +49,8 @@ export interface ArchiveMember {
   /** Byte range in the `.tar.gz`. */
   offset: number;
   length: number;
+  /** Hex, of those bytes: proves a member that is read alone. Absent in archives of earlier releases. */
+  sha256?: string;
   /** Objects in it, each as often as there are versions of it (not entries: that in the preferred version has two). */
   items: number;
 }

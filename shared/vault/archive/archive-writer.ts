@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { ARCHIVE_LIMITS } from './archive-limits';
@@ -75,6 +76,7 @@ export class ArchiveWriter {
       ...(groupResource === undefined ? {} : { groupResource }),
       offset: this.#size,
       length: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
       items,
     });
     this.#size += bytes.length;

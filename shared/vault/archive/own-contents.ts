@@ -16,7 +16,8 @@ import { Warnings } from '../verify/warnings';
 /**
  * An archive of ours, read by the members that its catalogue lists. The catalogue lies in the same bucket and is trusted no
  * further than `check` has confirmed it: every member begins where it says, unpacks on its own, holds whole entries of the
- * resource it says and as many, and all of them together are the archive with the SHA-256 and CRC-64 it says.
+ * resource it says and as many, and all of them together are the archive with the SHA-256 and CRC-64 it says. Members that are
+ * read alone are proved by their own SHA-256; where the catalogue of an earlier release has none, the whole archive is read first.
  */
 export class OwnContents implements BackupContents {
   readonly #vault: ObjectStore;
@@ -28,6 +29,7 @@ export class OwnContents implements BackupContents {
   readonly #memberLimits: ArchiveLimits;
   readonly #warnings = new Warnings();
   #versions = new VersionCopies(new PathSet());
+  #proved = false;
 
   /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
   constructor(options: {
@@ -82,6 +84,16 @@ export class OwnContents implements BackupContents {
     if (sha256.digest('hex') !== this.#proof.sha256 || crc64.digest() !== this.#proof.crc64) {
       throw corruptArchive(this.#key, 'is not the archive its catalogue describes');
     }
+    this.#proved = true;
+  }
+
+  /** Reads the archive once for its SHA-256 alone. From then on `ifMatch` holds it still. */
+  async #prove(): Promise<void> {
+    const sha256 = createHash('sha256');
+    for await (const chunk of this.#vault.read(this.#key, { ifMatch: this.#etag })) sha256.update(chunk);
+    if (sha256.digest('hex') !== this.#proof.sha256)
+      throw corruptArchive(this.#key, 'is not the archive its catalogue describes');
+    this.#proved = true;
   }
 
   async *items(groupResources: readonly string[], pick?: PickVersion): AsyncGenerator<ArchivedItem, void> {
@@ -130,6 +142,7 @@ export class OwnContents implements BackupContents {
     options: ReadOptions = {},
   ): AsyncGenerator<ArchivedItem, void> {
     for (const run of adjacent(this.#members, which)) {
+      if (!this.#proved && run.some(({ sha256 }) => sha256 === undefined)) await this.#prove();
       const first = run[0]!;
       const last = run.at(-1)!;
       const range = { start: first.offset, end: last.offset + last.length, ifMatch: this.#etag };
@@ -146,6 +159,8 @@ export class OwnContents implements BackupContents {
     let bytesOut = 0;
     for await (const { member, bytes } of cutMembers(this.#key, members, packed)) {
       bytesIn += bytes.length;
+      if (member.sha256 !== undefined && sha256Of(bytes) !== member.sha256)
+        throw corruptArchive(this.#key, `has other bytes at ${member.offset} than its catalogue says`);
       const reader = this.#memberReader(member, options);
       for await (const chunk of gunzipStream(this.#key, [bytes], this.#memberLimits)) {
         bytesOut += chunk.length;
@@ -183,6 +198,10 @@ export class OwnContents implements BackupContents {
   #misplaced(member: ArchiveMember) {
     return corruptArchive(this.#key, `has something else at byte ${member.offset} than its catalogue says`);
   }
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn'>;

@@ -7,6 +7,8 @@ import type { SideFile } from './side-files';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
 const catalogue = v.object({
   kind: v.literal('Catalogue'),
   format: v.literal(1),
@@ -19,7 +21,7 @@ const catalogue = v.object({
     v.string(),
     v.object({
       size: count,
-      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      sha256,
       crc64: v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
     }),
   ),
@@ -28,6 +30,7 @@ const catalogue = v.object({
       groupResource: v.optional(v.string()),
       offset: count,
       length: v.pipe(count, v.minValue(1)),
+      sha256: v.optional(sha256),
       items: count,
     }),
   ),
@@ -48,9 +51,9 @@ export function cataloguedObjects(
   archive: CataloguedObject,
   sideFiles: readonly SideFile[],
 ): Record<string, CataloguedObject> {
-  const { size, sha256, crc64 } = archive;
+  const { size, sha256: digest, crc64 } = archive;
   return Object.fromEntries([
-    [backupKeys(name).archive, { size, sha256, crc64 }],
+    [backupKeys(name).archive, { size, sha256: digest, crc64 }],
     ...sideFiles.map(({ key, bytes }) => [key, proofOf(bytes)] as const),
   ]);
 }

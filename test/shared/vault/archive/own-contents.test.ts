@@ -137,6 +137,38 @@ describe('an archive of ours', () => {
     );
   });
 
+  describe('that was replaced by one of the same shape', () => {
+    const [wanted] = RESOURCES;
+    const forged = async (withDigests: boolean) => {
+      const { archive, catalogue } = await written([item(wanted!, 'a', 'shop', 'good')]);
+      const other = await written([item(wanted!, 'a', 'shop', 'goos')]);
+      expect(other.archive).toHaveLength(archive.length);
+      expect(other.catalogue.members.map(({ length }) => length)).toEqual(
+        catalogue.members.map(({ length }) => length),
+      );
+      const members = catalogue.members.map(({ sha256, ...member }) =>
+        withDigests ? { ...member, sha256 } : member,
+      );
+      return { good: archive, evil: other.archive, catalogue: { ...catalogue, members } };
+    };
+
+    it.each([true, false])('gives not even one object (digests of members: %s)', async (withDigests) => {
+      const { evil, catalogue } = await forged(withDigests);
+      const contents = await open((await vaultOf(evil, catalogue)).store);
+      await expect(contents.item(item(wanted!, 'a', 'shop'))).rejects.toMatchObject({ kind: 'corrupt' });
+    });
+
+    it('is found out by one whole reading where its members have no digests', async () => {
+      const { good, catalogue } = await forged(false);
+      const { store, reads } = await vaultOf(good, catalogue);
+      const contents = await open(store);
+      for (let times = 0; times < 2; times += 1)
+        expect((await contents.item(item(wanted!, 'a', 'shop')))?.body.toString()).toContain('good');
+      expect(reads.filter((range) => range === '0-end')).toHaveLength(1);
+      expect(reads).toHaveLength(3);
+    });
+  });
+
   it('is read only where the wanted resource lies', async () => {
     const items = RESOURCES.flatMap((resource) =>
       Array.from({ length: 50 }, (_, index) => item(resource, `o${index}`, 'shop', 'x'.repeat(500))),
