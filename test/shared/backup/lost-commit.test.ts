@@ -108,7 +108,7 @@ describe('a committed backup that can never be put into its vault', () => {
 
   it('is tried again after an error that may pass, and where a newer version wrote the commit', async () => {
     const { bucket, context, clock, replay } = await committed();
-    bucket.before = (op, key) => {
+    bucket.before = (_op, key) => {
       if (key.startsWith('vault/')) throw new Error('no answer');
     };
     await expect(replay()).rejects.toThrow('no answer');
