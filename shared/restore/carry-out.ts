@@ -1,5 +1,6 @@
 import { absentNeeds } from './apply/absent-needs';
 import { apply } from './apply/apply';
+import { ControlledObjects } from './apply/controlled-objects';
 import { DoneObjects } from './apply/done-objects';
 import { OwnedObjects } from './apply/owned-objects';
 import { OwnerMap } from './apply/owner-map';
@@ -180,6 +181,7 @@ async function check(
     unmapped: new UnmappedNamespaces(selection.renamed.sources),
     owners: new OwnerMap(facts.owners),
     owned: new OwnedObjects(),
+    controlled: new ControlledObjects(),
     secondPass: new OwnerSecondPass(),
     refused: new RefusedItems(),
     present: new PresentNames(calls, target),

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { groupResource } from '../../shared/cluster/api-resource';
 import type { Cluster } from '../../shared/cluster/port';
 import { builtInKinds } from '../../shared/manifests/built-in-kinds';
+import { rehearse } from '../../shared/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/restore/report/outcome';
 import { restore } from '../../shared/restore/restore';
 import { describeWithRealCluster, type RealClusterChoice } from '../harness/describe-with-real-cluster';
 import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
+import { controllerOf, once, replicated, running, workload } from './restore/workloads';
 
 const allApis = '--runtime-config=api/all=true';
 
@@ -126,6 +129,157 @@ describeWithRealCluster(
         lock: 'it belonged to pod web-0, which its controller makes again as another one',
       });
     }, 60_000);
+
+    describe('of what controllers make', () => {
+      const deployment: [string, string, string] = ['deployments.apps', 'apps/v1', 'Deployment'];
+      const replicaSet: [string, string, string] = ['replicasets.apps', 'apps/v1', 'ReplicaSet'];
+      const pod: [string, string, string] = ['pods', 'v1', 'Pod'];
+      const job: [string, string, string] = ['jobs.batch', 'batch/v1', 'Job'];
+      const revision = (number: string) => ({ 'deployment.kubernetes.io/revision': number });
+      /** A Deployment, its ReplicaSet, its pod, and what the pod held. */
+      const tree = (ns: string, name: string): TestItem[] => [
+        workload(deployment, [ns, name], { spec: replicated('new'), annotations: revision('2') }),
+        workload(replicaSet, [ns, `${name}-set`], {
+          owner: controllerOf('apps/v1', 'Deployment', name),
+          annotations: revision('2'),
+          spec: replicated('new'),
+        }),
+        workload(pod, [ns, `${name}-pod`], {
+          owner: controllerOf('apps/v1', 'ReplicaSet', `${name}-set`),
+          spec: running,
+        }),
+        configMap(ns, `${name}-lock`, {}, { ownerReferences: [controllerOf('v1', 'Pod', `${name}-pod`)] }),
+      ];
+      const create = (object: object) => cluster().create(JSON.stringify(object));
+
+      /** What a plan and then a restore say of each object; the two must be the same. */
+      async function fates(name: string, items: TestItem[]): Promise<Record<string, string>> {
+        await rig.addBackup(name, items);
+        const planned: ObjectOutcome[] = [];
+        await rehearse(rig.job(target, `${name}-plan`, { backupName: name }), {
+          hashKey: Buffer.alloc(32),
+          heard: (outcome) => planned.push(outcome),
+        });
+        const patience = { termination: 0, poll: 50, controllers: 0 };
+        await restore(rig.job(target, `${name}-1`, { backupName: name }), patience);
+        const told = (outcomes: readonly ObjectOutcome[]) =>
+          Object.fromEntries(
+            outcomes.map(({ name: one, outcome, reason }) => [
+              one,
+              outcome === 'skipped' ? (reason ?? '') : outcome,
+            ]),
+          );
+        const done = told(await rig.outcomes(`${name}-1`));
+        expect(told(planned)).toEqual(done);
+        return done;
+      }
+
+      it('brings what a controller does not make: its own object failed, or its kind is not there', async () => {
+        await create(namespace('full').object as object);
+        await create({
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'none', namespace: 'full' },
+          spec: { hard: { 'count/deployments.apps': '0', 'count/replicasets.apps': '1' } },
+        });
+        const done = await fates('full', [
+          ...tree('full', 'web'),
+          workload(pod, ['full', 'of-custom'], {
+            owner: controllerOf('example.org/v1', 'PodSet', 'custom'),
+            spec: running,
+          }),
+          {
+            groupResource: 'podsets.example.org',
+            object: {
+              apiVersion: 'example.org/v1',
+              kind: 'PodSet',
+              metadata: { name: 'custom', namespace: 'full', uid: 'uid-custom' },
+            },
+          },
+        ]);
+        expect(done).toMatchObject({
+          web: 'failed',
+          'web-set': 'created',
+          'web-pod': 'its controller ReplicaSet web-set makes it again',
+          'web-lock': 'it belonged to pod web-pod, which its controller makes again as another one',
+          custom: 'failed',
+          'of-custom': 'created',
+        });
+        expect((await get('replicaset', '-n', 'full', 'web-set')).metadata.ownerReferences).toBeUndefined();
+      }, 60_000);
+
+      it('leaves to a Deployment that was there what it makes, and brings all of a tree whose sets cannot be made', async () => {
+        await create(namespace('there').object as object);
+        await create(workload(deployment, ['there', 'web'], { spec: replicated('other') }).object as object);
+        await create(namespace('bare').object as object);
+        await create({
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'none', namespace: 'bare' },
+          spec: { hard: { 'count/deployments.apps': '0', 'count/replicasets.apps': '0' } },
+        });
+        expect(await fates('there', tree('there', 'web'))).toMatchObject({
+          web: 'different',
+          'web-set': 'its controller Deployment web makes it again',
+          'web-pod': 'its controller ReplicaSet web-set makes it again',
+        });
+        expect(await fates('bare', tree('bare', 'db'))).toMatchObject({
+          db: 'failed',
+          'db-set': 'failed',
+          'db-pod': 'created',
+          'db-lock': 'created',
+        });
+      }, 60_000);
+
+      it('brings the history of a Deployment, which can be rolled back, and Jobs that a person made from a CronJob', async () => {
+        const cron = controllerOf('batch/v1', 'CronJob', 'nightly');
+        const done = await fates('past', [
+          namespace('past'),
+          ...tree('past', 'web'),
+          workload(replicaSet, ['past', 'web-old'], {
+            owner: controllerOf('apps/v1', 'Deployment', 'web'),
+            annotations: revision('1'),
+            spec: replicated('old', 0),
+          }),
+          workload(['cronjobs.batch', 'batch/v1', 'CronJob'], ['past', 'nightly'], {
+            spec: { schedule: '0 3 * * *', jobTemplate: { spec: once } },
+          }),
+          workload(job, ['past', 'nightly-29384720'], { owner: cron, spec: once }),
+          workload(job, ['past', 'by-hand'], {
+            owner: cron,
+            annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
+            spec: once,
+          }),
+          workload(pod, ['past', 'by-hand-pod'], {
+            owner: controllerOf('batch/v1', 'Job', 'by-hand'),
+            spec: running,
+          }),
+        ]);
+        expect(done).toMatchObject({
+          web: 'created',
+          'web-set': 'its controller Deployment web makes it again',
+          'web-old': 'created',
+          'nightly-29384720': 'its controller CronJob nightly makes the next one at its time',
+          'by-hand': 'created',
+          'by-hand-pod': 'its controller Job by-hand makes it again',
+        });
+        const { uid } = (await get('deployment', '-n', 'past', 'web')).metadata;
+        expect((await get('replicaset', '-n', 'past', 'web-old')).metadata.ownerReferences).toMatchObject([
+          { kind: 'Deployment', uid, controller: true },
+        ]);
+        await cluster().kubectl('rollout', 'undo', 'deployment/web', '-n', 'past', '--to-revision=1');
+        const { spec } = await get('deployment', '-n', 'past', 'web');
+        expect(spec.template.spec.containers[0].image).toBe('old');
+
+        // In the cluster it is its controller's.
+        await cluster().kubectl('annotate', 'replicaset', 'web-old', '-n', 'past', 'of=cluster');
+        const again = { backupName: 'past', existingResourcePolicy: 'update' } as const;
+        await restore(rig.job(target, 'past-2', again));
+        const old = (await rig.outcomes('past-2')).find((one) => one.name === 'web-old');
+        expect(old).toMatchObject({ outcome: 'skipped', reason: 'its controller Deployment web keeps it' });
+        expect((await get('replicaset', '-n', 'past', 'web-old')).metadata.annotations.of).toBe('cluster');
+      }, 60_000);
+    });
 
     it('runs nothing again that had ended, by its own table and by that of the request', async () => {
       const run = (plural: string, group: string, kind: string, name: string, status: object): TestItem => ({

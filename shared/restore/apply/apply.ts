@@ -5,6 +5,7 @@ import { restoreLevel } from './restore-level';
 import { restoreNamespaces } from './restore-namespaces';
 import type { RestoreWork } from './restore-work';
 import { failRefused, retryRefused, settleRefused } from './retry-refused';
+import { settleControlled } from './settle-controlled';
 import { waitForDefinitions } from './wait-for-definitions';
 
 /** Creates at a time within a group. */
@@ -12,21 +13,15 @@ const workers = 24;
 
 /**
  * The second reading: group after group, each in parallel, the lease renewed before each, owners
- * before what they own. What was refused is tried again after each later group and at the end.
+ * before what they own. What was refused is tried again after each later group and at the end. Then comes what is left to
+ * controllers, if they are there.
  */
 export async function apply(work: RestoreWork): Promise<void> {
   const present = new Set(work.facts.present.keys());
   // Namespaces are made even where the archive has none of their objects.
   if (work.facts.neededNamespaces.size > 0) present.add('namespaces');
   for (const group of restoreOrder(present)) {
-    if (
-      !group.some(
-        (resource) =>
-          work.facts.selected.has(resourceOfName(resource)) || resource === 'namespaces' || relates(resource),
-      )
-    ) {
-      continue;
-    }
+    if (!group.some((resource) => resource === 'namespaces' || isRead(work, resource))) continue;
     await work.job.lease.renew();
     work.report.phase(
       'InProgress',
@@ -43,12 +38,18 @@ export async function apply(work: RestoreWork): Promise<void> {
   }
   await settleRefused(work, workers);
   failRefused(work);
+  const controlled = [...work.facts.controllers.resources].filter((resource) => isRead(work, resource));
+  await settleControlled(work, controlled, workers);
   await work.job.lease.renew();
   await work.secondPass.run(work, workers);
   await deleteGone(work, workers);
 }
 
-/** Objects of these may be asked for by others, whatever the filters say of them. */
-function relates(resource: string): boolean {
-  return resource === 'persistentvolumes' || resource === 'persistentvolumeclaims';
+/** Volumes and claims may be asked for by others, whatever the filters say of them. */
+function isRead({ facts }: RestoreWork, resource: string): boolean {
+  return (
+    facts.selected.has(resourceOfName(resource)) ||
+    resource === 'persistentvolumes' ||
+    resource === 'persistentvolumeclaims'
+  );
 }

@@ -237,12 +237,21 @@ async function meet(
   if (attempt.outcome === 'updated') await work.done.note('updated', uid, item);
   if (attempt.outcome === 'updated' || attempt.changed)
     return keepOwners(work, place, attempt, aftermath.owners, managedFields);
+  if (attempt.outcome === 'failed') await learnAnew(work, place, aftermath.oldUid);
   if (attempt.outcome !== 'recreated') return attempt;
   // It has another uid now: what it owns must not be given that of the one that is gone.
   const made = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
   await work.done.note('recreated', made.object?.metadata.uid, item);
   const notes = await afterCreate(work, place, made.object, aftermath);
   return { ...attempt, reason: [attempt.reason, notes].filter(Boolean).join('; ') };
+}
+
+/** An owner that could not be made again is gone, or back under another uid. */
+async function learnAnew(work: RestoreWork, place: Place, oldUid: string | undefined): Promise<void> {
+  if (!work.owners.wants(oldUid) || work.policies.of(place.groupResource) !== 'replace') return;
+  const { object, status } = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
+  if (object?.metadata.uid) work.owners.learn(oldUid, object.metadata.uid);
+  else if (!status) work.owners.forget(oldUid);
 }
 
 /**

@@ -3,6 +3,7 @@ import { mergePatch } from '../../manifests/patch/merge-patch';
 import { someOf } from '../../manifests/some-of';
 import { copyDocument } from '../document';
 import { type ExistingDecision, pathsOf } from '../plan/decide-existing';
+import { keptByController } from '../plan/left-to-controller';
 import { lostFields } from '../plan/lost-fields';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepareLive } from '../transform/prepare';
@@ -41,7 +42,8 @@ export async function meetExisting(
   const { ownerReferences } = wanted.metadata;
   delete wanted.metadata.ownerReferences;
   const statuses = status && { archived: status, live: before.status };
-  const sides = { wanted, present, asArchived: archived, kept: policies.keeps(before), statuses };
+  const kept = policies.keeps(before) ?? keptByController(place.groupResource, before);
+  const sides = { wanted, present, asArchived: archived, kept, statuses };
   const { decision, decide } = await decisionOn(work, place, sides, context);
   const detail = details?.ofDecision(wanted, present, decide, before.metadata.resourceVersion);
   const drift = guard?.driftOfExisting(place, decision, detail);

@@ -15,6 +15,11 @@ export class OwnerMap {
     this.#uids.set(oldUid, newUid);
   }
 
+  /** The owner is not in the cluster any more. */
+  forget(oldUid: string): void {
+    this.#uids.delete(oldUid);
+  }
+
   /** Whether this restore has made or found the owner. */
   knows(oldUid: string): boolean {
     return this.#uids.has(oldUid);

@@ -4,6 +4,7 @@ import { isKind, messageOf } from '../../errors';
 import type { ArchivedItem } from '../../vault/archive/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
+import { leftToController } from '../plan/left-to-controller';
 import type { Outcome, Subject } from '../report/outcome';
 import type { Attempt } from './attempt';
 import { createObject } from './create-object';
@@ -18,6 +19,8 @@ export interface ItemOptions {
   made?: boolean;
   /** Whether an object that is to be restored is to be left for a later reading. */
   holdsBack?(object: KubeObject): boolean;
+  /** Passes over what was not put aside for its controller. */
+  onlyControlled?: boolean;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ItemOptions {
 export async function restoreItem(
   work: RestoreWork,
   item: ArchivedItem,
-  { made = false, holdsBack }: ItemOptions = {},
+  { made = false, holdsBack, onlyControlled = false }: ItemOptions = {},
 ): Promise<boolean> {
   const object = parseItem(item);
   const subject = targetSubject(work, item, object);
@@ -35,10 +38,19 @@ export async function restoreItem(
     work.target.serves(name, version),
   );
   if (!decision.restore) {
-    if (decision.asked) work.report.outcome(subject, 'skipped', decision.reason);
+    if (decision.asked && !onlyControlled) work.report.outcome(subject, 'skipped', decision.reason);
     return false;
   }
+  const left = leftToController(item, object, work.facts.controllers, work.transformer.holds);
+  // Its turn comes when the outcome of its controller is known.
+  if (left ? !work.controlled.settles : onlyControlled) return false;
   if (holdsBack?.(object)) return true;
+  if (left?.controllers.every((uid) => work.owners.knows(uid) || work.controlled.isLeft(uid))) {
+    const { uid } = object.metadata;
+    if (work.owners.wants(uid)) work.controlled.leave(uid);
+    work.report.outcome(subject, 'skipped', left.reason);
+    return false;
+  }
   const blocked = work.blockedNamespaces.get(subject.namespace ?? '');
   if (blocked) {
     work.report.outcome(subject, 'failed', blocked, { quiet: true });

@@ -14,11 +14,14 @@ const mostReadings = 12;
  * Restores resources side by side, owners before what they own: an object whose owner in the same level is still to come
  * is held back for the next reading. The last reading, when one has brought no owner further (a failed owner, a circle),
  * holds nothing back.
+ *
+ * @param onlyControlled passes over what was not put aside for its controller
  */
 export async function restoreLevel(
   work: RestoreWork,
   level: readonly string[],
   workers: number,
+  { onlyControlled = false }: { onlyControlled?: boolean } = {},
 ): Promise<void> {
   const { ownerKinds, restoredOwners } = work.facts;
   const awaitsOwner = (object: KubeObject) =>
@@ -26,6 +29,7 @@ export async function restoreLevel(
       (owner) =>
         restoredOwners.has(owner.uid) &&
         !work.owners.knows(owner.uid) &&
+        !work.controlled.isLeft(owner.uid) &&
         level.includes(ownerKinds.resourceOf(owner) ?? ''),
     );
   let before: { keys?: PathSet; size: number } = { size: Number.POSITIVE_INFINITY };
@@ -34,7 +38,10 @@ export async function restoreLevel(
     const held = { keys: new PathSet(), size: 0 };
     await forEachParallel(levelItems(work, level), workers, async (item) => {
       if (before.keys && !before.keys.has(keyOf(item))) return;
-      const isHeld = await restoreItem(work, item, { holdsBack: isLast ? undefined : awaitsOwner });
+      const isHeld = await restoreItem(work, item, {
+        holdsBack: isLast ? undefined : awaitsOwner,
+        onlyControlled,
+      });
       if (!isHeld) return;
       held.keys.add(keyOf(item));
       held.size++;

@@ -13,6 +13,7 @@ import type { Report } from '../report/report';
 import type { UnmappedNamespaces } from '../report/unmapped-namespaces';
 import type { StatusChoice } from '../transform/status-choice';
 import type { Transformer } from '../transform/transformer';
+import type { ControlledObjects } from './controlled-objects';
 import type { DoneObjects } from './done-objects';
 import type { OwnedObjects } from './owned-objects';
 import type { OwnerMap } from './owner-map';
@@ -57,6 +58,7 @@ export interface RestoreWork {
   owners: OwnerMap;
   /** What the objects of the cluster own. */
   owned: OwnedObjects;
+  controlled: ControlledObjects;
   secondPass: OwnerSecondPass;
   refused: RefusedItems;
   /** What is there where creates are refused one after the other. */

@@ -9,6 +9,7 @@ import { managedByCluster } from '../plan/managed-by-cluster';
 import type { Selection } from '../plan/selection';
 import type { ArchiveCensus } from './archive-census';
 import { ClusterNeeds } from './cluster-needs';
+import { ControllerFacts } from './controller-facts';
 import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
 
@@ -52,12 +53,8 @@ export class ArchiveFacts implements Surroundings {
   readonly owners = new Set<string>();
   /** After `close`: the owners that are asked for and that the cluster does not make itself. */
   readonly restoredOwners = new Set<string>();
+  readonly controllers = new ControllerFacts();
 
-  /** After `close`: uids of pods that own something and that their controllers make again as others. */
-  readonly podsMadeAgain = new Set<string>();
-
-  /** uid of a pod → uid of its controller. */
-  #controllers = new Map<string, string>();
   #firstCopies = new Map<string, Copy>();
   #kept = new PathSet();
 
@@ -73,6 +70,7 @@ export class ArchiveFacts implements Surroundings {
     count(this.present, item.groupResource);
     for (const owner of object.metadata.ownerReferences ?? []) this.owners.add(owner.uid);
     this.ownerKinds.add(item, object);
+    this.controllers.add(item, object);
     this.#noteKind(item, object);
     const outOfScope = this.selection.scopeLeftOut(item);
     this.census?.add(item, object, outOfScope === undefined);
@@ -99,10 +97,7 @@ export class ArchiveFacts implements Surroundings {
   close(): void {
     // Adding fails for what is in it.
     for (const uid of this.owners) if (!this.#kept.add(uid)) this.restoredOwners.add(uid);
-    for (const [pod, controller] of this.#controllers) {
-      if (this.owners.has(pod) && this.restoredOwners.has(controller)) this.podsMadeAgain.add(pod);
-    }
-    this.#controllers = new Map();
+    this.controllers.close(this.owners, this.restoredOwners);
     this.#firstCopies = new Map();
     this.#kept = new PathSet();
   }
@@ -134,10 +129,6 @@ export class ArchiveFacts implements Surroundings {
     const place = `${item.namespace}/${item.name}`;
     if (item.groupResource === 'persistentvolumes') this.volumes.set(item.name, volumeFact(object));
     if (item.groupResource === 'persistentvolumeclaims') this.claims.set(place, claimFact(object));
-    if (item.groupResource === 'pods') {
-      const controller = object.metadata.ownerReferences?.find((owner) => owner.controller);
-      if (controller && object.metadata.uid) this.#controllers.set(object.metadata.uid, controller.uid);
-    }
     if (item.groupResource === 'services' && isMap(object.spec?.selector)) this.selectingServices.add(place);
   }
 

@@ -14,24 +14,12 @@ export type Decision =
   /** Asked for, and left out for a reason that the report gives. */
   | { restore: false; asked: true; reason: string };
 
-/** Controllers make these again from their own templates. */
-export const madeByControllers: ReadonlySet<string> = new Set([
-  'pods',
-  'replicasets.apps',
-  'replicasets.extensions',
-  'jobs.batch',
-  'controllerrevisions.apps',
-  'compositepodgroups.scheduling.k8s.io',
-  'podgroups.scheduling.k8s.io',
-  'workloads.scheduling.k8s.io',
-]);
-
 /** Whether the target serves a group-resource, at all or in one version. */
 export type Serves = (groupResource: string, apiVersion?: string) => boolean;
 
 const snapshots = /^volume(group)?snapshot(content)?s\.(groupsnapshot|snapshot)\.storage\.k8s\.io$/;
 
-/** Decides from the archive alone, and from what the target serves. */
+/** Decides from the archive alone, and from what the target serves; `leftToController` tells what depends on outcomes. */
 export function decide(
   item: ItemRef,
   object: KubeObject,
@@ -45,8 +33,7 @@ export function decide(
     managedByCluster(item, object, facts) ??
     (snapshots.test(item.groupResource) ? 'volume snapshots are not restored yet' : undefined) ??
     copyOfAnother(item, facts, serves) ??
-    belongsToPod(item, object, facts) ??
-    madeByItsController(item, object, facts);
+    belongsToPod(item, object, facts);
   return reason ? { restore: false, asked: true, reason } : { restore: true };
 }
 
@@ -91,11 +78,4 @@ function bestCopy(copies: readonly Copy[], serves: Serves): string {
     inOrder.find((one) => serves(one.groupResource)) ??
     inOrder[0]!;
   return best.groupResource;
-}
-
-function madeByItsController(item: ItemRef, object: KubeObject, facts: ArchiveFacts): string | undefined {
-  if (!madeByControllers.has(item.groupResource)) return undefined;
-  const controller = object.metadata.ownerReferences?.find((owner) => owner.controller);
-  if (!controller || !facts.restoredOwners.has(controller.uid)) return undefined;
-  return `its controller ${controller.kind} ${controller.name} makes it again`;
 }

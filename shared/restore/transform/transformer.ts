@@ -40,6 +40,11 @@ export class Transformer {
     return this.transforms.passive ?? false;
   }
 
+  /** What keeps restored controllers from making anything yet. */
+  get holds(): Pick<Transforms, 'passive' | 'replicasToZero'> {
+    return this.transforms;
+  }
+
   /** Why an object is not brought at all. */
   leavesOut(groupResource: string): string | undefined {
     return this.passive ? notPassive(groupResource) : undefined;

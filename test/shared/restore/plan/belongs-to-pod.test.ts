@@ -39,8 +39,6 @@ function leftOut(items: TestItem[], spec: Partial<RestoreSpec> = {}): Record<str
 
 describe('belongsToPod', () => {
   const items = [
-    object('configmaps', 'lock', owned('Pod', 'web-1', false)),
-    object('configmaps', 'of-bare', owned('Pod', 'bare')),
     object('persistentvolumeclaims', 'web-1-scratch', owned('Pod', 'web-1'), {
       spec: { volumeName: 'disk' },
     }),
@@ -60,9 +58,8 @@ describe('belongsToPod', () => {
     object('statefulsets.apps', 'web'),
   ];
 
-  it('leaves out claims that the cluster made for a pod, the volume behind one, and what a pod held that comes back as another', () => {
+  it('leaves out claims that the cluster made for a pod, and the volume behind one', () => {
     expect(leftOut(items)).toEqual({
-      lock: 'it belonged to pod web-1, which its controller makes again as another one',
       'web-1-scratch': 'the cluster made it for pod web-1, which gets a new one',
       'bare-scratch': 'the cluster made it for pod bare, which gets a new one',
       gpu: 'the cluster made it for pod web-1, which gets a new one',
@@ -76,9 +73,8 @@ describe('belongsToPod', () => {
     );
   });
 
-  it('restores claims that are asked for alone, and what belonged to a pod whose controller is not restored', () => {
+  it('restores claims that are asked for alone', () => {
     const storage = ['persistentvolumeclaims', 'persistentvolumes'];
     expect(leftOut(items, { includedResources: storage })).toEqual({});
-    expect(leftOut(items, { excludedResources: ['statefulsets.apps'] })).not.toHaveProperty('lock');
   });
 });

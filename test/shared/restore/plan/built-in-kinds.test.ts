@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { builtInKinds } from '../../../../shared/manifests/built-in-kinds';
 import { finishedKinds } from '../../../../shared/manifests/finished-kinds';
 import { madeWithPods } from '../../../../shared/restore/plan/belongs-to-pod';
-import { madeByControllers } from '../../../../shared/restore/plan/decide';
+import { madeByControllers } from '../../../../shared/restore/plan/left-to-controller';
 import { kindRules } from '../../../../shared/restore/plan/kind-rules';
 
 /** What the API server labels `kubernetes.io/bootstrapping`, and what `volumeFate` decides about. */

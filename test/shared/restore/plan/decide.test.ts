@@ -47,40 +47,6 @@ const ownedBy = (name: string, kind = 'X', controller = true) => ({
 });
 
 describe('decide', () => {
-  const tree = [
-    object('pods', 'pod', {}, ownedBy('set', 'ReplicaSet')),
-    object('replicasets.apps', 'set', {}, ownedBy('web', 'Deployment')),
-    object('deployments.apps', 'web'),
-    object('controllerrevisions.apps', 'revision', {}, ownedBy('db', 'StatefulSet')),
-    object('statefulsets.apps', 'db'),
-    object('persistentvolumeclaims', 'data', {}, ownedBy('db', 'StatefulSet')),
-    object('secrets', 'generated', {}, ownedBy('custom', 'Certificate')),
-    object('certificates.example.com', 'custom'),
-  ];
-
-  it('leaves to controllers what they make again, wherever it stands in the archive', () => {
-    for (const items of [tree, [...tree].reverse()]) {
-      expect(decisions(items)).toEqual({
-        'pods pod': 'its controller ReplicaSet set makes it again',
-        'replicasets.apps set': 'its controller Deployment web makes it again',
-        'deployments.apps web': 'restore',
-        'controllerrevisions.apps revision': 'its controller StatefulSet db makes it again',
-        'statefulsets.apps db': 'restore',
-        // Data is not made again, and a generated password would be another one.
-        'persistentvolumeclaims data': 'restore',
-        'secrets generated': 'restore',
-        'certificates.example.com custom': 'restore',
-      });
-    }
-  });
-
-  it('restores what lost its controller by the filters', () => {
-    expect(decisions(tree, { includedResources: ['pods'] })['pods pod']).toBe('restore');
-    const withoutDeployment = decisions(tree, { excludedResources: ['deployments.apps'] });
-    expect(withoutDeployment['replicasets.apps set']).toBe('restore');
-    expect(withoutDeployment['pods pod']).toMatch(/ReplicaSet set/);
-  });
-
   it('restores a pod whose controller ended and is not run again only if it still runs', () => {
     const job = object('jobs.batch', 'job', { status: { completionTime: 'x' } });
     const done = object('pods', 'done', { status: { phase: 'Succeeded' } }, ownedBy('job', 'Job'));
