@@ -150,7 +150,7 @@ describeWithRealCluster('a restore of accounts that others write too', (cluster)
     ['fail', 'failed', undefined],
     ['update', 'updated', false],
     ['merge', 'updated', false],
-    ['replace', 'recreated', false],
+    ['replace', 'updated', false],
   ] as const)(
     'under %s tells of an account of a namespace that was there: %s',
     async (policy, outcome, value) => {
@@ -180,4 +180,27 @@ describeWithRealCluster('a restore of accounts that others write too', (cluster)
       expect(again).toMatchObject({ default: { outcome: left } });
     },
   );
+
+  it('keeps the token Secrets of an account that is to be replaced', async () => {
+    const ns = 'tokens';
+    await kubectl('create', 'namespace', ns);
+    await kubectl('-n', ns, 'create', 'serviceaccount', 'robot');
+    const { uid } = (await get(ns, 'robot')).metadata;
+    const annotations = { 'kubernetes.io/service-account.name': 'robot' };
+    const token = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'robot-for-ever', namespace: ns, annotations },
+      type: 'kubernetes.io/service-account-token',
+    };
+    await cluster().create(JSON.stringify(token));
+
+    const seen = await restored([account(ns, 'robot', noToken)], target, { policy: 'replace' });
+
+    expect(seen).toMatchObject({ robot: { outcome: 'updated' } });
+    expect(await get(ns, 'robot')).toMatchObject({ metadata: { uid }, ...noToken });
+    // The controller would delete it when it sees that the account is gone.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await kubectl('-n', ns, 'get', 'secret', 'robot-for-ever', '-o', 'name')).toContain('robot');
+  });
 });

@@ -5,12 +5,17 @@ import type { RestoreSpec } from '../../manifests/velero';
 import { movedTo } from '../convert/moved';
 import { meansSome } from './selection';
 
-/** What takes other things with it when it goes is never deleted to be made again: it is updated. */
+/**
+ * What takes other things with it when it goes is never deleted to be made again: it is updated. With a service account go
+ * its token Secrets, which do not name it as their owner (pkg/controller/serviceaccount/tokens_controller.go), and the tokens
+ * that its pods run with, which are good for its uid alone.
+ */
 const neverDeleted = new Set([
   'namespaces',
   'customresourcedefinitions.apiextensions.k8s.io',
   'persistentvolumes',
   'persistentvolumeclaims',
+  'serviceaccounts',
 ]);
 
 /** What a restore does to each object that exists and differs. */
