@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import type { Cluster } from '../../shared/cluster/port';
+import type { BackupRequest } from '../../shared/manifests/run';
 import type { BackupSpec } from '../../shared/manifests/velero';
 import { BackupRig, connected } from '../shared/backup/backup-rig';
 import { checkVault } from './check-vault';
@@ -84,15 +85,21 @@ describe('a backup of ours', () => {
     await rig?.stop();
   });
 
-  it.each<[name: string, phase: string, spec: BackupSpec]>([
+  it.each<[name: string, phase: string, spec: BackupSpec, more?: Partial<BackupRequest>]>([
     ['namespace', 'PartiallyFailed', { includedNamespaces: ['shop'] }],
     ['everything', 'PartiallyFailed', { includedNamespaces: ['*'], includeClusterResources: true }],
     ['labels', 'Completed', { includedNamespaces: ['*'], labelSelector: { matchLabels: { app: 'web' } } }],
-    ['gone', 'PartiallyFailed', { includedNamespaces: ['shop', 'not-there'], ttl: '36h' }],
+    // A schedule's backup is made though a filter matches nothing; one that a person asks for is not.
+    [
+      'gone',
+      'PartiallyFailed',
+      { includedNamespaces: ['shop', 'not-there'] },
+      { schedule: { name: 'hourly', slot: '2026-09-01T02:00:00Z' } },
+    ],
     [
       'resources',
       'Completed',
-      { includedNamespaces: ['shop'], includedResources: ['configmaps', 'coupons'] },
+      { includedNamespaces: ['shop'], includedResources: ['configmaps', 'coupons'], ttl: '36h' },
     ],
     [
       'scoped',
@@ -103,9 +110,14 @@ describe('a backup of ours', () => {
         includedNamespaceScopedResources: ['configmaps'],
       },
     ],
-    ['nothing', 'Completed', { includedNamespaces: ['shop'], labelSelector: { matchLabels: { app: 'no' } } }],
-  ])('is what Velero would have written: %s', async (name, phase, spec) => {
-    const { result } = await rig.backUp(cluster, name, spec);
+    [
+      'nothing',
+      'PartiallyFailed',
+      { includedNamespaces: ['shop'], labelSelector: { matchLabels: { app: 'no' } } },
+      { schedule: { name: 'hourly', slot: '2026-09-01T03:00:00Z' } },
+    ],
+  ])('is what Velero would have written: %s', async (name, phase, spec, more = {}) => {
+    const { result } = await rig.backUp(cluster, name, spec, more);
     expect(result.phase).toBe(phase);
     await expectVeleroCanRead(rig.vault, name);
   });
