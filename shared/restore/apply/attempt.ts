@@ -12,4 +12,8 @@ export type Attempt =
       /** What the cluster had stays beside what was added. */
       adds?: true;
     }
-  | { refusal: Refusal };
+  | {
+      refusal: Refusal;
+      /** What a plan shows of it, should it stay refused. */
+      detail?: Detail;
+    };

@@ -50,7 +50,11 @@ export async function createObject(
   subject.groupResource = groupResourceOf(served.resource);
   const mentions = work.unmapped.of(subject.groupResource, object);
   const attempt = await createServed(work, item, object, subject, served, trace);
-  if ('refusal' in attempt) return attempt;
+  if ('refusal' in attempt) {
+    return trace?.changes.length
+      ? { ...attempt, detail: { changes: trace.changes, ...attempt.detail } }
+      : attempt;
+  }
   const { outcome, reason, detail } = attempt;
   if (outcome === 'created' && subject.groupResource === 'namespaces') work.madeNamespaces.add(subject.name);
   const isThere = outcome !== 'skipped' && outcome !== 'failed' && outcome !== 'drifted';

@@ -1,5 +1,5 @@
 import type { ArchivedItem, ItemRef } from '../../vault/archive/archive-types';
-import type { Subject } from '../report/outcome';
+import type { Detail, Subject } from '../report/outcome';
 import type { Cure, Refusal } from './refusal';
 
 /** An object that waits for another try. */
@@ -8,6 +8,8 @@ export interface RefusedItem {
   /** As the report names it. */
   subject: Subject;
   refusal: Refusal;
+  /** In a rehearsal: what its plan shows. */
+  detail?: Detail;
   /** Only for objects that are not in the archive; the others are read again. */
   item?: ArchivedItem;
 }
@@ -20,6 +22,7 @@ interface Waiting extends RefusedItem {
 /** A refusal that is known without asking. */
 export interface Foreseen {
   refusal: Refusal;
+  detail?: Detail;
   /** Set when the pass only samples: the refusal is an older one. */
   madeBefore?: number;
 }

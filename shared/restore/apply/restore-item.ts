@@ -58,13 +58,13 @@ export async function restoreItem(
   }
   const foreseen = await unlessPresent(work, subject, work.refused.foreseen(item));
   const attempt: Attempt = foreseen
-    ? { refusal: foreseen.refusal }
+    ? { refusal: foreseen.refusal, detail: foreseen.detail }
     : await createObject(work, item, object, subject).catch(asFailure);
   if ('refusal' in attempt) {
     const { groupResource, namespace, name } = item;
     const ref = { groupResource, namespace, name };
-    const { refusal } = attempt;
-    work.refused.add({ ref, subject, refusal, item: made ? item : undefined }, foreseen);
+    const { refusal, detail } = attempt;
+    work.refused.add({ ref, subject, refusal, detail, item: made ? item : undefined }, foreseen);
     return false;
   }
   const { outcome, reason, detail } = attempt;

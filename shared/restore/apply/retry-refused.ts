@@ -102,7 +102,7 @@ export async function settleRefused(work: RestoreWork, workers: number): Promise
 
 /** Gives up: what still waits has failed, for the reason it was refused with last. */
 export function failRefused(work: RestoreWork): void {
-  for (const { subject, refusal } of work.refused.take().values()) {
-    work.report.outcome(subject, 'failed', refusal.reason);
+  for (const { subject, refusal, detail } of work.refused.take().values()) {
+    work.report.outcome(subject, 'failed', refusal.reason, { detail });
   }
 }
