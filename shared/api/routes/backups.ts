@@ -134,7 +134,7 @@ export const backupRoutes: Route[] = [
         content: v.strictObject({ backup: v.string(), state: v.literal('requested') }),
       },
     },
-    problems: { 409: 'It is under legal hold' },
+    problems: { 422: 'The vault is read-only', 409: 'It is under legal hold' },
     async handle(call) {
       const { name, vault } = await storedBackup(call, call.path.name, call.query.vault);
       await requestRemoval(call.installation, { vault, backup: name });

@@ -9,11 +9,12 @@ import {
 } from '../../vault/delete/delete-backup';
 import type { Installation } from '../installation';
 import { record } from '../record';
+import { assertWritable } from '../vaults/writable-vault';
 import { type BackupPlace, holdReason } from './mark-backup';
 
 /**
  * Deletes a backup because a person asks for it, whatever the rules say, or carries on with a deletion that is under way.
- * Throws `not-found`, and `conflict` when it is under legal hold.
+ * Throws `not-found`, `invalid` for a read-only vault, and `conflict` when the backup is under legal hold.
  * @param options `immediately`: the content too, also under a restore that reads it
  */
 export async function removeBackup(
@@ -61,10 +62,11 @@ export async function takeBackRemoval(installation: Installation, place: BackupP
   await record(installation, { action: 'undelete', what: 'backup', name: `${vault}/${backup}` });
 }
 
-/** Writes the decision and who made it down. */
+/** Writes the decision and who made it down. A decision that the vault cannot follow would only hide the backup, so none is made. */
 async function decide(installation: Installation, place: BackupPlace): Promise<DeletionWork> {
   const { vault: vaultName, backup } = place;
   const { state, holder, clock } = installation;
+  assertWritable(await state.vaults.get(vaultName), 'no backup is deleted from it');
   const work = { vault: await installation.openVault(vaultName), vaultName, state: state.store };
   refuse(backup, await holdReason(installation, place));
   if (await isBeingDeleted(state.store, place)) return work;
