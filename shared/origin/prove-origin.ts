@@ -9,7 +9,7 @@ import type { ObjectStore } from '../store/port';
 import type { Catalogue } from '../vault/side-files/catalogue';
 import { parseCatalogue } from '../vault/side-files/catalogue-file';
 import { parseBackup } from '../vault/backup-manifest';
-import { readCommit } from '../vault/commit/commit-record';
+import { type CommitRecord, readCommit } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
 import { readSeal } from '../vault/proof/backup-seal';
 import { readSignature } from '../vault/proof/signature';
@@ -20,7 +20,7 @@ import type { Origin } from './origin';
 export interface ProvenBackup {
   origin: Origin;
   /**
-   * SHA-256 by key, of the manifest and of all that its catalogue lists. Of a backup without a catalogue the manifest alone;
+   * SHA-256 by key, of the manifest, the signature and all that the catalogue lists. Of a backup without a catalogue the manifest alone;
    * empty for one that is broken.
    */
   proofs: Map<string, string>;
@@ -84,8 +84,30 @@ async function committed(
       ...(clusterUid !== '' && { clusterUid }),
       ...(commit.adopted && { adoptedFrom: commit.adopted.installation }),
     },
-    proofs: proofsOf(name, sha256(manifest), proof, catalogue),
+    proofs: proofsOf(name, {
+      manifest: sha256(manifest),
+      catalogue: [proof, catalogue],
+      signature: await committedSignature(vault, name, commit, manifest),
+    }),
   };
+}
+
+/** SHA-256. An adoption commits what the catalogue lists, and not the signature: one that is valid goes with the backup. */
+async function committedSignature(
+  vault: ObjectStore,
+  name: string,
+  { files, adopted }: CommitRecord,
+  manifest: Buffer,
+): Promise<string | undefined> {
+  const { signature } = backupKeys(name);
+  const known = files.find((file) => file.key === signature)?.sha256;
+  if (known !== undefined || !adopted) return known;
+  try {
+    return (await readSignature(vault, name, manifest))?.sha256;
+  } catch (error) {
+    if (!isKind(error, 'corrupt')) throw error;
+    return undefined;
+  }
 }
 
 /** Whether a run of this installation was to put a backup of the name into the vault, or a copy of it. */
@@ -110,7 +132,11 @@ async function signed(
   if (catalogue.clusterUid !== signature.clusterUid) return broken('its signature names another cluster');
   return {
     origin: { proof: 'signed', key: signature.key, clusterUid: signature.clusterUid },
-    proofs: proofsOf(name, signature.manifest, signature.catalogue, catalogue),
+    proofs: proofsOf(name, {
+      manifest: signature.manifest,
+      catalogue: [signature.catalogue, catalogue],
+      signature: signature.sha256,
+    }),
   };
 }
 
@@ -148,7 +174,7 @@ async function unproven(
           },
     proofs:
       packed && catalogue
-        ? proofsOf(name, sha256(manifest), sha256(packed), catalogue)
+        ? proofsOf(name, { manifest: sha256(manifest), catalogue: [sha256(packed), catalogue] })
         : new Map([[backupKeys(name).manifest, sha256(manifest)]]),
   };
 }
@@ -177,17 +203,23 @@ async function bytesOf(vault: ObjectStore, key: string): Promise<Buffer | undefi
   }
 }
 
+/** What is proved, each by its SHA-256. */
+interface ProvedFiles {
+  manifest: string;
+  catalogue: [sha256: string, Catalogue];
+  signature?: string;
+}
+
 function proofsOf(
   name: string,
-  manifest: string,
-  catalogueSha256: string,
-  catalogue: Catalogue,
+  { manifest, catalogue: [packed, { objects }], signature }: ProvedFiles,
 ): Map<string, string> {
   const keys = backupKeys(name);
   return new Map([
-    ...Object.entries(catalogue.objects).map(([key, { sha256: proof }]) => [key, proof] as const),
+    ...Object.entries(objects).map(([key, { sha256: proof }]) => [key, proof] as const),
     [keys.manifest, manifest],
-    [keys.catalogue, catalogueSha256],
+    [keys.catalogue, packed],
+    ...(signature === undefined ? [] : [[keys.signature, signature] as const]),
   ]);
 }
 

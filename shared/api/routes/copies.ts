@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { requestCopy } from '../../installation/runs/request-copy';
 import { nameSchema } from '../../manifests/names';
 import { copyRequestSchema } from '../../manifests/request';
+import { assertMayTake } from '../assert-proof';
 import { listAnswer } from '../answers/list';
 import { copyRun } from '../answers/runs';
 import { pageQuery } from '../page';
@@ -33,13 +34,19 @@ export const copyRoutes: Route[] = [
     tag,
     summary: 'Ask for the copy of a backup to another vault',
     description:
-      'Asked for again while it is under way, or when it is there, it is the same one. Poll `/copies/{name}` until `result` is there.',
+      'A backup that claims to be Lifeboat’s and cannot be proved is not copied; `unproved`, its name again, has it copied all the same and needs the role `admin`. Asked for again while it is under way, or when it is there, it is the same one. Poll `/copies/{name}` until `result` is there.',
     role: 'operator',
-    body: v.strictObject({ backup: copyRequestSchema.entries.backup, from: nameSchema, to: nameSchema }),
+    body: v.strictObject({
+      backup: copyRequestSchema.entries.backup,
+      from: nameSchema,
+      to: nameSchema,
+      unproved: copyRequestSchema.entries.unproved,
+    }),
     startsRuns: true,
     answers: requestedAnswers,
     problems: { 404: 'There is no such vault or backup' },
-    async handle({ installation, reach, quota, body }) {
+    async handle({ installation, caller, reach, quota, body }) {
+      assertMayTake(body.unproved, caller);
       await reach.assertBackup(body.from, body.backup);
       const [copy] = await quota.withinCount(1, async () => [await requestCopy(installation, body)]);
       return requested(copy!.run, copy!);

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../errors';
 import type { OriginVerdict } from '../../manifests/origin-verdict';
-import type { RestoreRequest } from '../../manifests/run';
+import type { CopyRequest, RestoreRequest } from '../../manifests/run';
 import { originOf, type ProofTerms, proveBackup, type ProvedBackup } from '../../origin/prove-backup';
 import type { Installation } from '../installation';
 import { publicSigningKey } from '../secrets/signing-key';
@@ -21,6 +21,15 @@ export function backupOfRestore({
   unproved,
 }: Pick<RestoreRequest, 'vault' | 'spec' | 'unproved'>): BackupToProve {
   return { vault, backup: spec.backupName, ...(unproved !== undefined && { unproved }) };
+}
+
+/** The backup that a copy reads. */
+export function backupOfCopy({
+  from,
+  backup,
+  unproved,
+}: Pick<CopyRequest, 'from' | 'backup' | 'unproved'>): BackupToProve {
+  return { vault: from, backup, ...(unproved !== undefined && { unproved }) };
 }
 
 /**

@@ -1,8 +1,11 @@
 import { bothLogs } from '../../log/both-logs';
+import type { Log } from '../../log/log';
 import { warningsOnly } from '../../log/warnings-only';
 import { instant } from '../../manifests/instant';
 import { type Vault, vaultPrefix } from '../../manifests/vault';
-import type { RunResult } from '../../manifests/run';
+import { originLine } from '../../manifests/origin-verdict';
+import type { CopyRequest, RunResult } from '../../manifests/run';
+import type { ProvedBackup } from '../../origin/prove-backup';
 import { carryOut } from '../../runs/carry-out';
 import { forgetUncopied, noteCopied } from '../../state/copies';
 import { isBeingDeleted } from '../../state/deletions';
@@ -10,6 +13,7 @@ import { liveLog } from '../../state/run/live-log';
 import { copyRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
 import { copyBackup } from '../../vault/copy/copy-backup';
+import { backupOfCopy, provedBackup } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
 import { assertWritable } from '../vaults/writable-vault';
 
@@ -27,9 +31,11 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
       const [source, target] = await Promise.all([state.vaults.get(from), state.vaults.get(vault)]);
       assertWritable(target, 'no backup is copied into it');
       const place = { vault, backup };
+      const proved = await provedBackup(installation, backupOfCopy(request));
+      tellOrigin(request, proved, log);
       const copied = await copyBackup({
         name: backup,
-        from: installation.openVaultStore(source),
+        from: proved.vault,
         to: installation.openVaultStore(target),
         origin: { installation: installation.id, from: placeOf(source) },
         isDeleted: (side) => isBeingDeleted(state.store, { vault: side === 'from' ? from : vault, backup }),
@@ -47,14 +53,22 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
         startTimestamp: instant(started),
         completionTimestamp: instant(clock.now()),
         errors: 0,
-        warnings: copied.warnings.length,
+        warnings: copied.warnings.length + (request.unproved === undefined ? 0 : 1),
         counts: { objects: copied.objects, bytes: copied.bytes },
         attempts: lease.attempt,
+        origin: proved.origin,
       };
     } finally {
       await live.flush();
     }
   });
+}
+
+/** Says whose backup it is. One that an admin takes without proof is a warning. */
+function tellOrigin({ backup, unproved }: CopyRequest, { origin }: ProvedBackup, log: Log): void {
+  const line = `origin of backup ${backup}: ${originLine(origin)}`;
+  if (unproved === undefined) log.info(line);
+  else log.warn(`${line}; it is copied because an admin named it as unproved`);
 }
 
 function placeOf(vault: Vault) {

@@ -7,6 +7,7 @@ import { noteUncopied } from '../../state/copies';
 import { findRequest, runOf } from '../../state/run/requests';
 import { findResult } from '../../state/run/results';
 import { backupKeys } from '../../vault/layout';
+import { assertUnprovedIs } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
 import { record } from '../record';
 import { assertWritable } from '../vaults/writable-vault';
@@ -18,15 +19,19 @@ export interface CopyToMake {
   from: string;
   /** Vault that takes it. */
   to: string;
+  /** An admin has the backup of this name copied although it cannot be proved. */
+  unproved?: string;
 }
 
 /**
  * Asks for the copy of a backup to another vault, because a person wants it. Asked for again while it is under way, or when
- * it is there, it is the same run; one that failed is followed by another. Throws `invalid` for a read-only vault, `not-found`.
+ * it is there, it is the same run; one that failed is followed by another. Throws `not-found`; `invalid` for a read-only vault,
+ * and when `unproved` names another backup.
  */
 export async function requestCopy(installation: Installation, copy: CopyToMake): Promise<Requested> {
   const { state } = installation;
-  const { backup, from, to } = copy;
+  const { backup, from, to, unproved } = copy;
+  assertUnprovedIs(unproved, backup);
   parseCopyRequest(requestOf(copy, 1));
   await state.vaults.get(from);
   assertWritable(await state.vaults.get(to), 'no backup is copied into it');
@@ -43,8 +48,11 @@ export async function requestCopy(installation: Installation, copy: CopyToMake):
     (result.phase !== 'Completed' || !(await (await installation.openVault(to)).head(manifest)));
   const asked = request && !over ? request : requestOf(copy, request ? n + 1 : 1);
   const requested = await requestRun(runContext(installation), asked);
-  if (requested.created)
-    await record(installation, { action: 'request', what: 'copy', name: requested.run.name });
+  if (!requested.created) return requested;
+  const { name } = requested.run;
+  if (unproved !== undefined)
+    await record(installation, { action: 'take', what: `unproved backup for copy ${name}`, name: unproved });
+  await record(installation, { action: 'request', what: 'copy', name });
   return requested;
 }
 
@@ -88,7 +96,7 @@ function isSameCopy(one: RunRequest, other: Pick<CopyRequest, 'backup' | 'from' 
 
 /** The n-th request for a copy: the same for everyone who makes it. */
 export function requestOf(
-  { backup, from, to, schedule }: CopyToMake & { schedule?: string },
+  { backup, from, to, unproved, schedule }: CopyToMake & { schedule?: string },
   n: number,
 ): CopyRequest {
   return {
@@ -97,6 +105,7 @@ export function requestOf(
     backup,
     from,
     vault: to,
+    ...(unproved !== undefined && { unproved }),
     ...(schedule !== undefined && { schedule }),
   };
 }

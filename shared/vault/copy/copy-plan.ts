@@ -29,8 +29,8 @@ export interface CopyPlan {
 const FINISHED = new Set(['Completed', 'PartiallyFailed', 'Failed']);
 
 /**
- * Reads what is to be copied of a backup, unless this installation is deleting it. Of one of ours the seal of its manifest proves the catalogue, and the catalogue all
- * else; of Velero's, OSS's own length and CRC-64 of each object are all there is. Throws `not-found`; `conflict` for a backup
+ * Reads what is to be copied of a backup, unless this installation is deleting it. Of one of ours the seal of its manifest
+ * proves the catalogue where nothing else has, and the catalogue all else; of Velero's, OSS's own length and CRC-64 of each object are all there is. Throws `not-found`; `conflict` for a backup
  * that is being written or deleted; `corrupt` where an object is missing or is not what was written.
  */
 export async function planCopy(
@@ -78,10 +78,11 @@ async function catalogued(from: ObjectStore, name: string, manifest: Buffer): Pr
   const keys = backupKeys(name);
   const seal = readSeal(manifest);
   if (seal.state === 'broken') throw damaged(from, keys.manifest, 'is not what was written');
-  if (seal.state === 'absent') return new Map();
+  if (seal.state === 'absent' && !(await from.head(keys.catalogue))) return new Map();
   const { body } = await from.get(keys.catalogue);
   const sha256 = createHash('sha256').update(body).digest('hex');
-  if (sha256 !== seal.catalogueSha256) throw damaged(from, keys.catalogue, 'has another SHA-256');
+  if (seal.state === 'whole' && sha256 !== seal.catalogueSha256)
+    throw damaged(from, keys.catalogue, 'has another SHA-256');
   const { objects } = parseCatalogue(keys.catalogue, gunzipJson(keys.catalogue, body));
   return new Map<string, Proof>([...Object.entries(objects), [keys.catalogue, { sha256 }]]);
 }

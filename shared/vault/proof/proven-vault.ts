@@ -14,16 +14,19 @@ export function provenVault(
   proofs: ReadonlyMap<string, string>,
   whole?: string,
 ): ObjectStore {
+  const isAdded = (key: string) => whole !== undefined && key.startsWith(whole) && !proofs.has(key);
+  const assertPart = (key: string) => {
+    if (isAdded(key)) {
+      throw new LifeboatError('not-found', `${vault.name}${key} is not a part of the backup`);
+    }
+  };
   return {
     name: vault.name,
     bucket: vault.bucket,
     prefix: vault.prefix,
     async get(key, options) {
-      const known = proofs.get(key);
-      if (known === undefined && whole !== undefined && key.startsWith(whole)) {
-        throw new LifeboatError('not-found', `${vault.name}${key} is not a part of the backup`);
-      }
-      const expected = options?.range ? undefined : known;
+      assertPart(key);
+      const expected = options?.range ? undefined : proofs.get(key);
       if (expected === undefined) return vault.get(key, options);
       try {
         const stored = await vault.get(key, options);
@@ -35,11 +38,17 @@ export function provenVault(
         hint: 'somebody changed the vault: see `lifeboat backup verify`',
       });
     },
-    head: (key) => vault.head(key),
-    read: (key, options) => vault.read(key, options),
+    head: async (key) => (isAdded(key) ? undefined : vault.head(key)),
+    read(key, options) {
+      assertPart(key);
+      return vault.read(key, options);
+    },
     put: (key, body, options) => vault.put(key, body, options),
     create: (key, body, options) => vault.create(key, body, options),
-    list: (prefix, options) => vault.list(prefix, options),
+    async *list(prefix, options) {
+      for await (const page of vault.list(prefix, options))
+        yield { ...page, objects: page.objects.filter(({ key }) => !isAdded(key)) };
+    },
     delete: (keys) => vault.delete(keys),
     startUpload: (key, options) => vault.startUpload(key, options),
     resumeUpload: (key, id) => vault.resumeUpload(key, id),

@@ -32,6 +32,12 @@ const schema = v.object({
  */
 export type BackupSignature = v.InferOutput<typeof schema>;
 
+/** A signature as it lies in a vault. */
+export interface StoredSignature extends BackupSignature {
+  /** SHA-256 of the file. */
+  sha256: string;
+}
+
 type Statement = Pick<BackupSignature, 'backup' | 'clusterUid' | 'manifest' | 'catalogue'>;
 
 /** A signature is small. */
@@ -78,7 +84,7 @@ export async function readSignature(
   vault: ObjectStore,
   name: string,
   manifest: Buffer,
-): Promise<BackupSignature | undefined> {
+): Promise<StoredSignature | undefined> {
   const key = backupKeys(name).signature;
   let body: Buffer;
   try {
@@ -96,7 +102,7 @@ export async function readSignature(
   if (!isSignedBy(output.key, statementBytes(output), Buffer.from(output.signature, 'base64'))) {
     throw new LifeboatError('corrupt', `${key} is not signed by the key that it names`);
   }
-  return output;
+  return { ...output, sha256: sha256(body) };
 }
 
 /** What is signed: one line each, none of which can hold a line break. */

@@ -4,6 +4,7 @@ import { sanitiseKubeconfig } from '../../../../shared/cluster/kubeconfig';
 import type { KubeObject } from '../../../../shared/cluster/kube-object';
 import type { Cluster } from '../../../../shared/cluster/port';
 import { carryOutBackup } from '../../../../shared/installation/runs/carry-out-backup';
+import { carryOutCopy } from '../../../../shared/installation/runs/carry-out-copy';
 import { carryOutPlan } from '../../../../shared/installation/runs/carry-out-plan';
 import { carryOutRestore } from '../../../../shared/installation/runs/carry-out-restore';
 import type { Installation } from '../../../../shared/installation/installation';
@@ -14,6 +15,7 @@ import type { ReplicationInput } from '../../../../shared/manifests/replication'
 import type { BackupSpec } from '../../../../shared/manifests/velero';
 import type { RunId } from '../../../../shared/state/run/run-keys';
 import { findRun, type Run } from '../../../../shared/state/run/runs';
+import type { Vault } from '../../../../shared/manifests/vault';
 import { openState } from '../../../../shared/state/state';
 import { systemClock, systemRandom } from '../../../../shared/system';
 import { MemoryBucket } from '../../../harness/memory-bucket';
@@ -82,7 +84,8 @@ export async function testInstallation(
   settings: { signingKey?: string } = {},
 ): Promise<TestInstallation> {
   const state = openState(bucket.store(`${id}/`));
-  const vault = bucket.store('vault/');
+  // `main` is shared at `vault/`; any other vault lies under its own name.
+  const vaultAt = (name: string) => bucket.store(name === 'main' ? 'vault/' : `${name}/`);
   await state.vaults.create({
     kind: 'Vault',
     metadata: { name: 'main' },
@@ -111,14 +114,15 @@ export async function testInstallation(
     random: systemRandom,
     log: silentLog,
     holder: 'test',
-    openVault: async () => vault,
-    openVaultStore: () => vault,
+    openVault: async (name: string) => vaultAt(name),
+    openVaultStore: ({ metadata }: Vault) => vaultAt(metadata.name),
     openCluster: (name: string) => openCluster(name, clusters.find((one) => one.name === name)!.sandbox),
   } as unknown as Installation;
 
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
       if (run.kind === 'backups') await carryOutBackup(installation, run);
+      else if (run.kind === 'copies') await carryOutCopy(installation, run);
       else if (run.kind === 'plans') await carryOutPlan(installation, run);
       else await carryOutRestore(installation, run);
     }
