@@ -23,7 +23,7 @@ export interface Copies {
 /**
  * Deletes the very object that was looked at and makes it again: the create before has shown that the API server takes it.
  * What it owns stays or goes as `dependentsFate` decides, which may also refuse all of it.
- * Where a controller was quicker (the default account of a namespace, an operator's ConfigMap), its new one becomes the
+ * Where a controller was quicker (an operator's ConfigMap), its new one becomes the
  * wanted one. What cannot be made after all is put back as it was.
  */
 export async function recreate(

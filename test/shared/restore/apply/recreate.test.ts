@@ -61,10 +61,21 @@ stringData: {from: cluster}
 
   it('is made of what a controller put in its place before us', async () => {
     await sandbox.load('{apiVersion: v1, kind: Namespace, metadata: {name: quick}}');
-    const path = '/api/v1/namespaces/quick/serviceaccounts/default';
-    await sandbox.load(
-      '{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: quick, labels: {team: a}}}',
-    );
+    const collection = '/api/v1/namespaces/quick/configmaps';
+    const path = `${collection}/settings`;
+    const configMap = (team: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'quick', labels: { team } },
+    });
+    const make = () =>
+      target.request({
+        method: 'POST',
+        path: collection,
+        body: JSON.stringify(configMap('a')),
+        contentType: 'application/json',
+      });
+    await make();
     const before = await get(path);
     const quickController: Cluster = {
       ...target,
@@ -72,18 +83,12 @@ stringData: {from: cluster}
       discover: (options) => target.discover(options),
       async request(request) {
         const answer = await target.request(request);
-        if (request.method !== 'DELETE') return answer;
-        for (let uid = before.metadata.uid; [before.metadata.uid, undefined].includes(uid); ) {
-          uid = (await get(path)).metadata.uid;
-        }
+        if (request.method === 'DELETE') await make();
         return answer;
       },
     };
     const rig = new RestoreRig();
-    const metadata = { name: 'default', namespace: 'quick', labels: { team: 'b' } };
-    await rig.addBackup('b', [
-      { groupResource: 'serviceaccounts', object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata } },
-    ]);
+    await rig.addBackup('b', [{ groupResource: 'configmaps', object: configMap('b') }]);
     const result = await restore(
       rig.job(quickController, 'quick', { backupName: 'b' }, { conflicts: { policy: 'replace' } }),
       { resources: 0, deletion: 0, termination: 0, poll: 10 },
