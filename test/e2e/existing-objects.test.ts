@@ -152,6 +152,115 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
     expect((await restored(backup, { policy: 'update' })).result.counts).toEqual({ same: 6 });
   }, 60_000);
 
+  it('says that a headless Service differs from one with an address, which no update gives it', async () => {
+    await create(namespace('headless').object as object);
+    const service = (name: string, spec: object): TestItem => ({
+      groupResource: 'services',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace: 'headless' },
+        spec: {
+          type: 'ClusterIP',
+          sessionAffinity: 'None',
+          selector: { app: 'a' },
+          ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+          ...spec,
+        },
+      },
+    });
+    const address = { clusterIP: '10.0.0.77', clusterIPs: ['10.0.0.77'] };
+    const items = ['alone', 'more'].map((name) =>
+      service(name, { ...address, ...(name === 'more' && { selector: { app: 'b' } }) }),
+    );
+    for (const name of ['alone', 'more']) {
+      await create(service(name, { clusterIP: 'None' }).object as object);
+    }
+    const addresses = 'spec.clusterIP, spec.clusterIPs';
+
+    expect((await restored(items)).of('Service/alone')).toEqual({ outcome: 'different', reason: addresses });
+    expect((await restored(items, { policy: 'fail' })).result.counts).toMatchObject({ failed: 2 });
+    const reason = `${addresses}; a Service stays headless until it is made again`;
+    for (const policy of ['update', 'merge'] as const) {
+      const seen = await restored(items, { policy });
+      expect(seen.of('Service/alone')).toEqual({ outcome: 'different', reason });
+      expect(seen.of('Service/more')).toEqual({ outcome: 'different', reason });
+      const { spec } = await get('-n', 'headless', 'service', 'more');
+      expect(spec).toMatchObject({ clusterIP: 'None', selector: { app: 'b' } });
+    }
+    expect((await restored(items, { policy: 'replace' })).result.counts).toMatchObject({ recreated: 2 });
+    expect((await get('-n', 'headless', 'service', 'alone')).spec.clusterIP).not.toBe('None');
+    expect((await restored(items, { policy: 'update' })).result.counts).toEqual({ same: 3 });
+  }, 60_000);
+
+  it('finds an object the same to which a policy of the cluster adds labels and annotations', async () => {
+    await create(namespace('mutated').object as object);
+    const admission = 'admissionregistration.k8s.io/v1';
+    const inNamespace = { 'kubernetes.io/metadata.name': 'mutated' };
+    await create({
+      apiVersion: admission,
+      kind: 'MutatingAdmissionPolicy',
+      metadata: { name: 'adds' },
+      spec: {
+        matchConstraints: {
+          namespaceSelector: { matchLabels: inNamespace },
+          resourceRules: [
+            {
+              apiGroups: [''],
+              apiVersions: ['v1'],
+              operations: ['CREATE', 'UPDATE'],
+              resources: ['secrets'],
+            },
+          ],
+        },
+        failurePolicy: 'Fail',
+        reinvocationPolicy: 'Never',
+        mutations: [
+          {
+            patchType: 'ApplyConfiguration',
+            applyConfiguration: {
+              expression:
+                'Object{metadata: Object.metadata{labels: {"added": "yes"}, annotations: {"added": "yes"}}}',
+            },
+          },
+        ],
+      },
+    });
+    await create({
+      apiVersion: admission,
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata: { name: 'adds' },
+      spec: { policyName: 'adds' },
+    });
+    const secret = (name: string, labels?: object): TestItem => ({
+      groupResource: 'secrets',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'mutated', labels },
+        type: 'Opaque',
+        data: { a: 'YQ==' },
+      },
+    });
+    await eventually(async () => {
+      await create(secret(`probe-${++count}`).object as object);
+      const { metadata } = await get('-n', 'mutated', 'secret', `probe-${count}`);
+      expect(metadata.labels).toEqual({ added: 'yes' });
+    });
+    const items = [secret('plain'), secret('labelled', { own: 'yes' })];
+    expect((await restored(items)).result.counts).toEqual({ same: 1, created: 2 });
+
+    for (const policy of ['skip', 'update', 'merge', 'replace', 'fail'] as const) {
+      expect((await restored(items, { policy })).result.counts).toEqual({ same: 3 });
+    }
+    // What nobody adds again is a difference still.
+    await cluster().kubectl('-n', 'mutated', 'label', 'secret', 'plain', 'more=yes');
+    expect((await restored(items)).of('Secret/plain')).toMatchObject({ outcome: 'different' });
+    expect((await restored(items, { policy: 'update' })).of('Secret/plain')).toMatchObject({
+      outcome: 'updated',
+    });
+  }, 60_000);
+
   it('finds equal objects the same and makes updates where quota, policy and PodSecurity refuse every create', async () => {
     const pod: TestItem = {
       groupResource: 'pods',

@@ -21,7 +21,8 @@ interface Compared {
 /**
  * Returns whether the API server itself drops all by which two objects differ. Where they differ only between absent
  * fields and zero values (`{}`, `[]`, `""`), one dry-run of the update tells: what it changes nothing of is the same. So too
- * where only the cluster has a field of a spec, which a newer API server may fill in. Any other difference costs no request. A refused dry-run counts as a difference.
+ * where only the cluster has a field of a spec, a label or an annotation, which a newer API server, a webhook or a policy may
+ * fill in. Any other difference costs no request. A refused dry-run counts as a difference.
  *
  * @param subresource looks at the status alone, which the API server keeps apart
  */
@@ -45,7 +46,11 @@ export async function dropsDifference(
   return changesTo(prepareLive(place.groupResource, object, context), present).length === 0;
 }
 
-/** A field of a spec that only the cluster has. */
+/**
+ * A field of a spec, a label or an annotation that only the cluster has. The `None` of a headless Service is none: an update
+ * without an address keeps it, and a create would not give it.
+ */
 function isFilledIn({ path, to }: FieldChange): boolean {
-  return to === undefined && path.startsWith('spec.');
+  if (to !== undefined || /^spec\.clusterIPs?$/.test(path)) return false;
+  return /^(spec|metadata\.(labels|annotations))\b/.test(path);
 }

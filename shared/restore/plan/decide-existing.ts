@@ -4,6 +4,7 @@ import { mergeObjects } from '../../manifests/patch/merge-objects';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { accountGoal } from './account-goal';
+import { keptHeadless, withKeptHeadless } from './kept-headless';
 import { changesTo } from '../transform/compare';
 import { twoWayPatch } from '../transform/two-way-patch';
 import type { ConflictPolicy } from '../../manifests/conflict-policy';
@@ -69,6 +70,15 @@ function byPolicy(
   present: KubeObject,
   policy: ConflictPolicy,
 ): ExistingDecision {
+  const updates = policy === 'update' || policy === 'merge';
+  const kept = updates && withKeptHeadless(groupResource, wanted, present);
+  if (kept) {
+    const found = byPolicy(groupResource, kept, present, policy);
+    const remaining = changesTo(wanted, kept);
+    return found.action === 'patch'
+      ? { ...found, diff: [...found.diff, ...remaining], reason: keptHeadless, remaining }
+      : { action: 'conflict', diff: remaining, reason: keptHeadless };
+  }
   const goal = goalOf(groupResource, wanted, present, policy);
   const diff = changesTo(goal, present);
   if (diff.length === 0) return { action: 'same' };
