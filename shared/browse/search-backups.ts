@@ -32,6 +32,8 @@ export interface ObjectHistory {
 }
 
 export interface SearchOptions {
+  /** Proves the origin of a backup, and gives the vault that it is read from; one that it throws for is unreadable. */
+  open(backup: string): Promise<ObjectStore>;
   temporaryDirectory: string;
   /** Keys the hashes of a Secret's values: 32 random bytes that go with this search. */
   secretKey: Buffer;
@@ -62,7 +64,7 @@ export async function searchBackups(
   const found = await Promise.all(
     backups.map((backup) =>
       limit(async () => {
-        const result = await look(vault, backup.name, wanted, options);
+        const result = await look(backup.name, wanted, options);
         done += 1;
         options.progress?.(done, backups.length);
         return { backup, ...result };
@@ -90,12 +92,12 @@ export async function searchBackups(
 }
 
 async function look(
-  vault: ObjectStore,
   name: string,
   wanted: WantedObject,
-  { temporaryDirectory, secretKey }: SearchOptions,
+  { open, temporaryDirectory, secretKey }: SearchOptions,
 ): Promise<{ object?: KubeObject; reason?: string }> {
   try {
+    const vault = await open(name);
     if (!(await mayHold(vault, name, wanted))) return {};
     const backup = await openedBackup(vault, name, temporaryDirectory);
     try {

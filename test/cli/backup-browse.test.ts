@@ -82,6 +82,9 @@ beforeAll(async () => {
   const backUp = async (name: string) => {
     hours++;
     await rig.backUp(cluster, name, spec);
+    // What proves a backup is its commit and the request that it answers.
+    const { request } = rig.job(cluster, name, spec);
+    await state().put(`runs/backups/${name}/request.json`, Buffer.from(JSON.stringify(request)));
   };
   await backUp('shop-1');
   await backUp('shop-2');
@@ -105,13 +108,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const state = () => rig.store('state-bucket', 'state');
+
 /** Runs `lifeboat backup …` with the rig's vault as the only one; what it prints holds no Secret's value. */
 async function browse(...parameters: string[]): Promise<{ code: number; out: string; notes: string[] }> {
   const seen = { code: 0, out: '', notes: [] as string[] };
-  const manifest = { kind: 'Vault', metadata: { name: 'main' } };
+  const manifest = { kind: 'Vault', metadata: { name: 'main' }, spec: {} };
   const vaults = { list: async () => ({ items: [manifest] }), get: async () => manifest };
   const installation = {
-    state: { vaults, store: rig.store('state-bucket', 'state') },
+    state: { vaults, store: state() },
+    settings: {},
+    clock: systemClock,
+    holder: 'test',
     random: systemRandom,
     openVaultStore: () => rig.vault,
     openCluster: (name: string) => connected(name, sandbox.kubeconfig),
@@ -365,6 +373,69 @@ describe('lifeboat backup download', () => {
     expect([target, `${target}.part`].filter((path) => existsSync(path))).toEqual([]);
   });
 });
+
+describe('a backup that claims to be of Lifeboat and cannot be proved', () => {
+  beforeAll(async () => {
+    const cluster = await connected('a', sandbox.kubeconfig);
+    // No request of this installation: another one made it, and signed it with no key.
+    await rig.backUp(cluster, 'theirs', { includedNamespaces: ['shop'] });
+    cluster.close();
+  });
+  afterAll(async () => {
+    const keys: string[] = [];
+    for await (const page of rig.vault.list('backups/theirs/'))
+      keys.push(...page.objects.map(({ key }) => key));
+    await rig.vault.delete(keys);
+  });
+
+  it.each<[string, string[]]>([
+    ['tree', ['tree', 'theirs']],
+    ['show', ['show', 'theirs', 'cm', 'shop/settings']],
+    ['export', ['export', 'theirs', 'EXPORTED']],
+    ['diff', ['diff', 'shop-3', 'theirs']],
+    ['download', ['download', 'theirs', 'DOWNLOADED']],
+  ])('is refused by %s until it is named as unproved, which is noted', async (_, words) => {
+    const parameters = words.map((word) => (/^[A-Z]+$/.test(word) ? join(folder, word) : word));
+    await expect(browse(...parameters)).rejects.toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('cannot be proved to be what Lifeboat wrote'),
+    });
+    const before = (await audits()).length;
+    const { notes } = await browse(...parameters, '--unproved', 'theirs');
+    expect(notes.join('\n')).toContain('Origin of backup theirs: NOT PROVED: ');
+    const entries = await audits();
+    expect(entries).toHaveLength(before + 1);
+    expect(entries.join()).toContain('unproved backup to read');
+    await expect(browse(...parameters, '--unproved', 'other')).rejects.toMatchObject({
+      kind: expect.stringMatching(/^(invalid|denied)$/),
+    });
+  });
+
+  it('is told as unreadable by search, and its objects are not shown', async () => {
+    const { code, notes, out } = await browse('search', 'cm', 'shop/new');
+    expect(notes.join('\n')).toContain(
+      'theirs cannot be read: backup "theirs" in vault "main" cannot be proved',
+    );
+    expect(out).not.toContain('in theirs');
+    expect(code).not.toBe(0);
+  });
+});
+
+describe('a backup of Velero', () => {
+  it('is shown, and a note says that nothing proves it', async () => {
+    const { notes } = await browse('tree', 'scoped', '--kinds');
+    expect(notes).toEqual([
+      'Origin of backup scoped: not provable: Velero wrote it, and Velero signs nothing.',
+    ]);
+  });
+});
+
+async function audits(): Promise<string[]> {
+  const entries: string[] = [];
+  for await (const page of state().list('audit/'))
+    for (const { key } of page.objects) entries.push((await state().get(key)).body.toString());
+  return entries;
+}
 
 describe('docs/browse.md', () => {
   const shown = transcriptsOf('browse.md');

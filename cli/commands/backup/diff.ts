@@ -4,7 +4,7 @@ import type { BackupDiff, ObjectDifference } from '../../../shared/browse/backup
 import { LifeboatError } from '../../../shared/errors';
 import { objectName } from '../../../shared/manifests/object-name';
 import type { CommandLine } from '../../command-line';
-import { vaultOfBackup } from '../../find-backup';
+import { provedVaultOf } from '../../proved-backup';
 import { commaSeparated } from '../../options/lists';
 import { fieldChangeLines } from '../../output/field-changes';
 import { type OutputFormat, outputOption } from '../../output/output-format';
@@ -14,6 +14,7 @@ import { shortened } from '../../output/sections';
 interface DiffFlags {
   vault?: string;
   otherVault?: string;
+  unproved?: string[];
   cluster?: string;
   namespace?: string[];
   all?: boolean;
@@ -32,6 +33,11 @@ export function diffCommand(line: CommandLine): Command {
     .option('--cluster <name>', 'compare with what is in this cluster now')
     .option('--vault <name>', 'vault of the backups; default all')
     .option('--other-vault <name>', 'vault of the other backup')
+    .option(
+      '--unproved <backups>',
+      'read these backups although nothing proves that Lifeboat wrote them',
+      commaSeparated,
+    )
     .option('-n, --namespace <names>', 'only these namespaces', commaSeparated)
     .option('--all', 'also what clusters and controllers make by themselves: pods, events, endpoints')
     .addOption(outputOption())
@@ -46,9 +52,20 @@ export function diffCommand(line: CommandLine): Command {
         throw new LifeboatError('invalid', 'a diff is with another backup or with a cluster', {
           hint: 'name a second backup, or --cluster',
         });
+      const stray = flags.unproved?.find((backup) => backup !== name && backup !== other);
+      if (stray !== undefined)
+        throw new LifeboatError('invalid', `backup "${stray}" is named as unproved, and is not compared`, {
+          hint: 'name a backup that is compared, or leave --unproved out',
+        });
       const { diffBackups, diffWithCluster } = await import('../../../shared/browse/diff');
       const installation = await line.open();
-      const { store } = await vaultOfBackup(installation, name, flags.vault);
+      const open = (backup: string, vault: string | undefined) =>
+        provedVaultOf(line, installation, {
+          backup,
+          ...(vault !== undefined && { vault }),
+          ...(flags.unproved?.includes(backup) && { unproved: backup }),
+        });
+      const { store } = await open(name, flags.vault);
       const common = {
         from: { store, name },
         scope: { namespaces: flags.namespace, all: flags.all },
@@ -61,7 +78,7 @@ export function diffCommand(line: CommandLine): Command {
         const cluster = await installation.openCluster(flags.cluster!);
         diff = await diffWithCluster({ ...common, cluster }).finally(() => cluster.close());
       } else {
-        const vault = await vaultOfBackup(installation, other, flags.otherVault ?? flags.vault);
+        const vault = await open(other, flags.otherVault ?? flags.vault);
         diff = await diffBackups({ ...common, to: { store: vault.store, name: other } });
       }
       await printOne(line, diff, flags.output, () => diffText(diff));

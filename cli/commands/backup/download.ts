@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
-import { vaultOfBackup } from '../../find-backup';
+import { provedVaultOf } from '../../proved-backup';
+import { withUnproved } from '../../options/unproved';
 import { document } from '../../output/document';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { size } from '../../output/size';
 
 interface DownloadFlags {
   vault?: string;
+  unproved?: string;
   output?: OutputFormat;
 }
 
@@ -14,7 +16,7 @@ const words = { sha256: 'what was written', crc64: 'what OSS holds' } as const;
 
 /** `lifeboat backup download`. */
 export function downloadCommand(line: CommandLine): Command {
-  return new Command('download')
+  const command = new Command('download')
     .argument('<name>', 'the backup')
     .argument('[folder]', 'folder to make; default the name of the backup')
     .description('every file of a backup, each verified')
@@ -27,7 +29,7 @@ export function downloadCommand(line: CommandLine): Command {
     )
     .action(async (name: string, folder: string | undefined, flags: DownloadFlags) => {
       const { downloadBackup } = await import('../../../shared/browse/download-backup');
-      const vault = await vaultOfBackup(await line.open(), name, flags.vault);
+      const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
       const target = folder ?? name;
       const files = await downloadBackup(vault.store, name, target, (file, bytes) => {
         if (line.screen.live) line.screen.note(`${file} ${size(bytes)}`);
@@ -40,4 +42,5 @@ export function downloadCommand(line: CommandLine): Command {
         line.screen.note(`${files.length} files in ${target}.`);
       }
     });
+  return withUnproved(command);
 }

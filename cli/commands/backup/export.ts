@@ -6,11 +6,13 @@ import { Command } from 'commander';
 import type { CleanObject, LeftOut } from '../../../shared/browse/export-backup';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { vaultOfBackup } from '../../find-backup';
+import { provedVaultOf } from '../../proved-backup';
+import { withUnproved } from '../../options/unproved';
 import { commaSeparated } from '../../options/lists';
 
 interface ExportFlags {
   vault?: string;
+  unproved?: string;
   namespace?: string[];
   includeSecrets?: boolean;
   tar?: boolean;
@@ -18,7 +20,7 @@ interface ExportFlags {
 
 /** `lifeboat backup export`. */
 export function exportBackupCommand(line: CommandLine): Command {
-  return new Command('export')
+  const command = new Command('export')
     .argument('<name>', 'the backup')
     .argument('<target>', 'folder to make; with --tar a file, or - for standard output')
     .description('the objects of a backup as clean YAML, a file each, to keep in git')
@@ -41,7 +43,7 @@ export function exportBackupCommand(line: CommandLine): Command {
         throw new LifeboatError('invalid', `${target} exists`, { hint: 'name one that does not exist' });
       if (target === '-' && !flags.tar)
         throw new LifeboatError('invalid', 'a folder cannot go to standard output', { hint: 'add --tar' });
-      const vault = await vaultOfBackup(await line.open(), name, flags.vault);
+      const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
       const contents = await openContents(vault.store, name, { temporaryDirectory: tmpdir() });
       const leftOut: LeftOut = new Map();
       try {
@@ -55,6 +57,7 @@ export function exportBackupCommand(line: CommandLine): Command {
       for (const [reason, count] of [...leftOut].sort(([, a], [, b]) => b - a))
         line.screen.note(`${count} left out: ${reason}`);
     });
+  return withUnproved(command);
 }
 
 /** The folder has its name when all of it is there, and not before. */

@@ -38,7 +38,9 @@ export function searchCommand(line: CommandLine): Command {
       const installation = await line.open();
       const vault = await chosenVault(installation, flags.vault);
       const progress = showProgress(`vault ${vault.name}`, line, 'Searching');
+      const { provedBackup } = await import('../../../shared/installation/backups/proved-backup');
       const history = await searchBackups(vault.store, wanted, {
+        open: async (backup) => (await provedBackup(installation, { vault: vault.name, backup })).vault,
         temporaryDirectory: tmpdir(),
         secretKey: installation.random.bytes(32),
         progress: (done, total) => progress.update({ phase: 'Searching', done, total }),

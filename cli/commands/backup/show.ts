@@ -2,11 +2,13 @@ import { tmpdir } from 'node:os';
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { vaultOfBackup } from '../../find-backup';
+import { provedVaultOf } from '../../proved-backup';
+import { withUnproved } from '../../options/unproved';
 import { wantedObject } from '../../options/object-name';
 
 interface ShowFlags {
   vault?: string;
+  unproved?: string;
   namespace?: string;
   showSecrets?: boolean;
   clean?: boolean;
@@ -15,7 +17,7 @@ interface ShowFlags {
 
 /** `lifeboat backup show`. */
 export function showCommand(line: CommandLine): Command {
-  return new Command('show')
+  const command = new Command('show')
     .argument('<name>', 'the backup')
     .argument('<kind>', 'as kubectl takes it: configmap, cm, deployments.apps')
     .argument('<object>', 'namespace/name, or the name of a cluster-scoped object')
@@ -49,7 +51,7 @@ export function showCommand(line: CommandLine): Command {
         import('../../../shared/restore/document'),
       ]);
       const installation = await line.open();
-      const vault = await vaultOfBackup(installation, name, flags.vault);
+      const vault = await provedVaultOf(line, installation, { backup: name, ...flags });
       const backup = await openedBackup(vault.store, name, tmpdir());
       try {
         const { object } = await requireObject(backup, wanted);
@@ -63,6 +65,7 @@ export function showCommand(line: CommandLine): Command {
         await backup.close();
       }
     });
+  return withUnproved(command);
 }
 
 function format(value: string): string {

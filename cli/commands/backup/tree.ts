@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import type { BackupTree, TreeKind } from '../../../shared/browse/backup-tree';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { vaultOfBackup } from '../../find-backup';
+import { provedVaultOf } from '../../proved-backup';
+import { withUnproved } from '../../options/unproved';
 import { commaSeparated } from '../../options/lists';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { printOne } from '../../output/print';
@@ -11,6 +12,7 @@ import { printable } from '../../output/printable';
 
 interface TreeFlags {
   vault?: string;
+  unproved?: string;
   namespace?: string[];
   kinds?: boolean;
   output?: OutputFormat;
@@ -18,7 +20,7 @@ interface TreeFlags {
 
 /** `lifeboat backup tree`. */
 export function treeCommand(line: CommandLine): Command {
-  return new Command('tree')
+  const command = new Command('tree')
     .argument('<name>')
     .description('what a backup holds: namespaces, kinds, objects, with counts')
     .option('--vault <name>', 'vault to look in; default all')
@@ -31,11 +33,12 @@ export function treeCommand(line: CommandLine): Command {
     )
     .action(async (name: string, flags: TreeFlags) => {
       const { backupTree } = await import('../../../shared/browse/backup-tree');
-      const vault = await vaultOfBackup(await line.open(), name, flags.vault);
+      const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
       const whole = await backupTree(vault.store, name, { temporaryDirectory: tmpdir() });
       const tree = flags.namespace ? onlyIn(whole, name, flags.namespace) : whole;
       await printOne(line, tree, flags.output, () => treeText(tree, flags.kinds ?? false));
     });
+  return withUnproved(command);
 }
 
 function onlyIn(tree: BackupTree, backup: string, names: readonly string[]): BackupTree {

@@ -1,0 +1,42 @@
+import type { Installation } from '../shared/installation/installation';
+import type { CommandLine } from './command-line';
+import { type OpenedVault, vaultOfBackup } from './find-backup';
+
+/** Which backup a command reads. */
+export interface BackupToRead {
+  backup: string;
+  /** Vault that was named; without it the backup is looked for. */
+  vault?: string;
+  /** Name of the backup that is read although it cannot be proved. */
+  unproved?: string;
+}
+
+/**
+ * Finds a backup and proves its origin before anything else of it is read. A note says it where nothing proves the backup, and
+ * the audit log where somebody takes it all the same.
+ * @returns the vault, which gives the bytes that were judged
+ * @throws LifeboatError as `vaultOfBackup` and `provedBackup` do
+ */
+export async function provedVaultOf(
+  line: CommandLine,
+  installation: Installation,
+  { backup, vault, unproved }: BackupToRead,
+): Promise<OpenedVault> {
+  const [{ provedBackup }, { originLine }] = await Promise.all([
+    import('../shared/installation/backups/proved-backup'),
+    import('../shared/manifests/origin-verdict'),
+  ]);
+  const { name } = await vaultOfBackup(installation, backup, vault);
+  const terms = { vault: name, backup, ...(unproved !== undefined && { unproved }) };
+  const { origin, vault: store } = await provedBackup(installation, terms);
+  if (origin.verdict === 'unproved') {
+    const { record } = await import('../shared/installation/record');
+    await record(installation, {
+      action: 'take',
+      what: 'unproved backup to read',
+      name: `${name}/${backup}`,
+    });
+  }
+  if (origin.verdict !== 'proved') line.screen.note(`Origin of backup ${backup}: ${originLine(origin)}.`);
+  return { name, store };
+}
