@@ -338,6 +338,32 @@ describeWithRealCluster('an object that owns others and is to be replaced', (clu
     }
   }, 90_000);
 
+  it('stays where it is a Service with Endpoints that somebody wrote', async () => {
+    const ports = [{ port: 80, protocol: 'TCP' }];
+    const service = await make('held', 'Service', 'outside', { spec: { ports } });
+    const bare = await make('held', 'Service', 'bare', { spec: { ports } });
+    const metadata = { name: 'outside', namespace: 'held' };
+    const subsets = [{ addresses: [{ ip: '192.0.2.9' }], ports }];
+    const path = '/api/v1/namespaces/held/endpoints';
+    const endpoints = await ask('POST', path, { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
+
+    const seen = await restored([
+      changed('services', service),
+      changed('services', bare),
+      { groupResource: 'endpoints', object: endpoints },
+    ]);
+
+    const reason =
+      'it is not replaced, because endpoints held/outside, which somebody wrote, would be deleted with it; use the policy update or merge for it';
+    expect(seen.outcomes).toMatchObject({
+      'Service/outside': { outcome: 'failed', reason },
+      'Service/bare': { outcome: 'recreated' },
+      'Endpoints/outside': { outcome: 'same' },
+    });
+    expect(seen.planned).toMatchObject({ 'Service/outside': { outcome: 'failed', reason } });
+    expect((await ask('GET', `${path}/outside`)).metadata.uid).toBe(endpoints.metadata.uid);
+  });
+
   it('says what holds its deletion, and leaves its dependents', async () => {
     const owner = await make('stuck', 'ConfigMap', 'owner', {
       metadata: { finalizers: ['example.com/hold'] },

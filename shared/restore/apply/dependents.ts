@@ -8,6 +8,7 @@ import type { OwnedObject } from './owned-objects';
 import type { Place } from './place';
 import type { RestoreWork } from './restore-work';
 import type { DeleteOptions } from './target-calls';
+import { writtenEndpoints } from './written-endpoints';
 
 /** What must not go with an object that is deleted: it cannot be made again. */
 const precious = new Set(['persistentvolumeclaims', 'persistentvolumes', 'secrets']);
@@ -37,7 +38,7 @@ export async function dependentsFate(
   wanted: KubeObject,
   before: KubeObject,
 ): Promise<DependentsFate> {
-  const held = await heldDependents(work, place, before);
+  const held = (await writtenEndpoints(work, place, before)) ?? (await heldDependents(work, place, before));
   if (held !== undefined) {
     return { refused: `it is not replaced, because ${held}; use the policy update or merge for it` };
   }
