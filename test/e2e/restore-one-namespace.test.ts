@@ -196,6 +196,7 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
     const child = (name: string, ...ownerReferences: object[]) =>
       configMap('family', name, {}, { ownerReferences });
     const items = [
+      child('child-of-a-wrong-name', ref('ConfigMap', { ...alive.metadata, name: 'nobody' })),
       child('child-of-alive', ref('ConfigMap', alive.metadata)),
       child('child-of-cluster', ref('Namespace', family as { name: string; uid: string })),
       child('child-of-both', ref('ConfigMap', alive.metadata), ref('ConfigMap', gone.metadata)),
@@ -216,6 +217,7 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
       (metadata.ownerReferences ?? []).map(({ uid }: { uid: string }) => uid),
     ]);
     expect(Object.fromEntries(owners)).toEqual({
+      'child-of-a-wrong-name': [],
       'child-of-alive': [alive.metadata.uid],
       'child-of-cluster': [family.uid],
       'child-of-both': [alive.metadata.uid],
@@ -225,6 +227,7 @@ describeWithRealCluster('a restore of one namespace', (cluster) => {
       'child-of-unknown': [],
     });
     expect((await rig.results('family')).warnings.namespaces?.family?.sort()).toEqual([
+      expect.stringMatching(/child-of-a-wrong-name: .*it is not in the cluster/),
       expect.stringMatching(/child-of-both: its owner ConfigMap gone .*it is not in the cluster/),
       expect.stringMatching(/child-of-far: .*it is not in the cluster/),
       expect.stringMatching(/child-of-gone: .*it is not in the cluster/),

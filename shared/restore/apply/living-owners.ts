@@ -16,7 +16,8 @@ export class LivingOwners {
    * collector deletes what has an owner of another uid, or one in another namespace.
    */
   lacks(owner: OwnerReference, namespace: string | undefined): Promise<string | undefined> {
-    const key = `${owner.uid}\0${namespace ?? ''}`;
+    // A reference may name a uid and not mean that object.
+    const key = [owner.uid, namespace, owner.apiVersion, owner.kind, owner.name].join('\0');
     const asked = this.#asked.get(key) ?? this.#ask(owner, namespace);
     this.#asked.set(key, asked);
     return asked;
