@@ -2,6 +2,7 @@ import type { KubeObject } from '../cluster/kube-object';
 import { ArchiveFacts } from '../restore/check/archive-facts';
 import { checkArchive, parseItem } from '../restore/check/check-archive';
 import { decide } from '../restore/plan/decide';
+import { keptByController, leftToController } from '../restore/plan/left-to-controller';
 import { Selection } from '../restore/plan/selection';
 import { prepare } from '../restore/transform/prepare';
 import type { BackupContents, ItemRef } from '../vault/archive/archive-types';
@@ -51,7 +52,9 @@ export async function* cleanObjects(
     const object = parseItem(item);
     const decision = decide(item, object, facts, selection, () => true);
     const { groupResource, namespace, name } = item;
+    const kept = byController(item, object, facts);
     if (!decision.restore) note(decision.reason);
+    else if (kept !== undefined) note(kept);
     else if (groupResource === 'secrets' && !secrets) note('Secrets are left out unless they are asked for');
     else {
       const clean = asWritten(prepare(groupResource, object, noResets, {}));
@@ -60,6 +63,14 @@ export async function* cleanObjects(
       yield { groupResource, ...(namespace !== undefined && { namespace }), name, object: clean };
     }
   }
+}
+
+/** Why a controller brings an object about; also one that a restore brings back as history. Nobody keeps that in git. */
+function byController(item: ItemRef, object: KubeObject, facts: ArchiveFacts): string | undefined {
+  return (
+    leftToController(item, object, facts.controllers, {})?.reason ??
+    keptByController(item.groupResource, object)
+  );
 }
 
 /** Where an object lies in a folder of manifests: `namespaces/shop/deployments.apps/web.yaml`, `cluster/namespaces/shop.yaml`. */

@@ -4,10 +4,10 @@ import { instant } from '../manifests/instant';
 import type { RunResult } from '../manifests/run';
 import { defaultPatience, type Patience } from './apply/patience';
 import { carryOut, type Watching } from './carry-out';
-import { assertFreeName } from './check/free-name';
 import type { RestoreJob } from './job';
 import { guarded } from './rehearsal/guarded';
 import { Report } from './report/report';
+import { reportPlace } from './report/report-place';
 import { writeReport } from './report/write-report';
 
 /**
@@ -15,7 +15,7 @@ import { writeReport } from './report/write-report';
  * before anything is written to the cluster. A later attempt of the same run goes on where this one stopped: what it finds
  * its records name counts as done.
  *
- * Results are written to `restores/<name>/` of the vault, or where `job.results` says. A backup that cannot be read gives
+ * Results are written to `restores/<name>/` of the vault, or where `reportPlace` says. A backup that cannot be read gives
  * phase Failed with the reason; objects that could not be restored give PartiallyFailed. Throws LifeboatError `lost-lease` (nothing more is written) and
  * `unavailable` (another attempt may do better).
  */
@@ -25,7 +25,6 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
   let reason: string | undefined;
   let failed = false;
   try {
-    if (job.lease.attempt === 1) await assertFreeName(job.results ?? job.vault, job.request.metadata.name);
     const watching: Watching = job.plan ? await guarded(job, job.plan) : {};
     const { resourceTimeout } = job.request;
     const asked = resourceTimeout === undefined ? {} : { resources: parseGoDuration(resourceTimeout) };
@@ -38,11 +37,13 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     report.error(reason);
   }
   await job.lease.renew();
-  await writeReport(job.results ?? job.vault, job.request.metadata.name, report).catch((error) => {
+  try {
+    await writeReport(await reportPlace(job, report), job.request.metadata.name, report);
+  } catch (error) {
     if (!isKind(error, 'denied')) throw error;
     reason ??= `what was done could not be written to the vault: ${messageOf(error)}`;
     report.error(reason);
-  });
+  }
   const { errors, warnings } = report.results.counts;
   return {
     kind: 'RunResult',

@@ -48,3 +48,11 @@ export function taskId(installation: string, run: RunId, k: number): string {
   const digest = createHash('sha256').update([installation, run.kind, run.name, k].join('\0')).digest('hex');
   return `${run.kind.charAt(0)}_${digest.slice(0, 32)}`;
 }
+
+/**
+ * Where the results and the log of a restore lie that its vault does not take, under the keys they have in a vault.
+ * @param run bound to the folder of the restore
+ */
+export function reportsBeside(run: ObjectStore): ObjectStore {
+  return run.at('report/');
+}

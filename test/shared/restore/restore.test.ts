@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { ApiRequest, Cluster } from '../../../shared/cluster/port';
 import { LifeboatError } from '../../../shared/errors';
@@ -116,17 +116,23 @@ describe('restore', () => {
     expect(cluster.created).toEqual([]);
   });
 
-  it('is refused under a name that the vault holds a restore of, and changes nothing', async () => {
-    const rig = new RestoreRig();
-    await rig.addBackup('b', [settings]);
-    const theirs = Buffer.from('written by somebody else');
-    await rig.vault.put('restores/r/restore-r-results.gz', theirs);
-    const cluster = accepting();
-    const result = await restore(rig.job(cluster, 'r', { backupName: 'b' }));
-    expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('named r already') });
-    expect(cluster.created).toEqual([]);
-    expect((await rig.vault.get('restores/r/restore-r-results.gz')).body).toEqual(theirs);
-  });
+  it.each(['restore-r-results.gz', 'restore-r-logs.gz', 'anything'])(
+    'writes its results to the state where somebody put %s of its name into the vault, and says so',
+    async (file) => {
+      const rig = new RestoreRig();
+      await rig.addBackup('b', [settings]);
+      const theirs = Buffer.from('written by somebody else');
+      await rig.vault.put(`restores/r/${file}`, theirs);
+      const cluster = accepting();
+      const job = rig.job(cluster, 'r', { backupName: 'b' });
+      expect(await restore(job)).toMatchObject({ phase: 'Completed', warnings: 1 });
+      expect(cluster.created.length).toBeGreaterThan(0);
+      expect((await rig.vault.get(`restores/r/${file}`)).body).toEqual(theirs);
+      expect(rig.bucket.keys().filter((key) => key.startsWith('vault/restores/r/'))).toHaveLength(1);
+      const { body } = await job.run.get('report/restores/r/restore-r-results.gz');
+      expect(gunzipSync(body).toString()).toContain('the vault holds a restore named r already');
+    },
+  );
 
   it('goes on where an earlier attempt of it wrote its results', async () => {
     const rig = new RestoreRig();
