@@ -1,5 +1,6 @@
 import type { ApiResource } from '../../cluster/api-resource';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
+import { tokenSecretType } from '../../manifests/token-secret';
 import { parseItem } from '../check/check-archive';
 import { movedTo } from '../convert/moved';
 import { originAnnotation, originsOf } from './marks';
@@ -8,9 +9,12 @@ import type { Replica } from './replica';
 /** API groups whose objects give rights. */
 const rightsGroups = new Set(['rbac.authorization.k8s.io', 'authorization.openshift.io']);
 
+/** Types of Secrets that are credentials of the target itself. */
+const tokenTypes: ReadonlySet<unknown> = new Set([tokenSecretType, 'bootstrap.kubernetes.io/token']);
+
 /**
  * Why a replication leaves an object out whatever its rule selects: it came from the target itself, or nobody signed the
- * backup and the object is cluster-scoped or gives rights.
+ * backup and the object is cluster-scoped, gives rights or is a token.
  *
  * @param served every version in which the target serves a group-resource: whether a kind is cluster-scoped is the target's
  * word, not that of a path in the archive
@@ -25,6 +29,11 @@ export function reasonToLeaveOut(
   }
   const { unsignedResources } = replica;
   if (unsignedResources === undefined) return undefined;
+  // The target fills the first kind with a token of the account that it names, and takes the second as a login of a node.
+  // A list of resources cannot ask for them: to ask for Secrets is not to ask for tokens.
+  if (item.groupResource === 'secrets' && tokenTypes.has(parseItem(item).type)) {
+    return 'it asks for a token of an account or is one, and nobody signed the backup';
+  }
   const names = new Set([item.groupResource, movedTo(item.groupResource)]);
   if ([...names].some((name) => unsignedResources.includes(name))) return undefined;
   for (const name of names) {

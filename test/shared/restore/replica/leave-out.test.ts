@@ -44,6 +44,21 @@ describe('a replication', () => {
     expect(reason(unsigned, item(groupResource, namespace))).toContain(expected);
   });
 
+  it.each(['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'])(
+    'leaves a Secret of type %s of an unsigned one out, listed or not, and takes it of a signed one',
+    (type) => {
+      const one = {
+        ...item('secrets', 'shop'),
+        body: Buffer.from(JSON.stringify({ metadata: { name: 'x' }, type })),
+      };
+      const listed = { ...signed, unsignedResources: ['secrets'] };
+      for (const replica of [unsigned, listed]) expect(reason(replica, one)).toContain('token of an account');
+      expect(reason(signed, one)).toBeUndefined();
+      const opaque = { ...one, body: Buffer.from('{"metadata":{"name":"x"},"type":"Opaque"}') };
+      expect(reason(unsigned, opaque)).toBeUndefined();
+    },
+  );
+
   it.each([
     ['configmaps', 'shop'],
     ['roles.rbac.authorization.k8s.io', 'shop'],
