@@ -23,12 +23,16 @@ describePlans('what it changes on the way', (one, { rig, target, get, planAndRes
         },
         {
           transforms: {
-            images: {
-              'test.local': 'mirror.example.com/test',
-              'registry.example.com': 'mirror.example.com/web',
-            },
+            // A mapping that matches nothing in the backup would end the restore.
+            ...(choice === 'current'
+              ? {
+                  images: { 'test.local': 'mirror.example.com/test' },
+                  storageClasses: {
+                    disk: { to: 'essd', minimumSize: '20Gi', accessModes: ['ReadWriteMany'] },
+                  },
+                }
+              : { images: { 'registry.example.com': 'mirror.example.com/web' } }),
             replicasToZero: true,
-            storageClasses: { disk: { to: 'essd', minimumSize: '20Gi', accessModes: ['ReadWriteMany'] } },
             labels: { moved: 'yes' },
             annotations: { 'example.com/why': 'a test' },
             resourceModifiers: {

@@ -51,6 +51,6 @@ export async function dropsDifference(
  * without an address keeps it, and a create would not give it.
  */
 function isFilledIn({ path, to }: FieldChange): boolean {
-  if (to !== undefined || /^spec\.clusterIPs?$/.test(path)) return false;
+  if (to !== undefined || path === 'spec.clusterIP') return false;
   return /^(spec|metadata\.(labels|annotations))\b/.test(path);
 }

@@ -17,7 +17,7 @@ export function resetService(service: KubeObject, { preserveNodePorts, keepAddre
   if (!spec) return;
   const chosen = chosenFields(service);
   if (!keepAddress || !chosen.address) dropAddress(service);
-  else if (!chosen.addresses) delete spec.clusterIPs;
+  else if (!chosen.addresses && spec.clusterIP !== 'None') delete spec.clusterIPs;
   if (preserveNodePorts || spec.type === 'ExternalName') return;
   for (const port of Array.isArray(spec.ports) ? spec.ports : []) {
     if (isMap(port) && !chosen.ports.has(portKey(port))) delete port.nodePort;

@@ -89,6 +89,14 @@ describe('resetKind', () => {
       });
     });
 
+    it('gives a headless Service that someone wrote the addresses that a cluster gives it', () => {
+      const annotations = {
+        'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{"clusterIP":"None"}}',
+      };
+      const headless = { metadata: { annotations }, spec: { clusterIP: 'None', clusterIPs: ['None'] } };
+      expect(reset('services', headless, { keepAddress: true }).spec).toEqual(headless.spec);
+    });
+
     it('clears a health check port unless somebody chose it', () => {
       const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31000 };
       expect(reset('services', { spec: local }).spec).not.toHaveProperty('healthCheckNodePort');
