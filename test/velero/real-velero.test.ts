@@ -71,7 +71,13 @@ function suite(velero: string): void {
       const shop = { includedNamespaces: ['shop', 'shop-jobs'] };
       await rig.backUp(source, 'shop', { ...shop, snapshotVolumes: false });
       await rig.backUp(source, 'everything', { includedNamespaces: ['*'], includeClusterResources: true });
-      await rig.backUp(source, 'missed', { includedNamespaces: ['shop', 'not-there'] });
+      // A schedule's backup is made though a filter matches nothing.
+      await rig.backUp(
+        source,
+        'missed',
+        { includedNamespaces: ['shop', 'not-there'] },
+        { schedule: { name: 'nightly', slot: '2026-11-21T02:00:00Z' } },
+      );
       await rig.backUp(source, longest, { ...shop, labelSelector: { matchLabels: { app: 'web' } } });
       await rig.backUp(source, 'nightly-20261122020000', shop, {
         schedule: { name: 'nightly', slot: '2026-11-22T02:00:00Z' },
