@@ -1,6 +1,7 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LifeboatError } from '../errors';
 import type { SanitisedKubeconfig } from './kubeconfig';
+import { trustAnchors } from './trust-anchors';
 
 /** What `node:https` needs to speak as the kubeconfig's user. */
 export interface HttpsCredentials {
@@ -44,22 +45,25 @@ export async function httpsCredentials(
   });
   const options: Record<string, unknown> = {};
   await config.applyToHTTPSOptions(options);
-  const { ca, cert, key, servername, headers } = options as HttpsOptions;
+  const { cert, key, servername, headers } = options as HttpsOptions;
+  const ca = kubeconfig.caData === undefined ? undefined : trustAnchors(kubeconfig.caData);
   return { secureContext: contextOf(name, { ca, cert, key }), servername, headers: headers ?? {} };
 }
 
 /** What `applyToHTTPSOptions` fills in. */
 interface HttpsOptions {
-  ca?: Buffer;
   cert?: Buffer;
   key?: Buffer;
   servername?: string;
   headers?: Record<string, string>;
 }
 
-function contextOf(name: string, certificates: Pick<HttpsOptions, 'ca' | 'cert' | 'key'>): SecureContext {
+function contextOf(
+  name: string,
+  certificates: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>,
+): SecureContext {
   try {
-    return createSecureContext(certificates);
+    return createSecureContext({ ...certificates, allowPartialTrustChain: certificates.ca !== undefined });
   } catch {
     // OpenSSL's message is left out: it may quote what it could not read.
     throw new LifeboatError(

@@ -4,6 +4,7 @@ import { isMap } from '../manifests/is-map';
 import { loadYaml } from '../manifests/safe-yaml';
 import { remedyOfField, remedyOfValue, wholeFile } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
+import { trustAnchors } from './trust-anchors';
 
 /** All that is kept of a kubeconfig: one server and inline credentials. The `…Data` are base64 of PEM, as in the file. */
 export interface SanitisedKubeconfig {
@@ -63,7 +64,11 @@ export function sanitiseKubeconfig(yaml: string, options: SanitiseOptions = {}):
 
   const sanitised: SanitisedKubeconfig = { server: serverOf(cluster, options) };
   const caData = pemOf(cluster, 'certificate-authority-data', 'cluster', /-----BEGIN CERTIFICATE-----/);
-  if (caData) sanitised.caData = caData;
+  if (caData) {
+    if (trustAnchors(caData).length === 0)
+      throw wrong('cluster', 'certificate-authority-data', 'holds no certificate that can be read');
+    sanitised.caData = caData;
+  }
   const tlsServerName = textOf(cluster, 'tls-server-name', 'cluster');
   if (tlsServerName) {
     if (!/^[A-Za-z0-9._:-]{1,253}$/.test(tlsServerName))

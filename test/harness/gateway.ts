@@ -1,4 +1,4 @@
-import { createServer, request as send, type Server } from 'node:https';
+import { createServer, request as send, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { makeServerCertificates } from '../../local/certificates';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
@@ -14,6 +14,9 @@ export interface GatewayAnswer {
   body: Buffer;
 }
 
+/** How a gateway ends TLS. */
+export type GatewayTls = Pick<ServerOptions, 'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized'>;
+
 /** A gateway on loopback that ends TLS, as those before an API server do. */
 export interface Gateway {
   /** Leads to the cluster through the gateway. */
@@ -26,13 +29,16 @@ export interface Gateway {
   close(): void;
 }
 
-/** Starts a gateway before a real cluster that passes everything on unless told otherwise. */
-export async function startGateway(cluster: RealCluster): Promise<Gateway> {
+/**
+ * Starts a gateway before a real cluster that passes everything on unless told otherwise.
+ * @param tls its certificate, where the test wants another than one of an authority of its own
+ */
+export async function startGateway(cluster: RealCluster, tls?: GatewayTls): Promise<Gateway> {
   const { certificate, key, caCertificate } = await makeServerCertificates({
     dns: ['localhost'],
     ip: ['127.0.0.1'],
   });
-  const server: Server = createServer({ cert: certificate, key }, (request, response) => {
+  const server: Server = createServer({ cert: certificate, key, ...tls }, (request, response) => {
     const { method = 'GET', url = '/', headers } = request;
     const answer = (given: GatewayAnswer) => {
       const { status, contentType, body } = { ...given, ...gateway.rewrite(given) };

@@ -134,6 +134,12 @@ describe('sanitiseKubeconfig', () => {
     expect(error.hint).toMatch(remedy);
   });
 
+  it('refuses certificate authority data in which no certificate can be read', () => {
+    const unreadable = base64('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    const error = refusal(kubeconfig({ cluster: { 'certificate-authority-data': unreadable } }));
+    expect(error.message).toContain('certificate-authority-data holds no certificate that can be read');
+  });
+
   it('refuses unknown fields beside clusters, in contexts and in list entries', () => {
     expect(refusal(kubeconfig({ file: { plugins: ['x'] } })).message).toContain('kubeconfig.plugins');
     expect(refusal(kubeconfig({ context: { shell: 'x' } })).message).toContain('context.shell');
