@@ -1,4 +1,4 @@
-import { type ApiResource, type Discovery, groupResource } from '../cluster/api-resource';
+import { type ApiResource, type Discovery, groupResource, staleName } from '../cluster/api-resource';
 import { BodyBuffers } from '../cluster/body-buffers';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
@@ -165,9 +165,9 @@ export class Capture {
     const { discovery, log } = this.#job;
     for (const remark of [...this.#resources.remarks, ...this.#namespaces.remarks]) log.warn(remark);
     for (const fault of this.unmatchedFilters) log.error(fault);
-    for (const { group, version, reason } of discovery.stale) {
-      const message = `API group ${group}/${version} did not answer, so nothing of it is in the backup: ${reason}`;
-      if (/(^|\.)metrics\.k8s\.io$/.test(group)) log.warn(message);
+    for (const stale of discovery.stale) {
+      const message = `nothing of API group ${staleName(stale)} is in the backup: ${stale.reason}`;
+      if (/(^|\.)metrics\.k8s\.io$/.test(stale.group)) log.warn(message);
       else log.error(message);
     }
   }

@@ -5,6 +5,7 @@ import { ResponseTooLarge } from '../cluster/exchange';
 import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
+import { isBuiltInGroup } from '../manifests/built-in-kinds';
 import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
 import { singleNamespaces } from './single-namespaces';
@@ -88,11 +89,6 @@ function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingP
   // An aggregated API may be down or answer wrongly by itself; the core group is the API server. A page that is too large would be so again.
   const isDown = error.kind === 'unavailable' && !(error instanceof ResponseTooLarge);
   if (error.kind === 'lost-lease' || (isDown && listing.resource.group === '')) throw error;
-  if (error instanceof NotAnApiServer && isOwnGroup(listing.resource.group)) throw error;
+  if (error instanceof NotAnApiServer && isBuiltInGroup(listing.resource.group)) throw error;
   return { ...pageWithout(listing), miss: messageOf(error) };
-}
-
-/** Groups of the API server itself: `apps`, `storage.k8s.io`; others belong to definitions and aggregated servers. */
-function isOwnGroup(group: string): boolean {
-  return !group.includes('.') || group.endsWith('.k8s.io');
 }

@@ -12,12 +12,12 @@ export interface Right {
   name?: string;
 }
 
-/** A rule of a role, as far as it is about resources. */
+/** A rule of a role, as far as it is about resources. Go writes a list without entries as null. */
 export interface AccessRule {
-  verbs?: string[];
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
+  verbs?: string[] | null;
+  apiGroups?: string[] | null;
+  resources?: string[] | null;
+  resourceNames?: string[] | null;
 }
 
 /** What the API server says that the credentials may do in one namespace. */
@@ -90,11 +90,12 @@ async function review<Status>(
 
 /** RBAC's own matching (k8s.io/kubernetes pkg/apis/rbac/v1/evaluation_helpers.go). */
 export function matchesRule(rule: AccessRule, { verb, group, resource, subresource, name }: Right): boolean {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
+  const resources = rule.resources ?? [];
+  const resourceNames = rule.resourceNames ?? [];
   const wanted = subresource === undefined ? [resource] : [`${resource}/${subresource}`, `*/${subresource}`];
   return (
-    has(verbs, verb) &&
-    has(apiGroups, group) &&
+    has(rule.verbs ?? [], verb) &&
+    has(rule.apiGroups ?? [], group) &&
     (resources.includes('*') || wanted.some((one) => resources.includes(one))) &&
     (resourceNames.length === 0 || (name !== undefined && resourceNames.includes(name)))
   );

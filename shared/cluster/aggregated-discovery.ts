@@ -1,3 +1,11 @@
+import type * as v from 'valibot';
+import {
+  groupDiscovery,
+  groupDiscoveryList,
+  nameIn,
+  readDocument,
+  versionDiscovery,
+} from './discovery-documents';
 import type { ServedGroup, ServedResource } from './served-group';
 
 export const aggregatedKind = 'APIGroupDiscoveryList';
@@ -9,41 +17,40 @@ export const aggregatedMediaTypes = [
   'application/json',
 ].join(',');
 
-interface GroupDiscoveryList {
-  items?: {
-    metadata?: { name?: string };
-    versions?: { version: string; freshness?: string; resources?: ResourceDiscovery[] }[];
-  }[];
+/**
+ * Reads an APIGroupDiscoveryList, versions in order of preference; undefined for what is not one. A group or version in it
+ * that cannot be read is stale: the API server passes on what aggregated ones write.
+ */
+export function aggregatedGroups(document: unknown): ServedGroup[] | undefined {
+  const read = readDocument(groupDiscoveryList, document);
+  return 'found' in read ? read.found.items.map(servedGroup) : undefined;
 }
 
-interface ResourceDiscovery {
-  resource: string;
-  responseKind?: { kind?: string } | null;
-  scope?: string;
-  singularResource?: string;
-  verbs?: string[];
-  shortNames?: string[];
-  subresources?: { subresource: string }[];
+function servedGroup(item: unknown): ServedGroup {
+  const read = readDocument(groupDiscovery, item);
+  if ('fault' in read) {
+    const name = nameIn(item, 'metadata', 'name') || 'without a name';
+    return { name, versions: [{ version: '', resources: [], stale: read.fault }] };
+  }
+  const { metadata, versions } = read.found;
+  const name = metadata?.name ?? '';
+  return { name, versions: versions.map((version) => servedVersion(name, version)) };
 }
 
-/** Reads an APIGroupDiscoveryList; v2 and v2beta1 have the same fields. Versions are in order of preference. */
-export function aggregatedGroups({ items = [] }: GroupDiscoveryList): ServedGroup[] {
-  return items.map(({ metadata, versions = [] }) => {
-    const name = metadata?.name ?? '';
-    return {
-      name,
-      versions: versions.map(({ version, freshness, resources = [] }) =>
-        freshness === 'Stale'
-          ? { version, resources: [], stale: 'its aggregated API server does not answer' }
-          : { version, resources: resources.flatMap((resource) => servedResource(name, version, resource)) },
-      ),
-    };
-  });
+function servedVersion(group: string, item: unknown): ServedGroup['versions'][number] {
+  const read = readDocument(versionDiscovery, item);
+  if ('fault' in read) return { version: nameIn(item, 'version'), resources: [], stale: read.fault };
+  const { version, freshness, resources } = read.found;
+  return freshness === 'Stale'
+    ? { version, resources: [], stale: 'its aggregated API server does not answer' }
+    : { version, resources: resources.flatMap((resource) => servedResource(group, version, resource)) };
 }
+
+type ResourceDiscovery = v.InferOutput<typeof versionDiscovery>['resources'][number];
 
 /** None for an entry that stands only for its subresources. */
 function servedResource(group: string, version: string, resource: ResourceDiscovery): ServedResource[] {
-  const { verbs = [], responseKind } = resource;
+  const { verbs, responseKind, shortNames } = resource;
   if (verbs.length === 0 || !responseKind?.kind) return [];
   return [
     {
@@ -53,9 +60,9 @@ function servedResource(group: string, version: string, resource: ResourceDiscov
       resource: resource.resource,
       namespaced: resource.scope === 'Namespaced',
       singular: resource.singularResource || responseKind.kind.toLowerCase(),
-      shortNames: resource.shortNames ?? [],
+      shortNames,
       verbs,
-      subresources: (resource.subresources ?? []).map(({ subresource }) => subresource),
+      subresources: resource.subresources.map(({ subresource }) => subresource),
     },
   ];
 }

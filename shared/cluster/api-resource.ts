@@ -16,11 +16,17 @@ export interface ApiResource {
   preferred: boolean;
 }
 
-/** A group version whose aggregated API server did not answer. */
+/** A group version that is not known: its aggregated API server did not answer, or its discovery cannot be read. */
 export interface StaleGroup {
   group: string;
+  /** Empty where nothing of the group can be read. */
   version: string;
   reason: string;
+}
+
+/** A stale group for people: `metrics.k8s.io/v1beta1`. */
+export function staleName({ group, version }: StaleGroup): string {
+  return version === '' ? group : apiVersion({ group, version });
 }
 
 /** What an API server serves. */

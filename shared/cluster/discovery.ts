@@ -10,8 +10,8 @@ import type { ServedGroup } from './served-group';
 /**
  * What the API server serves: aggregated discovery (v2, else v2beta1) where it is spoken, else one request for each
  * group version. The kind of an answer says which it is: a gateway may cut the parameters off a Content-Type. A group
- * version that does not answer is reported as stale, not an error, but for the core group. Throws NotAnApiServer for
- * answers that are no discovery, `unavailable` when the core group does not answer.
+ * version that does not answer, or cannot be read, is reported as stale, not an error, but for the core group. Throws
+ * NotAnApiServer for answers that are no discovery, `unavailable` when the core group does not answer.
  */
 export async function discover(
   cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
@@ -26,10 +26,16 @@ export async function discover(
     ask('/apis', ['APIGroupList', aggregatedKind]),
   ]);
   const groups: ServedGroup[] = [];
-  for (const root of [core, others]) {
-    groups.push(
-      ...(root.kind === aggregatedKind ? aggregatedGroups(root) : await legacyGroups(cluster, root, signal)),
-    );
+  for (const [path, root] of [
+    ['/api', core],
+    ['/apis', others],
+  ] as const) {
+    const found =
+      root.kind === aggregatedKind ? aggregatedGroups(root) : await legacyGroups(cluster, root, signal);
+    // Without groups everything in them would look empty.
+    if (!found?.length)
+      throw new NotAnApiServer(cluster, { method: 'GET', path }, 'a discovery without groups');
+    groups.push(...found);
   }
   assertCoreGroup(cluster, groups);
   return {

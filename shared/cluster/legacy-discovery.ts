@@ -1,54 +1,75 @@
+import type * as v from 'valibot';
 import { LifeboatError } from '../errors';
+import { isBuiltInGroup } from '../manifests/built-in-kinds';
 import { askDocument } from './ask-document';
 import { NotAnApiServer } from './believe';
+import {
+  apiGroup,
+  apiGroupList,
+  apiResourceList,
+  apiVersions,
+  nameIn,
+  readDocument,
+} from './discovery-documents';
 import type { ApiRequest, Cluster } from './port';
 import type { ServedGroup, ServedResource } from './served-group';
 
-interface ApiVersions {
-  versions?: string[];
-}
-interface ApiGroupList {
-  groups?: { name: string; versions: { version: string }[]; preferredVersion?: { version: string } }[];
-}
-interface ApiResourceList {
-  groupVersion?: string;
-  resources?: {
-    name: string;
-    kind: string;
-    namespaced: boolean;
-    singularName?: string;
-    shortNames?: string[];
-    verbs?: string[];
-  }[];
-}
+type Asked = Pick<Cluster, 'request' | 'name' | 'server'>;
 
 /**
- * Reads the answer of `/api` or `/apis` in its old form and asks for each group version it names. One that does not
- * answer is stale: the API server itself answers for its own groups, so it is an aggregated one that is down.
+ * Reads the answer of `/api` or `/apis` in its old form and asks for each group version it names; undefined for what cannot
+ * be read. A group version that does not answer, or cannot be read, is stale: the API server itself answers for its own
+ * groups, so it is an aggregated one that is down or wrong.
  */
 export async function legacyGroups(
-  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
-  root: ApiVersions & ApiGroupList,
+  cluster: Asked,
+  root: Record<string, unknown>,
   signal?: AbortSignal,
-): Promise<ServedGroup[]> {
-  const named = root.versions
-    ? [{ name: '', versions: root.versions }]
-    : (root.groups ?? []).map(({ name, versions, preferredVersion }) => {
-        const preferred = preferredVersion?.version;
-        const served = versions.map(({ version }) => version);
-        const first = served.filter((version) => version === preferred);
-        return { name, versions: [...first, ...served.filter((version) => version !== preferred)] };
-      });
+): Promise<ServedGroup[] | undefined> {
+  const named = root.kind === 'APIVersions' ? coreGroup(root) : namedGroups(root);
+  if (named === undefined) return undefined;
   return Promise.all(
-    named.map(async ({ name, versions }) => ({
+    named.map(async ({ name, versions, fault }) => ({
       name,
-      versions: await Promise.all(versions.map((version) => groupVersion(cluster, name, version, signal))),
+      versions:
+        fault === undefined
+          ? await Promise.all(versions.map((version) => groupVersion(cluster, name, version, signal)))
+          : [{ version: '', resources: [], stale: fault }],
     })),
   );
 }
 
+interface NamedGroup {
+  name: string;
+  /** In order of preference. */
+  versions: string[];
+  /** Why its versions are not known. */
+  fault?: string;
+}
+
+function coreGroup(root: unknown): NamedGroup[] | undefined {
+  const read = readDocument(apiVersions, root);
+  return 'found' in read ? [{ name: '', versions: read.found.versions }] : undefined;
+}
+
+function namedGroups(root: unknown): NamedGroup[] | undefined {
+  const groups = readDocument(apiGroupList, root);
+  if ('fault' in groups) return undefined;
+  return groups.found.groups.map((group) => {
+    const read = readDocument(apiGroup, group);
+    if ('fault' in read) {
+      return { name: nameIn(group, 'name') || 'without a name', versions: [], fault: read.fault };
+    }
+    const { name, versions, preferredVersion } = read.found;
+    const preferred = preferredVersion?.version;
+    const served = versions.map(({ version }) => version);
+    const first = served.filter((version) => version === preferred);
+    return { name, versions: [...first, ...served.filter((version) => version !== preferred)] };
+  });
+}
+
 async function groupVersion(
-  cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
+  cluster: Asked,
   group: string,
   version: string,
   signal?: AbortSignal,
@@ -56,17 +77,30 @@ async function groupVersion(
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const stale = (reason: string) => ({ version, resources: [], stale: reason });
   const asked: ApiRequest = { method: 'GET', path, signal, attempts: 2 };
-  let list: ApiResourceList;
   try {
-    list = await askDocument(cluster, asked, ['APIResourceList']);
+    const document = await askDocument(cluster, asked, ['APIResourceList']);
+    const read = readDocument(apiResourceList, document);
+    if ('fault' in read) return stale(read.fault);
+    if (read.found.groupVersion !== (group === '' ? version : `${group}/${version}`)) {
+      throw new NotAnApiServer(cluster, asked, 'the resources of another group');
+    }
+    return { version, resources: servedResources(group, version, read.found.resources) };
   } catch (error) {
-    if (error instanceof LifeboatError && !(error instanceof NotAnApiServer)) return stale(error.message);
-    throw error;
+    signal?.throwIfAborted();
+    if (!(error instanceof LifeboatError)) throw error;
+    // What an aggregated API server answers is passed on as it is; for its own groups the API server stands itself.
+    if (error instanceof NotAnApiServer && isBuiltInGroup(group)) throw error;
+    return stale(error.message);
   }
-  const { resources = [], groupVersion } = list;
-  if (groupVersion !== (group === '' ? version : `${group}/${version}`)) {
-    throw new NotAnApiServer(cluster, asked, 'the resources of another group');
-  }
+}
+
+type ListedResource = v.InferOutput<typeof apiResourceList>['resources'][number];
+
+function servedResources(
+  group: string,
+  version: string,
+  resources: readonly ListedResource[],
+): ServedResource[] {
   const subresources = new Map<string, string[]>();
   for (const { name } of resources) {
     const slash = name.indexOf('/');
@@ -74,22 +108,17 @@ async function groupVersion(
     const parent = name.slice(0, slash);
     subresources.set(parent, [...(subresources.get(parent) ?? []), name.slice(slash + 1)]);
   }
-  return {
-    version,
-    resources: resources
-      .filter(({ name }) => !name.includes('/'))
-      .map(
-        (resource): ServedResource => ({
-          group,
-          version,
-          kind: resource.kind,
-          resource: resource.name,
-          namespaced: resource.namespaced,
-          singular: resource.singularName || resource.kind.toLowerCase(),
-          shortNames: resource.shortNames ?? [],
-          verbs: resource.verbs ?? [],
-          subresources: subresources.get(resource.name) ?? [],
-        }),
-      ),
-  };
+  return resources
+    .filter(({ name }) => !name.includes('/'))
+    .map(({ name, kind, namespaced, singularName, shortNames, verbs }) => ({
+      group,
+      version,
+      kind,
+      resource: name,
+      namespaced,
+      singular: singularName || kind.toLowerCase(),
+      shortNames,
+      verbs,
+      subresources: subresources.get(name) ?? [],
+    }));
 }

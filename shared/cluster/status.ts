@@ -21,13 +21,7 @@ const maxMessage = 2000;
 export function statusOf(response: Pick<ApiResponse, 'status' | 'body'>): KubeStatus {
   const parsed = parse(response.body);
   if (!parsed) {
-    const text = response.body.subarray(0, 200).toString('utf8').replace(/\s+/g, ' ').trim();
-    return {
-      code: response.status,
-      reason: '',
-      message: text || `HTTP status ${response.status}`,
-      causes: [],
-    };
+    return { code: response.status, reason: '', message: textOfOther(response), causes: [] };
   }
   const details = fieldsOf(parsed.details);
   const causes = Array.isArray(details.causes) ? details.causes.map(fieldsOf) : [];
@@ -43,6 +37,15 @@ export function statusOf(response: Pick<ApiResponse, 'status' | 'body'>): KubeSt
     })),
     ...(next === '' ? {} : { continue: next }),
   };
+}
+
+/** The start of an answer that is no Status, or the title of a page: its markup tells people nothing. */
+function textOfOther({ status, body }: Pick<ApiResponse, 'status' | 'body'>): string {
+  const text = body.subarray(0, maxMessage).toString('utf8').replace(/\s+/g, ' ').trim();
+  if (!text.startsWith('<')) return text.slice(0, 200) || `HTTP status ${status}`;
+  const title = /<title>\s*([^<]{1,100}?)\s*<\/title>/i.exec(text)?.[1];
+  const page = `HTTP status ${status} and a page that no API server writes`;
+  return title === undefined ? page : `${page} (${title})`;
 }
 
 /** Gives back an answer of the 2xx class; throws the LifeboatError of any other. `what` begins the message. */

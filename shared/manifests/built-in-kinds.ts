@@ -141,6 +141,15 @@ const kinds: Record<string, BuiltInKind> = {
 /** Every built-in group-resource and its row. */
 export const builtInKinds: ReadonlyMap<string, BuiltInKind> = new Map(Object.entries(kinds));
 
+const builtInGroups = new Set(
+  [...builtInKinds.keys()].map((name) => (name.includes('.') ? name.slice(name.indexOf('.') + 1) : '')),
+);
+
+/** Whether the API server serves a group itself: others belong to definitions and to aggregated API servers. */
+export function isBuiltInGroup(group: string): boolean {
+  return builtInGroups.has(group);
+}
+
 /** Why no object of a group-resource is ever restored; undefined when some are. */
 export function neverRestored(groupResource: string): string | undefined {
   const kind = builtInKinds.get(groupResource);

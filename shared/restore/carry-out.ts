@@ -1,3 +1,4 @@
+import { staleName } from '../cluster/api-resource';
 import { absentNeeds } from './apply/absent-needs';
 import { apply } from './apply/apply';
 import { ControlledObjects } from './apply/controlled-objects';
@@ -54,8 +55,8 @@ export async function carryOut(
   const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
   try {
     await target.refresh();
-    for (const { group, version, reason } of target.stale) {
-      report.warn(`API group ${group}/${version} of the cluster does not answer: ${reason}`);
+    for (const stale of target.stale) {
+      report.warn(`API group ${staleName(stale)} of the cluster cannot be used: ${stale.reason}`);
     }
     const isReal = watching.forecast === undefined;
     const work = { ...(await check(job, report, patience, target, opened, isReal)), ...watching };

@@ -60,9 +60,11 @@ export class Authorization {
 
   allowsPath(user: User, verb: string, path: string): boolean {
     return this.rulesOf(user).some(
-      ({ verbs = [], nonResourceURLs = [] }) =>
-        (verbs.includes('*') || verbs.includes(verb)) &&
-        nonResourceURLs.some((url) => (url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url)),
+      ({ verbs, nonResourceURLs }) =>
+        (verbs?.includes('*') || verbs?.includes(verb)) &&
+        nonResourceURLs?.some((url) =>
+          url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url,
+        ),
     );
   }
 

@@ -1,3 +1,4 @@
+import { staleName } from '../../../shared/cluster/api-resource';
 import { describe, expect, it } from '@jest/globals';
 import { believe } from '../../../shared/cluster/believe';
 import { discover } from '../../../shared/cluster/discovery';
@@ -154,6 +155,19 @@ describe('a discovery', () => {
   it.each([
     ['without the core group', { '/api': groups() }],
     ['with an empty core group', { '/api': groups({ metadata: {}, versions: [{ version: 'v1' }] }) }],
+    ['without groups', { '/apis': groups() }],
+    ['in its old form without groups', { '/apis': answer(200, { kind: 'APIGroupList', groups: null }) }],
+    [
+      'with a page for one of its own groups',
+      {
+        '/apis': answer(200, {
+          kind: 'APIGroupList',
+          groups: [{ name: 'apps', versions: [{ groupVersion: 'apps/v1', version: 'v1' }] }],
+        }),
+        '/apis/apps/v1': text('<html></html>'),
+      },
+    ],
+    ['whose groups are an object', { '/apis': answer(200, { kind: 'APIGroupDiscoveryList', items: {} }) }],
     ['with a page for its groups', { '/apis': text('<html></html>') }],
     ['with an empty object for its core group', { '/api': answer(200, {}) }],
     ['with a Status for its groups', { '/apis': answer(200, status('Failure')) }],
@@ -168,6 +182,91 @@ describe('a discovery', () => {
     ],
   ])('is not believed %s', async (_, changed) => {
     await expect(from({ ...whole, ...changed })).rejects.toThrow(notAnApiServer);
+  });
+
+  it('takes null for any list, as Go writes an empty one', async () => {
+    const nulls = { ...pods, resource: 'nulls', shortNames: null, subresources: null };
+    const versions = [{ version: 'v1', resources: [nulls, { ...pods, verbs: null }] }];
+    const empty = [
+      { metadata: { name: 'a.example.com' }, versions: [{ version: 'v1', resources: null }] },
+      { metadata: { name: 'b.example.com' }, versions: null },
+    ];
+    const apis = groups({ metadata: { name: 'apps' }, versions }, ...empty);
+    const { resources, stale } = await from({ ...whole, '/apis': apis });
+    expect(resources.map((one) => one.resource)).toEqual(['pods', 'nulls']);
+    expect(stale).toEqual([]);
+  });
+
+  it('takes null for any list in its old form, too', async () => {
+    const listed = { name: 'pods', kind: 'Pod', namespaced: true, verbs: pods.verbs, shortNames: null };
+    const list = (groupVersion: string, resources: unknown) =>
+      answer(200, { kind: 'APIResourceList', groupVersion, resources });
+    const named = [
+      { name: 'apps', versions: [{ version: 'v1' }], preferredVersion: null },
+      { name: 'a.example.com', versions: [{ version: 'v1' }] },
+      { name: 'b.example.com', versions: null },
+    ];
+    const { resources, stale } = await from({
+      '/version': version,
+      '/api': answer(200, { kind: 'APIVersions', versions: ['v1'] }),
+      '/api/v1': list('v1', [listed]),
+      '/apis': answer(200, { kind: 'APIGroupList', groups: named }),
+      '/apis/apps/v1': list('apps/v1', [listed, { ...listed, name: 'odd', verbs: null }]),
+      '/apis/a.example.com/v1': list('a.example.com/v1', null),
+    });
+    expect(resources.map((one) => `${one.group}/${one.resource}`)).toEqual(['/pods', 'apps/pods']);
+    expect(stale).toEqual([]);
+  });
+
+  it('has a group that cannot be read as stale, and goes on', async () => {
+    const odd = [
+      { metadata: { name: 'a.example.com' }, versions: [{ version: 'v1', resources: {} }] },
+      { metadata: { name: 'b.example.com' }, versions: 'v1' },
+      {
+        metadata: { name: 'c.example.com' },
+        versions: [{ version: 'v1', resources: [{ ...pods, verbs: 'get' }] }],
+      },
+      'odd',
+    ];
+    const { resources, stale } = await from({
+      ...whole,
+      '/apis': groups(group('apps'), ...(odd as object[])),
+    });
+    expect(resources.map((one) => one.group)).toEqual(['', 'apps']);
+    expect(stale.map(staleName)).toEqual([
+      'a.example.com/v1',
+      'b.example.com',
+      'c.example.com/v1',
+      'without a name',
+    ]);
+  });
+
+  it.each([
+    ['a page', text('<html></html>')],
+    ['the resources of another group', answer(200, { kind: 'APIResourceList', groupVersion: 'apps/v1' })],
+    ['another document', answer(200, { kind: 'Pod' })],
+    [
+      'resources that are no list',
+      answer(200, { kind: 'APIResourceList', groupVersion: 'a.example.com/v1', resources: {} }),
+    ],
+    [
+      'a resource without a kind',
+      answer(200, { kind: 'APIResourceList', groupVersion: 'a.example.com/v1', resources: [{ name: 'a' }] }),
+    ],
+  ])('has an aggregated group that answers with %s in the old form as stale', async (_, answered) => {
+    const { resources, stale } = await from({
+      ...whole,
+      '/apis': answer(200, {
+        kind: 'APIGroupList',
+        groups: [
+          { name: 'a.example.com', versions: [{ version: 'v1' }] },
+          { name: 'b.example.com', versions: {} },
+        ],
+      }),
+      '/apis/a.example.com/v1': answered,
+    });
+    expect(resources.map((one) => one.group)).toEqual(['']);
+    expect(stale.map(staleName)).toEqual(['a.example.com/v1', 'b.example.com']);
   });
 
   it('fails when the core group does not answer', async () => {

@@ -34,7 +34,12 @@ describe('statusOf', () => {
 
   it.each([
     ['', 'HTTP status 502'],
-    ['<html>\n  Bad Gateway</html>', '<html> Bad Gateway</html>'],
+    ['<html>\n  Bad Gateway</html>', 'HTTP status 502 and a page that no API server writes'],
+    [
+      '<!DOCTYPE html>\n<html><head>\n<title>502\n Bad Gateway </title></head></html>',
+      'HTTP status 502 and a page that no API server writes (502 Bad Gateway)',
+    ],
+    ['no healthy upstream', 'no healthy upstream'],
     ['{"kind":"Pod"}', '{"kind":"Pod"}'],
     ['{"kind":', '{"kind":'],
     ['{"kind":"Status"}', 'HTTP status 502'],
