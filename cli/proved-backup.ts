@@ -1,5 +1,8 @@
 import type { Installation } from '../shared/installation/installation';
+import type { ProvedBackup } from '../shared/origin/prove-backup';
+import type { SkippedEntry } from '../shared/vault/archive/skipped-entries';
 import type { CommandLine } from './command-line';
+import { exitCodes } from './exit-codes';
 import { type OpenedVault, vaultOfBackup } from './find-backup';
 
 /** Which backup a command reads. */
@@ -21,7 +24,7 @@ export async function provedVaultOf(
   line: CommandLine,
   installation: Installation,
   { backup, vault, unproved }: BackupToRead,
-): Promise<OpenedVault> {
+): Promise<OpenedVault & { origin: ProvedBackup['origin'] }> {
   const [{ provedBackup }, { originLine }] = await Promise.all([
     import('../shared/installation/backups/proved-backup'),
     import('../shared/manifests/origin-verdict'),
@@ -38,5 +41,11 @@ export async function provedVaultOf(
     });
   }
   if (origin.verdict !== 'proved') line.screen.note(`Origin of backup ${backup}: ${originLine(origin)}.`);
-  return { name, store };
+  return { name, store, origin };
+}
+
+/** Tells of an entry of a backup that cannot be read; the command shows the others and exits as for damaged data. */
+export function tellSkipped(line: CommandLine, backup: string, { message }: SkippedEntry): void {
+  line.screen.note(`Backup ${backup}: ${message}; it is left out.`);
+  line.exitWith(exitCodes.corrupt);
 }

@@ -1,5 +1,7 @@
 import type { Cluster } from '../cluster/port';
+import type { OriginVerdict } from '../manifests/origin-verdict';
 import type { ObjectStore } from '../store/port';
+import type { SkippedEntry } from '../vault/archive/skipped-entries';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/archive/contents';
 import { type BackupDiff, backupSide, diffSides } from './backup-diff';
@@ -12,6 +14,8 @@ export interface BackupPlace {
   /** Bound to the vault's subdirectory. */
   store: ObjectStore;
   name: string;
+  /** How its origin was judged. */
+  origin: OriginVerdict;
 }
 
 interface DiffWork {
@@ -23,12 +27,14 @@ interface DiffWork {
   details: number;
   /** Takes the archives of foreign backups. */
   temporaryDirectory: string;
+  /** Takes bad entries of a proved backup, which are not compared. */
+  skipped: (backup: string, entry: SkippedEntry) => void;
 }
 
 /** What another backup has added, removed and changed. Throws `not-found` or `corrupt` naming the backup. */
 export async function diffBackups(work: DiffWork & { to: BackupPlace }): Promise<BackupDiff> {
-  const { temporaryDirectory, secretKey, details } = work;
-  const [from, to] = [await opened(work.from, temporaryDirectory), await opened(work.to, temporaryDirectory)];
+  const { secretKey, details } = work;
+  const [from, to] = [await opened(work.from, work), await opened(work.to, work)];
   try {
     const options = { wants: diffScope(work.scope), secretKey, details };
     return await diffSides(backupSide(from), backupSide(to), options);
@@ -44,7 +50,7 @@ export async function diffWithCluster(work: DiffWork & { cluster: Cluster }): Pr
   const tree = await backupTree(store, name, { temporaryDirectory });
   const { spec } = await readBackup(store, name);
   const { resources } = await cluster.discover({ allVersions: true });
-  const from = await opened(work.from, temporaryDirectory);
+  const from = await opened(work.from, work);
   try {
     const options = { wants: liveScope(tree, spec, work.scope), secretKey, details };
     return await diffSides(backupSide(from), liveSide(cluster, resources, tree), options);
@@ -53,7 +59,8 @@ export async function diffWithCluster(work: DiffWork & { cluster: Cluster }): Pr
   }
 }
 
-async function opened({ store, name }: BackupPlace, temporaryDirectory: string) {
+async function opened({ store, name, origin }: BackupPlace, { temporaryDirectory, skipped }: DiffWork) {
   await readBackup(store, name);
-  return openContents(store, name, { temporaryDirectory });
+  const tell = (entry: SkippedEntry) => skipped(name, entry);
+  return openContents(store, name, { temporaryDirectory, origin, skipped: tell });
 }

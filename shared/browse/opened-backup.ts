@@ -1,5 +1,7 @@
+import type { OriginVerdict } from '../manifests/origin-verdict';
 import type { ObjectStore } from '../store/port';
 import type { BackupContents } from '../vault/archive/archive-types';
+import type { SkippedEntry } from '../vault/archive/skipped-entries';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents, readCatalogue } from '../vault/archive/contents';
 import { archivedResources } from './archived-resources';
@@ -13,17 +15,24 @@ export interface OpenedBackup {
   close(): Promise<void>;
 }
 
-/**
- * Opens a backup of ours or of Velero to look into it. Throws `not-found` naming it, or `corrupt`.
- * @param temporaryDirectory takes the archive of a foreign backup
- */
+/** How a backup is opened to be looked into. */
+export interface LookingInto {
+  /** Takes the archive of a foreign backup. */
+  temporaryDirectory: string;
+  /** How its origin was judged. */
+  origin: OriginVerdict;
+  /** Takes bad entries, which are skipped where the origin is proved. */
+  skipped: (entry: SkippedEntry) => void;
+}
+
+/** Opens a backup of ours or of Velero to look into it. Throws `not-found` naming it, or `corrupt`. */
 export async function openedBackup(
   vault: ObjectStore,
   name: string,
-  temporaryDirectory: string,
+  options: LookingInto,
 ): Promise<OpenedBackup> {
   await readBackup(vault, name);
-  const contents = await openContents(vault, name, { temporaryDirectory });
+  const contents = await openContents(vault, name, options);
   let held: Promise<string[]> | undefined;
   return {
     name,

@@ -5,6 +5,7 @@ import { type FieldChange, fieldDiff } from '../manifests/field-diff';
 import { placeName } from '../manifests/object-name';
 import { withoutSecretValues } from '../manifests/secret-values';
 import type { ObjectStore } from '../store/port';
+import type { ProvedBackup } from '../origin/prove-backup';
 import { type ListedBackup, listBackups } from '../vault/backups';
 import { asWritten } from './as-written';
 import { findObject, type WantedObject } from './find-object';
@@ -33,7 +34,7 @@ export interface ObjectHistory {
 
 export interface SearchOptions {
   /** Proves the origin of a backup, and gives the vault that it is read from; one that it throws for is unreadable. */
-  open(backup: string): Promise<ObjectStore>;
+  open(backup: string): Promise<ProvedBackup>;
   temporaryDirectory: string;
   /** Keys the hashes of a Secret's values: 32 random bytes that go with this search. */
   secretKey: Buffer;
@@ -97,9 +98,14 @@ async function look(
   { open, temporaryDirectory, secretKey }: SearchOptions,
 ): Promise<{ object?: KubeObject; reason?: string }> {
   try {
-    const vault = await open(name);
+    const { vault, origin } = await open(name);
     if (!(await mayHold(vault, name, wanted))) return {};
-    const backup = await openedBackup(vault, name, temporaryDirectory);
+    const backup = await openedBackup(vault, name, {
+      temporaryDirectory,
+      origin,
+      // Only the wanted object counts here; where it is the bad one, looking it up throws.
+      skipped: () => {},
+    });
     try {
       const found = await findObject(backup, wanted);
       return found ? { object: withoutSecretValues(asWritten(found.object), secretKey) } : {};

@@ -28,6 +28,7 @@ import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
 import { leftOutNeeds } from './report/left-out-needs';
 import { UnmappedNamespaces } from './report/unmapped-namespaces';
+import type { ItemRef } from '../vault/archive/archive-types';
 import { originLine } from '../manifests/origin-verdict';
 import { finishedKinds } from '../manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';
@@ -52,7 +53,12 @@ export async function carryOut(
   report.phase('Opening', `opening backup ${spec.backupName}`);
   tellOrigin(job, report);
   const target = new Target(job.cluster);
-  const opened = await openBackup(job.vault, spec.backupName, job.temporaryDirectory);
+  const opened = await openBackup(job.vault, spec.backupName, {
+    temporaryDirectory: job.temporaryDirectory,
+    origin: job.origin,
+    skipped: ({ message, ref }) =>
+      report.error(`cannot be restored from backup ${spec.backupName}: ${message}`, scopeOf(ref)),
+  });
   try {
     await target.refresh();
     for (const stale of target.stale) {
@@ -82,6 +88,11 @@ async function tellOfLeftOut(work: RestoreWork): Promise<void> {
     work.forecast?.leavesOut(needs, message, hint);
     work.report.warn(`${message}: ${hint}`, '');
   }
+}
+
+/** The scope in which Velero reports an object; the run's own where nothing names it. */
+function scopeOf(ref: ItemRef | undefined): string | undefined {
+  return ref && (ref.namespace ?? '');
 }
 
 /** Says whose backup it is. One that an admin takes without proof is a warning, in a plan too. */

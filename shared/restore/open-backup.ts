@@ -2,9 +2,11 @@ import { isKind, LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
 import type { BackupSpec, BackupVolumeInfo } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
+import type { OriginVerdict } from '../manifests/origin-verdict';
 import type { BackupContents } from '../vault/archive/archive-types';
 import { readBackup } from '../vault/backup-manifest';
 import { openContents } from '../vault/archive/contents';
+import type { SkippedEntry } from '../vault/archive/skipped-entries';
 import { backupKeys } from '../vault/layout';
 import { readGzippedJson } from '../vault/side-files/gzipped-json';
 
@@ -17,18 +19,25 @@ export interface OpenBackup {
   volumeInfo: BackupVolumeInfo[];
 }
 
-/** Opens a backup of ours or of Velero. Throws `not-found` naming it, or `corrupt`. */
+/**
+ * Opens a backup of ours or of Velero. Throws `not-found` naming it, or `corrupt`.
+ * @param options `skipped` takes bad entries of an archive whose origin is proved
+ */
 export async function openBackup(
   vault: ObjectStore,
   name: string,
-  temporaryDirectory: string,
+  options: {
+    temporaryDirectory: string;
+    origin: OriginVerdict;
+    skipped: (entry: SkippedEntry) => void;
+  },
 ): Promise<OpenBackup> {
   const keys = backupKeys(name);
   // A manifest that cannot be read vouches for no archive.
   const { spec } = await readBackup(vault, name);
   return {
     spec: spec ?? {},
-    contents: await openContents(vault, name, { temporaryDirectory }),
+    contents: await openContents(vault, name, options),
     volumeInfo: await readVolumeInfo(vault, keys.volumeInfo),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { LifeboatError } from '../../shared/errors';
 import type { Installation } from '../../shared/installation/installation';
 import { systemClock, systemRandom } from '../../shared/system';
 import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
+import { configMapItem, putEarlierArchive } from '../shared/vault/archive/earlier-archive';
 import { BackupRig, connected } from '../shared/backup/backup-rig';
 
 const secret = 'token-of-the-bank';
@@ -455,3 +457,56 @@ function filesIn(directory: string): string[] {
     .filter((path) => statSync(join(directory, path)).isFile())
     .sort();
 }
+
+describe('a backup of an earlier release, with an object that no reader takes', () => {
+  beforeAll(async () => {
+    const cluster = await connected('a', sandbox.kubeconfig);
+    const spec = { includedNamespaces: ['shop'] };
+    const { request } = rig.job(cluster, 'earlier', spec);
+    await rig.backUp(cluster, 'earlier', spec);
+    cluster.close();
+    const items = [configMapItem('shop', 'settings'), configMapItem('shop', 'x'.repeat(254))];
+    await putEarlierArchive(rig.vault, 'earlier', items);
+    const run = 'runs/backups/earlier/';
+    await state().put(`${run}request.json`, Buffer.from(JSON.stringify(request)));
+    // The commit of the release that wrote it.
+    const commit = JSON.parse((await state().get(`${run}commit.json`)).body.toString());
+    const key = 'backups/earlier/earlier-lifeboat.json.gz';
+    const digest = createHash('sha256')
+      .update((await rig.vault.get(key)).body)
+      .digest('hex');
+    for (const file of commit.files) if (file.key === key) file.sha256 = digest;
+    await state().put(`${run}commit.json`, Buffer.from(JSON.stringify(commit)));
+  });
+  afterAll(async () => {
+    const keys: string[] = [];
+    for await (const { objects } of rig.vault.list('backups/earlier/'))
+      keys.push(...objects.map(({ key }) => key));
+    await rig.vault.delete(keys);
+  });
+  const told = expect.stringMatching(
+    /^Backup earlier: entry "[^"]*x{200,}\.json" has an unsafe path; it is left out\.$/,
+  );
+
+  it('is exported without it, which is said, and the exit code is that of damaged data', async () => {
+    const target = join(folder, 'earlier');
+    const { code, notes } = await browse('export', 'earlier', target);
+    expect(code).toBe(6);
+    expect(notes).toContainEqual(told);
+    expect(filesIn(target)).toEqual(['namespaces/shop/configmaps/settings.yaml']);
+  });
+
+  it('is compared without it, which is said', async () => {
+    const { code, notes, out } = await browse('diff', 'earlier', 'shop-1', '-n', 'shop');
+    expect([code, notes]).toEqual([6, [told]]);
+    expect(out).toContain('+ configmaps shop/untouched');
+  });
+
+  it('shows its other objects, and names the one that it cannot show', async () => {
+    expect((await browse('show', 'earlier', 'configmap', 'shop/settings')).out).toContain('name: settings');
+    await expect(browse('show', 'earlier', 'configmap', `shop/${'x'.repeat(254)}`)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringContaining('has an unsafe path'),
+    });
+  });
+});

@@ -5,6 +5,7 @@ import { startSandboxCluster } from '../../local/cluster/server';
 import { type BareApi, bareApi } from '../../local/proof/bare-api';
 import { takeSnapshot } from '../../local/proof/snapshot';
 import type { Cluster } from '../../shared/cluster/port';
+import type { OriginVerdict } from '../../shared/manifests/origin-verdict';
 import type { RunResult } from '../../shared/manifests/run';
 import { restore } from '../../shared/restore/restore';
 import { Crc64 } from '../../shared/store/crc64';
@@ -12,6 +13,7 @@ import type { ObjectStore } from '../../shared/store/port';
 import type { Catalogue } from '../../shared/vault/side-files/catalogue';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { BackupRig } from '../shared/backup/backup-rig';
+import { badConfigMaps, configMapItem, putEarlierArchive } from '../shared/vault/archive/earlier-archive';
 import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
 
 jest.setTimeout(120_000);
@@ -222,6 +224,30 @@ describeWithRealCluster('an archive of ours that is cut, on a real cluster', (cl
       expect(await cuts.restore()).toMatchObject({ phase: 'Completed', errors: 0 });
     } finally {
       await cuts.stop();
+    }
+  });
+
+  it('is restored but for what no reader takes, where an earlier release put that into it', async () => {
+    const rig = new RestoreRig();
+    const target = await connectTo(cluster().kubeconfig, 'target');
+    try {
+      const bad = badConfigMaps('earlier').map(([, item]) => item);
+      await rig.addArchive('earlier', Buffer.alloc(0));
+      const items = [configMapItem('earlier', 'before'), ...bad, configMapItem('earlier', 'behind')];
+      await putEarlierArchive(rig.vault, 'earlier', items);
+      const job = (name: string, origin: OriginVerdict) => ({
+        ...rig.job(target, name, { backupName: 'earlier' }),
+        origin,
+      });
+      const unproved = await restore(job('unproved', { verdict: 'unproved', reason: 'the test says so' }));
+      expect(unproved).toMatchObject({ phase: 'Failed', counts: {} });
+      const result = await restore(job('proved', { verdict: 'proved', by: 'the test' }));
+      expect(result).toMatchObject({ phase: 'PartiallyFailed', errors: bad.length, counts: { created: 3 } });
+      const names = await cluster().kubectl('get', 'configmaps', '-n', 'earlier', '-o', 'name');
+      expect(names).toContain('configmap/before');
+      expect(names).toContain('configmap/behind');
+    } finally {
+      target.close();
     }
   });
 });

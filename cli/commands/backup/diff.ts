@@ -4,7 +4,8 @@ import type { BackupDiff, ObjectDifference } from '../../../shared/browse/backup
 import { LifeboatError } from '../../../shared/errors';
 import { objectName } from '../../../shared/manifests/object-name';
 import type { CommandLine } from '../../command-line';
-import { provedVaultOf } from '../../proved-backup';
+import type { SkippedEntry } from '../../../shared/vault/archive/skipped-entries';
+import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { commaSeparated } from '../../options/lists';
 import { fieldChangeLines } from '../../output/field-changes';
 import { type OutputFormat, outputOption } from '../../output/output-format';
@@ -65,13 +66,14 @@ export function diffCommand(line: CommandLine): Command {
           ...(vault !== undefined && { vault }),
           ...(flags.unproved?.includes(backup) && { unproved: backup }),
         });
-      const { store } = await open(name, flags.vault);
+      const { store, origin } = await open(name, flags.vault);
       const common = {
-        from: { store, name },
+        from: { store, name, origin },
         scope: { namespaces: flags.namespace, all: flags.all },
         secretKey: installation.random.bytes(32),
         details,
         temporaryDirectory: tmpdir(),
+        skipped: (backup: string, entry: SkippedEntry) => tellSkipped(line, backup, entry),
       };
       let diff: BackupDiff;
       if (other === undefined) {
@@ -79,7 +81,7 @@ export function diffCommand(line: CommandLine): Command {
         diff = await diffWithCluster({ ...common, cluster }).finally(() => cluster.close());
       } else {
         const vault = await open(other, flags.otherVault ?? flags.vault);
-        diff = await diffBackups({ ...common, to: { store: vault.store, name: other } });
+        diff = await diffBackups({ ...common, to: { ...vault, name: other } });
       }
       await printOne(line, diff, flags.output, () => diffText(diff));
     });

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { CleanObject, LeftOut } from '../../../shared/browse/export-backup';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { provedVaultOf } from '../../proved-backup';
+import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
 import { commaSeparated } from '../../options/lists';
 
@@ -44,7 +44,11 @@ export function exportBackupCommand(line: CommandLine): Command {
       if (target === '-' && !flags.tar)
         throw new LifeboatError('invalid', 'a folder cannot go to standard output', { hint: 'add --tar' });
       const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
-      const contents = await openContents(vault.store, name, { temporaryDirectory: tmpdir() });
+      const contents = await openContents(vault.store, name, {
+        temporaryDirectory: tmpdir(),
+        origin: vault.origin,
+        skipped: (entry) => tellSkipped(line, name, entry),
+      });
       const leftOut: LeftOut = new Map();
       try {
         const options = { namespaces: flags.namespace, secrets: flags.includeSecrets };

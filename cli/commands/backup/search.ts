@@ -40,7 +40,7 @@ export function searchCommand(line: CommandLine): Command {
       const progress = showProgress(`vault ${vault.name}`, line, 'Searching');
       const { provedBackup } = await import('../../../shared/installation/backups/proved-backup');
       const history = await searchBackups(vault.store, wanted, {
-        open: async (backup) => (await provedBackup(installation, { vault: vault.name, backup })).vault,
+        open: (backup) => provedBackup(installation, { vault: vault.name, backup }),
         temporaryDirectory: tmpdir(),
         secretKey: installation.random.bytes(32),
         progress: (done, total) => progress.update({ phase: 'Searching', done, total }),

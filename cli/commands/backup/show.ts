@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/errors';
 import type { CommandLine } from '../../command-line';
-import { provedVaultOf } from '../../proved-backup';
+import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
 import { wantedObject } from '../../options/object-name';
 
@@ -52,7 +52,11 @@ export function showCommand(line: CommandLine): Command {
       ]);
       const installation = await line.open();
       const vault = await provedVaultOf(line, installation, { backup: name, ...flags });
-      const backup = await openedBackup(vault.store, name, tmpdir());
+      const backup = await openedBackup(vault.store, name, {
+        temporaryDirectory: tmpdir(),
+        origin: vault.origin,
+        skipped: (entry) => tellSkipped(line, name, entry),
+      });
       try {
         const { object } = await requireObject(backup, wanted);
         const whole = flags.clean ? asWritten(object) : object;

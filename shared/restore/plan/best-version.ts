@@ -1,4 +1,5 @@
 import type { ApiResource } from '../../cluster/api-resource';
+import { parseItem } from '../check/check-archive';
 import type { BackupContents, PickVersion, StoredVersions } from '../../vault/archive/archive-types';
 
 /**
@@ -32,7 +33,8 @@ export function inBestVersions(
     get warnings() {
       return contents.warnings;
     },
-    check: (visit) => contents.check(visit),
+    // A copy in another version may be the one that is restored: it is judged before anything is written.
+    check: (visit) => contents.check(visit, (item) => void parseItem(item)),
     items: (groupResources) => contents.items(groupResources, pick),
     item: (ref) => contents.item(ref, pick),
     close: () => contents.close(),

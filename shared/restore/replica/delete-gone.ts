@@ -36,8 +36,9 @@ export async function deleteGone(work: RestoreWork, workers: number): Promise<vo
   if (!replicaWork || !mirror) return;
   const resolve = (names: string[] | undefined) => resolveResourceNames(names, work.target.resources);
   const scope = backupScope(mirror.backupSpec, resolve);
-  const doubt =
-    mirror.doubt ?? scope.reason ?? (report.counts.failed ? 'some objects could not be restored' : undefined);
+  // An entry of the archive that cannot be read is an error without an outcome: the source may have that object.
+  const failed = report.counts.failed || report.results.counts.errors > 0;
+  const doubt = mirror.doubt ?? scope.reason ?? (failed ? 'some objects could not be restored' : undefined);
   if (doubt !== undefined) {
     report.warn(`nothing is deleted that the source may no longer have: ${doubt}`);
     return;

@@ -16,6 +16,8 @@ export interface ArchiveLimits {
   ratioFromBytes: number;
   /** One gzip member of an archive of ours, packed or unpacked. */
   memberBytes: number;
+  /** The same, of an archive that is proved to be ours: earlier releases wrote objects of any size. */
+  provedMemberBytes: number;
   /** Brackets within brackets in an object's JSON. */
   depth: number;
 }
@@ -28,5 +30,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   ratio: 400,
   ratioFromBytes: 64 << 20,
   memberBytes: 32 << 20,
+  provedMemberBytes: 128 << 20,
   depth: 1_000,
 };

@@ -11,6 +11,8 @@ export class ArchiveTally {
   items = 0;
   /** Further versions of those objects. */
   versions = 0;
+  /** Objects that are there and cannot be read. */
+  unreadable = 0;
   /** Objects of each group-resource, each once. */
   readonly counts = Object.create(null) as Record<string, number>;
   /** How often each is listed. */
@@ -26,6 +28,12 @@ export class ArchiveTally {
     this.items += 1;
     this.counts[item.groupResource] = (this.counts[item.groupResource] ?? 0) + 1;
     this.#find(item);
+  }
+
+  /** Takes note of an object that is there and cannot be read: what kind it is, its bytes do not say. */
+  addUnreadable(groupResource: string | undefined): void {
+    this.unreadable += 1;
+    if (groupResource !== undefined) this.counts[groupResource] = (this.counts[groupResource] ?? 0) + 1;
   }
 
   /** An object that is there already, in another version. */

@@ -1,4 +1,5 @@
 import { isKind, LifeboatError } from '../../errors';
+import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { ObjectStore } from '../../store/port';
 import type { ArchiveLimits } from './archive-limits';
 import type { BackupContents } from './archive-types';
@@ -8,11 +9,13 @@ import { corruptArchive } from './corrupt-archive';
 import { ForeignContents } from './foreign-contents';
 import { backupKeys } from '../layout';
 import { OwnContents } from './own-contents';
+import type { SkippedEntry } from './skipped-entries';
 import { readGzippedJson } from '../side-files/gzipped-json';
 
 /**
  * Opens the archive of a backup: ours through its catalogue, any other by reading it from its first byte to its last.
- * `close` it in the end.
+ * `close` it in the end. A bad entry makes all of it `corrupt`; where the origin is proved and somebody takes what is
+ * skipped, that entry is skipped instead. What is proved has a catalogue.
  * @param vault bound to the vault's subdirectory
  * @throws LifeboatError `not-found` naming the backup; `corrupt` when its catalogue cannot be read or does not fit
  */
@@ -23,6 +26,10 @@ export async function openContents(
     /** Takes a foreign archive, packed. */
     temporaryDirectory: string;
     limits?: ArchiveLimits;
+    /** How the origin of the backup was judged. Nothing is skipped in one that is not proved. */
+    origin?: OriginVerdict;
+    /** Takes the entries that are skipped because they are bad: each is to be said, since it is not among the objects. */
+    skipped?: (entry: SkippedEntry) => void;
   },
 ): Promise<BackupContents> {
   const key = backupKeys(backupName).archive;
@@ -37,7 +44,8 @@ export async function openContents(
   const proof = Object.hasOwn(catalogue.objects, key) ? catalogue.objects[key] : undefined;
   if (!proof || proof.size !== head.size)
     throw corruptArchive(key, 'is not the archive its catalogue describes');
-  return new OwnContents({ ...common, members: catalogue.members, proof });
+  const skipped = options.origin?.verdict === 'proved' ? options.skipped : undefined;
+  return new OwnContents({ ...common, members: catalogue.members, proof, ...(skipped && { skipped }) });
 }
 
 /** The catalogue of a backup of ours; undefined for a foreign one. @throws LifeboatError `corrupt` naming it */

@@ -11,8 +11,8 @@ export type EntryPath =
   | { kind: 'format-version' }
   /** Under `resources/` and of no known form: Velero warns and goes on. */
   | { kind: 'unknown' }
-  /** Of the known form with a name that Kubernetes does not allow. */
-  | { kind: 'hostile' }
+  /** Of the known form with a name that Kubernetes does not allow; a reader of bad entries wants to know what it would be. */
+  | { kind: 'hostile'; ref: ItemRef; version?: string }
   /** Outside `resources/`: harmless. */
   | { kind: 'other' };
 
@@ -36,8 +36,8 @@ export function parseEntryPath(path: string): EntryPath {
   const namespace = place === 'namespaces' ? tail[0] : undefined;
   const isLabel = (text: string | undefined) => text === undefined || LABEL.test(text);
   const allowed = RESOURCE.test(groupResource) && isName(name) && isLabel(namespace) && isLabel(directory);
-  if (!allowed) return { kind: 'hostile' };
   const ref = { groupResource, ...(namespace === undefined ? {} : { namespace }), name };
+  if (!allowed) return { kind: 'hostile', ref, ...(directory === undefined ? {} : { version: directory }) };
   return directory === undefined ? { kind: 'item', ref } : { kind: 'version', ref, version: directory };
 }
 

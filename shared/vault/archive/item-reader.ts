@@ -3,6 +3,7 @@ import type { ArchiveLimits } from './archive-limits';
 import { corruptArchive, quoted } from './corrupt-archive';
 import { parseEntryPath } from './entry-path';
 import type { PathSet } from './path-set';
+import type { BadEntry } from './skipped-entries';
 import { TarParser } from '../tar/tar-parse';
 import type { VersionCopies } from './version-copies';
 
@@ -18,7 +19,13 @@ export interface ItemReaderOptions {
   versions?: VersionCopies;
   /** Told of oddities that change nothing. */
   warn?: (message: string) => void;
+  /** Told of every object and every version of it, also where it is bad, with its group-resource. */
+  found?: (groupResource: string) => void;
+  /** Where given, takes each entry that is passed over because it is bad; without it such an entry is `corrupt`. */
+  bad?: (entry: BadEntry) => void;
 }
+
+const TWICE = 'is there twice';
 
 /** Takes an archive's tar stream piece by piece and gives its objects: those of the classic paths, as Velero's restore does, and those in other versions. */
 export class ItemReader {
@@ -28,7 +35,12 @@ export class ItemReader {
 
   constructor(options: ItemReaderOptions) {
     this.#options = options;
-    this.#tar = new TarParser({ ...options, wants: (path) => this.#wants(path) });
+    const { bad } = options;
+    this.#tar = new TarParser({
+      ...options,
+      wants: (path) => this.#wants(path),
+      ...(bad && { refused: (path, problem) => this.#refused(path, problem) }),
+    });
   }
 
   /** True once the tar trailer was seen. */
@@ -50,16 +62,18 @@ export class ItemReader {
   }
 
   #wants(path: string): boolean {
-    const { archive, seen, wants, warn, versions } = this.#options;
+    const { archive, seen, wants, warn, versions, found } = this.#options;
     this.#found = undefined;
     const entry = parseEntryPath(path);
+    if (entry.kind === 'item' || entry.kind === 'version' || entry.kind === 'hostile')
+      found?.(entry.ref.groupResource);
     switch (entry.kind) {
       case 'item':
-        if (seen && !seen.add(path)) throw corruptArchive(archive, 'is there twice', path);
+        if (seen && !seen.add(path)) return this.#bad({ path, problem: TWICE, ref: entry.ref });
         this.#found = entry.ref;
         return wants?.(entry.ref) ?? true;
       case 'version':
-        if (seen && !seen.add(path)) throw corruptArchive(archive, 'is there twice', path);
+        if (seen && !seen.add(path)) return this.#bad({ path, problem: TWICE, ref: entry.ref });
         versions?.noteCopy(archive, entry.ref.groupResource, entry.version);
         this.#found = { ...entry.ref, version: entry.version };
         return wants?.(entry.ref, entry.version) ?? false;
@@ -67,13 +81,32 @@ export class ItemReader {
         versions?.notePreferred(entry.groupResource, entry.version);
         return false;
       case 'hostile':
-        throw corruptArchive(archive, 'has a name that no Kubernetes object can have', path);
+        return this.#bad({ path, problem: 'has a name that no Kubernetes object can have', ref: entry.ref });
       case 'unknown':
         warn?.(`${archive}: ${quoted(path)} is no object's path and was ignored`);
         return false;
       default:
         return entry.kind === 'format-version';
     }
+  }
+
+  /** Passes over a bad entry, or refuses the archive. */
+  #bad(entry: BadEntry): false {
+    const { archive, bad } = this.#options;
+    if (!bad) throw corruptArchive(archive, entry.problem, entry.path);
+    bad(entry);
+    return false;
+  }
+
+  /** A file that the tar parser passes over. */
+  #refused(path: string, problem: string): void {
+    const { found } = this.#options;
+    const entry = parseEntryPath(path.replace(/^\.\//, ''));
+    // The same bytes lie on the classic path, which is told of.
+    if (entry.kind === 'preferred') return;
+    const ref = 'ref' in entry ? entry.ref : undefined;
+    if (ref) found?.(ref.groupResource);
+    this.#bad({ path, problem, ...(ref && { ref }) });
   }
 
   #checkVersion(body: Buffer): void {

@@ -5,11 +5,13 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
 import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from './archive-types';
 import type { CataloguedObject } from '../side-files/catalogue';
 import { corruptArchive } from './corrupt-archive';
+import { isKind } from '../../errors';
 import { gunzipStream, refuseBomb } from './gunzip-stream';
 import { checkItem } from './item-check';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
 import { cutMembers } from './cut-members';
 import { PathSet } from './path-set';
+import { type BadEntry, SkippedEntries, type SkippedEntry } from './skipped-entries';
 import { VersionCopies } from './version-copies';
 import { Warnings } from '../verify/warnings';
 
@@ -18,6 +20,9 @@ import { Warnings } from '../verify/warnings';
  * further than `check` has confirmed it: every member begins where it says, unpacks on its own, holds whole entries of the
  * resource it says and as many, and all of them together are the archive with the SHA-256 and CRC-64 it says. Members that are
  * read alone are proved by their own SHA-256; where the catalogue of an earlier release has none, the whole archive is read first.
+ *
+ * Earlier releases put objects into archives that no reader takes. Where the archive is proved to be ours, such an entry is passed
+ * over and told, and the others are read; in any other archive it makes all of it `corrupt`.
  */
 export class OwnContents implements BackupContents {
   readonly #vault: ObjectStore;
@@ -27,8 +32,9 @@ export class OwnContents implements BackupContents {
   readonly #proof: CataloguedObject;
   readonly #limits: ArchiveLimits;
   readonly #memberLimits: ArchiveLimits;
+  readonly #skipped: SkippedEntries | undefined;
   readonly #warnings = new Warnings();
-  #versions = new VersionCopies(new PathSet());
+  #versions: VersionCopies;
   #proved = false;
 
   /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
@@ -41,14 +47,22 @@ export class OwnContents implements BackupContents {
     /** What the catalogue says of the archive. */
     proof: CataloguedObject;
     limits?: ArchiveLimits;
+    /** Takes the entries that are passed over; for an archive whose origin is proved. */
+    skipped?: (entry: SkippedEntry) => void;
   }) {
     this.#vault = options.vault;
     this.#key = options.key;
     this.#etag = options.etag;
     this.#members = options.members;
     this.#proof = options.proof;
-    this.#limits = options.limits ?? ARCHIVE_LIMITS;
+    const limits = options.limits ?? ARCHIVE_LIMITS;
+    // What is proved is no bomb.
+    this.#limits = options.skipped
+      ? { ...limits, ratio: Number.POSITIVE_INFINITY, memberBytes: limits.provedMemberBytes }
+      : limits;
     this.#memberLimits = { ...this.#limits, totalBytes: this.#limits.memberBytes };
+    this.#skipped = options.skipped && new SkippedEntries(options.skipped);
+    this.#versions = new VersionCopies(new PathSet());
     this.#checkMembers();
   }
 
@@ -71,13 +85,20 @@ export class OwnContents implements BackupContents {
     };
     const whole = packed(this.#vault.read(this.#key, { ifMatch: this.#etag }));
     const seen = new PathSet();
-    const versions = new VersionCopies(seen);
+    const skipped = this.#skipped;
+    const versions = new VersionCopies(seen, skipped);
     const warn = (message: string) => this.#warnings.add(message);
-    const options = { seen, versions, warn, wants: () => true };
+    const bad = skipped && ((entry: BadEntry) => skipped.add(entry));
+    const options = { seen, versions, warn, bad, wants: () => true };
     for await (const item of this.#read(this.#members, whole, options)) {
-      checkItem(this.#key, item, this.#limits);
-      if (item.version === undefined) await visit(item);
-      else visitVersion?.(item);
+      try {
+        checkItem(this.#key, item, this.#limits);
+        if (item.version === undefined) await visit(item);
+        else visitVersion?.(item);
+      } catch (error) {
+        if (!skipped || !isKind(error, 'corrupt')) throw error;
+        skipped.addItem(item, error.message);
+      }
     }
     versions.close();
     this.#versions = versions;
@@ -101,23 +122,33 @@ export class OwnContents implements BackupContents {
     const wants = this.#versions.wants(groupResources, pick);
     const which = ({ groupResource }: ArchiveMember) =>
       groupResource !== undefined && wanted.has(groupResource);
-    yield* this.#ranges(which, { wants });
+    const skipped = this.#skipped?.count ? this.#skipped : undefined;
+    if (!skipped) return yield* this.#ranges(which, { wants });
+    const bad = (entry: BadEntry) => skipped.add(entry);
+    for await (const item of this.#ranges(which, { wants, bad, seen: new PathSet() }))
+      if (!skipped.has(item)) yield item;
   }
 
   async item(ref: ItemRef, pick?: PickVersion): Promise<ArchivedItem | undefined> {
     const copies: ArchivedItem[] = [];
     const seen = new PathSet();
     const versions = new VersionCopies(seen);
-    const options = {
-      seen,
-      versions,
-      wants: (one: ItemRef) => one.namespace === ref.namespace && one.name === ref.name,
-    };
+    const wants = (one: ItemRef) => one.namespace === ref.namespace && one.name === ref.name;
+    const refused: BadEntry[] = [];
+    const bad =
+      this.#skipped &&
+      ((entry: BadEntry) => {
+        if (entry.ref && wants(entry.ref)) refused.push(entry);
+      });
+    const options = { seen, versions, wants, bad };
     // All its resource's members, so that a second object of the name is found out.
     for await (const item of this.#ranges((one) => one.groupResource === ref.groupResource, options))
       copies.push(item);
     const found = versions.pickOne(copies, pick);
     if (found) checkItem(this.#key, found, this.#limits);
+    const [first] = refused;
+    if (!found && first) throw corruptArchive(this.#key, first.problem, first.path);
+    for (const entry of refused) this.#skipped?.add(entry);
     return found;
   }
 
@@ -178,10 +209,9 @@ export class OwnContents implements BackupContents {
       archive: this.#key,
       limits: this.#limits,
       ...options,
-      wants: (ref, version) => {
-        if (ref.groupResource !== member.groupResource) throw this.#misplaced(member);
+      found: (groupResource) => {
+        if (groupResource !== member.groupResource) throw this.#misplaced(member);
         items += 1;
-        return options.wants?.(ref, version) ?? version === undefined;
       },
     });
     return {
@@ -190,7 +220,13 @@ export class OwnContents implements BackupContents {
         reader.end();
         const last = member === this.#members.at(-1);
         // Without its trailer it was cut, whatever the catalogue says.
-        if (items !== member.items || reader.ended !== last) throw this.#misplaced(member);
+        const short = member.items - items;
+        if (short < 0 || reader.ended !== last || (short > 0 && !this.#skipped))
+          throw this.#misplaced(member);
+        if (short > 0) {
+          const problem = `has ${short} objects less at byte ${member.offset} than were written: no object's path is theirs`;
+          this.#skipped?.add({ path: `resources/${member.groupResource}`, problem });
+        }
       },
     };
   }
@@ -204,7 +240,7 @@ function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn'>;
+type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn' | 'bad'>;
 
 /** Runs of neighbouring members for which `which` holds. */
 function adjacent(

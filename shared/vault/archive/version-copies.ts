@@ -2,6 +2,7 @@ import { itemPath } from './archive-path';
 import type { ArchivedItem, ItemRef, PickVersion, StoredVersions } from './archive-types';
 import { corruptArchive } from './corrupt-archive';
 import type { PathSet } from './path-set';
+import type { SkippedEntries } from './skipped-entries';
 
 /** More than any kind was ever served in. */
 const MAX_VERSIONS = 100;
@@ -15,8 +16,14 @@ export class VersionCopies {
   readonly #others = new Map<string, Set<string>>();
   #paths: PathSet | undefined;
 
-  /** @param paths what the first reading saw, copies and all */
-  constructor(paths: PathSet) {
+  /**
+   * @param paths what the first reading saw, copies and all
+   * @param skipped entries among them that it passed over
+   */
+  constructor(
+    paths: PathSet,
+    private readonly skipped?: SkippedEntries,
+  ) {
     this.#paths = paths;
   }
 
@@ -43,12 +50,14 @@ export class VersionCopies {
     const picked = new Map<string, string | undefined>();
     for (const resource of groupResources) picked.set(resource, this.#pick(resource, pick));
     const paths = this.#paths;
+    const isThere = (ref: ItemRef, version?: string) =>
+      paths?.has(itemPath(ref, version)) === true && !this.skipped?.has({ ...ref, version });
     return (ref, version) => {
       const wanted = picked.get(ref.groupResource);
       if (wanted === undefined || !paths) return picked.has(ref.groupResource) && version === undefined;
       // An object may have come or gone between the lists of two versions: the classic copies say which there are.
-      if (version === undefined) return !paths.has(itemPath(ref, wanted));
-      return version === wanted && paths.has(itemPath(ref));
+      if (version === undefined) return !isThere(ref, wanted);
+      return version === wanted && isThere(ref);
     };
   }
 

@@ -17,6 +17,8 @@ export interface TarParserOptions {
   limits: ArchiveLimits;
   /** Called for each regular file, in order, with a path already judged safe; the body is kept only if this says so. */
   wants: (path: string) => boolean;
+  /** Where given, takes a file with an unsafe path or one that is too large, which is passed over; without it that is `corrupt`. */
+  refused?: (path: string, problem: string) => void;
 }
 
 /**
@@ -142,7 +144,7 @@ export class TarParser {
   }
 
   *#entry(header: TarHeader): Generator<TarEntry, void> {
-    const { limits, wants } = this.#options;
+    const { limits, wants, refused } = this.#options;
     const path = safePath(this.#next?.path ?? header.path);
     const shown = this.#next?.path ?? header.path;
     const size = this.#next?.size ?? header.size;
@@ -156,11 +158,17 @@ export class TarParser {
     }
     if (header.type !== '0')
       throw this.#corrupt(`is ${TYPES[header.type] ?? 'of an unknown type'}; a backup has only files`, shown);
-    if (path === undefined) throw this.#corrupt('has an unsafe path', shown);
-    if (size > limits.entryBytes) {
-      throw this.#corrupt(`has ${size} bytes; at most ${limits.entryBytes} are accepted`, shown);
+    const problem =
+      path === undefined
+        ? 'has an unsafe path'
+        : size > limits.entryBytes
+          ? `has ${size} bytes; at most ${limits.entryBytes} are accepted`
+          : undefined;
+    if (problem !== undefined) {
+      if (!refused) throw this.#corrupt(problem, shown);
+      refused(path ?? shown, problem);
     }
-    if (!wants(path)) {
+    if (path === undefined || problem !== undefined || !wants(path)) {
       this.#skip = padded(size);
       return;
     }

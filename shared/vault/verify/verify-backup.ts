@@ -9,6 +9,7 @@ import { openContents } from '../archive/contents';
 import { describeBackup } from '../describe-backup';
 import { backupKeys } from '../layout';
 import { readable } from './readable';
+import { Warnings } from './warnings';
 import { type Verification, Verifying } from './verification';
 import { verifyCounts } from './verify-counts';
 import { NO_CHECKSUM, verifyForeignObjects } from './verify-foreign-objects';
@@ -104,6 +105,7 @@ function sealProblem(seal: Seal): string | undefined {
 async function verifyArchive(options: {
   vault: ObjectStore;
   name: string;
+  origin: OriginVerdict;
   ours: boolean;
   phase: string | undefined;
   catalogue: Catalogue | undefined;
@@ -113,9 +115,21 @@ async function verifyArchive(options: {
   temporaryDirectory: string;
   progress?: VerifyOptions['progress'];
 }): Promise<boolean> {
-  const { vault, name, ours, phase, catalogue, sizes, tally, verifying, temporaryDirectory, progress } =
-    options;
+  const {
+    vault,
+    name,
+    origin,
+    ours,
+    phase,
+    catalogue,
+    sizes,
+    tally,
+    verifying,
+    temporaryDirectory,
+    progress,
+  } = options;
   const { archive: key } = backupKeys(name);
+  const unreadable = new Warnings();
   if (!sizes.has(key)) {
     if (!ours && phase === 'Failed') verifying.add(key, 'unprovable', 'is missing, as the backup failed');
     else verifying.add(key, 'broken', 'is missing');
@@ -127,7 +141,14 @@ async function verifyArchive(options: {
   }
   const total = catalogue && Object.values(catalogue.counts).reduce((sum, count) => sum + count, 0);
   const { problem } = await readable(async () => {
-    const contents = await openContents(vault, name, { temporaryDirectory });
+    const contents = await openContents(vault, name, {
+      temporaryDirectory,
+      origin,
+      skipped({ message, ref }) {
+        tally.addUnreadable(ref?.groupResource);
+        unreadable.add(message);
+      },
+    });
     try {
       const visit = (item: ArchivedItem) => {
         tally.add(item);
@@ -141,6 +162,8 @@ async function verifyArchive(options: {
   if (problem !== undefined) verifying.add(key, 'broken', problem);
   else if (ours) verifying.add(key, 'proved');
   else verifying.add(key, 'unprovable', `every object in it can be read; ${NO_CHECKSUM}`);
+  for (const message of unreadable.list)
+    verifying.add('an object of the archive', 'broken', `cannot be restored, the others can: ${message}`);
   return problem === undefined;
 }
 

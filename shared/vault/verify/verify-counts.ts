@@ -51,7 +51,7 @@ function verifyList(
   const list = 'the archive against the resource list';
   if (!resourceList) verifying.add(list, 'unprovable', 'there is no resource list');
   else if (tally.unlisted !== undefined) verifying.add(list, 'broken', `${tally.unlisted} is not listed`);
-  else if (tally.missing > errors)
+  else if (tally.missing > errors + tally.unreadable)
     verifying.add(list, 'broken', `${tally.missing} of the listed objects are not in the archive`);
   else if (tally.missing > 0)
     verifying.add(

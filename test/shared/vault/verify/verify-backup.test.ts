@@ -13,6 +13,7 @@ import { verifyBackup } from '../../../../shared/vault/verify/verify-backup';
 import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
 import { BackupRig, connected } from '../../backup/backup-rig';
+import { badConfigMaps, configMapItem, putEarlierArchive } from '../archive/earlier-archive';
 import { fixtureVaults } from '../fixture-vaults';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-verify-'));
@@ -374,5 +375,36 @@ describe('a backup by a real Velero', () => {
       };
       expect(broken(await older([LIST], more))).toEqual([count]);
     });
+  });
+});
+
+describe('a backup of an earlier release, with objects that no reader takes', () => {
+  const verified = async (judged: OriginVerdict) => {
+    const store = new MemoryStore();
+    for (const [one, body] of written) store.memory.write(one, body);
+    const bad = badConfigMaps('shop').map(([, item]) => item);
+    await putEarlierArchive(store, NAME, [configMapItem('shop', 'settings'), ...bad]);
+    return { bad, parts: (await verifyBackup(store, NAME, { temporaryDirectory, origin: judged })).parts };
+  };
+  const counts = 'the number of objects of each resource against the catalogue';
+
+  it('is the archive that was written, with a finding for each of them', async () => {
+    const { parts, bad } = await verified(origin);
+    const found = parts.filter(({ what }) => what === 'an object of the archive');
+    expect(found).toHaveLength(bad.length);
+    for (const part of found)
+      expect(part).toMatchObject({
+        proof: 'broken',
+        reason: expect.stringMatching(/^cannot be restored, the others can: .*entry "/),
+      });
+    expect(parts).toContainEqual({ what: key('.tar.gz'), proof: 'proved' });
+    // One of them names a namespace that no object can have, and counts all the same.
+    expect(parts).toContainEqual({ what: counts, proof: 'proved' });
+  });
+
+  it('is a broken archive where nothing proves its origin', async () => {
+    const { parts } = await verified({ verdict: 'unproved', reason: 'nobody signed it' });
+    expect(parts.filter(({ what }) => what === 'an object of the archive')).toEqual([]);
+    expect(parts).toContainEqual(expect.objectContaining({ what: key('.tar.gz'), proof: 'broken' }));
   });
 });
