@@ -20,6 +20,7 @@ import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
 import { reportSpecHooks } from './pod-hooks';
 import { isLostCommit } from './lost-commit';
+import { ReadingTime } from './reading-time';
 import { failedResult, resultInVault } from './run-result';
 import { type KnownNamespace, specAsKept } from './select-namespaces';
 
@@ -110,6 +111,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     log,
     progress,
     signal: lease.signal,
+    time: new ReadingTime(clock),
   });
   const onDemand = job.request.schedule === undefined;
   if (onDemand && captured.unmatchedFilters.length > 0)

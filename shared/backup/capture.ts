@@ -13,6 +13,7 @@ import { type Listing, listedResources, listingsOf } from './listings';
 import { orderedItems } from './ordered-items';
 import { pullRelated } from './pull-related';
 import { readListing } from './read-listing';
+import type { ReadingTime } from './reading-time';
 import { readTogether } from './read-together';
 import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
@@ -31,6 +32,8 @@ export interface CaptureJob {
   log: Log;
   progress: ReportProgress;
   signal: AbortSignal;
+  /** How long lists may be read. Absent: no limit. */
+  time?: ReadingTime;
 }
 
 /**
@@ -116,7 +119,7 @@ export class Capture {
 
   /** Batch by batch; the bytes of the items are good until the next batch is asked for. */
   async *items(): AsyncGenerator<ArchivableBatch, void> {
-    const { discovery, cluster, log, signal } = this.#job;
+    const { discovery, cluster, log, signal, time } = this.#job;
     this.#sayWhatIsMissing();
     const resources = listedResources(discovery, this.#resources, {
       left: (resource, reason) =>
@@ -129,7 +132,8 @@ export class Capture {
     const fallback = this.#takenNamespaces();
     const buffers = new BodyBuffers();
     const pagesOf = async function* (listings: readonly Listing[]): AsyncGenerator<ListingPage, void> {
-      for (const listing of listings) yield* readListing(cluster, listing, fallback, signal, buffers);
+      for (const listing of listings)
+        yield* readListing(cluster, listing, fallback, { signal, time, buffers });
     };
     const sources = listingsOf(resources, this.#namespaces, this.#selectors);
     yield* this.#listed(
@@ -147,6 +151,7 @@ export class Capture {
       selective: this.#selectors.length > 0,
       log,
       signal,
+      time,
     })) {
       yield this.stored.choose(resource, [item]);
     }
@@ -208,8 +213,8 @@ export class Capture {
   }
 
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {
-    const { cluster, signal } = this.#job;
-    for await (const page of readListing(cluster, { resource }, this.#takenNamespaces(), signal)) {
+    const { cluster } = this.#job;
+    for await (const page of readListing(cluster, { resource }, this.#takenNamespaces(), this.#job)) {
       this.#sayOfPage(page);
       yield this.stored.choose(
         resource,

@@ -10,6 +10,7 @@ import type { Log } from '../log/log';
 import { shownName } from '../vault/archive/storable';
 import { claimOf } from './claims';
 import { readListing } from './read-listing';
+import type { ReadingTime } from './reading-time';
 import { keyOf, PULLED, type RelatedItems } from './related-items';
 import { boundRole } from './role-bindings';
 import type { ResourceFilter } from './select-resources';
@@ -24,6 +25,8 @@ export interface PullContext {
   selective: boolean;
   log: Log;
   signal: AbortSignal;
+  /** How long lists may be read. Absent: no limit. */
+  time?: ReadingTime;
 }
 
 export interface PulledItem {
@@ -89,7 +92,7 @@ class Puller {
         this.context.cluster,
         { resource, namespace },
         [],
-        this.context.signal,
+        this.context,
       )) {
         if (miss !== undefined)
           this.context.log.error(`pods of claims could not be listed: ${miss}`, {
@@ -123,7 +126,7 @@ class Puller {
       this.context.cluster,
       { resource: bindings },
       [],
-      this.context.signal,
+      this.context,
     )) {
       if (miss !== undefined) {
         this.context.log.error(`bindings of service accounts could not be listed: ${miss}`, {

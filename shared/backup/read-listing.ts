@@ -8,7 +8,16 @@ import { isKind, LifeboatError, messageOf } from '../errors';
 import { isBuiltInGroup } from '../manifests/built-in-kinds';
 import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
+import type { ReadingTime } from './reading-time';
 import { singleNamespaces } from './single-namespaces';
+
+export interface ReadListingOptions {
+  signal: AbortSignal;
+  /** A list for which no time is left is a miss. Absent: no limit. */
+  time?: ReadingTime;
+  /** Memory of the pages, for a caller that reads several listings at once. */
+  buffers?: BodyBuffers;
+}
 
 /**
  * Reads one listing. A failure does not end the backup: it comes as a page with `miss`. Credentials that may not list a
@@ -19,11 +28,11 @@ export async function* readListing(
   cluster: Cluster,
   listing: Listing,
   namespaces: readonly string[],
-  signal: AbortSignal,
-  buffers?: BodyBuffers,
+  options: ReadListingOptions,
 ): AsyncGenerator<ListingPage, void> {
+  const { signal } = options;
   try {
-    yield* pages(cluster, listing, signal, buffers);
+    yield* pages(cluster, listing, options);
     return;
   } catch (error) {
     if (
@@ -51,7 +60,7 @@ export async function* readListing(
   for (const namespace of namespaces) {
     const inNamespace = { ...listing, namespace };
     try {
-      yield* pages(cluster, inNamespace, signal, buffers);
+      yield* pages(cluster, inNamespace, options);
     } catch (error) {
       yield missOf(inNamespace, error, signal);
     }
@@ -61,11 +70,11 @@ export async function* readListing(
 async function* pages(
   cluster: Cluster,
   listing: Listing,
-  signal: AbortSignal,
-  buffers: BodyBuffers | undefined,
+  { signal, time, buffers }: ReadListingOptions,
 ): AsyncGenerator<ListingPage, void> {
   const { resource, namespace, labelSelector } = listing;
   let remarked = false;
+  time?.check();
   // Who reads several listings at once reads ahead himself: twice would be twice the memory.
   const options = { namespace, labelSelector, signal, buffers, ahead: buffers === undefined };
   for await (const page of listPages(cluster, resource, options)) {
@@ -80,6 +89,7 @@ async function* pages(
         : {}),
     };
     remarked ||= torn;
+    time?.check();
   }
 }
 

@@ -2,6 +2,9 @@ import { NotAnApiServer } from './believe';
 import type { ApiRequest, Cluster } from './port';
 import { expectSuccess } from './status';
 
+/** The largest document of a discovery. A cluster with 3,000 custom resources sends 4 MB. */
+const maxBytes = 32 * 1024 * 1024;
+
 type Asked = Pick<Cluster, 'request' | 'name' | 'server'>;
 
 /**
@@ -36,7 +39,7 @@ export async function askVersion(
 }
 
 async function askJson(cluster: Asked, request: ApiRequest): Promise<Record<string, unknown>> {
-  const response = await cluster.request(request);
+  const response = await cluster.request({ maxBytes, ...request });
   if (response.status >= 400) {
     expectSuccess(response, `cluster "${cluster.name}": discovery (${request.path})`);
   }

@@ -4,6 +4,7 @@ import type { ApiResource, Discovery } from './api-resource';
 import { askDocument, askVersion } from './ask-document';
 import { NotAnApiServer } from './believe';
 import { legacyGroups } from './legacy-discovery';
+import { ResponseTooLarge } from './exchange';
 import type { Cluster, DiscoverOptions } from './port';
 import type { ServedGroup } from './served-group';
 
@@ -18,8 +19,21 @@ export async function discover(
   options: DiscoverOptions = {},
 ): Promise<Discovery> {
   const { signal } = options;
-  const ask = (path: string, kinds: readonly string[]) =>
-    askDocument(cluster, { method: 'GET', path, accept: aggregatedMediaTypes, signal }, kinds);
+  const ask = async (path: string, kinds: readonly string[]) => {
+    const asked = { method: 'GET', path, signal } as const;
+    try {
+      // In the old form one group cannot swell the answer of all others.
+      return await askDocument(cluster, { ...asked, accept: aggregatedMediaTypes }, kinds).catch(
+        (error: unknown) => {
+          if (!(error instanceof ResponseTooLarge)) throw error;
+          return askDocument(cluster, asked, kinds);
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof ResponseTooLarge)) throw error;
+      throw new NotAnApiServer(cluster, asked, `more than ${error.maxBytes} bytes`);
+    }
+  };
   const [{ gitVersion, major = '', minor = '' }, core, others] = await Promise.all([
     askVersion(cluster, { signal }),
     ask('/api', ['APIVersions', aggregatedKind]),
@@ -35,9 +49,10 @@ export async function discover(
     // Without groups everything in them would look empty.
     if (!found?.length)
       throw new NotAnApiServer(cluster, { method: 'GET', path }, 'a discovery without groups');
-    groups.push(...found);
+    groups.push(...found.map(withinBounds));
   }
   assertCoreGroup(cluster, groups);
+  assertFew(cluster, groups);
   return {
     resources: inVeleroOrder(groups).flatMap((group) => resourcesOf(group, options)),
     stale: groups.flatMap((group) =>
@@ -61,6 +76,29 @@ function assertCoreGroup(cluster: Pick<Cluster, 'name' | 'server'>, groups: read
     'unavailable',
     `cluster "${cluster.name}": the core group of its API does not answer: ${stale}`,
   );
+}
+
+/** A backup makes a list of each resource: a discovery that does not end would make one that does not. */
+const mostResources = 30_000;
+/** Resources of one version of one group; kube-apiserver's largest has 60. */
+const mostOfVersion = 5_000;
+
+/** A version that serves too many resources is stale: whoever runs an aggregated API server must not end the discovery of all. */
+function withinBounds(group: ServedGroup): ServedGroup {
+  const versions = group.versions.map((one) =>
+    one.resources.length <= mostOfVersion
+      ? one
+      : { version: one.version, resources: [], stale: `it serves ${one.resources.length} resources` },
+  );
+  return { ...group, versions };
+}
+
+function assertFew(cluster: Pick<Cluster, 'server'>, groups: readonly ServedGroup[]): void {
+  const count = groups
+    .flatMap(({ versions }) => versions)
+    .reduce((sum, one) => sum + one.resources.length, 0);
+  if (count <= mostResources) return;
+  throw new NotAnApiServer(cluster, { method: 'GET', path: '/apis' }, `${count} resources`);
 }
 
 /**

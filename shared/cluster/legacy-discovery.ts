@@ -16,6 +16,9 @@ import type { ServedGroup, ServedResource } from './served-group';
 
 type Asked = Pick<Cluster, 'request' | 'name' | 'server'>;
 
+/** Group versions that a cluster may serve; one with 3,000 custom resources has some hundreds. */
+const mostVersions = 3_000;
+
 /**
  * Reads the answer of `/api` or `/apis` in its old form and asks for each group version it names; undefined for what cannot
  * be read. A group version that does not answer, or cannot be read, is stale: the API server itself answers for its own
@@ -28,6 +31,10 @@ export async function legacyGroups(
 ): Promise<ServedGroup[] | undefined> {
   const named = root.kind === 'APIVersions' ? coreGroup(root) : namedGroups(root);
   if (named === undefined) return undefined;
+  // Each of them is a request.
+  if (named.flatMap(({ versions }) => versions).length > mostVersions) {
+    throw new NotAnApiServer(cluster, { method: 'GET', path: '/apis' }, `more than ${mostVersions} versions`);
+  }
   return Promise.all(
     named.map(async ({ name, versions, fault }) => ({
       name,

@@ -6,6 +6,7 @@ import { believeList } from './believe-list';
 import type { BodyBuffers } from './body-buffers';
 import { ResponseTooLarge } from './exchange';
 import type { ApiRequest, ApiResponse, Cluster } from './port';
+import { ListProgress } from './list-progress';
 import { ListedItems } from './listed-item';
 import { type SplitList, splitList } from './split-list';
 import { errorOfStatus, statusOf } from './status';
@@ -45,6 +46,8 @@ export interface ListPageOfItems {
 /** Pages are aimed at this size, and refused above the second, so that memory does not follow the objects' sizes. */
 const aimedBytes = 2 * 1024 * 1024;
 const maxPageBytes = 32 * 1024 * 1024;
+/** How often the snapshot of one list may expire: each is kept for five minutes, and a list goes on for a day at most. */
+const mostExpired = 300;
 
 interface Page {
   asked: ApiRequest;
@@ -56,7 +59,8 @@ interface Page {
  * Lists a resource page by page; the next page is fetched while the caller works on the one before, unless it says no. An expired
  * snapshot (410) makes the list begin anew once: that page says `restarted`, and the caller drops what it had; the
  * second time it goes on with the token that the server offers, and its pages say that they are not consistent.
- * Throws LifeboatError: `denied` on 401 and 403, `not-found` when the resource is no longer served.
+ * Throws LifeboatError: `denied` on 401 and 403, `not-found` when the resource is no longer served; NotAnApiServer for a list
+ * that does not come nearer to its end.
  */
 export async function* listPages(
   cluster: Pick<Cluster, 'request' | 'name' | 'server'>,
@@ -74,6 +78,7 @@ export async function* listPages(
     return page;
   };
 
+  const progress = new ListProgress(cluster);
   let restarts = 0;
   let consistent = true;
   let restarted = false;
@@ -86,8 +91,10 @@ export async function* listPages(
         if (restarts === 0) {
           restarts = 1;
           restarted = true;
+          progress.restart();
           pending = fetchPage(undefined, limit);
-        } else if (status.continue) {
+        } else if (status.continue && restarts < mostExpired) {
+          restarts += 1;
           consistent = false;
           pending = fetchPage(status.continue, limit);
         } else {
@@ -103,6 +110,7 @@ export async function* listPages(
       await believeList(cluster, asked, resource, page);
       const items = new ListedItems(response.body, page.items, apiVersion(resource), resource.kind);
       const next = page.continue;
+      progress.add(asked, { length: items.length, last: items.last, next });
       const fitting = nextLimit(response.body.length, items.length, mostItems);
       if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {

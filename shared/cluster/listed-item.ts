@@ -91,6 +91,17 @@ export class ListedItems implements Iterable<ListedItem> {
     this.length = spans.length / SPAN_WIDTH;
   }
 
+  /** Name and namespace of the last object, without a look at the others; undefined where there is none. */
+  get last(): { name?: string; namespace?: string } | undefined {
+    const { page, spans } = this;
+    const at = spans.length - SPAN_WIDTH;
+    if (at < 0) return undefined;
+    return {
+      name: textAt(page, spans[at + SPAN.name]!, spans[at + SPAN.nameEnd]!),
+      namespace: textAt(page, spans[at + SPAN.namespace]!, spans[at + SPAN.namespaceEnd]!),
+    };
+  }
+
   *[Symbol.iterator](): Iterator<ListedItem> {
     const { page, spans } = this;
     const heads = new Heads(this.apiVersion, this.kind);

@@ -28,6 +28,7 @@ export interface OpenApiAnswer {
 
 const timeout = 15_000;
 const tries = 3;
+const maxAnswer = 4 * 1024 * 1024;
 
 /**
  * One call of Alibaba Cloud's OpenAPI, tried again where the service did not answer. Throws LifeboatError naming `what` and
@@ -68,7 +69,7 @@ async function once({ endpoint, credentials, clock, random }: OpenApiAccess, cal
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
     });
-    text = await response.text();
+    text = await limitedText(response);
   } catch {
     throw new LifeboatError('unavailable', `${call.action} for ${call.what}: no answer from ${host}`, {
       hint: 'check that the network reaches it',
@@ -77,6 +78,18 @@ async function once({ endpoint, credentials, clock, random }: OpenApiAccess, cal
   const body = parse(text);
   if (!response.ok || body === undefined) throw refusal(call, response.status, body);
   return { body, date: new Date(response.headers.get('date') ?? clock.now()) };
+}
+
+/** Throws where the answer is larger than any of the service's. */
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxAnswer) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(text: string): unknown {

@@ -10,6 +10,7 @@ export async function* listObjects(
   { delimiter, after, pageSize = 1000 }: ListOptions = {},
 ): AsyncGenerator<ListPage, void, undefined> {
   const name = place.describe(prefix);
+  const order = new ListingOrder(name);
   let token: string | undefined;
   do {
     const page = await place.connection.call('ListObjectsV2', name, async (client) => {
@@ -28,16 +29,15 @@ export async function* listObjects(
     });
     const { decode } = page;
     const relative = (encoded: string) => belonging(place, name, decode(encoded));
-    yield {
-      objects: page.objects.map(({ name: key, size, etag, lastModified }) => ({
-        key: relative(key),
-        size,
-        etag,
-        lastModified: new Date(lastModified),
-      })),
-      prefixes: (page.prefixes ?? []).map(relative),
-      date: page.date,
-    };
+    const objects = page.objects.map(({ name: key, size, etag, lastModified }) => ({
+      key: relative(key),
+      size,
+      etag,
+      lastModified: new Date(lastModified),
+    }));
+    const prefixes = (page.prefixes ?? []).map(relative);
+    if (page.isTruncated) order.next([...objects.map(({ key }) => key), ...prefixes]);
+    yield { objects, prefixes, date: page.date };
     token = page.nextContinuationToken ? decode(page.nextContinuationToken) : undefined;
     if (page.isTruncated && !token) throw endless(name);
     if (!page.isTruncated) token = undefined;
@@ -50,6 +50,7 @@ export async function* listUploads(
   prefix: string,
 ): AsyncGenerator<PendingUpload, void, undefined> {
   const name = place.describe(prefix);
+  const order = new ListingOrder(name);
   let marker: { key?: string; upload?: string } = {};
   for (;;) {
     const page = await place.connection.call('ListMultipartUploads', name, async (client) => {
@@ -70,6 +71,9 @@ export async function* listUploads(
     if (!page.isTruncated) return;
     const next = page.nextKeyMarker && page.decode(page.nextKeyMarker);
     if (!next) throw endless(name);
+    // The ids of one key's uploads are in no order that is documented.
+    if (next === marker.key && page.nextUploadIdMarker === marker.upload) throw circular(name);
+    order.next([next], next === marker.key);
     marker = { key: next, upload: page.nextUploadIdMarker };
   }
 }
@@ -100,6 +104,42 @@ function belonging(place: OssPlace, name: string, key: string): string {
     });
   }
   return relative;
+}
+
+/** Pages in a row that may name nothing; OSS has not been seen to send one. */
+const emptyPages = 100;
+/** Uploads of one key that one listing goes through, in pages of 1,000. */
+const sameKeyPages = 1_000;
+
+/**
+ * OSS lists in the byte order of the keys, so each page goes on behind the one before. A server that repeats itself would
+ * otherwise be listed for ever.
+ */
+class ListingOrder {
+  #last: Buffer | undefined;
+  #without = 0;
+
+  constructor(private readonly name: string) {}
+
+  /** A page that is not the last. Throws `unavailable` when it names nothing behind the pages before. */
+  next(keys: readonly string[], same = false): void {
+    const greatest = keys.map((key) => Buffer.from(key)).reduce<Buffer | undefined>(later, undefined);
+    const further = greatest !== undefined && (this.#last === undefined || greatest.compare(this.#last) > 0);
+    this.#without = further ? 0 : this.#without + 1;
+    if (greatest !== undefined && !further && !same) throw circular(this.name);
+    if (this.#without > (same ? sameKeyPages : emptyPages)) throw circular(this.name);
+    if (further) this.#last = greatest;
+  }
+}
+
+function later(a: Buffer | undefined, b: Buffer): Buffer {
+  return a !== undefined && a.compare(b) > 0 ? a : b;
+}
+
+function circular(name: string): LifeboatError {
+  return new LifeboatError('unavailable', `The list of ${name} does not come nearer to its end`, {
+    hint: 'something else answers in the place of OSS: check the endpoint and any proxy',
+  });
 }
 
 function endless(name: string): LifeboatError {

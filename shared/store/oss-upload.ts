@@ -107,8 +107,15 @@ export class OssUpload implements Upload {
       );
       for (const { PartNumber, ETag, Size } of [page.parts].flat())
         received.set(Number(PartNumber), { etag: ETag, size: Number(Size) });
-      after = Number(page.nextPartNumberMarker);
-      if (page.isTruncated !== 'true' || !(after > 0)) return received;
+      const next = Number(page.nextPartNumberMarker);
+      if (page.isTruncated !== 'true' || !(next > 0)) return received;
+      // An upload has 10,000 parts at most, so this ends.
+      if (!(next > after && next <= 10_000)) {
+        throw new LifeboatError('unavailable', `The parts of ${this.#name} are listed again and again`, {
+          hint: 'something else answers in the place of OSS: check the endpoint and any proxy',
+        });
+      }
+      after = next;
     }
   }
 

@@ -2,6 +2,7 @@ import { type ListOptions, listPath, type ResourcePath, withQuery } from '../../
 import { believe, NotAnApiServer } from '../../cluster/believe';
 import { believeItems, believeList } from '../../cluster/believe-list';
 import type { KubeObject } from '../../cluster/kube-object';
+import { ListProgress } from '../../cluster/list-progress';
 import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
 import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
 import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
@@ -156,6 +157,7 @@ export class TargetCalls {
     resource: ResourcePath,
     { metadataOnly, ...options }: PagesOptions = {},
   ): AsyncGenerator<{ objects: KubeObject[]; status?: KubeStatus }, void> {
+    const progress = new ListProgress(this.cluster);
     let next: string | undefined;
     do {
       const path = listPath(resource, { ...options, limit: pageSize, continue: next });
@@ -180,6 +182,7 @@ export class TargetCalls {
       }
       yield { objects };
       next = metadata?.continue || undefined;
+      progress.add({ method: 'GET', path }, { length: objects.length, last: objects.at(-1)?.metadata, next });
     } while (next !== undefined);
   }
 

@@ -2,6 +2,7 @@ import { staleName } from '../../../shared/cluster/api-resource';
 import { describe, expect, it } from '@jest/globals';
 import { believe } from '../../../shared/cluster/believe';
 import { discover } from '../../../shared/cluster/discovery';
+import { ResponseTooLarge } from '../../../shared/cluster/exchange';
 import { listPages } from '../../../shared/cluster/list';
 import type { ApiRequest } from '../../../shared/cluster/port';
 import { answer, scripted } from './scripted-cluster';
@@ -180,6 +181,19 @@ describe('a discovery', () => {
         '/api/v1': answer(200, { kind: 'APIResourceList', groupVersion: 'apps/v1', resources: [] }),
       },
     ],
+    [
+      'that names more versions than anyone can ask for',
+      {
+        '/api': answer(200, {
+          kind: 'APIVersions',
+          versions: Array.from({ length: 100_000 }, (_, index) => `v${index}`),
+        }),
+      },
+    ],
+    [
+      'that names more resources than anyone can list',
+      { '/apis': groups(...Array.from({ length: 50_000 }, (_, index) => group(`g${index}.example.com`))) },
+    ],
   ])('is not believed %s', async (_, changed) => {
     await expect(from({ ...whole, ...changed })).rejects.toThrow(notAnApiServer);
   });
@@ -267,6 +281,36 @@ describe('a discovery', () => {
     });
     expect(resources.map((one) => one.group)).toEqual(['']);
     expect(stale.map(staleName)).toEqual(['a.example.com/v1', 'b.example.com']);
+  });
+
+  it('is not believed where a document of it does not end', async () => {
+    const { cluster, asked } = scripted(({ path, maxBytes }) => {
+      if (path !== '/apis') return whole[path as keyof typeof whole] ?? answer(404);
+      throw new ResponseTooLarge(`GET ${path}`, maxBytes!);
+    });
+    await expect(discover(cluster)).rejects.toThrow(notAnApiServer);
+    await expect(discover(cluster)).rejects.toThrow(`more than ${32 << 20} bytes`);
+    // Once more in the old form, where no group swells the answer of the others.
+    expect(asked).toHaveLength(8);
+  });
+
+  it('has a group whose documents do not end as stale, and goes on', async () => {
+    const large = Array.from({ length: 6_000 }, (_, index) => ({ ...pods, resource: `pods${index}` }));
+    const wide = { metadata: { name: 'wide.example.com' }, versions: [{ version: 'v1', resources: large }] };
+    const seen = await from({ ...whole, '/apis': groups(group('apps'), wide) });
+    expect(seen.resources.map((one) => one.group)).toEqual(['', 'apps']);
+    expect(seen.stale.map(staleName)).toEqual(['wide.example.com/v1']);
+
+    const named = {
+      kind: 'APIGroupList',
+      groups: [{ name: 'wide.example.com', versions: [{ version: 'v1' }] }],
+    };
+    const { cluster } = scripted(({ path, accept, maxBytes }) => {
+      if (path === '/apis' && !accept?.includes('apidiscovery')) return answer(200, named);
+      if (!path.startsWith('/apis')) return whole[path as keyof typeof whole] ?? answer(404);
+      throw new ResponseTooLarge(`GET ${path}`, maxBytes!);
+    });
+    expect((await discover(cluster)).stale.map(staleName)).toEqual(['wide.example.com/v1']);
   });
 
   it('fails when the core group does not answer', async () => {

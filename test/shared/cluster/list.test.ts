@@ -219,6 +219,50 @@ describe('listPages', () => {
   });
 });
 
+describe('a list that never ends', () => {
+  /** Answers every page with the next token, and gives up asking for its sake after many thousand. */
+  const endless = (names: (nth: number) => string[], token: (nth: number) => string) => {
+    api.answer = (_, response, nth) =>
+      json(response, 200, page(names(nth), nth > 20_000 ? undefined : token(nth)));
+  };
+
+  it.each([
+    ['the same page with the same token', () => ['a'], () => 'x', 3],
+    ['the same page with new tokens', () => ['a'], (nth: number) => `t${nth}`, 110],
+    ['two pages in turns', (nth: number) => [nth % 2 ? 'a' : 'b'], (nth: number) => `t${nth}`, 110],
+    ['no objects and new tokens', () => [], (nth: number) => `t${nth}`, 110],
+    [
+      'one new object a page',
+      (nth: number) => [`n${String(nth).padStart(8, '0')}`],
+      (nth: number) => `t${nth}`,
+      1_200,
+    ],
+  ] as const)('that answers with %s ends in an error that says so', async (_, names, token, most) => {
+    endless(names as (nth: number) => string[], token);
+    await expect(collect(list())).rejects.toThrow(
+      /answered GET \/api\/v1\/pods with a list that does not end/,
+    );
+    expect(api.received.length).toBeLessThanOrEqual(most);
+  });
+
+  it('of expired snapshots ends in an error as well', async () => {
+    api.answer = (_, response, nth) => json(response, nth > 2_000 ? 500 : 410, expired(`t${nth}`));
+    await expect(collect(list())).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(api.received.length).toBeLessThan(400);
+  });
+
+  it('is not a list with empty pages, an object on two pages, or many pages of few large objects', async () => {
+    api.answer = (_, response, nth) => {
+      if (nth > 1_500) return json(response, 200, page(['z']));
+      const base = nth * 10;
+      const names = Array.from({ length: nth % 50 ? 8 : 0 }, (_each, index) => `n${100_000 + base + index}`);
+      json(response, 200, page(nth % 7 ? names : [`n${100_000 + base - 3}`, ...names], `t${nth}`));
+    };
+    const seen = await collect(list());
+    expect(seen).toHaveLength(1_501);
+  });
+});
+
 describe('listEverywhere', () => {
   const answerByNamespace = (allowed: string[]) => {
     api.answer = ({ url }, response) => {

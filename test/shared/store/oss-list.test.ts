@@ -103,6 +103,56 @@ describe('listing objects', () => {
       await server.close();
     });
 
+    it.each([
+      ['the same page with the same token', () => 'a', () => 'x'],
+      ['the same page with new tokens', () => 'a', (nth: number) => `t${nth}`],
+      ['pages in turns', (nth: number) => (nth % 2 ? 'a' : 'b'), (nth: number) => `t${nth}`],
+      ['empty pages with new tokens', () => undefined, (nth: number) => `t${nth}`],
+    ])('answers with %s for ever, ends in an error', async (_, keyOf, tokenOf) => {
+      const server = await startScripted((_request, response) => {
+        const nth = server.seen.length;
+        const key = keyOf(nth);
+        const more = `<IsTruncated>${nth < 1_000}</IsTruncated><NextContinuationToken>${tokenOf(nth)}</NextContinuationToken>`;
+        response.writeHead(200, fromOss).end(page(`${more}${key === undefined ? '' : entry(key)}`));
+      });
+
+      const error = await failure(keys(storeOn(server.endpoint), ''));
+
+      expect(error).toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('nearer to its end'),
+      });
+      expect(server.seen.length).toBeLessThan(150);
+      await server.close();
+    });
+
+    it('repeats the marker of unfinished uploads, ends in an error', async () => {
+      const server = await startScripted((_request, response) => {
+        const xml = `<?xml version="1.0" encoding="UTF-8"?><ListMultipartUploadsResult><Bucket>plain</Bucket><IsTruncated>${server.seen.length < 1_000}</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>1</NextUploadIdMarker><Upload><Key>a</Key><UploadId>1</UploadId><Initiated>2026-11-22T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`;
+        response.writeHead(200, fromOss).end(xml);
+      });
+      const listed = async () => {
+        for await (const _upload of storeOn(server.endpoint).uploads('')) continue;
+      };
+
+      expect(isKind(await failure(listed()), 'unavailable')).toBe(true);
+      expect(server.seen.length).toBeLessThan(10);
+      await server.close();
+    });
+
+    it('repeats the parts of an upload, ends in an error', async () => {
+      const server = await startScripted((_request, response) => {
+        const xml = `<?xml version="1.0" encoding="UTF-8"?><ListPartsResult><IsTruncated>${server.seen.length < 1_000}</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker><Part><PartNumber>1</PartNumber><ETag>"1"</ETag><Size>1</Size></Part></ListPartsResult>`;
+        response.writeHead(200, fromOss).end(xml);
+      });
+
+      const error = await failure(storeOn(server.endpoint).resumeUpload('a', '1').parts());
+
+      expect(isKind(error, 'unavailable')).toBe(true);
+      expect(server.seen.length).toBeLessThan(10);
+      await server.close();
+    });
+
     it('sends no Date, is not asked for the age of anything', async () => {
       const server = await startScripted((_request, response) => {
         response.sendDate = false;

@@ -35,6 +35,17 @@ describe('a list', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each([
+    ['the same token', () => 'more'],
+    ['new tokens', (nth: number) => `t${nth}`],
+  ])('that repeats its page with %s ends in an error', async (_, token) => {
+    const { cluster, asked } = scripted(() =>
+      answer(200, { ...ofQuotas, metadata: { continue: token(asked.length) }, items: named('a') }),
+    );
+    await expect(new TargetCalls(cluster, signal).list(quotas)).rejects.toThrow('a list that does not end');
+    expect(asked.length).toBeLessThan(110);
+  });
+
   it('of nothing is empty', async () => {
     const { cluster } = scripted(() => answer(200, { ...ofQuotas, metadata: {}, items: null }));
     expect(await new TargetCalls(cluster, signal).list(quotas)).toEqual({ objects: [] });
