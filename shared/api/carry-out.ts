@@ -11,6 +11,7 @@ import { parseParameters } from './parameters';
 import { problem } from './problem';
 import { reachOf } from './reach';
 import type { Answer, Call, Route } from './route';
+import { withoutPlacesIn } from './without-places';
 
 const noQuery = v.strictObject({});
 
@@ -27,6 +28,7 @@ export async function carryOut(
   { caller, open, openRuns }: Carrier,
 ): Promise<Response> {
   const reading = route.method === 'GET';
+  const scoped = caller.clusters !== undefined;
   let checked = false;
   try {
     if (route.role !== 'anyone' && !mayAs(caller.role, route.role)) throw tooLittle(caller, route);
@@ -42,12 +44,15 @@ export async function carryOut(
     const reach = reachOf(caller, installation);
     const quota = openRunQuota(caller, installation, openRuns);
     const call: Call = { installation, caller, reach, quota, path, query, body };
-    const answer = async () => responseOf(await route.handle(call));
+    const answer = async () => {
+      const { body: said, ...rest } = await route.handle(call);
+      return responseOf({ ...rest, body: scoped ? withoutPlacesIn(said) : said });
+    };
     if (key === undefined) return await answer();
-    const asked = { caller: caller.name, key, said: [route.method, context.req.path, raw] };
+    const asked = { caller: caller.id, key, said: [route.method, context.req.path, raw] };
     return await idempotently(installation, asked, answer);
   } catch (error) {
-    return problem(error, { reading: reading && checked });
+    return problem(error, { reading: reading && checked, scoped });
   }
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorKind, LifeboatError } from '../errors';
 import { StoreError } from '../store/store-error';
+import { withoutPlaces } from './without-places';
 
 const statuses: Record<ErrorKind, number> = {
   invalid: 422,
@@ -33,15 +34,17 @@ export class Problem extends Error {
 /**
  * RFC 9457: `application/problem+json`. What is neither a problem nor a LifeboatError is told without its message, which may
  * hold anything. What OSS denies is denied to the installation, not to the caller.
+ * @param scoped the caller has a scope: no place is told
  * @param reading nothing of the caller's is checked any more: what is wrong is what is stored
  */
-export function problem(error: unknown, { reading = false } = {}): Response {
+export function problem(error: unknown, { reading = false, scoped = false } = {}): Response {
+  const shown = (text: string) => (scoped ? withoutPlaces(text) : text);
   if (error instanceof Problem) return problemResponse(error.status, error.detail, error.more);
   if (!(error instanceof LifeboatError)) return problemResponse(500, 'internal error');
   const notTheirs =
     (reading && error.kind === 'invalid') || (error instanceof StoreError && error.kind === 'denied');
-  return problemResponse(notTheirs ? statuses.corrupt : statuses[error.kind], error.message, {
-    hint: error.hint,
+  return problemResponse(notTheirs ? statuses.corrupt : statuses[error.kind], shown(error.message), {
+    hint: error.hint && shown(error.hint),
   });
 }
 

@@ -35,10 +35,13 @@ Change the schemas or the operations (\`shared/api/routes/\`) and write it anew 
 
 | \`LIFEBOAT_API_AUTH_TYPE\` | who is let in |
 |---|---|
-| \`function\` (default) | whoever signs the request with an access key that may invoke the function; Function Compute checks it. They may do everything |
+| \`function\` (default) | whoever signs the request with an access key that may invoke the function; Function Compute checks it, at the trigger's own domain (\`….fcapp.run\`). They may do everything |
 | \`anonymous\` | whoever sends \`Authorization: Bearer <token>\` |
 
 \`lifeboat token create NAME --role ROLE --clusters A,B --valid-for 720h\` prints a token once. Only its SHA-256 is kept, with its role, its clusters and its end; \`lifeboat token delete\` shuts it out from the next call on.
+A token that is made again under a name is another caller: it has idempotency keys and open runs of its own, and the audit log shows the first 16 digits of its SHA-256 behind the name (\`lifeboat token get NAME -o yaml\` shows them as \`status.id\`).
+
+**A custom domain** has an authentication setting of its own, and the trigger's does not hold there. With none, requests reach the function with any \`Authorization\` header, so no signature counts there: callers need a token. Set the domain's authentication to signatures and name it in \`LIFEBOAT_API_SIGNED_DOMAINS\` (\`backup.example.com\`, with commas between several) for signatures to count. With JWT as the domain's authentication, callers still need a token of Lifeboat's. The audit log has the access key that Function Compute verified, the address that it saw (\`signature LTAI… from 203.0.113.7\`) and its request id.
 On one machine \`lifeboat local\` prints a token that may do everything.
 
 | role | may |
@@ -48,6 +51,7 @@ On one machine \`lifeboat local\` prints a token that may do everything.
 | \`admin\` | also make, change and delete schedules and replications, and ask for the deletion of backups |
 
 A token with \`--clusters\` sees and touches only what concerns those clusters. What is of another cluster, or of one that is not known (a backup that somebody else put into the vault), is not there for it. A backup is of a cluster if this installation committed it of that cluster and the manifest in the vault is the committed one: a request, or a run that failed, opens nothing but the run itself. A restore, and the plan of one, needs the right on the cluster that the backup is of and on the one that it goes into. A schedule with a \`clusterSelector\` needs a token without \`--clusters\`.
+Of a vault it sees the name and whether it answers (\`Available\`, \`Unavailable\`), of a cluster no address, no ACK id and no network; in errors, results and logs buckets, ARNs, ids of access keys and addresses of API servers are replaced by \`…\`.
 Clusters, vaults, notifications and tokens are registered at the command line only, and a legal hold is ended there only: the role of the function may not write those folders of the state.
 
 \`\`\`

@@ -13,6 +13,34 @@ const {
   spec: replicationSpec,
 } = replicationSchema.entries;
 
+const byName = v.strictObject({ name: v.string() });
+
+/** What a caller with a scope needs of a vault: that it may be named, and whether it answers. */
+export const scopedVault = v.pipe(
+  v.strictObject({
+    kind: v.literal('Vault'),
+    metadata: byName,
+    status: v.strictObject({ phase: v.picklist(['Available', 'Unavailable']) }),
+  }),
+  v.description('A vault as a token with clusters sees it: not where it lies, nor how it is reached'),
+);
+
+const clusterEntries = clusterSchema.entries;
+
+/** What a caller with a scope needs of a cluster: not where it is, nor how it is reached. */
+export const scopedCluster = v.pipe(
+  v.strictObject({
+    kind: clusterEntries.kind,
+    metadata: clusterEntries.metadata,
+    spec: v.strictObject({ serverVersion: clusterEntries.spec.entries.serverVersion }),
+    status: clusterEntries.status,
+  }),
+  v.description('A cluster as a token with clusters sees it: not where it is, nor how it is reached'),
+);
+
+export const shownVault = v.union([vaultSchema, scopedVault]);
+export const shownCluster = v.union([clusterSchema, scopedCluster]);
+
 export const scheduleStatusAnswer = v.strictObject({
   next: v.pipe(
     v.array(v.strictObject({ slot: v.string(), due: v.string() })),
@@ -49,8 +77,8 @@ export const shownReplication = v.strictObject({
   status: replicationStatusAnswer,
 });
 
-export const clusterList = listAnswer(clusterSchema);
-export const vaultList = listAnswer(vaultSchema);
+export const clusterList = listAnswer(shownCluster);
+export const vaultList = listAnswer(shownVault);
 export const scheduleList = listAnswer(shownSchedule);
 export const replicationList = listAnswer(shownReplication);
 export const notificationList = listAnswer(notificationSchema);

@@ -1,5 +1,5 @@
-import { clusterSchema, type ClusterManifest } from '../../manifests/cluster';
-import { clusterList } from '../answers/manifests';
+import type { ClusterManifest } from '../../manifests/cluster';
+import { clusterList, shownCluster } from '../answers/manifests';
 import type { Route } from '../route';
 import { readRoutes } from './manifest-routes';
 
@@ -8,8 +8,17 @@ export const clusterRoutes: Route[] = readRoutes<ClusterManifest>({
   path: '/clusters',
   word: 'Cluster',
   tag: 'Clusters',
-  item: clusterSchema,
+  item: shownCluster,
   list: clusterList,
   folder: (state) => state.clusters,
   visible: ({ reach }, { metadata }) => reach.cluster(metadata.name),
+  async shown({ reach }, clusters) {
+    if (reach.everything) return clusters;
+    return clusters.map(({ kind, metadata, spec: { serverVersion }, status }) => ({
+      kind,
+      metadata,
+      spec: { ...(serverVersion !== undefined && { serverVersion }) },
+      ...(status && { status }),
+    }));
+  },
 });

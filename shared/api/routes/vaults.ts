@@ -1,12 +1,31 @@
+import { LifeboatError } from '../../errors';
 import { expiryPlan } from '../../installation/ticks/expire';
-import { type Vault, vaultSchema } from '../../manifests/vault';
-import { vaultList } from '../answers/manifests';
+import type { Vault } from '../../manifests/vault';
+import { shownVault, vaultList } from '../answers/manifests';
 import { verdictList } from '../answers/retention';
 import { pageOf } from '../page';
-import { type Route, route } from '../route';
+import { type Call, type Route, route } from '../route';
 import { listQuery, namePath, readRoutes } from './manifest-routes';
 
 const tag = 'Vaults';
+
+/** For a caller with a scope: one look at the vault tells whether it answers. */
+async function scoped({ installation }: Call, vault: Vault) {
+  const { kind, metadata } = vault;
+  const phase = await phaseOf(installation, vault);
+  return { kind, metadata: { name: metadata.name }, status: { phase } };
+}
+
+async function phaseOf(installation: Call['installation'], vault: Vault) {
+  try {
+    const store = installation.openVaultStore(vault);
+    for await (const _page of store.list('', { pageSize: 1 })) break;
+    return 'Available';
+  } catch (error) {
+    if (error instanceof LifeboatError) return 'Unavailable';
+    throw error;
+  }
+}
 
 /** Vaults are registered at the command line: the functions' roles have to be given rights on their buckets. */
 export const vaultRoutes: Route[] = [
@@ -14,10 +33,14 @@ export const vaultRoutes: Route[] = [
     path: '/vaults',
     word: 'Vault',
     tag,
-    item: vaultSchema,
+    item: shownVault,
     list: vaultList,
     folder: (state) => state.vaults,
     visible: () => true,
+    async shown(call, vaults) {
+      if (call.reach.everything) return vaults;
+      return Promise.all(vaults.map((vault) => scoped(call, vault)));
+    },
   }),
   route({
     method: 'GET',

@@ -1,13 +1,27 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { LifeboatError } from '../../../shared/errors';
 import { routes } from '../../../shared/api/routes';
 import { runLog } from '../../../shared/installation/runs/run-log';
+import { liveLog } from '../../../shared/state/run/live-log';
+import { finishRun } from '../../../shared/state/run/results';
+import { runStore } from '../../../shared/state/run/run-keys';
 import { backupKeys } from '../../../shared/vault/layout';
+import { completed } from '../runs/fixtures';
 import { commitManifest } from '../vault/commit/committed-manifest';
 import { aFilledApi } from './a-filled-api';
 import { examples } from './examples';
 
 const spec = { includedNamespaces: ['shop'] };
+const failed = { ...completed, phase: 'Failed' as const };
+const sealedSecret = {
+  version: 1 as const,
+  algorithm: 'AES-256-GCM' as const,
+  keyId: '0',
+  nonce: 'bm9uY2U=',
+  ciphertext: 'YQ==',
+  tag: 'dGFn',
+};
 
 async function scoped(...clusters: string[]) {
   const made = await aFilledApi();
@@ -53,6 +67,68 @@ describe('a token with a scope', () => {
     if (id === 'getVault' || id === 'getRetentionPlan') return;
     const { path, body } = examples[id]!;
     expect((await call(method, path, body)).status).toBe(404);
+  });
+
+  it('sees of vaults and clusters what its scope needs, and not where they are or how they are reached', async () => {
+    const { call, state, installation } = await scoped('a');
+    const { kind, metadata } = await state.vaults.get('away');
+    const role = { arn: 'acs:ram::1234567890123456:role/hidden-role' };
+    const spec = { region: 'cn-hangzhou', bucket: 'hidden-bucket', subdirectory: 'hidden-folder', role };
+    await state.vaults.save({ kind, metadata, spec });
+    const accessKey = { id: 'LTAIhiddenkey', sealedSecret };
+    await state.vaults.create({
+      kind,
+      metadata: { name: 'keyed' },
+      spec: { region: 'cn-hangzhou', bucket: 'hidden-too', accessKey },
+    });
+
+    const { openVaultStore } = installation;
+    installation.openVaultStore = (vault) => {
+      if (vault.metadata.name !== 'keyed') return openVaultStore(vault);
+      throw new LifeboatError('denied', 'AccessDenied for LTAIhiddenkey');
+    };
+
+    for (const path of [
+      '/vaults',
+      '/vaults/main',
+      '/vaults/away',
+      '/vaults/keyed',
+      '/clusters',
+      '/clusters/a',
+    ]) {
+      const { status, text } = await call('GET', path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).not.toMatch(/hidden|acs:|LTAI|bucket|subdirectory|https:|region/);
+    }
+    expect((await call('GET', '/vaults/main')).body).toEqual({
+      kind: 'Vault',
+      metadata: { name: 'main' },
+      status: { phase: 'Available' },
+    });
+    expect((await call('GET', '/vaults/keyed')).body).toMatchObject({ status: { phase: 'Unavailable' } });
+  });
+
+  it('is told no bucket, role, key or address in errors, results and logs', async () => {
+    const { call, installation, state, context } = await scoped('a');
+    const places =
+      'GetObject oss://hidden-bucket/hidden-folder/backups/x.json: AccessDenied for acs:ram::1:role/hidden-role, ' +
+      'key LTAIhidden123; cluster "a" (https://hidden.example:6443): no answer';
+    await finishRun(context.state, { kind: 'backups', name: 'open-1' }, { ...failed, reason: places });
+    const log = liveLog(runStore(state.store, { kind: 'restores', name: 'open-r' }), installation.clock, {});
+    log.error(places);
+    await log.flush();
+    const texts: string[] = [];
+    for (const path of ['/backups/open-1', '/runs', '/restores/open-r/log'])
+      texts.push((await call('GET', path)).text);
+    installation.openVault = async () => {
+      throw new LifeboatError('unavailable', places, { hint: places });
+    };
+    texts.push((await call('GET', '/backups/shop-1')).text);
+
+    for (const text of texts) {
+      expect(text).toMatch(/AccessDenied|no answer/);
+      expect(text).not.toContain('hidden');
+    }
   });
 
   it('cannot name another cluster in what it asks for', async () => {
