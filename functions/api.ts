@@ -5,10 +5,11 @@ import { readSettings } from '../shared/installation/settings';
 
 /** HTTP: starts backups and restores, tells how far they are, and manages what an installation consists of. */
 export async function handler(event: Buffer, context: unknown) {
-  const { apiSigned, apiTokenSha256, apiOpenRuns } = readSettings(process.env);
+  const { apiSigned, apiSignedDomains, apiTokenSha256, apiOpenRuns } = readSettings(process.env);
   const api = createApi({
     open: () => installationOfFunction(context),
     signed: apiSigned,
+    signedDomains: apiSignedDomains,
     tokenSha256: apiTokenSha256,
     openRuns: apiOpenRuns,
   });

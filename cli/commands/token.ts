@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Clock } from '../../shared/clock';
-import { roles, type Role, type TokenManifest } from '../../shared/manifests/token';
+import { roles, type Role, tokenId, type TokenManifest } from '../../shared/manifests/token';
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import { ageOf, shortDuration } from '../output/age';
@@ -65,7 +65,10 @@ function getCommand(line: CommandLine): Command {
     async shown({ state }, tokens) {
       const { lastTokenUse } = await import('../../shared/state/token-use');
       return Promise.all(
-        tokens.map(async (token) => withUse(token, await lastTokenUse(state.store, token.metadata.name))),
+        tokens.map(async (token) => {
+          const own = { name: token.metadata.name, id: tokenId(token) };
+          return withUse(token, await lastTokenUse(state.store, own));
+        }),
       );
     },
     told: 'what it may do, and when it was used; never the token itself',
@@ -75,12 +78,15 @@ function getCommand(line: CommandLine): Command {
 /** A token as it is shown: its hash is of no use to a reader. */
 type ShownToken = Omit<TokenManifest, 'spec'> & {
   spec: Omit<TokenManifest['spec'], 'sha256'>;
-  status: { lastUsed?: string };
+  /** `id` tells it from earlier tokens of its name in the audit log. */
+  status: { id: string; lastUsed?: string };
 };
 
-function withUse({ spec, ...rest }: TokenManifest, used: Date | undefined): ShownToken {
+function withUse(token: TokenManifest, used: Date | undefined): ShownToken {
+  const { spec, ...rest } = token;
   const { sha256: _, ...shown } = spec;
-  return { ...rest, spec: shown, status: used ? { lastUsed: used.toISOString() } : {} };
+  const status = { id: tokenId(token), ...(used && { lastUsed: used.toISOString() }) };
+  return { ...rest, spec: shown, status };
 }
 
 function listing(clock: Clock): Listing<ShownToken> {

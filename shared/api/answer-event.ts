@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { type HttpAnswer, readHttpEvent, toHttpAnswer, toWebRequest } from '../fc/http-event';
+import { type HttpAnswer, readHttpEvent, toHttpAnswer, toWebRequest, vouchedOf } from '../fc/http-event';
 import { Problem, problem } from './problem';
 
 /** Methods that the web's `Request` does not take. */
@@ -18,5 +18,5 @@ export async function answerEvent(event: Buffer, api: Pick<Hono, 'fetch'>): Prom
     if ((error as Error).name !== 'TypeError') throw error;
     return toHttpAnswer(problem(new Problem(400, 'this is no request that the API can read')));
   }
-  return toHttpAnswer(await api.fetch(request));
+  return toHttpAnswer(await api.fetch(request, { vouched: vouchedOf(envelope) }));
 }

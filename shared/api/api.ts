@@ -39,7 +39,7 @@ export function createApi(options: ApiOptions): Hono {
   const opener = once(options.open);
   for (const route of routes) {
     api.on(route.method, honoPath(route.path), async (call: Context) => {
-      const caller = await callerOf(call.req.header('authorization'), opener, options);
+      const caller = await callerOf(call.req.header('authorization'), opener, options, call.env?.vouched);
       if (!caller) {
         throw new Problem(401, 'the bearer token is missing, wrong or expired', {
           hint: 'send Authorization: Bearer <token>; `lifeboat token create` makes one',

@@ -29,14 +29,14 @@ export function openRunQuota(
 ): OpenRunQuota {
   return {
     async within(runs, ask) {
-      const before = new Set((await openAskedRuns(store, caller.name)).map(idOf));
+      const before = new Set((await openAskedRuns(store, caller.id)).map(idOf));
       const fresh = runs.filter((run) => !before.has(idOf(run)));
-      const takeBack = () => Promise.all(fresh.map((run) => unmarkAsked(store, caller.name, run)));
+      const takeBack = () => Promise.all(fresh.map((run) => unmarkAsked(store, caller.id, run)));
       if (fresh.length === 0) return ask();
       if (before.size + fresh.length > limit) throw tooMany(before.size, limit);
-      await Promise.all(fresh.map((run) => markAsked(store, caller.name, run)));
+      await Promise.all(fresh.map((run) => markAsked(store, caller.id, run)));
       try {
-        const { length } = await openAskedRuns(store, caller.name);
+        const { length } = await openAskedRuns(store, caller.id);
         if (length > limit) throw tooMany(length - fresh.length, limit);
         return await ask();
       } catch (error) {
@@ -45,10 +45,10 @@ export function openRunQuota(
       }
     },
     async withinCount(count, ask) {
-      const { length } = await openAskedRuns(store, caller.name);
+      const { length } = await openAskedRuns(store, caller.id);
       if (length + count > limit) throw tooMany(length, limit);
       const requested = await ask();
-      await Promise.all(requested.map(({ run }) => markAsked(store, caller.name, run)));
+      await Promise.all(requested.map(({ run }) => markAsked(store, caller.id, run)));
       return requested;
     },
   };

@@ -14,12 +14,22 @@ const schema = v.looseObject({
   queryParameters: v.optional(texts, {}),
   requestContext: v.looseObject({
     domainName: v.optional(v.string(), 'localhost'),
-    http: v.looseObject({ method: v.string() }),
+    http: v.looseObject({ method: v.string(), sourceIp: v.optional(v.string()) }),
   }),
 });
 
 /** FC 3.0's HTTP envelope. */
 export type HttpEvent = v.InferOutput<typeof schema>;
+
+/** What Function Compute says of a request, and no caller can: where it came in, and from which address. */
+export interface Vouched {
+  domain: string;
+  sourceIp?: string;
+}
+
+export function vouchedOf({ requestContext: { domainName, http } }: HttpEvent): Vouched {
+  return { domain: domainName, ...(http.sourceIp !== undefined && { sourceIp: http.sourceIp }) };
+}
 
 /** What a handler answers; FC wants all four. */
 export interface HttpAnswer {

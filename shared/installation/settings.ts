@@ -27,6 +27,7 @@ import { regionSchema, subdirectorySchema } from '../manifests/vault';
  * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
  * | LIFEBOAT_RUNS_PER_CLUSTER | how many backups and restores a cluster bears at once, 1 to 100; 4. The same for all functions |
  * | LIFEBOAT_API_AUTH_TYPE | `function` where the HTTP trigger lets in only signed requests; else every caller needs a bearer token |
+ * | LIFEBOAT_API_SIGNED_DOMAINS | custom domains of the HTTP function whose authentication is set to signatures too, with commas between; a signature counts at no other custom domain |
  * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of a bearer token that may do everything: that of one machine |
  * | LIFEBOAT_API_OPEN_RUNS | how many runs that one caller of the HTTP API asked for may be open at once, 1 to 1000; 50 |
  * | LIFEBOAT_OSS_ENDPOINT | endpoint of OSS for the state and for vaults that name none |
@@ -64,6 +65,8 @@ export interface Settings {
   runsPerCluster?: number;
   /** Function Compute has verified who calls the HTTP function. */
   apiSigned?: boolean;
+  /** Custom domains where it does so as well, in small letters. */
+  apiSignedDomains?: string[];
   apiTokenSha256?: string;
   apiOpenRuns?: number;
   ossEndpoint?: string;
@@ -97,6 +100,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     },
     runsPerCluster: runsPerCluster(environment.LIFEBOAT_RUNS_PER_CLUSTER),
     apiSigned: environment.LIFEBOAT_API_AUTH_TYPE === 'function',
+    apiSignedDomains: signedDomains(environment.LIFEBOAT_API_SIGNED_DOMAINS),
     apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
     apiOpenRuns: apiOpenRuns(environment.LIFEBOAT_API_OPEN_RUNS),
     ossEndpoint: environment.LIFEBOAT_OSS_ENDPOINT || undefined,
@@ -195,6 +199,17 @@ function apiOpenRuns(text: string | undefined): number | undefined {
   throw new LifeboatError('invalid', 'LIFEBOAT_API_OPEN_RUNS is not a number from 1 to 1000', {
     hint: 'correct it, or leave it out for 50',
   });
+}
+
+function signedDomains(text: string | undefined): string[] | undefined {
+  const domains = listed(text).map((one) => one.toLowerCase());
+  for (const domain of domains) {
+    if (/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(domain)) continue;
+    throw new LifeboatError('invalid', 'LIFEBOAT_API_SIGNED_DOMAINS is not a list of domains', {
+      hint: 'write full names with commas between, for example backup.example.com; no wildcards',
+    });
+  }
+  return domains.length > 0 ? domains : undefined;
 }
 
 function tokenHash(text: string | undefined): string | undefined {

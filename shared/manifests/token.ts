@@ -34,3 +34,8 @@ export const tokenSchema = v.strictObject({
 
 /** A bearer token for the HTTP API, as far as it is kept. */
 export type TokenManifest = v.InferOutput<typeof tokenSchema>;
+
+/** What tells a token from others that have or had its name: the first 16 hex digits of its SHA-256. */
+export function tokenId({ spec }: TokenManifest): string {
+  return spec.sha256.slice(0, 16);
+}

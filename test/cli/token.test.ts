@@ -22,7 +22,7 @@ describe('tokens on the command line', () => {
     const shown = (await run('get ci -o yaml', tokenCommand)).out;
     expect(load(shown)).toMatchObject({
       spec: { role: 'operator' },
-      status: { lastUsed: expect.any(String) },
+      status: { id: expect.stringMatching(/^[0-9a-f]{16}$/), lastUsed: expect.any(String) },
     });
     expect(shown).not.toMatch(/sha256|lifeboat\./);
     await run('delete ci', tokenCommand);

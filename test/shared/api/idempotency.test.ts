@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { addToken, deleteToken } from '../../../shared/installation/secrets/tokens';
 import { cleanIdempotentCalls } from '../../../shared/state/idempotent-calls';
 import { aFilledApi } from './a-filled-api';
 import { auditEntries } from './an-api';
@@ -35,6 +36,16 @@ describe('an Idempotency-Key', () => {
     expect((await state.schedules.get('hourly')).spec.skipSlots).toHaveLength(1);
     expect(auditEntries(bucket)).toHaveLength(before + 1);
     expect((await call('POST', path, { body, headers })).body).toEqual(done[0]!.body);
+  });
+
+  it('is not of a token that is created again under the name of another', async () => {
+    const { call, installation } = await aFilledApi();
+    const renewed = async () =>
+      (await addToken(installation, { name: 'ci', role: 'operator', validFor: '24h' })).token;
+    await call('POST', path, { body, headers, token: await renewed() });
+    await deleteToken(installation, 'ci');
+    const again = await call('POST', path, { body, headers, token: await renewed() });
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);
   });
 
   it('is of one call and one caller', async () => {

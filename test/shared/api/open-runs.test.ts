@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { addToken, deleteToken, sha256 } from '../../../shared/installation/secrets/tokens';
+import { lastTokenUse } from '../../../shared/state/token-use';
 import { aFilledApi } from './a-filled-api';
-import { anApi } from './an-api';
+import { anApi, auditEntries } from './an-api';
+
+const idOf = (token: string) => sha256(token).slice(0, 16);
 
 const backup = (name: string) => ({
   metadata: { name },
@@ -23,6 +27,21 @@ describe('the runs that one caller may have open', () => {
     // Another caller has runs of its own.
     const token = await tokenFor('operator');
     expect((await call('POST', '/backups', { body: backup('theirs'), token })).status).toBe(202);
+  });
+
+  it('are not those of an earlier token of the same name, and the audit log tells the two apart', async () => {
+    const { call, installation, bucket } = await anApi({ openRuns: 1 });
+    const renewed = async () =>
+      (await addToken(installation, { name: 'ci', role: 'operator', validFor: '24h' })).token;
+    const first = await renewed();
+    expect((await call('POST', '/backups', { body: backup('one'), token: first })).status).toBe(202);
+    await deleteToken(installation, 'ci');
+    const second = await renewed();
+    expect(await lastTokenUse(installation.state.store, { name: 'ci', id: idOf(second) })).toBeUndefined();
+    expect((await call('POST', '/backups', { body: backup('two'), token: second })).status).toBe(202);
+    const entries = auditEntries(bucket).map((key) => JSON.parse(bucket.objects.get(key)!.body.toString()));
+    const by = entries.filter(({ action }) => action === 'request').map((entry) => entry.by);
+    expect(by).toEqual([`token ci (${idOf(first)}) (test)`, `token ci (${idOf(second)}) (test)`]);
   });
 
   it('count no longer once they have ended', async () => {

@@ -31,6 +31,8 @@ describe('the settings', () => {
     ['LIFEBOAT_NETWORK_TYPE', 'vpc'],
     ['LIFEBOAT_SEAL_KEY', 'c2hvcnQ='],
     ['LIFEBOAT_API_TOKEN_SHA256', 'the-token-itself'],
+    ['LIFEBOAT_API_SIGNED_DOMAINS', '*.example.com'],
+    ['LIFEBOAT_API_SIGNED_DOMAINS', 'https://backup.example.com'],
     ['LIFEBOAT_FC_ENDPOINT', 'http://127.0.0.1:9000'],
     ['LIFEBOAT_FC_ENDPOINT', 'http://fc.example.com'],
     ['LIFEBOAT_FC_ENDPOINT', 'not a url'],

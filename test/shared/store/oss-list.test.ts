@@ -132,7 +132,8 @@ describe('listing objects', () => {
         response.writeHead(200, fromOss).end(xml);
       });
       const listed = async () => {
-        for await (const _upload of storeOn(server.endpoint).uploads('')) continue;
+        for await (const _upload of storeOn(server.endpoint).uploads('')) {
+        }
       };
 
       expect(isKind(await failure(listed()), 'unavailable')).toBe(true);
