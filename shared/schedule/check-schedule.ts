@@ -4,12 +4,24 @@ import type { Schedule } from '../manifests/schedule';
 import { slotsOf } from './slots';
 import { timingOf } from './timing';
 
+/** Each tick reads all windows of each schedule. */
+const mostWindows = 100;
+
 /**
  * Throws LifeboatError `invalid` unless the schedule comes due some time after `now`: its cron or interval names times that
- * exist, not all of them outside its windows, and its jitter is less than the time between two of them.
+ * exist, not all of them outside its windows, its jitter is less than the time between two of them, and its windows are not
+ * more than a tick can look at.
  */
 export function assertComesDue(schedule: Schedule, now: Date): void {
   const { metadata, spec } = schedule;
+  for (const [kind, windows = []] of Object.entries(spec.windows ?? {})) {
+    if (windows.length <= mostWindows) continue;
+    throw invalid(
+      metadata.name,
+      `has ${windows.length} ${kind} windows, more than ${mostWindows}`,
+      'join windows that follow each other, and remove dates that are over',
+    );
+  }
   const timing = timingOf(spec);
   const first = timing.after(Math.max(now.getTime(), Date.parse(spec.startAt)));
   if (first === undefined) {

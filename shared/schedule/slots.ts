@@ -1,8 +1,9 @@
 import type { Schedule } from '../manifests/schedule';
-import { covers, parseTimeWindow, type TimeWindow } from '../manifests/time-window';
 import { jitterOf } from './jitter';
+import { openUpTo, opensAfter } from './open-moments';
 import { timingOf } from './timing';
-import { type WallClock, wallClock, wallTime } from './wall-clock';
+import { type WallClock, wallClock } from './wall-clock';
+import { windowsOf } from './windows';
 
 /** A point in time that a schedule names. */
 export interface Slot {
@@ -24,8 +25,14 @@ export interface Slots {
   mayStart(at: Date): boolean;
 }
 
-/** So many points in time in a row are looked at for one that is not left out: a year of `0 * * * *`, a week of each minute. */
-const longestSearch = 10_080;
+/**
+ * How often one search may meet a time outside the windows and cross to where they are open again. 30 days, which is as far
+ * as slots are caught up with, hold as many windows where there are 33 a day. With the next limit it bounds what one
+ * schedule can cost a tick: some milliseconds.
+ */
+const longestSearch = 1_000;
+/** A 29 February on a given day of the week can be 40 years away. Milliseconds. */
+const furthest = 41 * 366 * 24 * 3_600_000;
 
 /** Throws LifeboatError `invalid` when the schedule says no time. `clockOf` spares making a clock for each schedule. */
 export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock = wallClock): Slots {
@@ -33,7 +40,7 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
   const clock = clockOf(spec.timeZone);
   const timing = timingOf(spec, clock);
   const jitter = jitterOf(schedule);
-  const windows = readWindows(schedule);
+  const windows = windowsOf(schedule);
   const start = Math.max(Date.parse(spec.startAt), Date.parse(spec.resumedAt ?? spec.startAt));
   const skipped = new Set(spec.skipSlots?.map((slot) => Date.parse(slot)));
 
@@ -41,25 +48,40 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
     if (at <= start)
       return spec.resumedAt ? 'it lies before the schedule was resumed' : 'it lies before the start';
     if (skipped.has(at)) return 'it was skipped by a person';
-    return reasonOfWindows(windows, clock, at + jitter);
+    return windows?.reason(clock.wall(at + jitter));
   }
   const slot = (at: number): Slot => ({ at: new Date(at), due: new Date(at + jitter) });
 
   return {
     newest(now) {
+      const oldest = Math.max(start, now.getTime() - furthest);
       let at = timing.before(now.getTime() - jitter);
-      for (let tries = 0; at !== undefined && at > start && tries < longestSearch; tries += 1) {
-        if (leftOut(at) === undefined) return slot(at);
-        at = timing.before(at - 1);
+      for (let tries = 0; at !== undefined && at > oldest && tries < longestSearch; ) {
+        const open = windows ? openUpTo(windows, clock, at + jitter) : at + jitter;
+        if (open === undefined) return undefined;
+        if (open === at + jitter) {
+          if (!skipped.has(at)) return slot(at);
+          at = timing.before(at - 1);
+        } else {
+          tries += 1;
+          at = timing.before(open - jitter);
+        }
       }
       return undefined;
     },
     next(now) {
+      const latest = Math.max(now.getTime(), start) + furthest;
       let at = timing.after(Math.max(now.getTime() - jitter, start));
-      for (let tries = 0; at !== undefined && tries < longestSearch; tries += 1) {
-        if (leftOut(at) === undefined) return slot(at);
-        const opens = opensAfter(windows, clock, at + jitter);
-        at = opens === undefined ? undefined : timing.after(Math.max(at, opens - jitter - 1));
+      for (let tries = 0; at !== undefined && at < latest && tries < longestSearch; ) {
+        const open = windows ? opensAfter(windows, clock, at + jitter) : at + jitter;
+        if (open === undefined) return undefined;
+        if (open === at + jitter) {
+          if (!skipped.has(at)) return slot(at);
+          at = timing.after(at);
+        } else {
+          tries += 1;
+          at = timing.after(open - jitter - 1);
+        }
       }
       return undefined;
     },
@@ -71,54 +93,6 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
         at = timing.after(at);
       }
     },
-    mayStart: (at) => reasonOfWindows(windows, clock, at.getTime()) === undefined,
+    mayStart: (at) => windows?.reason(clock.wall(at.getTime())) === undefined,
   };
-}
-
-interface Windows {
-  allowed?: [string, TimeWindow][];
-  blackout: [string, TimeWindow][];
-}
-
-function readWindows({ spec }: Schedule): Windows {
-  const read = (texts: string[]) => texts.map((text): [string, TimeWindow] => [text, parseTimeWindow(text)]);
-  const { allowed = [], blackout = [] } = spec.windows ?? {};
-  return { ...(allowed.length > 0 && { allowed: read(allowed) }), blackout: read(blackout) };
-}
-
-const day = 24 * 3_600_000;
-
-/**
- * Nothing that comes due before this moment can start, where windows of whole days hold it back: weeks of `* * * * *` are
- * not looked at one by one. The moment itself where they do not; undefined when none of the allowed days is still to come.
- */
-function opensAfter({ allowed, blackout }: Windows, clock: WallClock, at: number): number | undefined {
-  const { date } = wallTime(clock.wall(at));
-  const black = blackout.flatMap(([, window]) => ('first' in window ? [window] : []));
-  const over = black.find(({ first, last }) => first <= date && date <= last);
-  if (over) return midnight(clock, Date.parse(over.last) + day);
-  const open = allowed?.map(([, window]) => window) ?? [];
-  const days = open.flatMap((window) => ('first' in window ? [window] : []));
-  if (open.length === 0 || days.length < open.length) return at;
-  if (days.some(({ first, last }) => first <= date && date <= last)) return at;
-  const [next] = days
-    .map(({ first }) => first)
-    .filter((first) => first > date)
-    .sort();
-  return next === undefined ? undefined : midnight(clock, Date.parse(next));
-}
-
-/** The first moment of a day; `wall` is its midnight, kept as if the clock stood in UTC. */
-function midnight(clock: WallClock, wall: number): number {
-  return clock.moments(wall)[0] ?? clock.momentOfGap(wall);
-}
-
-function reasonOfWindows({ allowed, blackout }: Windows, clock: WallClock, at: number): string | undefined {
-  if (!allowed && blackout.length === 0) return undefined;
-  const time = wallTime(clock.wall(at));
-  if (allowed && !allowed.some(([, window]) => covers(window, time))) {
-    return `it lies outside the allowed window ${allowed.map(([text]) => text).join(', ')}`;
-  }
-  const black = blackout.find(([, window]) => covers(window, time));
-  return black && `it lies in the blackout window ${black[0]}`;
 }

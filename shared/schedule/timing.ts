@@ -2,7 +2,7 @@ import type { Schedule } from '../manifests/schedule';
 import { type CronFields, readCron } from './cron';
 import { cronAfter, cronBefore } from './cron-walk';
 import { readInterval } from './interval';
-import { type WallClock, wallClock } from './wall-clock';
+import { type Steady, type WallClock, wallClock } from './wall-clock';
 
 /** The points in time that a schedule names, whatever its windows and skips say. Milliseconds. */
 export interface Timing {
@@ -42,37 +42,50 @@ function intervalTiming(startAt: number, interval: number): Timing {
 function cronTiming(fields: CronFields, clock: WallClock): Timing {
   const everyHour = fields.hours.length === 24;
 
-  function momentsOf(wall: number): number[] {
-    const moments = clock.moments(wall);
-    if (moments.length === 0) return [clock.momentOfGap(wall)];
-    return everyHour ? moments : moments.slice(0, 1);
+  /** The wall time from which on those of a stretch count: not those that the clock has shown already. */
+  function firstWall({ from, offset, change }: Steady): number {
+    return from + offset + (everyHour ? 0 : Math.max(-change, 0));
   }
 
   return {
     before(at) {
-      let newest: number | undefined;
-      // Where clocks change, a later wall time may be an earlier moment: look on until none can be.
-      let wall = cronBefore(fields, clock.wall(at) + clock.change(at));
-      while (wall !== undefined) {
-        for (const moment of momentsOf(wall)) {
-          if (moment <= at && (newest === undefined || moment > newest)) newest = moment;
-        }
-        if (newest !== undefined && wall <= clock.wall(newest) - clock.change(newest)) break;
-        wall = cronBefore(fields, wall - 1);
+      for (let moment = at; ; ) {
+        const steady = clock.steady(moment);
+        const { from, offset, change } = steady;
+        const wall = cronBefore(fields, moment + offset);
+        const shown = wall !== undefined && wall >= firstWall(steady) ? wall - offset : undefined;
+        const [begin, end] = [from + offset - change, from + offset];
+        const gap = change > 0 ? cronBefore(fields, Math.min(moment + offset - change, end - 1)) : undefined;
+        const late = gap !== undefined && gap >= begin ? gap - (offset - change) : undefined;
+        const found = oneOf(Math.max, shown, late);
+        if (found !== undefined || wall === undefined) return found;
+        moment = Math.min(from - 1, wall - offset + largestChange);
       }
-      return newest;
     },
     after(at) {
-      let first: number | undefined;
-      let wall = cronAfter(fields, clock.wall(at) - clock.change(at) - 1);
-      while (wall !== undefined) {
-        for (const moment of momentsOf(wall)) {
-          if (moment > at && (first === undefined || moment < first)) first = moment;
-        }
-        if (first !== undefined && wall >= clock.wall(first) + clock.change(first)) break;
-        wall = cronAfter(fields, wall);
+      for (let moment = at + 1; ; ) {
+        const steady = clock.steady(moment);
+        const { from, to, offset, change } = steady;
+        const wall = cronAfter(fields, Math.max(moment + offset, firstWall(steady)) - 1);
+        const shown = wall !== undefined && wall - offset < to ? wall - offset : undefined;
+        const [begin, end] = [from + offset - change, from + offset];
+        const gap = change > 0 ? cronAfter(fields, Math.max(moment + offset - change, begin) - 1) : undefined;
+        const late = gap !== undefined && gap < end ? gap - (offset - change) : undefined;
+        const found = oneOf(Math.min, shown, late);
+        if (found !== undefined || wall === undefined) return found;
+        moment = Math.max(to, wall - offset - largestChange);
       }
-      return first;
     },
   };
+}
+
+/** Milliseconds. A zone that crosses the date line leaves a day out. */
+const largestChange = 2 * 24 * 3_600_000;
+
+function oneOf(
+  choose: (...numbers: number[]) => number,
+  ...found: (number | undefined)[]
+): number | undefined {
+  const there = found.filter((each) => each !== undefined);
+  return there.length > 0 ? choose(...there) : undefined;
 }

@@ -6,31 +6,24 @@ const day = 24 * 3_600_000;
 export interface WallClock {
   /** What it shows at a moment. */
   wall(at: number): number;
-  /** The moments at which it shows `wall`: two where it is set back; none in the hour that it leaves out. */
-  moments(wall: number): number[];
-  /** The moment for a time that it leaves out: as much later as it is set on. */
-  momentOfGap(wall: number): number;
-  /** By how much it is set on or back within a day of a moment; 0 as a rule. */
-  change(at: number): number;
+  /** The stretch around a moment in which it is neither set on nor back; cut off where that is days away. */
+  steady(at: number): Steady;
+}
+
+/** A stretch of moments, `to` exclusive, in which a wall clock is neither set on nor back. */
+export interface Steady {
+  from: number;
+  to: number;
+  /** Milliseconds by which the clock is ahead of UTC. */
+  offset: number;
+  /** Milliseconds by which the clock is set on at `from`; negative where it is set back, 0 where the stretch is cut off. */
+  change: number;
 }
 
 /** @param zone IANA name */
 export function wallClock(zone: string): WallClock {
-  const offset = zone === 'UTC' ? () => 0 : offsets(zone);
-  const around = (wall: number) => [offset(wall - day), offset(wall + day)] as const;
-  return {
-    wall: (at) => at + offset(at),
-    moments(wall) {
-      const [before, after] = around(wall);
-      const candidates = before === after ? [before] : [Math.max(before, after), Math.min(before, after)];
-      return candidates.map((each) => wall - each).filter((at) => at + offset(at) === wall);
-    },
-    momentOfGap: (wall) => wall - around(wall)[0],
-    change(at) {
-      const [before, after] = around(at);
-      return Math.abs(after - before);
-    },
-  };
+  const steady = zone === 'UTC' ? steadyUtc : steadyStretches(zoneOffsets(zone));
+  return { wall: (at) => at + steady(at).offset, steady };
 }
 
 /** Date, weekday and minute of a wall time. */
@@ -43,17 +36,6 @@ export function wallTime(wall: number): WallTime {
   };
 }
 
-/** Milliseconds by which the zone is ahead of UTC at a moment. Zones differ from UTC by whole minutes since 1972. */
-function offsets(zone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
-  return (at) => {
-    // `3/29/2026, GMT+01:00`, and `GMT` alone for none.
-    const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(format.format(at)) ?? [];
-    if (!sign) return 0;
-    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-  };
-}
-
 /** Clocks by zone, each made once: for whoever looks at many schedules. */
 export function wallClocks(): (zone: string) => WallClock {
   const clocks = new Map<string, WallClock>();
@@ -61,5 +43,70 @@ export function wallClocks(): (zone: string) => WallClock {
     const clock = clocks.get(zone) ?? wallClock(zone);
     clocks.set(zone, clock);
     return clock;
+  };
+}
+
+/** No zone has changed its clock twice within less than a week since 1990. */
+const step = 4 * day;
+/** Maximum number of steps of one zone that are remembered: 54 years. */
+const mostSteps = 5_000;
+
+function steadyUtc(at: number): Steady {
+  return { from: at - step, to: at + step, offset: 0, change: 0 };
+}
+
+/** Asks for each offset once: an answer of Intl takes microseconds, and a tick looks at thousands of moments. */
+function steadyStretches(offset: (at: number) => number): (at: number) => Steady {
+  const pieces = remembered((n: number) => piecesOf(offset, n * step));
+  const stretches = remembered((n: number) =>
+    pieces(n).map((piece): Steady => {
+      const before = pieces(n - 1).at(-1)!;
+      const after = pieces(n + 1)[0]!;
+      const from = piece.from === before.to && piece.offset === before.offset ? before.from : piece.from;
+      const to = piece.to === after.from && piece.offset === after.offset ? after.to : piece.to;
+      return { from, to, offset: piece.offset, change: piece.offset - offset(from - 1) };
+    }),
+  );
+  return (at) => {
+    const found = stretches(Math.floor(at / step));
+    return found.find(({ to }) => at < to)!;
+  };
+}
+
+/** The stretches of one step: one, or two where the clock changes within. */
+function piecesOf(offset: (at: number) => number, from: number): Pick<Steady, 'from' | 'to' | 'offset'>[] {
+  const to = from + step;
+  const [before, after] = [offset(from), offset(to - 1)];
+  if (before === after) return [{ from, to, offset: before }];
+  let [last, first] = [from, to - 1];
+  while (first - last > 1) {
+    const middle = Math.floor((first + last) / 2);
+    if (offset(middle) === before) last = middle;
+    else first = middle;
+  }
+  return [
+    { from, to: first, offset: before },
+    { from: first, to, offset: after },
+  ];
+}
+
+function remembered<T>(make: (n: number) => T): (n: number) => T {
+  const known = new Map<number, T>();
+  return (n) => {
+    const found = known.get(n) ?? make(n);
+    if (known.size >= mostSteps) known.clear();
+    known.set(n, found);
+    return found;
+  };
+}
+
+/** Milliseconds by which the zone is ahead of UTC at a moment. Zones differ from UTC by whole minutes since 1972. */
+function zoneOffsets(zone: string): (at: number) => number {
+  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  return (at) => {
+    // `3/29/2026, GMT+01:00`, and `GMT` alone for none.
+    const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(format.format(at)) ?? [];
+    if (!sign) return 0;
+    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   };
 }

@@ -82,8 +82,8 @@ function measure(
 
 function slotsWithin(schedule: Schedule, now: Date, days: number): number {
   const until = new Date(now.getTime() + days * DAY);
+  const slots = slotsOf(schedule);
   let count = 0;
-  for (const slot of slotsOf({ ...schedule, spec: { ...schedule.spec, paused: false } }).all(now, until))
-    if (slot.leftOut === undefined) count += 1;
+  for (let slot = slots.next(now); slot && slot.due <= until; slot = slots.next(slot.due)) count += 1;
   return count;
 }

@@ -97,6 +97,11 @@ describe('a schedule is refused', () => {
       { windows: { allowed: ['2026-11-01/2026-11-21'] } },
       'lies outside its windows',
     ],
+    [
+      'with more windows than a tick can look at',
+      { windows: { blackout: Array.from({ length: 101 }, (_, i) => `${i + 3_000}-01-01`) } },
+      'has 101 blackout windows, more than 100',
+    ],
     ['with a window that ends where it begins', { windows: { allowed: ['02:00-02:00'] } }, 'empty window'],
     [
       'with days that end before they begin',
