@@ -1,6 +1,5 @@
 import type { KubeObject } from '../cluster/kube-object';
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+import { lastAppliedAnnotation } from '../manifests/secret-values';
 
 /** A Secret whose values are not shown, nor its last-applied annotation, which holds them again. Any other object as it is. */
 export function hiddenSecret(object: KubeObject): KubeObject {
@@ -15,7 +14,10 @@ export function hiddenSecret(object: KubeObject): KubeObject {
         ? Object.fromEntries(Object.keys(values).map((name) => [name, '(hidden)']))
         : '(hidden)';
   }
-  if (annotations?.[lastApplied] !== undefined)
-    hidden.metadata = { ...object.metadata, annotations: { ...annotations, [lastApplied]: '(hidden)' } };
+  if (annotations?.[lastAppliedAnnotation] !== undefined)
+    hidden.metadata = {
+      ...object.metadata,
+      annotations: { ...annotations, [lastAppliedAnnotation]: '(hidden)' },
+    };
   return hidden;
 }

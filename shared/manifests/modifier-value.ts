@@ -24,7 +24,7 @@ export function jsonPatchOf(patches: readonly ModifierPatch[]): JsonPatchOperati
     return patches.map(
       ({ operation, from = '', path, value = '' }) =>
         JSON.parse(
-          `{"op":"${operation}","from":"${from}","path":"${path}","value":${valueText(value)}}`,
+          `{"op":"${operation.toLowerCase()}","from":"${from}","path":"${path}","value":${valueText(value)}}`,
         ) as JsonPatchOperation,
     );
   } catch {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { compileNamePattern } from './go-regexp';
 import { isMap } from './is-map';
 import { labelSelectorSchema } from './label-selector';
+import { forbiddenReach } from './modifier-reach';
 import { jsonPatchOf } from './modifier-value';
 import { fault } from './parse';
 import { loadYaml } from './safe-yaml';
@@ -83,6 +84,10 @@ const ruleSchema = v.pipe(
       'write a rule of its own for each',
     ),
   ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const forbidden = dataset.typed && !dataset.issues ? forbiddenReach(dataset.value) : undefined;
+    if (forbidden) addIssue({ message: fault(forbidden.fault, forbidden.remedy) });
+  }),
 );
 
 /** The content of Velero's resource modifiers, as its ConfigMap has it (internal/resourcemodifiers of Velero, v1). */

@@ -8,6 +8,7 @@ import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
 import { planObjects, planSummaryAnswer } from '../answers/plans';
 import { planRun } from '../answers/runs';
+import { assertMayModify } from '../assert-modifiers';
 import { assertMayTake } from '../assert-proof';
 import { continueAt, numberedPlaceIn, pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
@@ -50,7 +51,7 @@ export const planRoutes: Route[] = [
     tag,
     summary: 'Ask what a restore would do to every object, and what would go wrong; changes nothing',
     description:
-      'A token with a scope must reach the cluster that the backup is of and the one it would go into. Poll `/plans/{name}` until `result` is there; then read `/plans/{name}/summary` and `/plans/{name}/objects`, and name the plan in `POST /restores` to do just this.',
+      'What takes the role `admin` for a restore takes it here too. A token with a scope must reach the cluster that the backup is of and the one it would go into. Poll `/plans/{name}` until `result` is there; then read `/plans/{name}/summary` and `/plans/{name}/objects`, and name the plan in `POST /restores` to do just this.',
     role: 'operator',
     body: v.strictObject(newPlan),
     startsRuns: true,
@@ -61,6 +62,7 @@ export const planRoutes: Route[] = [
     },
     async handle({ installation, caller, reach, quota, body }) {
       assertMayTake(body.unproved, caller);
+      assertMayModify(body.transforms, caller);
       await reach.assertRestore(body);
       const run = { kind: 'plans', name: body.metadata.name } as const;
       const made = await quota.within([run], () =>

@@ -53,8 +53,8 @@ export function jsonPatch(
   return root[''];
 }
 
-/** The steps from a holder whose only field is ''. */
-function readPointer(pointer: string): string[] {
+/** The steps of a JSON pointer, from a holder whose only field is ''. Throws `JsonPatchError` for text that is not a pointer. */
+export function readPointer(pointer: string): string[] {
   if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/'))) {
     throw new JsonPatchError('missing', `${String(pointer)} is no path`);
   }

@@ -36,7 +36,7 @@ export async function createObject(
   object: KubeObject,
   subject: Subject,
 ): Promise<Attempt> {
-  const trace = work.details?.trace();
+  const trace = work.details?.trace(item.groupResource);
   const served = staged(trace, 'version', object, () =>
     convertToServed(item.groupResource, object, (name) => work.target.versions(name)),
   );

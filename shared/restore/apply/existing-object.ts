@@ -45,7 +45,13 @@ export async function meetExisting(
   const kept = policies.keeps(before) ?? keptByController(place.groupResource, before);
   const sides = { wanted, present, asArchived: archived, kept, statuses };
   const { decision, decide } = await decisionOn(work, place, sides, context);
-  const detail = details?.ofDecision(wanted, present, decide, before.metadata.resourceVersion);
+  const detail = details?.ofDecision(
+    place.groupResource,
+    wanted,
+    present,
+    decide,
+    before.metadata.resourceVersion,
+  );
   const drift = guard?.driftOfExisting(place, decision, detail);
   if (drift) return { outcome: 'drifted', reason: drift, detail };
   if (ownerReferences) wanted.metadata.ownerReferences = ownerReferences;

@@ -9,6 +9,7 @@ import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
 import { isMap } from '../../manifests/is-map';
 import { parseDocument } from '../document';
+import { quotingNoSecret } from './secret-answers';
 
 /** Owner of the fields that a restore sets. */
 const fieldManager = 'lifeboat';
@@ -123,7 +124,7 @@ export class TargetCalls {
     const isList = method === 'GET' && place?.name === undefined && response.status === 200;
     if (!isList) believe(this.cluster, request, response, place && this.kindOf(place));
     if (response.status >= 200 && response.status < 300) return { accepted: true, response };
-    const status = statusOf(response);
+    const status = quotingNoSecret(place, body, statusOf(response));
     // Nothing that follows would fare better.
     if (status.code === 401) throw errorOfStatus(status, `cluster "${this.cluster.name}"`);
     return { accepted: false, status, ambiguous: response.ambiguous };

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { type FieldChange, fieldDiff } from '../../manifests/field-diff';
-import { withoutSecretValues } from '../../manifests/secret-values';
+import { withoutSecretTexts } from '../../manifests/secret-values';
 import { copyDocument } from '../document';
 
 /** What changed a field of an archived object on its way into the cluster. */
@@ -24,12 +24,17 @@ const longest = 60;
 
 /**
  * Watches one object on its way through a restore and notes every field that changes, by comparing it before and after each
- * stage: what is not noted did not change. Nothing in it holds a Secret's value.
+ * stage: what is not noted did not change. Nothing in it holds a Secret's value: what was a Secret in the archive is one to the
+ * end, whatever a transform makes of it.
  */
 export class ObjectTrace {
   readonly changes: StagedChange[] = [];
 
-  constructor(private readonly hashKey: Buffer) {}
+  /** @param archivedAs its group-resource in the archive */
+  constructor(
+    private readonly hashKey: Buffer,
+    private readonly archivedAs: string,
+  ) {}
 
   stage<T>(by: Stage, object: KubeObject, change: () => T): T {
     const before = this.#seen(copyDocument(object));
@@ -39,10 +44,11 @@ export class ObjectTrace {
     return result;
   }
 
-  /** An object without the values of a Secret, and without what says only who wrote it. */
+  /** An object without the texts of a Secret, and without what says only who wrote it. */
   #seen(object: KubeObject): KubeObject {
     const { managedFields: _fields, ...metadata } = object.metadata;
-    return withoutSecretValues({ ...object, metadata }, this.hashKey);
+    const seen = { ...object, metadata };
+    return this.archivedAs === 'secrets' ? withoutSecretTexts(seen, this.hashKey) : seen;
   }
 }
 

@@ -1,13 +1,11 @@
 import type { ApiResource } from '../../cluster/api-resource';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../vault/archive/archive-types';
+import { rightsGroups } from '../../manifests/rights-groups';
 import { tokenSecretType } from '../../manifests/token-secret';
 import { parseItem } from '../check/check-archive';
 import { movedTo } from '../convert/moved';
 import { originAnnotation, originsOf } from './marks';
 import type { Replica } from './replica';
-
-/** API groups whose objects give rights. */
-const rightsGroups = new Set(['rbac.authorization.k8s.io', 'authorization.openshift.io']);
 
 /** Types of Secrets that are credentials of the target itself. */
 const tokenTypes: ReadonlySet<unknown> = new Set([tokenSecretType, 'bootstrap.kubernetes.io/token']);

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
 import { compileNamePattern } from '../../manifests/go-regexp';
+import { type ForbiddenReach, forbiddenReach } from '../../manifests/modifier-reach';
 import { type JsonPatchOperation, jsonPatchOf } from '../../manifests/modifier-value';
 import { matchesSelector } from '../../manifests/label-match';
 import { NameFilter } from '../../manifests/name-filter';
@@ -8,10 +9,10 @@ import { JsonPatchError, jsonPatch } from '../../manifests/patch/json-patch';
 import { mergePatch } from '../../manifests/patch/merge-patch';
 import { strategicMerge } from '../../manifests/patch/strategic-merge';
 import { loadYaml } from '../../manifests/safe-yaml';
+import { resourceGlob } from '../../manifests/resource-glob';
 import type { ResourceModifierRule, ResourceModifiers } from '../../manifests/resource-modifiers';
 import { isBuiltInGroup } from '../convert/built-in-groups';
 import { copyDocument } from '../document';
-import { resourceGlob } from './resource-glob';
 
 /** A rule made ready to be applied to many objects. */
 interface Rule {
@@ -65,13 +66,18 @@ export class Modifiers {
   }
 }
 
-function readyRule({ conditions, ...patches }: ResourceModifierRule): Rule {
+function readyRule(rule: ResourceModifierRule): Rule {
+  const { conditions, ...patches } = rule;
   const namespaces = new NameFilter(conditions.namespaces);
   const resource = resourceGlob(conditions.groupResource);
   const name = conditions.resourceNameRegex ? compileNamePattern(conditions.resourceNameRegex) : undefined;
-  const tests = (conditions.matches ?? []).flatMap(
-    ({ path, value }) => jsonPatchOf([{ operation: 'test', path, value }]) ?? [],
-  );
+  // A request that an older release has taken may hold one: its tests are asked of nothing.
+  const forbidden = forbiddenReach(rule);
+  const tests = forbidden
+    ? []
+    : (conditions.matches ?? []).flatMap(
+        ({ path, value }) => jsonPatchOf([{ operation: 'test', path, value }]) ?? [],
+      );
   return {
     matches({ metadata, ...rest }, groupResources) {
       const { namespace, labels } = metadata;
@@ -81,7 +87,13 @@ function readyRule({ conditions, ...patches }: ResourceModifierRule): Rule {
       if (conditions.labelSelector && !matchesSelector(conditions.labelSelector, labels)) return false;
       return tests.length === 0 || holds({ metadata, ...rest }, tests);
     },
-    apply: applying(patches),
+    apply: forbidden ? refusing(forbidden) : applying(patches),
+  };
+}
+
+function refusing({ fault, remedy }: ForbiddenReach): Rule['apply'] {
+  return () => {
+    throw new LifeboatError('invalid', `the rule ${fault}`, { hint: remedy });
   };
 }
 
@@ -91,9 +103,7 @@ function applying({
   strategicPatches,
 }: Omit<ResourceModifierRule, 'conditions'>): (object: KubeObject) => KubeObject {
   if (patches?.length) {
-    const operations = jsonPatchOf(
-      patches.map((one) => ({ ...one, operation: one.operation.toLowerCase() })),
-    );
+    const operations = jsonPatchOf(patches);
     return (object) => applyJsonPatch(object, operations ?? []);
   }
   const data = (mergePatches?.length ? mergePatches : (strategicPatches ?? [])).map(({ patchData }) =>

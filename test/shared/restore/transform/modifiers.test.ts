@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../../shared/cluster/kube-object';
 import { parse } from '../../../../shared/manifests/parse';
 import { resourceModifiersSchema } from '../../../../shared/manifests/resource-modifiers';
 import { Modifiers } from '../../../../shared/restore/transform/modifiers';
-import { resourceGlob } from '../../../../shared/restore/transform/resource-glob';
+import { resourceGlob } from '../../../../shared/manifests/resource-glob';
 
 const web = (): KubeObject => ({
   apiVersion: 'apps/v1',

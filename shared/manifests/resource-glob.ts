@@ -1,5 +1,5 @@
-import { type Matcher, orNothing } from '../../manifests/glob';
-import { linearGlob } from '../../manifests/linear-glob';
+import { type Matcher, orNothing } from './glob';
+import { linearGlob } from './linear-glob';
 
 /**
  * The globs of `groupResource` in resource modifiers: github.com/gobwas/glob with `.` between the parts, so that `*` and `?`
