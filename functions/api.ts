@@ -7,7 +7,8 @@ import { readSettings } from '../shared/installation/settings';
 export async function handler(event: Buffer, context: unknown) {
   const { apiSigned, apiSignedDomains, apiTokenSha256, apiOpenRuns } = readSettings(process.env);
   const api = createApi({
-    open: () => installationOfFunction(context),
+    // What its role allows: the tick and the workers do the rest.
+    open: async () => ({ ...(await installationOfFunction(context)), asksOnly: true }),
     signed: apiSigned,
     signedDomains: apiSignedDomains,
     tokenSha256: apiTokenSha256,

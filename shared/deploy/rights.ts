@@ -52,6 +52,11 @@ function requesting(...kinds: Kind[]): Omit<KeyRights, 'reads'> {
   };
 }
 
+/** What asking for runs takes of whoever carries none on (runs/first-start.ts): no lease, permit or result, and it closes none. */
+const asking = {
+  writes: ['open/*', 'runs/*/request.json', 'runs/*/start-1.json', 'runs/*/cancel.json'],
+};
+
 /** What carrying replication rules out takes beside asking for restores. */
 const replicating = { writes: ['turns/*', 'hints/replication-*'], deletes: ['turns/*'] };
 
@@ -210,7 +215,6 @@ export const rights: Record<FunctionName, Rights> = {
           // Never `hidden.json`, whose age lets the content go.
           'deletions/*/requested.json',
           'deletions/*/begun.json',
-          'runs/*/cancel.json',
           'idempotency/*',
           'asked/*',
           'hints/token-uses/*',
@@ -218,7 +222,7 @@ export const rights: Record<FunctionName, Rights> = {
         ],
         deletes: ['schedules/*', 'replications/*', 'deletions/*', 'asked/*'],
       },
-      requesting(...kindsOfRuns),
+      asking,
     ),
     // What is to be deleted it writes into the state; retention deletes.
     vault: {

@@ -28,6 +28,8 @@ export interface Installation {
   log: Log;
   /** FC's request id, or `cli`. */
   holder: string;
+  /** True in the function `api`: it asks for runs, and carries none on (`RunContext.asksOnly`). */
+  asksOnly?: boolean;
   /** The store of a registered vault, bound to its subdirectory; a read-only one refuses to write. Throws `not-found` naming it. */
   openVault(name: string): Promise<ObjectStore>;
   /** The store of a vault that may not be registered yet. */
@@ -40,9 +42,10 @@ export interface Installation {
 
 /** What the protocol of runs needs of an installation. */
 export function runContext(installation: Installation): RunContext {
-  const { id, state, dispatcher, clock, random, log, holder, settings } = installation;
+  const { id, state, dispatcher, clock, random, log, holder, asksOnly, settings } = installation;
   const { runsPerCluster } = settings;
-  return { state: state.store, installation: id, dispatcher, clock, random, log, holder, runsPerCluster };
+  const own = { state: state.store, installation: id, dispatcher, clock, random, log, holder };
+  return { ...own, asksOnly, runsPerCluster };
 }
 
 /** What telling people needs of an installation. */

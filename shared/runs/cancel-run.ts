@@ -10,7 +10,8 @@ import { type Ending, endRun } from './end-run';
 import type { RunContext } from './run-context';
 
 /**
- * Ends a run: at once when nobody works on it, else within seconds, by its worker. Answers with the outcome if there is one
+ * Ends a run: at once when nobody works on it, else within seconds, by its worker. Where the caller may only ask, the next tick
+ * ends a run without a worker. Answers with the outcome if there is one
  * already. A backup of which the commit stands is past that, and so is a run that has ended: `conflict`. Throws `not-found`
  * when nobody asked for the run. Asked for again, it is the same.
  */
@@ -31,7 +32,7 @@ export async function cancelRun(context: RunContext, run: RunId): Promise<RunRes
     });
   }
   await askToCancel(state, run, holder);
-  await endCancelled(context, run);
+  if (!context.asksOnly) await endCancelled(context, run);
   return findResult(state, run);
 }
 

@@ -2,6 +2,7 @@ import { messageOf } from '../errors';
 import type { RunRequest } from '../manifests/run';
 import { createRequest, runOf } from '../state/run/requests';
 import type { RunId } from '../state/run/run-keys';
+import { firstStart } from './first-start';
 import type { RunContext } from './run-context';
 import { startRun } from './start-run';
 
@@ -24,8 +25,10 @@ export async function requestRun(context: RunContext, request: RunRequest): Prom
   const run = runOf(request);
   const made = await createRequest(context.state, request);
   try {
-    const outcome = await startRun(context, run, { request });
-    return { run, ...made, started: outcome === 'sent' };
+    const started = context.asksOnly
+      ? await firstStart(context, request)
+      : (await startRun(context, run, { request })) === 'sent';
+    return { run, ...made, started };
   } catch (error) {
     context.log.warn(`The worker of ${run.name} could not be started, the next tick will`, {
       name: run.name,

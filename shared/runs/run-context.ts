@@ -18,6 +18,11 @@ export interface RunContext {
   holder: string;
   /** How many runs a cluster bears at once; default 4. */
   runsPerCluster?: number;
+  /**
+   * True where runs are asked for and not carried on, as in the function `api`, whose role may write requests, cancellations
+   * and first starts alone: no permit, no lease, no result. The tick does the rest.
+   */
+  asksOnly?: boolean;
   /** Of a tick, which starts many runs. */
   turns?: Turns;
 }

@@ -7,6 +7,7 @@ import { addNotification } from '../../shared/installation/add-notification';
 import type { VaultExpiry } from '../../shared/installation/ticks/expire';
 import { instant } from '../../shared/manifests/instant';
 import type { RunKind } from '../../shared/manifests/run';
+import { createRequest } from '../../shared/state/run/requests';
 import { findRun, runNames } from '../../shared/state/run/runs';
 import { systemClock } from '../../shared/system';
 import { credentialsOf, type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
@@ -178,6 +179,25 @@ describe('every function, with credentials that may do what its generated policy
     await lifeboat.host.idle();
     fault.remove();
     expect(await phaseOf('backups', 'unwanted')).toBe('Failed');
+    await ticked('every-minute');
+    expectNoRefusal();
+  });
+
+  it('ends by the next tick what a caller cancels that no worker is at', async () => {
+    const { store } = lifeboat.installation.state;
+    await createRequest(store, {
+      kind: 'BackupRequest',
+      metadata: { name: 'never-started' },
+      cluster: 'a',
+      vault: 'main',
+      spec: { includedNamespaces: ['shop'] },
+    });
+    expect((await api('POST', '/backups/never-started/cancel', {})).status).toBe(202);
+    expect(await phaseOf('backups', 'never-started')).toBe('New');
+    await ticked('every-minute');
+    const ended = await findRun(store, { kind: 'backups', name: 'never-started' });
+    expect(ended).toMatchObject({ phase: 'Failed', starts: 0, result: { cancelled: true } });
+    expect((await api('POST', '/backups/never-started/cancel', {})).status).toBe(200);
     await ticked('every-minute');
     expectNoRefusal();
   });

@@ -68,7 +68,11 @@ export function runActions(kind: RunKind, tag: string): Route[] {
       body: emptyBody,
       answers: {
         200: { description: 'It has ended', content },
-        202: { description: 'Its worker will end it', content, headers: { location: 'Where to look' } },
+        202: {
+          description: 'Its worker will end it, or the next tick where it has none',
+          content,
+          headers: { location: 'Where to look' },
+        },
       },
       problems: { 409: 'It cannot be cancelled any more' },
       async handle(call) {
