@@ -4,7 +4,7 @@ import { askObject } from '../cluster/believe';
 import type { KubeObject } from '../cluster/kube-object';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
-import { statusOf } from '../cluster/status';
+import { errorOfStatus, failsForAll, statusOf } from '../cluster/status';
 import { isKind, messageOf } from '../errors';
 import type { Log } from '../log/log';
 import { shownName } from '../vault/archive/storable';
@@ -188,11 +188,11 @@ class Puller {
         return undefined;
       }
     }
-    if (response.status !== 404) {
-      log.error(
-        `a related object could not be read and is not in the backup: ${statusOf(response).message}`,
-        fields,
-      );
+    const status = statusOf(response);
+    // All that is pulled in is served by the API server itself.
+    if (failsForAll(status.code)) throw errorOfStatus(status, `cluster "${cluster.name}": ${path}`);
+    if (status.code !== 404) {
+      log.error(`a related object could not be read and is not in the backup: ${status.message}`, fields);
     } else if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);
     return undefined;
   }

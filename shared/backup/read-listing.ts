@@ -3,6 +3,7 @@ import { NotAnApiServer } from '../cluster/believe';
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { ResponseTooLarge } from '../cluster/exchange';
 import { listPages } from '../cluster/list';
+import { Unreachable } from '../cluster/no-answer';
 import type { Cluster } from '../cluster/port';
 import { isKind, LifeboatError, messageOf } from '../errors';
 import { isBuiltInGroup } from '../manifests/built-in-kinds';
@@ -96,9 +97,13 @@ async function* pages(
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {
   signal.throwIfAborted();
   if (!(error instanceof LifeboatError)) throw error;
-  // An aggregated API may be down or answer wrongly by itself; the core group is the API server. A page that is too large would be so again.
-  const isDown = error.kind === 'unavailable' && !(error instanceof ResponseTooLarge);
-  if (error.kind === 'lost-lease' || (isDown && listing.resource.group === '')) throw error;
-  if (error instanceof NotAnApiServer && isBuiltInGroup(listing.resource.group)) throw error;
+  if (error.kind === 'lost-lease' || isAboutServer(error, listing.resource.group)) throw error;
   return { ...pageWithout(listing), miss: messageOf(error) };
+}
+
+/** An aggregated API may be down or answer wrongly by itself. A page that is too large would be so again. */
+function isAboutServer(error: LifeboatError, group: string): boolean {
+  if (error instanceof Unreachable) return true;
+  if (error instanceof ResponseTooLarge || !isBuiltInGroup(group)) return false;
+  return error.kind === 'unavailable' || error instanceof NotAnApiServer;
 }

@@ -3,14 +3,14 @@ import { type ApiResource, apiVersion } from '../cluster/api-resource';
 import { askObject } from '../cluster/believe';
 import { completeItem } from '../cluster/listed-item';
 import type { Cluster } from '../cluster/port';
-import { errorOfStatus, statusOf } from '../cluster/status';
+import { errorOfStatus, failsForAll, statusOf } from '../cluster/status';
 import { messageOf } from '../errors';
 import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
 
 /**
  * The namespaces of these names one by one, for credentials that may not list them: a Role may grant `get` on its own
- * namespace. One that may not be got either is a miss.
+ * namespace. One that may not be got either is a miss. Throws what would be said of each of them.
  */
 export async function* singleNamespaces(
   cluster: Cluster,
@@ -27,6 +27,7 @@ export async function* singleNamespaces(
       yield pageOf(page, response.body, resource, name);
     } else if (response.status !== 404) {
       const error = errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
+      if (failsForAll(response.status)) throw error;
       yield { ...page, miss: messageOf(error) };
     }
   }

@@ -3,13 +3,14 @@ import { Agent } from 'node:https';
 import { isIP } from 'node:net';
 import { version } from '../../package.json';
 import type { Clock, Random } from '../clock';
-import { LifeboatError } from '../errors';
 import { type Log, silentLog } from '../log/log';
 import type { Discovery } from './api-resource';
 import { httpsCredentials } from './credentials';
 import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
+import { awayAnswer, noAnswer } from './no-answer';
+import { type Away, Outage, saysAway } from './outage';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
   defaultRetryRules,
@@ -37,6 +38,8 @@ export interface ConnectionOptions extends AddressRules {
   /** Largest body taken, decompressed, where the request says nothing. Default 256 MiB. */
   maxBytes?: number;
   retry?: Partial<RetryRules>;
+  /** Waits for an API server that is away from the first request on, as for one that goes away later. */
+  waitsFromStart?: boolean;
 }
 
 /**
@@ -83,7 +86,7 @@ export async function connect(
 
 class Connection implements Cluster {
   readonly #rules: RetryRules;
-  #answered = false;
+  readonly #outage: Outage;
 
   constructor(
     readonly name: string,
@@ -93,6 +96,10 @@ class Connection implements Cluster {
     private readonly options: ConnectionOptions,
   ) {
     this.#rules = { ...defaultRetryRules, ...options.retry };
+    this.#outage = new Outage(
+      { patience: this.#rules.patience, fromStart: options.waitsFromStart ?? false },
+      { clock: deps.clock, log: deps.log ?? silentLog, cluster: name },
+    );
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -104,31 +111,33 @@ class Connection implements Cluster {
     const { clock, random, log = silentLog } = this.deps;
     const attempts = Math.min(request.attempts ?? Number.POSITIVE_INFINITY, this.#rules.attempts);
     let ambiguous = false;
-    for (let tried = 1; ; tried++) {
-      let wait: number;
-      let why: string;
-      try {
-        const response = await exchange(this.endpoint, call);
-        this.#answered = true;
-        if (tried >= attempts || !worthRepeating(call.method, response)) return { ...response, ambiguous };
-        // 429 is said before anything is done; a gateway's or a dying server's 5xx is not.
-        ambiguous ||= response.status !== 429;
-        wait = delayBefore(tried, retryAfterOf(response), this.#rules, random);
-        why = `HTTP status ${response.status}`;
-      } catch (error) {
-        if (!(error instanceof BrokenExchange)) throw error;
-        const limit = this.#answered ? attempts : Math.min(attempts, this.#rules.firstAttempts);
-        if (isPermanent(error) || tried >= limit) throw this.#unreachable(call, error, tried);
-        ambiguous ||= error.sent;
-        wait = tried === 1 && error.reusedSocket ? 0 : delayBefore(tried, undefined, this.#rules, random);
-        why = error.code;
-      }
+    let outage: Away | undefined;
+    let tried = 0;
+    for (let failures = 1; ; failures++) {
+      const { response, broken, why } = await this.#try(call);
+      const away = response ? saysAway(call, response) : broken.away;
+      if (response && !away) this.#outage.end();
+      if (response && !worthRepeating(call.method, response)) return { ...response, ambiguous };
+      const before = outage;
+      outage = away ? this.#outage.note(why) : undefined;
+      // While the server is away a failure says nothing about the request.
+      if (!outage?.isWaitedOut || outage.id !== before?.id) tried++;
+      const limit = this.#mayTry(attempts, broken, outage);
+      if (broken && (isPermanent(broken) || tried >= limit))
+        throw noAnswer(this, call, broken, { tries: failures, isAway: outage?.isWaitedOut === false });
+      if (response && tried >= limit) return this.#lastAnswer(call, { ...response, ambiguous }, outage);
+      // 429 is said before anything is done; a gateway's or a dying server's 5xx is not.
+      ambiguous ||= response ? response.status !== 429 : broken.sent;
+      const wait =
+        failures === 1 && broken?.reusedSocket
+          ? 0
+          : delayBefore(failures, response && retryAfterOf(response), this.#rules, random);
       log.debug('Repeating a request to the API server', {
         cluster: this.name,
         method: call.method,
         path: call.path,
         why,
-        tried,
+        tried: failures,
       });
       if (wait > 0) await clock.sleep(wait, call.signal).catch(() => {});
       // Whatever the clock throws then, the caller is given the signal's own reason.
@@ -144,21 +153,32 @@ class Connection implements Cluster {
     this.endpoint.agent.destroy();
   }
 
-  #unreachable(call: ApiRequest, error: BrokenExchange, tried: number): LifeboatError {
-    const times = tried === 1 ? '' : ` after ${tried} tries`;
-    return new LifeboatError(
-      'unavailable',
-      `cluster "${this.name}" (${this.server}): no answer to ${call.method} ${call.path}${times}: ${error.message}`,
-      { hint: hintOf(error) },
-    );
+  async #try(call: Call): Promise<Tried> {
+    try {
+      const response = await exchange(this.endpoint, call);
+      return { response, why: `HTTP status ${response.status}` };
+    } catch (error) {
+      if (!(error instanceof BrokenExchange)) throw error;
+      return { broken: error, why: error.code };
+    }
+  }
+
+  /** An address that never answered, and a server that was waited for, are told soon. */
+  #mayTry(attempts: number, broken: BrokenExchange | undefined, outage: Away | undefined): number {
+    const { answered } = this.#outage;
+    const isSoon = outage ? !outage.isWaitedOut && (broken || answered) : broken && !answered;
+    return isSoon ? Math.min(attempts, this.#rules.firstAttempts) : attempts;
+  }
+
+  #lastAnswer(call: ApiRequest, response: ApiResponse, outage: Away | undefined): ApiResponse {
+    if (!outage || outage.isWaitedOut || !this.#outage.answered) return response;
+    throw awayAnswer(this, call, response);
   }
 }
 
-function hintOf(error: BrokenExchange): string {
-  if (isPermanent(error)) {
-    return "the API server's certificate was not accepted: check certificate-authority-data and the server address, and add the cluster again";
-  }
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
-    return 'check the server address: its name has no address';
-  return 'check that the API server runs and can be reached from here';
-}
+type Call = ApiRequest & { timeout: number; maxBytes: number };
+
+type Tried = { why: string } & (
+  | { response: Omit<ApiResponse, 'ambiguous'>; broken?: undefined }
+  | { response?: undefined; broken: BrokenExchange }
+);

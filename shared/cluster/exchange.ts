@@ -14,6 +14,8 @@ export class BrokenExchange extends Error {
     readonly code: string,
     /** The request may have reached the server. */
     readonly sent: boolean,
+    /** The server may be away, and this is not about the request: it was not reached, or broke off before it answered. */
+    readonly away: boolean,
     /** Broke on a connection that had served a request before: the server had closed it in the meantime. */
     readonly reusedSocket: boolean,
   ) {
@@ -80,6 +82,7 @@ function send(
     });
     let connected = false;
     let reused = false;
+    let answered = false;
     let settled = false;
     const settle = (act: () => void) => {
       if (settled) return;
@@ -95,10 +98,11 @@ function send(
     const abort = () => fail(call.signal?.reason);
     const broken = (error: NodeJS.ErrnoException) => {
       if (error instanceof LifeboatError) return fail(error);
-      fail(new BrokenExchange(error.message, error.code ?? 'EUNKNOWN', connected, reused));
+      fail(new BrokenExchange(error.message, error.code ?? 'EUNKNOWN', connected, !answered, reused));
     };
     const timer = setTimeout(() => {
-      fail(new BrokenExchange(`no answer within ${call.timeout} ms`, 'ETIMEDOUT', connected, false));
+      const message = `no answer within ${call.timeout} ms`;
+      fail(new BrokenExchange(message, 'ETIMEDOUT', connected, !connected, false));
     }, call.timeout);
     if (call.signal) {
       // Many requests in flight share one signal; that is no leak.
@@ -116,13 +120,16 @@ function send(
     });
     sent.on('error', broken);
     sent.once('response', (response) => {
+      answered = true;
       collectBody(response, call.maxBytes, call.buffers).then(
         (collected) => settle(() => resolve({ response, body: collected })),
         (error) => {
           if (error instanceof OversizedBody)
             return fail(new ResponseTooLarge(`${call.method} ${call.path}`, call.maxBytes));
           if (error instanceof DamagedBody)
-            return fail(new BrokenExchange('the compressed answer is damaged', 'EBADBODY', true, false));
+            return fail(
+              new BrokenExchange('the compressed answer is damaged', 'EBADBODY', true, false, false),
+            );
           broken(error);
         },
       );

@@ -11,6 +11,7 @@ import {
   nameIn,
   readDocument,
 } from './discovery-documents';
+import { Unreachable } from './no-answer';
 import type { ApiRequest, Cluster } from './port';
 import type { ServedGroup, ServedResource } from './served-group';
 
@@ -94,7 +95,7 @@ async function groupVersion(
     return { version, resources: servedResources(group, version, read.found.resources) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof LifeboatError)) throw error;
+    if (!(error instanceof LifeboatError) || error instanceof Unreachable) throw error;
     // What an aggregated API server answers is passed on as it is; for its own groups the API server stands itself.
     if (error instanceof NotAnApiServer && isBuiltInGroup(group)) throw error;
     return stale(error.message);

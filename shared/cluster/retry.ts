@@ -10,6 +10,8 @@ export interface RetryRules {
   /** Milliseconds; the ceiling of the n-th wait is `baseDelay` · 2^n, at most `maxDelay`. */
   baseDelay: number;
   maxDelay: number;
+  /** Milliseconds that an API server may be away, as a single control plane is while it is upgraded. Default 300,000. */
+  patience: number;
 }
 
 export const defaultRetryRules: RetryRules = {
@@ -17,6 +19,7 @@ export const defaultRetryRules: RetryRules = {
   firstAttempts: 3,
   baseDelay: 200,
   maxDelay: 10_000,
+  patience: 300_000,
 };
 
 /** The API server's own longest Retry-After is 32 s (priority and fairness); more than this is not waited for. */

@@ -54,6 +54,11 @@ export function expectSuccess(response: ApiResponse, what: string): ApiResponse 
   throw errorOfStatus(statusOf(response), what);
 }
 
+/** Whether an answer says that the server or the credentials fail, so that the next question would fare no better. */
+export function failsForAll(status: number): boolean {
+  return status === 401 || status === 429 || status >= 500;
+}
+
 /** 401 and 403 are `denied`, 404 `not-found`, 409 `conflict`, other 4xx `invalid`; the rest may work later. */
 export function errorOfStatus(status: KubeStatus, what: string): LifeboatError {
   return new LifeboatError(kindOf(status.code), `${what}: ${status.message}`, { hint: hintOf(status) });

@@ -37,7 +37,12 @@ export interface Installation {
   /** What is so of the bucket of a vault, registered or not. */
   readVaultBucket(vault: Vault): Promise<BucketFacts>;
   /** A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. Throws `not-found` naming it. */
-  openCluster(name: string): Promise<Cluster>;
+  openCluster(name: string, options?: OpenClusterOptions): Promise<Cluster>;
+}
+
+export interface OpenClusterOptions {
+  /** Waits a few minutes for an API server that is away, also before the first answer: for workers, which nobody watches. */
+  waitsForServer?: boolean;
 }
 
 /** What the protocol of runs needs of an installation. */

@@ -1,5 +1,6 @@
 import { createServer, request as send, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeServerCertificates } from '../../local/certificates';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
@@ -26,6 +27,8 @@ export interface Gateway {
   rewrite: (answer: GatewayAnswer) => Partial<GatewayAnswer> | undefined;
   /** True: a write is answered by `rewrite` alone, and never reaches the API server. */
   swallowsWrites: boolean;
+  /** Refuses connections for some milliseconds, those that are open included, as while a control plane is upgraded. */
+  goAway(ms: number): Promise<void>;
   close(): void;
 }
 
@@ -70,13 +73,22 @@ export async function startGateway(cluster: RealCluster, tls?: GatewayTls): Prom
     request.pipe(onward);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  let closed = false;
+  const address = `https://127.0.0.1:${port}`;
   const gateway: Gateway = {
     kubeconfig: kubeconfigOf(address, caCertificate, cluster.token),
     server: address,
     rewrite: () => undefined,
     swallowsWrites: false,
+    async goAway(ms) {
+      server.close();
+      server.closeAllConnections();
+      await delay(ms);
+      if (!closed) await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    },
     close: () => {
+      closed = true;
       server.closeAllConnections();
       server.close();
     },

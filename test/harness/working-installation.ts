@@ -1,6 +1,6 @@
 import { carryOutBackup } from '../../shared/installation/runs/carry-out-backup';
 import { carryOutRestore } from '../../shared/installation/runs/carry-out-restore';
-import type { Installation } from '../../shared/installation/installation';
+import type { Installation, OpenClusterOptions } from '../../shared/installation/installation';
 import { openRegisteredCluster } from '../../shared/installation/clusters/open-cluster';
 import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
 import { readSettings } from '../../shared/installation/settings';
@@ -9,6 +9,7 @@ import type { RunResult } from '../../shared/manifests/run';
 import type { BackupSpec, RestoreSpec } from '../../shared/manifests/velero';
 import { alibabaAck } from '../../shared/openapi/ack';
 import { openState } from '../../shared/state/state';
+import type { Clock } from '../../shared/clock';
 import { systemClock, systemRandom } from '../../shared/system';
 import { MemoryBucket } from './memory-bucket';
 import { role } from './kms-server';
@@ -28,6 +29,7 @@ export interface WorkingInstallation {
 export async function workingInstallation(
   environment: Record<string, string>,
   bucket = new MemoryBucket(systemClock),
+  clock: Clock = systemClock,
 ): Promise<WorkingInstallation> {
   const settings = readSettings({
     LIFEBOAT_STATE: 'oss://state/lifeboat',
@@ -49,7 +51,7 @@ export async function workingInstallation(
         clock: systemClock,
         random: systemRandom,
       }),
-    clock: systemClock,
+    clock,
     random: systemRandom,
     log: silentLog,
   };
@@ -59,7 +61,7 @@ export async function workingInstallation(
     dispatcher: { start: async () => 'sent' as const },
     openVault: async () => vault,
     openVaultStore: () => vault,
-    openCluster: (name: string) => openRegisteredCluster(name, needs),
+    openCluster: (name: string, options?: OpenClusterOptions) => openRegisteredCluster(name, needs, options),
   } as unknown as Installation;
   if (!(await state.vaults.find('main'))) {
     await state.vaults.create({

@@ -24,7 +24,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     // What is committed is only put into its vault: a key that is not at hand must not keep it from that.
     const signer = (await isCommitted(store)) ? undefined : await installationSigner(installation);
     const vault = await installation.openVault(request.vault);
-    const cluster = await installation.openCluster(request.cluster);
+    const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
     try {
       const result = await backUp({
         request,

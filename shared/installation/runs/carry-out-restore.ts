@@ -27,7 +27,7 @@ export async function carryOutRestore(
     const manifest = await state.vaults.get(request.vault);
     const vault = installation.openVaultStore(manifest);
     const results = reportsBesideVault(installation, manifest, run);
-    const cluster = await installation.openCluster(request.cluster);
+    const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
       const { replication } = request;

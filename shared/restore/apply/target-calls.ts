@@ -4,6 +4,7 @@ import { believeItems, believeList } from '../../cluster/believe-list';
 import type { KubeObject } from '../../cluster/kube-object';
 import { ListProgress } from '../../cluster/list-progress';
 import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
+import { Unreachable } from '../../cluster/no-answer';
 import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
 import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
@@ -107,7 +108,7 @@ export class TargetCalls {
     } catch (error) {
       this.signal.throwIfAborted();
       if (!isKind(error, 'unavailable')) throw error;
-      if (++this.#silence >= silenceLimit) {
+      if (error instanceof Unreachable || ++this.#silence >= silenceLimit) {
         throw new LifeboatError('unavailable', `cluster "${this.cluster.name}" no longer answers`, {
           hint: 'the restore goes on where it stopped when the cluster is back',
           cause: error,

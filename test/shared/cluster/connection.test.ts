@@ -5,10 +5,11 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../shared/cluster/connection';
 import { ResponseTooLarge } from '../../../shared/cluster/exchange';
+import { Unreachable } from '../../../shared/cluster/no-answer';
 import type { ApiRequest } from '../../../shared/cluster/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { makeServerCertificates } from '../../../local/certificates';
-import { failure, json, type LoopbackApi, startLoopbackApi, testToken } from './loopback-api';
+import { type Answer, failure, json, type LoopbackApi, startLoopbackApi, testToken } from './loopback-api';
 
 let api: LoopbackApi;
 beforeEach(async () => {
@@ -245,9 +246,8 @@ describe('a connection that breaks', () => {
     api.answer = ({ socket }) => void socket.destroy();
     const error = await cluster.request(post).catch((thrown) => thrown);
     expect(error).toMatchObject({ kind: 'unavailable', hint: expect.any(String) });
-    expect(error.message).toContain(
-      `cluster "loop" (${api.server}): no answer to POST ${post.path} after 10 tries`,
-    );
+    expect(error.message).toMatch(/^cluster "loop" \(https:.*\): no answer to POST \/api.* after \d+ tries/);
+    expect(error.message).toContain(api.server);
     expect(`${error.message}${error.hint}${error.stack}${JSON.stringify(error)}`).not.toContain(testToken);
   });
 
@@ -265,6 +265,91 @@ describe('a connection that breaks', () => {
       response.end(nth === 1 ? packed.subarray(0, -5) : packed);
     };
     expect((await (await api.connect()).request(get)).body.toString()).toBe('{"a":1}');
+  });
+});
+
+describe('an API server that goes away', () => {
+  const aggregated: ApiRequest = { method: 'GET', path: '/apis/metrics.example.com/v1/pods' };
+  const own: ApiRequest = { method: 'GET', path: '/apis/example.com/v1/gadgets' };
+  const waited = () => api.waits.reduce((all, one) => all + one, 0);
+  const isAwayFor = (ms: number, away: Answer): Answer => {
+    const since = waited();
+    return (received, response, nth) =>
+      waited() - since < ms ? away(received, response, nth) : json(response, 200, {});
+  };
+  const breaks: Answer = ({ socket }) => void socket.destroy();
+  const gateway =
+    (status: number): Answer =>
+    (_, response) => {
+      response.writeHead(status, { 'content-type': 'text/html' });
+      response.end('<html>Bad Gateway</html>');
+    };
+
+  it.each<[string, ApiRequest, Answer]>([
+    ['a list', get, breaks],
+    ['a list of a custom resource', own, breaks],
+    ['a write', post, breaks],
+    ['a list through a gateway that answers 502', get, gateway(502)],
+    ['a list of a custom resource through a gateway that answers 503', own, gateway(503)],
+    ['a list that it answers 503 itself', get, (_, response) => json(response, 503, failure(503, 'x'))],
+    ['a discovery', { method: 'GET', path: '/apis', attempts: 2 }, breaks],
+  ])('is waited for: %s gets its answer after 90 s', async (_, request, away) => {
+    const cluster = await api.connect();
+    await cluster.request(get);
+    api.answer = isAwayFor(90_000, away);
+    expect((await cluster.request(request)).status).toBe(200);
+    expect(waited()).toBeGreaterThanOrEqual(90_000);
+    // At most ten seconds after it is back.
+    expect(waited()).toBeLessThan(101_000);
+  });
+
+  it('ends a request after five minutes, the next one soon', async () => {
+    const cluster = await api.connect();
+    await cluster.request(get);
+    api.answer = breaks;
+    await expect(cluster.request(get)).rejects.toThrow(Unreachable);
+    expect(waited()).toBeGreaterThanOrEqual(300_000);
+    const before = waited();
+    await expect(cluster.request(own)).rejects.toThrow(Unreachable);
+    expect(waited() - before).toBeLessThan(1000);
+    api.answer = gateway(502);
+    await expect(cluster.request(get)).rejects.toThrow(/the API server is away: .* HTTP status 502/);
+    api.answer = (_, response) => json(response, 200, {});
+    expect((await cluster.request(get)).status).toBe(200);
+  });
+
+  it('is waited for from the first request on where the caller wants that', async () => {
+    api.answer = isAwayFor(90_000, breaks);
+    await expect((await api.connect()).request(get)).rejects.toThrow(/after 3 tries/);
+    const patient = await api.connect({ waitsFromStart: true });
+    expect((await patient.request(get)).status).toBe(200);
+  });
+
+  it('is not what breaks one request while others are answered', async () => {
+    const cluster = await api.connect();
+    api.answer = ({ url, socket }, response) =>
+      url === own.path ? void socket.destroy() : json(response, 200, {});
+    await cluster.request(get);
+    let done = false;
+    const broken = cluster.request(own).catch((error) => error);
+    void broken.then(() => {
+      done = true;
+    });
+    while (!done) await cluster.request(get);
+    expect(await broken).toMatchObject({ kind: 'unavailable' });
+    expect(await broken).not.toBeInstanceOf(Unreachable);
+    expect(waited()).toBeLessThan(60_000);
+  });
+
+  it('is not what a 503 of one aggregated API says', async () => {
+    const cluster = await api.connect();
+    await cluster.request(get);
+    api.answer = (_, response) => {
+      response.writeHead(503, { 'content-type': 'text/plain' });
+      response.end('service unavailable');
+    };
+    expect((await cluster.request(aggregated)).status).toBe(503);
+    expect(waited()).toBeLessThan(60_000);
   });
 });
 

@@ -67,7 +67,7 @@ export async function startLoopbackApi(tls: ServerOptions = {}): Promise<Loopbac
   const opened: Cluster[] = [];
   const clock: Clock = {
     now: () => new Date(0),
-    monotonic: () => 0,
+    monotonic: () => waits.reduce((all, one) => all + one, 0),
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       waits.push(ms);
