@@ -9,7 +9,7 @@ import { httpsCredentials } from './credentials';
 import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
-import { awayAnswer, noAnswer } from './no-answer';
+import { awayAnswer, brokeSlowly, noAnswer, saysSlow, SlowAnswer } from './no-answer';
 import { type Away, Outage, saysAway } from './outage';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
@@ -114,7 +114,11 @@ class Connection implements Cluster {
     let outage: Away | undefined;
     let tried = 0;
     for (let failures = 1; ; failures++) {
-      const { response, broken, why } = await this.#try(call);
+      const { response, broken, why, slow } = await this.#try(call);
+      if (slow && call.rejectsSlow) {
+        if (response) this.#outage.end();
+        throw new SlowAnswer(this, call, why);
+      }
       const away = response ? saysAway(call, response) : broken.away;
       if (response && !away) this.#outage.end();
       if (response && !worthRepeating(call.method, response)) return { ...response, ambiguous };
@@ -154,12 +158,14 @@ class Connection implements Cluster {
   }
 
   async #try(call: Call): Promise<Tried> {
+    const { clock } = this.deps;
+    const sentAt = clock.monotonic();
     try {
       const response = await exchange(this.endpoint, call);
-      return { response, why: `HTTP status ${response.status}` };
+      return { response, why: `HTTP status ${response.status}`, slow: saysSlow(response) };
     } catch (error) {
       if (!(error instanceof BrokenExchange)) throw error;
-      return { broken: error, why: error.code };
+      return { broken: error, why: error.message, slow: brokeSlowly(error, clock.monotonic() - sentAt) };
     }
   }
 
@@ -178,7 +184,7 @@ class Connection implements Cluster {
 
 type Call = ApiRequest & { timeout: number; maxBytes: number };
 
-type Tried = { why: string } & (
+type Tried = { why: string; slow: boolean } & (
   | { response: Omit<ApiResponse, 'ambiguous'>; broken?: undefined }
   | { response?: undefined; broken: BrokenExchange }
 );

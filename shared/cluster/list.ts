@@ -1,10 +1,10 @@
 import { isKind, LifeboatError } from '../errors';
 import { listPath } from './api-path';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
+import { askPage, fewestOfPage, mostOfPage } from './ask-page';
 import { NotAnApiServer } from './believe';
 import { believeList } from './believe-list';
 import type { BodyBuffers } from './body-buffers';
-import { ResponseTooLarge } from './exchange';
 import type { ApiRequest, ApiResponse, Cluster } from './port';
 import { ListProgress } from './list-progress';
 import { ListedItems } from './listed-item';
@@ -19,7 +19,7 @@ export interface ListPagesOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
-  /** Objects of a page at most; default 500. Pages become smaller by themselves where the objects are large. */
+  /** Objects of a page at most; default 500. Pages become smaller by themselves where the objects are large or the server is slow. */
   limit?: number;
   signal?: AbortSignal;
   /** False: a page is fetched when it is asked for, for a caller that reads ahead itself. Default true. */
@@ -43,9 +43,8 @@ export interface ListPageOfItems {
   release(): void;
 }
 
-/** Pages are aimed at this size, and refused above the second, so that memory does not follow the objects' sizes. */
+/** Pages are aimed at this size. */
 const aimedBytes = 2 * 1024 * 1024;
-const maxPageBytes = 32 * 1024 * 1024;
 /** How often the snapshot of one list may expire: each is kept for five minutes, and a list goes on for a day at most. */
 const mostExpired = 300;
 
@@ -53,6 +52,8 @@ interface Page {
   asked: ApiRequest;
   response: ApiResponse;
   limit: number;
+  /** What later pages may ask for. */
+  most: number;
 }
 
 /**
@@ -68,11 +69,11 @@ export async function* listPages(
   options: ListPagesOptions = {},
 ): AsyncGenerator<ListPageOfItems, void, undefined> {
   const what = `cluster "${cluster.name}": listing ${groupResource(resource)}${options.namespace ? ` in ${options.namespace}` : ''}`;
-  const mostItems = options.limit ?? 500;
+  let most = options.limit ?? mostOfPage;
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const fetchPage = (next: string | undefined, limit: number): Promise<Page> => {
-    const page = readPage(cluster, resource, options, next, limit, signal);
+    const page = readPage(cluster, resource, options, next, { limit, most }, signal);
     // It is awaited later; until then a rejection must not count as unhandled.
     page.catch(() => {});
     return page;
@@ -82,10 +83,11 @@ export async function* listPages(
   let restarts = 0;
   let consistent = true;
   let restarted = false;
-  let pending = fetchPage(undefined, mostItems);
+  let pending = fetchPage(undefined, most);
   try {
     for (;;) {
-      const { asked, response, limit } = await pending;
+      const { asked, response, limit, ...found } = await pending;
+      most = found.most;
       if (response.status === 410) {
         const status = statusOf(response);
         if (restarts === 0) {
@@ -111,7 +113,7 @@ export async function* listPages(
       const items = new ListedItems(response.body, page.items, apiVersion(resource), resource.kind);
       const next = page.continue;
       progress.add(asked, { length: items.length, last: items.last, next });
-      const fitting = nextLimit(response.body.length, items.length, mostItems);
+      const fitting = nextLimit(response.body.length, items.length, most);
       if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {
         items,
@@ -141,33 +143,24 @@ function splitPage(cluster: Pick<Cluster, 'server'>, asked: ApiRequest, { body }
   }
 }
 
-/** Asks for fewer objects while the answer is too large; a server that knows no limit is taken as it is in the end. */
 async function readPage(
   cluster: Pick<Cluster, 'request'>,
   resource: ListedResource,
   options: ListPagesOptions,
   next: string | undefined,
-  limit: number,
+  at: { limit: number; most: number },
   signal: AbortSignal,
 ): Promise<Page> {
   const { namespace, labelSelector, fieldSelector, buffers } = options;
-  for (;;) {
+  const { answer, ...page } = await askPage(at.limit, at.most, async (limit, form) => {
     const path = listPath(resource, { namespace, labelSelector, fieldSelector, limit, continue: next });
-    try {
-      const maxBytes = limit > fewest ? maxPageBytes : undefined;
-      const asked: ApiRequest = { method: 'GET', path, signal, maxBytes, buffers };
-      return { asked, response: await cluster.request(asked), limit };
-    } catch (error) {
-      if (!(error instanceof ResponseTooLarge) || limit <= fewest) throw error;
-      limit = Math.max(fewest, Math.floor(limit / 4));
-    }
-  }
+    const asked: ApiRequest = { method: 'GET', path, signal, buffers, ...form };
+    return { asked, response: await cluster.request(asked) };
+  });
+  return { ...answer, ...page };
 }
-
-/** Objects of at most 1.5 MB each, as etcd takes them, fit into a page even then. */
-const fewest = 8;
 
 function nextLimit(bytes: number, items: number, most: number): number {
   if (items === 0) return most;
-  return Math.min(most, Math.max(fewest, Math.floor((aimedBytes * items) / bytes)));
+  return Math.min(most, Math.max(fewestOfPage, Math.floor((aimedBytes * items) / bytes)));
 }

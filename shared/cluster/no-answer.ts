@@ -14,6 +14,33 @@ export class Unreachable extends LifeboatError {
   }
 }
 
+/** An answer takes longer than the API server, a gateway or this side waits. Asking for less may work. */
+export class SlowAnswer extends LifeboatError {
+  constructor({ name, server }: Asked, { method, path }: ApiRequest, why: string) {
+    super(
+      'unavailable',
+      `cluster "${name}" (${server}): the answer to ${method} ${path} takes too long: ${why}`,
+      { hint: 'check how busy the API server and its etcd are' },
+    );
+    this.name = 'SlowAnswer';
+  }
+}
+
+/** A connection that breaks after so many milliseconds of waiting is taken for a gateway's time limit. */
+const longWait = 10_000;
+
+/** Whether a try without an answer took too long. */
+export function brokeSlowly({ code, sent, away }: BrokenExchange, took: number): boolean {
+  return code === 'ETIMEDOUT' ? !away : sent && took >= longWait;
+}
+
+/** Whether an answer says that the real one takes too long: the API server's own time limit, or a gateway's. */
+export function saysSlow(response: Pick<ApiResponse, 'status' | 'body'>): boolean {
+  const { status } = response;
+  if (status === 408 || status === 504 || status === 524) return true;
+  return status === 500 && /time allotted|timed out|deadline exceeded/.test(statusOf(response).message);
+}
+
 /** The error of a request that got no answer: Unreachable where that is about the server, else `unavailable`. */
 export function noAnswer(
   { name, server }: Asked,

@@ -47,6 +47,8 @@ export interface ApiRequest {
   maxBytes?: number;
   /** Where the memory of the body comes from, and goes when the caller gives `body` to it; absent: memory of its own. */
   buffers?: BodyBuffers;
+  /** Rejects with SlowAnswer of no-answer.ts once an answer takes too long, for a caller that can ask for less; else it is asked again. */
+  rejectsSlow?: boolean;
   /** Tries in all, where fewer than the connection's are wanted. */
   attempts?: number;
 }

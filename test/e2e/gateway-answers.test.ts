@@ -90,6 +90,30 @@ describeWithRealCluster('a cluster behind a gateway', (cluster) => {
     expect((await plan()).counts).toEqual({ created: 3 });
   });
 
+  it('is backed up and restored whole where lists of more than 50 objects take too long', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `many-${n}`);
+    await cluster().create(JSON.stringify(namespace('many').object));
+    const items = names.map((name) => configMap('many', name).object);
+    await cluster().create(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const message = 'Timeout: request did not complete within the allotted timeout';
+    const slow = { ...json({ kind: 'Status', apiVersion: 'v1', reason: 'Timeout', message }), status: 504 };
+    gateway.rewrite = ({ path }) => (Number(/[?&]limit=(\d+)/.exec(path)?.[1]) > 50 ? slow : undefined);
+
+    expect(await lifeboat.backUp('a', 'many', { includedNamespaces: ['many'] })).toMatchObject({
+      phase: 'Completed',
+      errors: 0,
+    });
+    const restored = await lifeboat.restore('a', `r-${++count}`, { backupName: 'many' });
+    expect(restored).toMatchObject({ phase: 'Completed', errors: 0 });
+    const mapped = { backupName: 'many', namespaceMapping: { many: 'many-too' } };
+    expect(await lifeboat.restore('a', `r-${++count}`, mapped)).toMatchObject({
+      phase: 'Completed',
+      errors: 0,
+    });
+    const there = await cluster().kubectl('get', 'configmaps', '-n', 'many-too', '-o', 'name');
+    expect(there.split('\n').filter((line) => line.includes('many-'))).toHaveLength(60);
+  });
+
   it.each<[string, Partial<GatewayAnswer>]>([
     ['a login page', page],
     ['an empty body', { ...page, body: Buffer.alloc(0) }],

@@ -1,10 +1,12 @@
 import { type ListOptions, listPath, type ResourcePath, withQuery } from '../../cluster/api-path';
+import { askPage, mostOfPage, type PageForm } from '../../cluster/ask-page';
 import { believe, NotAnApiServer } from '../../cluster/believe';
 import { believeItems, believeList } from '../../cluster/believe-list';
+import { ResponseTooLarge } from '../../cluster/exchange';
 import type { KubeObject } from '../../cluster/kube-object';
 import { ListProgress } from '../../cluster/list-progress';
 import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
-import { Unreachable } from '../../cluster/no-answer';
+import { SlowAnswer, Unreachable } from '../../cluster/no-answer';
 import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
 import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
@@ -25,9 +27,6 @@ const metadataOfList =
 
 /** After so many requests in a row without an answer the API server is taken for gone. */
 const silenceLimit = 48;
-
-/** Objects of a page of a list. */
-const pageSize = 500;
 
 /** `meta.k8s.io/v1` DeleteOptions. */
 export interface DeleteOptions {
@@ -52,6 +51,8 @@ export interface RequestForm {
   manager?: string;
   contentType?: string;
   accept?: string;
+  /** Of a page of a list: what is too large or too slow is then thrown. */
+  page?: PageForm;
 }
 
 /** The requests of one restore: a refusal is an answer, and so is a single request that nobody answered. */
@@ -92,6 +93,7 @@ export class TargetCalls {
       manager = fieldManager,
       contentType,
       accept = method === 'GET' ? undefined : metadataOnly,
+      page,
     }: RequestForm = {},
   ): Promise<Answer> {
     const request: ApiRequest = {
@@ -101,6 +103,7 @@ export class TargetCalls {
       contentType: contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'),
       accept,
       signal: this.signal,
+      ...page,
     };
     let response: ApiResponse;
     try {
@@ -108,6 +111,8 @@ export class TargetCalls {
     } catch (error) {
       this.signal.throwIfAborted();
       if (!isKind(error, 'unavailable')) throw error;
+      if (error instanceof SlowAnswer || (page?.rejectsSlow && error instanceof ResponseTooLarge))
+        throw error;
       if (error instanceof Unreachable || ++this.#silence >= silenceLimit) {
         throw new LifeboatError('unavailable', `cluster "${this.cluster.name}" no longer answers`, {
           hint: 'the restore goes on where it stopped when the cluster is back',
@@ -160,11 +165,16 @@ export class TargetCalls {
     { metadataOnly, ...options }: PagesOptions = {},
   ): AsyncGenerator<{ objects: KubeObject[]; status?: KubeStatus }, void> {
     const progress = new ListProgress(this.cluster);
+    const accept = metadataOnly ? metadataOfList : undefined;
+    let most = mostOfPage;
     let next: string | undefined;
     do {
-      const path = listPath(resource, { ...options, limit: pageSize, continue: next });
-      const accept = metadataOnly ? metadataOfList : undefined;
-      const answer = await this.call('GET', path, undefined, { accept });
+      const asked = await askPage(most, most, async (limit, form) => {
+        const path = listPath(resource, { ...options, limit, continue: next });
+        return { path, answer: await this.call('GET', path, undefined, { accept, page: form }) };
+      });
+      const { path, answer } = asked.answer;
+      most = asked.most;
       if (!answer.accepted) {
         yield { objects: [], status: answer.status };
         return;

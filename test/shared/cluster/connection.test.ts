@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../shared/cluster/connection';
 import { ResponseTooLarge } from '../../../shared/cluster/exchange';
-import { Unreachable } from '../../../shared/cluster/no-answer';
+import { SlowAnswer, Unreachable } from '../../../shared/cluster/no-answer';
 import type { ApiRequest } from '../../../shared/cluster/port';
 import { systemClock, systemRandom } from '../../../shared/system';
 import { makeServerCertificates } from '../../../local/certificates';
@@ -385,6 +385,21 @@ describe('limits', () => {
     };
     const answer = await (await api.connect()).request({ ...post, timeout: 100 });
     expect([answer.status, answer.ambiguous]).toEqual([200, true]);
+  });
+
+  it('rejects at once where the caller can ask for less, also when a gateway breaks off what takes long', async () => {
+    let now = 0;
+    const clock = { ...systemClock, monotonic: () => now };
+    const cluster = await api.connect({}, { clock });
+    await cluster.request(get);
+    api.answer = ({ socket }) => {
+      now += 30_000;
+      socket.destroy();
+    };
+    await expect(cluster.request({ ...get, rejectsSlow: true })).rejects.toBeInstanceOf(SlowAnswer);
+    api.answer = (_, response) => json(response, 504, {});
+    await expect(cluster.request({ ...get, rejectsSlow: true })).rejects.toBeInstanceOf(SlowAnswer);
+    expect(api.received).toHaveLength(3);
   });
 
   it('ends an answer that trickles for ever', async () => {

@@ -4,7 +4,7 @@ import { BodyBuffers } from '../../../shared/cluster/body-buffers';
 import { type ListPageOfItems, type ListPagesOptions, listPages } from '../../../shared/cluster/list';
 import { listEverywhere } from '../../../shared/cluster/list-everywhere';
 import type { Cluster } from '../../../shared/cluster/port';
-import { failure, json, type LoopbackApi, startLoopbackApi } from './loopback-api';
+import { type Answer, failure, json, type LoopbackApi, startLoopbackApi } from './loopback-api';
 
 let api: LoopbackApi;
 let cluster: Cluster;
@@ -148,6 +148,58 @@ describe('listPages', () => {
       ['500', 'next'],
       ['125', 'next'],
     ]);
+  });
+
+  const timeout = failure(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout');
+
+  it.each<[string, Answer]>([
+    ['a gateway gives up', (_, response) => json(response, 504, '<html>Gateway Time-out</html>')],
+    ['the API server gives up', (_, response) => json(response, 504, timeout)],
+    [
+      'the API server of old gives up',
+      (_, response) =>
+        json(
+          response,
+          500,
+          failure(
+            500,
+            'InternalError',
+            'the server was unable to return a response in the time allotted, but may still be processing the request',
+          ),
+        ),
+    ],
+    [
+      'etcd gives up',
+      (_, response) => json(response, 500, failure(500, '', 'etcdserver: request timed out')),
+    ],
+    ['nothing comes', () => {}],
+  ])('asks for smaller pages for the rest of a list where %s', async (_, slow) => {
+    const patient = await api.connect({ timeout: 200 });
+    const limits: string[] = [];
+    api.answer = (received, response, nth) => {
+      const { searchParams } = new URL(received.url, 'https://x');
+      const limit = Number(searchParams.get('limit'));
+      limits.push(String(limit));
+      if (limit > 50) return slow(received, response, nth);
+      const at = Number(searchParams.get('continue') ?? 0);
+      json(response, 200, page([`p${at}`], at < 2 ? String(at + 1) : undefined));
+    };
+    const seen = await collect(listPages(patient, pods, { ahead: false }));
+    expect(seen).toHaveLength(3);
+    expect(limits).toEqual(['500', '125', '31', '31', '31']);
+  });
+
+  it('gives a list up that is too slow for its smallest page, after three tries of that', async () => {
+    const limits: string[] = [];
+    api.answer = ({ url }, response) => {
+      limits.push(new URL(url, 'https://x').searchParams.get('limit')!);
+      json(response, 504, timeout);
+    };
+    await expect(collect(list())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('allotted timeout'),
+    });
+    expect(limits).toEqual(['500', '125', '31', '8', '8', '8']);
   });
 
   it('asks for smaller pages before they are too large', async () => {
