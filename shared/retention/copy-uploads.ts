@@ -2,16 +2,25 @@ import type { ObjectStore } from '../store/port';
 
 const pattern = /^runs\/copies\/([^/]+)\/(?:(result\.json)|attempt-[1-9]\d*\/upload-(.+))$/;
 
-/** The uploads that copies began which have ended since, by their ids. Costs one listing for each thousand objects of such runs. */
-export async function uploadsOfEndedCopies(state: ObjectStore): Promise<Set<string>> {
-  const ended = new Set<string>();
+/** The uploads that copies have written down as their own, by their ids. */
+export interface CopyUploads {
+  /** The copy has ended since. */
+  ended: ReadonlySet<string>;
+  goingOn: ReadonlySet<string>;
+}
+
+/** Costs one listing for each thousand objects of such runs. */
+export async function uploadsOfCopies(state: ObjectStore): Promise<CopyUploads> {
+  const over = new Set<string>();
   const begun: { run: string; id: string }[] = [];
   for await (const page of state.list('runs/copies/')) {
     for (const { key } of page.objects) {
       const [, run = '', result, id] = pattern.exec(key) ?? [];
-      if (result !== undefined) ended.add(run);
+      if (result !== undefined) over.add(run);
       else if (id !== undefined) begun.push({ run, id });
     }
   }
-  return new Set(begun.flatMap(({ run, id }) => (ended.has(run) ? [id] : [])));
+  const idsWhere = (ended: boolean) =>
+    new Set(begun.filter(({ run }) => over.has(run) === ended).map(({ id }) => id));
+  return { ended: idsWhere(true), goingOn: idsWhere(false) };
 }

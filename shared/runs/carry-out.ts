@@ -24,6 +24,8 @@ export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunRes
 export interface CarryOutOptions {
   /** How many objects there were the last time, for the estimate of how far the run is. */
   expected?: number;
+  /** Called when a person has cancelled the run, before its outcome: removes what no later attempt needs. */
+  cancelled?(): Promise<void>;
 }
 
 /**
@@ -88,8 +90,15 @@ export async function carryOut(
     // Somebody who took over decides; what failed here may succeed there.
     if (!(await stillHeld(lease))) return undefined;
     const ending = cancelled ? await cancellation(run.kind, store) : { reason };
-    if (cancelled) log.info(`${what}: ${ending.reason}`, { name: run.name });
-    else log.error(`${what} failed`, { name: run.name, error: reason });
+    if (cancelled) {
+      log.info(`${what}: ${ending.reason}`, { name: run.name });
+      await options.cancelled?.().catch((failure: unknown) => {
+        log.warn(`${what}: not all that it left could be removed`, {
+          name: run.name,
+          error: messageOf(failure),
+        });
+      });
+    } else log.error(`${what} failed`, { name: run.name, error: reason });
     return await finishRun(
       state,
       run,

@@ -1,5 +1,5 @@
 import type OSS from 'ali-oss';
-import { LifeboatError } from '../errors';
+import { isKind, LifeboatError } from '../errors';
 import { type CallOptions, waitFor } from './oss-connection';
 import { checkMeta, parseHead } from './object-head';
 import { TAKEN_CODES } from './oss-create';
@@ -12,6 +12,10 @@ import { retrying } from './retry';
 import { hasBytes } from './same-bytes';
 import { checkKey } from './store-key';
 import { hasCode, StoreError } from './store-error';
+
+/** How often an upload is aborted that does not go, and how long is waited between, milliseconds. */
+const abortTries = 5;
+const abortPause = 1_000;
 
 interface Expected {
   size: number;
@@ -120,13 +124,40 @@ export class OssUpload implements Upload {
   }
 
   async abort(): Promise<void> {
-    try {
-      await this.#call('AbortMultipartUpload', (client) =>
-        client.abortMultipartUpload(this.#place.full(this.key), this.id),
-      );
-    } catch (error) {
-      if (!hasCode(error, 'NoSuchUpload', 'NoSuchKey')) throw error;
+    const { clock } = this.#place.connection;
+    for (let tried = 1; ; tried++) {
+      try {
+        await this.#call('AbortMultipartUpload', (client) =>
+          client.abortMultipartUpload(this.#place.full(this.key), this.id),
+        );
+      } catch (error) {
+        if (!hasCode(error, 'NoSuchUpload', 'NoSuchKey')) throw error;
+        return;
+      }
+      // A part that OSS was still taking may have kept it.
+      if (await this.#isGone()) return;
+      if (tried === abortTries) throw this.#stays();
+      await clock.sleep(abortPause);
     }
+  }
+
+  /** True also where the key may not look. */
+  async #isGone(): Promise<boolean> {
+    try {
+      await this.#call('ListParts', (client) =>
+        client.listParts(this.#place.full(this.key), this.id, { 'max-parts': 1 }),
+      );
+      return false;
+    } catch (error) {
+      if (isKind(error, 'not-found') || isKind(error, 'denied')) return true;
+      throw error;
+    }
+  }
+
+  #stays(): LifeboatError {
+    return new LifeboatError('unavailable', `${this.#name} is still there after it was aborted`, {
+      hint: 'the hourly pass aborts it again once its run has ended',
+    });
   }
 
   async #completeOnce(

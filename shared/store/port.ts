@@ -131,7 +131,7 @@ export interface Upload {
   ): Promise<ObjectHead>;
   /** What has arrived of it, by number. Throws `not-found` when it is completed or gone. */
   parts(): Promise<Map<number, ReceivedPart>>;
-  /** Fine when it is already gone. */
+  /** Fine when it is already gone. Looks afterwards, and aborts again what a part that was on its way has kept. */
   abort(): Promise<void>;
 }
 

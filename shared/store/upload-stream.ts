@@ -25,6 +25,12 @@ export interface UploadedStream {
   sha256: string;
 }
 
+/**
+ * How long parts that are on their way may still end after the upload is given up, milliseconds. OSS goes on with a part whose
+ * connection is broken, and an upload that is aborted meanwhile may stay behind with that part.
+ */
+const GRACE = 2_000;
+
 /** With two parts on their way and one filling, memory for three. */
 export const USUAL_PART_BYTES = 1 << 20;
 const MIN_PART_SIZE = 100 * 1024;
@@ -32,8 +38,8 @@ const MAX_PARTS = 10_000;
 
 /**
  * Uploads a stream of unknown length in parts, without completing it: that is the commit's business. Holds at most
- * `inFlight + 1` parts in memory and reads `source` no faster than OSS takes it. When anything fails the upload is
- * aborted and the first error thrown.
+ * `inFlight + 1` parts in memory and reads `source` no faster than OSS takes it. When anything fails, or the signal aborts, the
+ * upload is aborted once the parts that are on their way have ended, and the first error thrown.
  */
 export async function uploadStream(
   store: Pick<ObjectStore, 'startUpload'>,
@@ -84,7 +90,11 @@ class PartSender {
   readonly #firstSize: number;
   readonly #buffers: PartBuffers;
   readonly #stop = new AbortController();
+  /** Aborts when no more parts are wanted. */
   readonly #signal: AbortSignal;
+  /** Aborts a while later: breaks the connections of the parts that have not ended by then. */
+  readonly #broken = new AbortController();
+  #grace: NodeJS.Timeout | undefined;
   readonly #underWay = new Set<Promise<void>>();
   readonly #parts: UploadedPart[] = [];
   readonly #crc = new Crc64();
@@ -99,6 +109,10 @@ class PartSender {
     this.#firstSize = firstSize;
     this.#buffers = new PartBuffers(inFlight + 1);
     this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    this.#signal.addEventListener('abort', () => {
+      if (this.#underWay.size === 0) return;
+      this.#grace = setTimeout(() => this.#broken.abort(this.#signal.reason), GRACE);
+    });
   }
 
   async take(chunk: Buffer): Promise<void> {
@@ -119,8 +133,9 @@ class PartSender {
     // A stream without a byte is one part without a byte: OSS completes no upload that has no parts.
     if (!this.#filling && this.#number === 0) this.#filling = { buffer: await this.#nextBuffer(), filled: 0 };
     if (this.#filling) this.#send();
-    await Promise.all(this.#underWay);
+    await this.#ended();
     this.#throwFailure();
+    this.#signal.throwIfAborted();
     return {
       upload: this.#upload,
       parts: this.#parts.sort((a, b) => a.number - b.number),
@@ -130,12 +145,17 @@ class PartSender {
     };
   }
 
-  /** Ends what is under way; returns the error that was first. */
+  /** Sends no more, and waits for what is under way; returns the error that was first. */
   async stop(error: unknown): Promise<unknown> {
     const first = this.#failure ? this.#failure.error : error;
     this.#stop.abort();
-    await Promise.all(this.#underWay);
+    await this.#ended();
     return first;
+  }
+
+  async #ended(): Promise<void> {
+    await Promise.all(this.#underWay);
+    clearTimeout(this.#grace);
   }
 
   async #nextBuffer(): Promise<Buffer> {
@@ -146,6 +166,7 @@ class PartSender {
   }
 
   #send(): void {
+    this.#signal.throwIfAborted();
     const { buffer, filled } = this.#filling!;
     this.#filling = undefined;
     this.#number += 1;
@@ -153,7 +174,7 @@ class PartSender {
       throw new LifeboatError('invalid', `${this.#upload.key} is larger than 10,000 parts can hold`);
     }
     const sending = this.#upload
-      .part(this.#number, buffer.subarray(0, filled), this.#signal)
+      .part(this.#number, buffer.subarray(0, filled), this.#broken.signal)
       .then(
         (part) => {
           this.#parts.push(part);

@@ -74,6 +74,9 @@ describe('a worker on the FC host', () => {
     const left: string[] = [];
     for await (const page of vault.list('backups/shop-1/')) left.push(...page.objects.map(({ key }) => key));
     expect(left).toEqual([]);
+    const unfinished: string[] = [];
+    for await (const { key } of vault.uploads('')) unfinished.push(key);
+    expect(unfinished).toEqual([]);
     host.fireTimer('every-minute');
     await host.idle();
     expect(titles()).toEqual([]);

@@ -8,6 +8,8 @@ import { lastCount } from '../../state/last-count';
 import { liveLog } from '../../state/run/live-log';
 import { backupRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
+import { abortStartedUploads } from '../../vault/commit/unfinished-uploads';
+import { backupKeys } from '../../vault/layout';
 import { isCommitted } from '../../vault/commit/replay-commit';
 import { type Installation, runContext } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
@@ -48,5 +50,13 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
       await live.flush();
     }
   };
-  return carryOut(runContext(installation), run, work, { expected });
+  return carryOut(runContext(installation), run, work, {
+    expected,
+    // Those of earlier attempts too, whose workers were killed.
+    cancelled: async () => {
+      const vault = await installation.openVault(request.vault);
+      const { directory } = backupKeys(run.name);
+      await abortStartedUploads(vault, directory, store, (reason) => live.warn(reason));
+    },
+  });
 }

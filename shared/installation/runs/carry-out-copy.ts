@@ -6,13 +6,15 @@ import { type Vault, vaultPrefix } from '../../manifests/vault';
 import { originLine } from '../../manifests/origin-verdict';
 import type { CopyRequest, RunResult } from '../../manifests/run';
 import type { ProvedBackup } from '../../origin/prove-backup';
-import { carryOut } from '../../runs/carry-out';
+import { type Attempt, carryOut } from '../../runs/carry-out';
 import { forgetUncopied, noteCopied } from '../../state/copies';
 import { isBeingDeleted } from '../../state/deletions';
 import { liveLog } from '../../state/run/live-log';
 import { copyRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
+import { abortStartedUploads } from '../../vault/commit/unfinished-uploads';
 import { copyBackup } from '../../vault/copy/copy-backup';
+import { backupKeys } from '../../vault/layout';
 import { backupOfCopy, provedBackup } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
 import { assertWritable } from '../vaults/writable-vault';
@@ -26,7 +28,7 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
   const live = liveLog(store, clock, { copy: run.name });
   const log = bothLogs(warningsOnly(installation.log), live);
   const started = clock.now();
-  return carryOut(runContext(installation), run, async (lease, progress) => {
+  const work: Attempt = async (lease, progress) => {
     try {
       const [source, target] = await Promise.all([state.vaults.get(from), state.vaults.get(vault)]);
       assertWritable(target, 'no backup is copied into it');
@@ -61,6 +63,13 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
     } finally {
       await live.flush();
     }
+  };
+  return carryOut(runContext(installation), run, work, {
+    // They are kept for the next attempt, and there is none.
+    cancelled: async () => {
+      const target = await installation.openVault(vault);
+      await abortStartedUploads(target, backupKeys(backup).directory, store, (reason) => log.warn(reason));
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { isKind, messageOf } from '../../errors';
 import type { ObjectStore, PendingUpload, Upload } from '../../store/port';
+import { startedUploads } from './started-upload';
 
 /**
  * Told where unfinished uploads may not be seen or aborted, as by ACK's policy templates, which allow neither. Nothing fails
@@ -35,6 +36,18 @@ export async function abortUploads(
     left(reasonOf(error));
   }
   return aborted;
+}
+
+/** Aborts the uploads that the attempts of a run have begun, below a prefix of the vault. @param run bound to its folder */
+export async function abortStartedUploads(
+  vault: ObjectStore,
+  prefix: string,
+  run: ObjectStore,
+  left: UploadsLeft,
+): Promise<void> {
+  const started = await startedUploads(run);
+  if (started.size === 0) return;
+  await abortUploads(vault, prefix, ({ id }) => started.has(id), left);
 }
 
 /** Aborts one upload that is known. */

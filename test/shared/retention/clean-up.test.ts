@@ -142,6 +142,22 @@ describe('cleaning unfinished uploads', () => {
     expect([...vaultBucket.uploads.keys()].sort()).toEqual([...kept].sort());
   });
 
+  it('aborts those of three days that nobody wrote down, below the directory of an ended run alone', async () => {
+    const { vault, state, vaultBucket, pass } = rig();
+    await commitOne({ vault, state }, 'done');
+    const orphan = await vault.startUpload(backupKeys('done').archive);
+    // A copy goes on with its own for as long as it takes.
+    const copied = await vault.startUpload(backupKeys('done').archive);
+    await noteUpload(runStore(state, { kind: 'copies', name: 'done-0123456789' }), 1, copied);
+    const foreign = await vault.startUpload(backupKeys('elsewhere').archive);
+    pass(2 * 24 * 3_600_000);
+    expect(await cleanUploads({ vault, state, log })).toEqual([]);
+    pass(2 * 24 * 3_600_000);
+    const young = await vault.startUpload(backupKeys('done').archive);
+    expect(await cleanUploads({ vault, state, log })).toEqual([orphan.key]);
+    expect([...vaultBucket.uploads.keys()].sort()).toEqual([copied.id, foreign.id, young.id].sort());
+  });
+
   it('aborts those of a copy that has ended, and not those of one that goes on', async () => {
     const { vault, vaultBucket, state } = rig();
     const { archive } = backupKeys('x');

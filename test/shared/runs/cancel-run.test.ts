@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LifeboatError } from '../../../shared/errors';
 import { cancelRun } from '../../../shared/runs/cancel-run';
 import { carryOut } from '../../../shared/runs/carry-out';
 import { requestRun } from '../../../shared/runs/request-run';
@@ -43,6 +44,36 @@ describe('cancelling a run', () => {
     await clock.advance(10_000);
     expect(await working).toMatchObject({ phase: 'Failed', cancelled: true, reason: 'cancelled by test' });
     expect(await findResult(context.state, run)).toMatchObject({ cancelled: true });
+  });
+
+  it.each([undefined, new Error('OSS went away')])(
+    'has the worker remove what no attempt needs any more before the outcome stands, and bears its failure: %s',
+    async (failure) => {
+      const { context } = setUp();
+      await requestRun(context, request);
+      const seen: unknown[] = [];
+      const attempt = async (lease: { renew(): Promise<void> }) => {
+        await cancelRun(context, run);
+        await lease.renew();
+        throw new Error('went on');
+      };
+      const cancelled = async () => {
+        seen.push(await findResult(context.state, run));
+        if (failure) throw failure;
+      };
+      expect(await carryOut(context, run, attempt, { cancelled })).toMatchObject({ cancelled: true });
+      expect(seen).toEqual([undefined]);
+    },
+  );
+
+  it('has the worker remove nothing where it failed, or lost its lease: a later attempt goes on with it', async () => {
+    const { context } = setUp();
+    await requestRun(context, request);
+    const seen: string[] = [];
+    const cancelled = async () => void seen.push('removed');
+    const lost = new LifeboatError('lost-lease', 'another holder has it');
+    await carryOut(context, run, () => Promise.reject(lost), { cancelled });
+    expect(seen).toEqual([]);
   });
 
   it('stops the worker before the next thing that matters', async () => {

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { isKind } from '../../../shared/errors';
 import { crc64 } from '../../../shared/store/crc64';
 import type { ObjectStore, Upload, UploadedPart } from '../../../shared/store/port';
-import { failure, impatient, type OssFixture, startFixture } from './oss-fixture';
+import { failure, impatient, type OssFixture, startFixture, storeOn } from './oss-fixture';
+import { fromOss, startScripted } from './scripted-server';
 
 const body = randomBytes(300 * 1024);
 const expected = { size: body.length, crc64: crc64(body) };
@@ -135,6 +136,43 @@ describe('an upload in parts', () => {
     await one.abort();
 
     expect((await two.complete([await sending], expected)).crc64).toBe(expected.crc64);
+  });
+
+  it('is aborted again while a part that OSS was still taking has kept it', async () => {
+    const asked: string[] = [];
+    const server = await startScripted(({ method, url }, response) => {
+      asked.push(method);
+      const gone = asked.filter((one) => one === 'DELETE').length > 2;
+      if (method === 'DELETE') return void response.writeHead(204, fromOss).end();
+      const parts = '<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>';
+      const missing = '<Error><Code>NoSuchUpload</Code></Error>';
+      response.writeHead(gone ? 404 : 200, fromOss).end(gone ? missing : parts);
+      expect(url).toContain('uploadId=u');
+    });
+    await storeOn(server.endpoint).resumeUpload('a', 'u').abort();
+    expect(asked).toEqual(['DELETE', 'GET', 'DELETE', 'GET', 'DELETE', 'GET']);
+    await server.close();
+  });
+
+  it('that stays after it was aborted again and again is an error', async () => {
+    const server = await startScripted(({ method }, response) => {
+      if (method === 'DELETE') return void response.writeHead(204, fromOss).end();
+      const parts = '<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>';
+      response.writeHead(200, fromOss).end(parts);
+    });
+    const error = await failure(storeOn(server.endpoint).resumeUpload('a', 'u').abort());
+    expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('still there') });
+    await server.close();
+  }, 20_000);
+
+  it('is aborted by a key that may not look at its parts', async () => {
+    const server = await startScripted(({ method }, response) => {
+      if (method === 'DELETE') return void response.writeHead(204, fromOss).end();
+      response.writeHead(403, fromOss).end('<Error><Code>AccessDenied</Code></Error>');
+    });
+    await storeOn(server.endpoint).resumeUpload('a', 'u').abort();
+    expect(server.seen.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
+    await server.close();
   });
 
   it('is not there for a part after it was aborted', async () => {

@@ -193,6 +193,37 @@ describe('uploadStream', () => {
     for await (const upload of oss.store.uploads('failing/')) throw new Error(`${upload.key} was left`);
   });
 
+  it('aborts the upload only after the parts that were on their way have ended', async () => {
+    const order: string[] = [];
+    const stop = new AbortController();
+    let arrived = () => {};
+    const sending = new Promise<void>((resolve) => (arrived = resolve));
+    const upload = {
+      key: 'k',
+      id: 'u',
+      async part(number: number, _body: Buffer, signal?: AbortSignal) {
+        arrived();
+        await delay(200);
+        order.push(signal?.aborted ? 'part broken off' : 'part ended');
+        return { number, etag: '"1"' };
+      },
+      abort: async () => void order.push('aborted'),
+    };
+    const store = { startUpload: async () => upload } as unknown as ObjectStore;
+    void sending.then(() => stop.abort(new Error('cancelled')));
+
+    const error = await failure(
+      uploadStream(store, 'k', slices(Buffer.alloc(1000 * KiB), 5000), {
+        partSize: 100 * KiB,
+        inFlight: 1,
+        signal: stop.signal,
+      }),
+    );
+
+    expect((error as Error).message).toBe('cancelled');
+    expect(order).toEqual(['part ended', 'aborted']);
+  });
+
   it('refuses parts smaller than OSS takes', async () => {
     const error = await failure(uploadStream(oss.store, 'k', slices(Buffer.alloc(1), 1), { partSize: 1000 }));
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { LifeboatError } from '../../../../shared/errors';
-import { abortUpload, abortUploads } from '../../../../shared/vault/commit/unfinished-uploads';
+import { noteUpload } from '../../../../shared/vault/commit/started-upload';
+import {
+  abortStartedUploads,
+  abortUpload,
+  abortUploads,
+} from '../../../../shared/vault/commit/unfinished-uploads';
 import { MemoryStore } from '../../../harness/memory-store';
 
 const refuse = (what: string, kind: 'denied' | 'unavailable' = 'denied') => ({
@@ -22,6 +27,19 @@ describe('unfinished uploads', () => {
     const lost = ({ key }: { key: string }) => key.startsWith('backups/a/');
     expect(await abortUploads(store, 'backups/', lost, fail)).toEqual(['backups/a/a.tar.gz']);
     expect(store.memory.uploads.size).toBe(1);
+  });
+
+  it('go where the attempts of a run began them, whichever of them was killed, and no others', async () => {
+    const store = await withUploads({});
+    const run = new MemoryStore();
+    await abortStartedUploads(store, 'backups/a/', run, fail);
+    for (const attempt of [1, 2])
+      await noteUpload(run, attempt, await store.startUpload('backups/a/a.tar.gz'));
+    await abortStartedUploads(store, 'backups/a/', run, fail);
+    expect([...store.memory.uploads.values()].map(({ key }) => key)).toEqual([
+      'backups/a/a.tar.gz',
+      'backups/b/b.tar.gz',
+    ]);
   });
 
   it.each(['uploads', 'abort'])('stay with a word where %s is denied', async (what) => {
