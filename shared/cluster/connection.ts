@@ -11,6 +11,7 @@ import { BrokenExchange, type Endpoint, exchange } from './exchange';
 import type { SanitisedKubeconfig } from './kubeconfig';
 import { awayAnswer, brokeSlowly, noAnswer, saysSlow, SlowAnswer } from './no-answer';
 import { type Away, Outage, saysAway } from './outage';
+import { namespaceOfToken } from './own-account';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
 import {
   defaultRetryRules,
@@ -81,6 +82,7 @@ export async function connect(
     },
     deps,
     options,
+    namespaceOfToken(kubeconfig.token),
   );
 }
 
@@ -94,6 +96,7 @@ class Connection implements Cluster {
     private readonly endpoint: Endpoint,
     private readonly deps: ConnectionDeps,
     private readonly options: ConnectionOptions,
+    readonly tokenNamespace: string | undefined,
   ) {
     this.#rules = { ...defaultRetryRules, ...options.retry };
     this.#outage = new Outage(

@@ -10,6 +10,8 @@ export interface Cluster {
   readonly name: string;
   /** Origin of the API server, for messages. Holds no credentials. */
   readonly server: string;
+  /** The namespace of the service account that the connection's token says it is of; absent for other credentials. */
+  readonly tokenNamespace?: string;
 
   /**
    * One request. 429 and 5xx are tried again, honouring Retry-After (a create that may have happened is not repeated

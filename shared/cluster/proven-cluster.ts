@@ -16,6 +16,7 @@ export function provenCluster(cluster: Cluster, uid: string | undefined): Cluste
   const proven: Cluster = {
     name: cluster.name,
     server: cluster.server,
+    tokenNamespace: cluster.tokenNamespace,
     async request(request) {
       proof ??= prove(cluster, uid, request).catch((error: unknown) => {
         // What nobody answered proves nothing: the next request asks again.

@@ -67,7 +67,7 @@ export const replicationSchema = v.pipe(
       paused: v.optional(v.boolean(), false),
       /** Keys whose signature is believed. What this installation's own state committed needs none. */
       trustedKeys: v.optional(v.array(publicKeySchema)),
-      /** Also backups that nobody signed, Velero's for example: without cluster-scoped objects and RBAC. */
+      /** Also backups that nobody signed, Velero's for example: without cluster-scoped objects and RBAC. Takes namespaces by name. */
       trustUnsigned: v.optional(v.boolean(), false),
       /** Cluster-scoped resources and RBAC that an unsigned backup may bring all the same, `clusterroles.rbac.authorization.k8s.io`. */
       unsignedResources: v.optional(

@@ -176,6 +176,7 @@ async function check(
     target,
     report,
     ...(replicated && { replicaWork: replicated.work }),
+    accountsOfRule: new Map(),
     policies,
     createdAtMost: new CreatedAtMost({
       backup: opened.spec,

@@ -2,6 +2,7 @@ import { LifeboatError } from '../../errors';
 import { overlaps } from '../../manifests/glob-overlap';
 import type { Replication } from '../../manifests/replication';
 import { byFirstName, refuseLoop } from '../../manifests/replication-loop';
+import { namedNamespaces } from '../../manifests/unsigned-rule';
 import type { ClusterUids } from '../../replication/fits-rule';
 import { clusterUids } from '../clusters/cluster-uids';
 import type { Installation } from '../installation';
@@ -29,6 +30,7 @@ export async function assertReplication(installation: Installation, replication:
   if (source.clusterUid === undefined) await state.clusters.get(source.cluster);
   for (const cluster of targets) await state.clusters.get(cluster);
   refuseIdleMapping(replication);
+  namedNamespaces(replication);
   const uids = await clusterUids(installation);
   refuseOtherUid(replication, uids);
   refuseItself(replication, uids);

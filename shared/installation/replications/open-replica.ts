@@ -1,7 +1,9 @@
 import { clusterIdentity } from '../../backup/cluster-identity';
+import { ownNamespace } from '../../cluster/own-account';
 import type { Cluster } from '../../cluster/port';
 import { LifeboatError } from '../../errors';
 import type { Replication } from '../../manifests/replication';
+import { namedNamespaces } from '../../manifests/unsigned-rule';
 import type { RestoreRequest } from '../../manifests/run';
 import { judgeOrigin } from '../../origin/origin';
 import { openProved, type ProvedBackup } from '../../origin/prove-backup';
@@ -11,6 +13,7 @@ import { replicaLabel } from '../../replication/replica-label';
 import type { VaultBackup } from '../../replication/vault-backup';
 import { vaultBackupOf, surveyBackups } from '../../replication/vault-backups';
 import type { Replica } from '../../restore/replica/replica';
+import { defaultAccount } from '../../rights/rbac-manifests';
 import { markedBackups } from '../../state/backup-marks';
 import type { ObjectStore } from '../../store/port';
 import { readManifestBytes } from '../../vault/backup-manifest';
@@ -64,6 +67,7 @@ export async function openReplica(
       ...(sourceUid !== undefined && { sourceUid }),
       ...((origin.proof === 'none' || origin.proof === 'claimed') && {
         unsignedResources: rule.spec.unsignedResources ?? [],
+        homeNamespaces: await homeNamespaces(rule, request, cluster, signal),
       }),
       ...(rule.spec.policy === 'mirror' && {
         mirror: {
@@ -73,6 +77,29 @@ export async function openReplica(
       }),
     },
   };
+}
+
+/**
+ * The namespaces that go where `cluster rbac` puts accounts by default, and where that of the target's own kubeconfig lies.
+ * Throws `invalid` where the rule does not name a namespace that the restore was asked for with.
+ */
+async function homeNamespaces(
+  rule: Replication,
+  { spec }: RestoreRequest,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const named = namedNamespaces(rule);
+  const asked = spec.includedNamespaces ?? ['*'];
+  const other = asked.find((name) => !named.includes(name));
+  if (other !== undefined) {
+    throw refused(`replication "${rule.metadata.name}" does not name namespace "${other}" any more`);
+  }
+  const homes = [defaultAccount.home, await ownNamespace(cluster, signal)];
+  const { namespaceMapping = {} } = spec;
+  return asked.filter((name) =>
+    homes.includes(Object.hasOwn(namespaceMapping, name) ? namespaceMapping[name] : name),
+  );
 }
 
 async function doubtOf(

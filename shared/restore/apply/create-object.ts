@@ -14,6 +14,7 @@ import { convertToServed, type ServedObject } from '../transform/convert-version
 import { fieldOwnership } from '../transform/field-owners';
 import type { ResetContext } from '../transform/kind-resets';
 import { mark } from '../replica/marks';
+import { withOthersAccount } from '../replica/others-accounts';
 import { asItIs } from '../transform/map-namespace';
 import { prepare } from '../transform/prepare';
 import { type Aftermath, afterCreate } from './after-create';
@@ -135,6 +136,8 @@ async function createServed(
   };
   const tokenless = await withoutItsAccount(work, item, wanted);
   if (tokenless) return tokenless;
+  const borrowing = await withOthersAccount(work, item, wanted);
+  if (borrowing) return borrowing;
   if (work.replicaWork) mark(wanted, work.replicaWork.replica, place, item.namespace);
   work.forecast?.see(place, wanted);
   const drift = await driftBefore(work, place);

@@ -5,6 +5,7 @@ import { copyDocument } from '../document';
 import { type ExistingDecision, pathsOf } from '../plan/decide-existing';
 import { keptByController } from '../plan/left-to-controller';
 import { lostFields } from '../plan/lost-fields';
+import { keptOthersAccount } from '../replica/others-accounts';
 import type { ResetContext } from '../transform/kind-resets';
 import { prepareLive } from '../transform/prepare';
 import type { Attempt } from './attempt';
@@ -42,7 +43,10 @@ export async function meetExisting(
   const { ownerReferences } = wanted.metadata;
   delete wanted.metadata.ownerReferences;
   const statuses = status && { archived: status, live: before.status };
-  const kept = policies.keeps(before) ?? keptByController(place.groupResource, before);
+  const kept =
+    policies.keeps(before) ??
+    keptByController(place.groupResource, before) ??
+    keptOthersAccount(work, place, before, () => archived().metadata.namespace);
   const sides = { wanted, present, asArchived: archived, kept, statuses };
   const { decision, decide } = await decisionOn(work, place, sides, context);
   const detail = details?.ofDecision(

@@ -40,6 +40,8 @@ export interface RestoreWork {
   labels: Record<string, string>;
   /** Set for the restore of a replication rule. */
   replicaWork?: ReplicaWork;
+  /** Of a backup that nobody signed: whether the rule has made an account that its objects name, by `namespace/name`. */
+  accountsOfRule: Map<string, boolean>;
   /** What this restore has made and changed. */
   done: DoneObjects;
   statuses: StatusChoice;

@@ -12,7 +12,7 @@ const tokenTypes: ReadonlySet<unknown> = new Set([tokenSecretType, 'bootstrap.ku
 
 /**
  * Why a replication leaves an object out whatever its rule selects: it came from the target itself, or nobody signed the
- * backup and the object is cluster-scoped, gives rights or is a token.
+ * backup and the object is cluster-scoped, gives rights, is a token, or would go where an account of Lifeboat lies.
  *
  * @param served every version in which the target serves a group-resource: whether a kind is cluster-scoped is the target's
  * word, not that of a path in the archive
@@ -27,6 +27,9 @@ export function reasonToLeaveOut(
   }
   const { unsignedResources } = replica;
   if (unsignedResources === undefined) return undefined;
+  if (isOfHome(replica, item)) {
+    return 'it would go into a namespace that is kept for accounts of Lifeboat, and nobody signed the backup';
+  }
   // The target fills the first kind with a token of the account that it names, and takes the second as a login of a node.
   // A list of resources cannot ask for them: to ask for Secrets is not to ask for tokens.
   if (item.groupResource === 'secrets' && tokenTypes.has(parseItem(item).type)) {
@@ -42,6 +45,15 @@ export function reasonToLeaveOut(
     }
   }
   return undefined;
+}
+
+/** Whether an object of a backup that nobody signed would go where the target has an account of Lifeboat. */
+export function isOfHome(
+  { unsignedResources, homeNamespaces = [] }: Replica,
+  { groupResource, namespace, name }: ItemRef,
+): boolean {
+  const source = groupResource === 'namespaces' ? name : namespace;
+  return unsignedResources !== undefined && source !== undefined && homeNamespaces.includes(source);
 }
 
 /** The contents of a backup without what is left out. `seen` is told of every object in the first reading, with the reason. */

@@ -22,15 +22,16 @@ export function markOf({ label, targetUid }: Replica, place: ItemRef, source: st
     .slice(0, 32);
 }
 
-/** Whether a rule made a cluster-scoped object of the target. */
+/** Whether a rule made an object of the target, from one in the namespace `source`; none if it is cluster-scoped. */
 export function isMadeBy(
   replica: Replica,
   place: ItemRef,
   { labels, annotations }: KubeObject['metadata'],
+  source?: string,
 ): boolean {
   return (
     labels?.[replicatedByLabel] === replica.label &&
-    annotations?.[markAnnotation] === markOf(replica, place, undefined)
+    annotations?.[markAnnotation] === markOf(replica, place, source)
   );
 }
 

@@ -4,7 +4,7 @@ import type { Target } from '../apply/target';
 import { placeOf } from '../check/archive-facts';
 import { parseItem } from '../check/check-archive';
 import type { Report } from '../report/report';
-import { leavingOut, reasonToLeaveOut } from './leave-out';
+import { isOfHome, leavingOut, reasonToLeaveOut } from './leave-out';
 import type { Replica } from './replica';
 
 /** A replica while it is worked on. */
@@ -27,6 +27,7 @@ export function replicaContents(
   held: (item: ItemRef) => void,
 ): { contents: BackupContents; again: BackupContents; work: ReplicaWork } {
   const present = new PathSet();
+  const told = new Set<string>();
   const served = (name: string) => target.versions(name);
   const seen = (item: ArchivedItem, reason: string | undefined) => {
     present.add(placeOf(item));
@@ -35,6 +36,10 @@ export function replicaContents(
     const { groupResource, namespace, name } = item;
     const { apiVersion = '', kind = '' } = parseItem(item);
     report.outcome({ groupResource, apiVersion, kind, namespace, name }, 'skipped', reason);
+    if (!isOfHome(replica, item)) return;
+    const home = namespace ?? name;
+    if (!told.has(home)) report.warn(`nothing of namespace ${home} of the backup is restored: ${reason}`, '');
+    told.add(home);
   };
   const reasonFor = (item: ArchivedItem) => reasonToLeaveOut(replica, item, served);
   return {

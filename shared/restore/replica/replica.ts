@@ -10,6 +10,8 @@ export interface Replica {
   targetUid: string;
   /** Set for a backup that nobody signed: the cluster-scoped resources and RBAC that come all the same, as `plural.group`. */
   unsignedResources?: readonly string[];
+  /** Set beside it: namespaces of the backup that would go where the target has an account of Lifeboat. Nothing of them comes. */
+  homeNamespaces?: readonly string[];
   /** Set for a mirror: what the rule created and the source no longer has is deleted. */
   mirror?: {
     /** What the backup was asked to hold: what it was not asked for is not gone. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { addReplication } from '../../../../shared/installation/replications/add-replication';
 import { replicateVaults } from '../../../../shared/installation/replications/replicate-vaults';
 import type { ReplicationInput } from '../../../../shared/manifests/replication';
 import { seedSigner } from '../../../../shared/vault/proof/signer';
@@ -59,8 +60,9 @@ afterAll(async () => {
 });
 
 const everything = { includedNamespaces: ['*'] };
+const source = () => ({ vault: 'main', cluster: 'far', clusterUid: far.uid });
 const standby = (more: Partial<ReplicationInput['spec']> = {}): ReplicationInput['spec'] => ({
-  source: { vault: 'main', cluster: 'far', clusterUid: far.uid },
+  source: source(),
   targets: ['near'],
   policy: 'seed',
   ...more,
@@ -93,8 +95,8 @@ describe("a rule for another installation's backups", () => {
     const wrong = await seedSigner(otherKey).publicKey();
     await ours.addRule('wrong-key', standby({ trustedKeys: [wrong] }));
     await ours.addRule('no-key', standby());
-    const source = { vault: 'main', cluster: 'far', clusterUid: 'another' };
-    await ours.addRule('other-cluster', standby({ trustedKeys: [key], source }));
+    const another = { ...source(), clusterUid: 'another' };
+    await ours.addRule('other-cluster', standby({ trustedKeys: [key], source: another }));
     await ours.catchUp();
     bucket.objects.delete(signatureOf('daily-1'));
     await ours.addRule('unsigned-now', standby({ trustedKeys: [key] }));
@@ -105,7 +107,10 @@ describe("a rule for another installation's backups", () => {
   it('restores unsigned ones only when told to, without rights and cluster-scoped objects', async () => {
     await theirs.backUp('far', 'daily-1', everything);
     for (const gone of [signatureOf, catalogueOf]) bucket.objects.delete(gone('daily-1'));
-    await ours.addRule('standby', standby({ trustUnsigned: true }));
+    await ours.addRule(
+      'standby',
+      standby({ trustUnsigned: true, source: { ...source(), namespaces: ['shop'] } }),
+    );
     await ours.catchUp();
     expect(await ours.restoreOf('standby', 'daily-1')).toMatchObject({ phase: 'Completed' });
     expect(await prices()).toBeDefined();
@@ -117,10 +122,64 @@ describe("a rule for another installation's backups", () => {
     await theirs.backUp('far', 'daily-1', everything);
     for (const gone of [signatureOf, catalogueOf]) bucket.objects.delete(gone('daily-1'));
     const unsignedResources = ['roles.rbac.authorization.k8s.io'];
-    await ours.addRule('standby', standby({ trustUnsigned: true, unsignedResources }));
+    await ours.addRule(
+      'standby',
+      standby({ trustUnsigned: true, unsignedResources, source: { ...source(), namespaces: ['shop'] } }),
+    );
     await ours.catchUp();
     expect(await near.get(`${rbac}/namespaces/shop/roles/grab`)).toBeDefined();
     expect(await near.get(`${rbac}/clusterroles/grab`)).toBeUndefined();
+  });
+
+  it('brings of them nothing into the namespace of Lifeboat, whatever the rule names and maps', async () => {
+    await theirs.backUp('far', 'daily-1', everything);
+    for (const gone of [signatureOf, catalogueOf]) bucket.objects.delete(gone('daily-1'));
+    const namespaceMapping = { shop: 'lifeboat' };
+    const named = { ...source(), namespaces: ['shop', 'default'] };
+    await ours.addRule('standby', standby({ trustUnsigned: true, source: named, namespaceMapping }));
+    await ours.catchUp();
+    expect((await ours.restoreOf('standby', 'daily-1'))!.result).toMatchObject({
+      phase: 'Completed',
+      warnings: expect.any(Number),
+    });
+    expect(await near.get('/api/v1/namespaces/lifeboat')).toBeUndefined();
+  });
+
+  it.each([
+    ['names no namespace', undefined, 'names no namespaces'],
+    ['names all', ['*'], 'names namespaces by a pattern'],
+    ['names some by a pattern', ['shop', 'team-?'], 'names namespaces by a pattern'],
+  ])(
+    'is refused where it takes unsigned ones and %s; the error says how to write it',
+    async (_, namespaces, said) => {
+      const spec = standby({
+        trustUnsigned: true,
+        source: { ...source(), ...(namespaces && { namespaces }) },
+      });
+      const manifest = { kind: 'Replication', metadata: { name: 'standby' }, spec };
+      await expect(addReplication(ours.installation, manifest)).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringContaining(said),
+        hint: expect.stringContaining('--include-namespaces'),
+      });
+      expect(await ours.installation.state.replications.find('standby')).toBeUndefined();
+    },
+  );
+
+  it('of an older release that takes unsigned ones for any namespace takes only what is signed', async () => {
+    await theirs.backUp('far', 'daily-1', everything);
+    const spec = standby({ trustUnsigned: true, trustedKeys: [key] });
+    const manifest = { kind: 'Replication', metadata: { name: 'standby' }, spec };
+    await ours.installation.state.replications.create(manifest);
+    await ours.catchUp();
+    expect(await ours.restoreOf('standby', 'daily-1')).toMatchObject({ phase: 'Completed' });
+    await theirs.backUp('far', 'daily-2', everything);
+    for (const gone of [signatureOf, catalogueOf]) bucket.objects.delete(gone('daily-2'));
+    await ours.catchUp();
+    expect((await ours.restoreOf('standby', 'daily-2'))!.result).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringContaining('names no namespaces'),
+    });
   });
 
   it.each([

@@ -59,6 +59,20 @@ describe('a replication', () => {
     },
   );
 
+  it('leaves out of an unsigned one what would go where an account of Lifeboat lies, whatever is listed', () => {
+    const scoped = {
+      ...unsigned,
+      unsignedResources: ['namespaces', 'configmaps'],
+      homeNamespaces: ['bank', 'x'],
+    };
+    expect(reason(scoped, item('configmaps', 'shop'))).toBeUndefined();
+    expect(reason(scoped, item('configmaps', 'bank'))).toContain('kept for accounts of Lifeboat');
+    // A Namespace lies where its name says.
+    expect(reason(scoped, item('namespaces'))).toContain('kept for accounts of Lifeboat');
+    const { unsignedResources: _, ...proved } = scoped;
+    expect(reason(proved, item('configmaps', 'bank'))).toBeUndefined();
+  });
+
   it.each([
     ['configmaps', 'shop'],
     ['roles.rbac.authorization.k8s.io', 'shop'],
