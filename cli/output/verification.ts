@@ -7,6 +7,7 @@ import { table } from './table';
 const words: Record<Proof, string> = {
   proved: 'proved',
   broken: 'BROKEN',
+  unreadable: 'NOT READABLE',
   unprovable: 'not provable',
 };
 
@@ -33,6 +34,8 @@ function verdict({ proof, origin, writer, parts }: Verification): string {
       return `whole: every object is what was written (${origin.verdict === 'proved' ? origin.by : ''})`;
     case 'broken':
       return `BROKEN in ${count} of ${parts.length} parts: restore the objects from a replica of the bucket, or delete the backup`;
+    case 'unreadable':
+      return `NOT READABLE in ${count} of ${parts.length} parts: nothing is known of them, and a restore that needs them fails; each reason names the remedy`;
     case 'unprovable':
       if (origin.verdict === 'unproved')
         return 'NOT PROVED: the bytes fit together, and nothing shows that Lifeboat wrote them; restores refuse it';

@@ -25,6 +25,7 @@ const catalogue = {
   InvalidBucketName: [400, '0015-00000001', 'The specified bucket is not valid.'],
   InvalidDigest: [400, '0017-00000802', 'The Content-MD5 you specified was invalid.'],
   InvalidObjectName: [400, '0017-00000002', 'The specified object is not valid.'],
+  InvalidObjectState: [403, '0026-00000011', "The operation is not valid for the object's state"],
   InvalidPart: [400, '0042-00000106', 'One or more of the specified parts could not be found.'],
   InvalidPartOrder: [400, '0042-00000107', 'The list of parts was not in ascending order.'],
   InvalidRange: [416, '0026-00000051', 'The requested range cannot be satisfied.'],

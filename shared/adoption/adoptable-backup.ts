@@ -12,6 +12,7 @@ import { proofOf } from '../vault/proof/object-proof';
 import type { CommitRecord } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
 import { gunzipJson } from '../vault/side-files/gzipped-json';
+import { limitsOf } from '../vault/side-files/side-file-limits';
 import { readSignature } from '../vault/proof/signature';
 
 /** A backup of another installation that proves itself. */
@@ -104,7 +105,7 @@ async function assertSigned(
 
 async function bytesOf(vault: ObjectStore, key: string): Promise<Buffer | undefined> {
   try {
-    return (await vault.get(key)).body;
+    return (await vault.get(key, { maxBytes: limitsOf(key).unpackedBytes })).body;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     throw error;

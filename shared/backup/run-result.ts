@@ -1,14 +1,11 @@
 import type { RunResult } from '../manifests/run';
 import type { Backup } from '../manifests/velero';
-import { jsonValue } from '../manifests/parse';
-import { backupKeys } from '../vault/layout';
+import { readBackup } from '../vault/backup-manifest';
 import type { ObjectStore } from '../store/port';
 
 /** The outcome of a run whose backup lies in the vault, whichever attempt wrote it. */
 export async function resultInVault(vault: ObjectStore, name: string, attempts: number): Promise<RunResult> {
-  const key = backupKeys(name).manifest;
-  const { body } = await vault.get(key);
-  return resultOf(jsonValue(body, `${vault.name}${key}`) as Backup, attempts);
+  return resultOf(await readBackup(vault, name), attempts);
 }
 
 /** The outcome of the run that a backup is of, from its manifest. */

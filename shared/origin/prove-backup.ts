@@ -1,4 +1,4 @@
-import { isKind, LifeboatError, messageOf } from '../errors';
+import { isKind, isUnreadable, LifeboatError, messageOf } from '../errors';
 import type { OriginVerdict } from '../manifests/origin-verdict';
 import type { ObjectStore } from '../store/port';
 import { readManifestBytes } from '../vault/backup-manifest';
@@ -52,13 +52,13 @@ export function openProved(
   return { origin, vault: provenVault(vault, proofs, whole) };
 }
 
-/** How the origin of a backup is judged; refuses nothing. @throws LifeboatError `not-found`, what the stores throw */
+/** How the origin of a backup is judged; refuses nothing. What may not be read proves nothing. @throws LifeboatError `not-found`, `unavailable` */
 export async function originOf(terms: ProofTerms, name: string): Promise<OriginVerdict> {
   try {
     return (await judged(terms, name)).origin;
   } catch (error) {
-    if (!isKind(error, 'corrupt')) throw error;
-    return { verdict: 'broken', reason: messageOf(error) };
+    if (!isUnreadable(error)) throw error;
+    return { verdict: isKind(error, 'corrupt') ? 'broken' : 'unproved', reason: messageOf(error) };
   }
 }
 

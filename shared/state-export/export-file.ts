@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { LifeboatError } from '../errors';
 import { jsonBytes } from '../state/json-object';
+import { gunzipWithin } from '../vault/side-files/gunzip-within';
+import { containersIn } from '../vault/side-files/gzipped-json';
 import { isSignedBy, type Signer } from '../vault/proof/signer';
 import type { ExportId } from './export-keys';
 import { type StateExport, stateExportSchema } from './state-export';
 
 /** Manifests of thousands of clusters fit. */
 const maxUnpacked = 64 << 20;
+/** Objects and lists in it: a manifest has some twenty. */
+const maxContainers = 1_000_000;
 
 const headerSchema = v.object({
   kind: v.literal('StateExportHeader'),
@@ -77,11 +81,14 @@ function statement({ installation, day, vault }: StateExport, sha256: string): B
 }
 
 function unpacked(bytes: Buffer, where: string): Buffer {
+  let text: Buffer;
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxUnpacked });
-  } catch {
-    throw damaged(where, 'cannot be unpacked');
+    text = gunzipWithin(where, bytes, { unpackedBytes: maxUnpacked });
+  } catch (error) {
+    throw damaged(where, 'cannot be unpacked', error);
   }
+  if (containersIn(text) > maxContainers) throw damaged(where, 'holds more than an export can');
+  return text;
 }
 
 function json(bytes: Buffer): unknown {
@@ -96,8 +103,9 @@ function digest(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function damaged(where: string, problem: string): LifeboatError {
+function damaged(where: string, problem: string, cause?: unknown): LifeboatError {
   return new LifeboatError('corrupt', `${where} ${problem}`, {
     hint: 'take the export of another day or another vault: `lifeboat state exports` lists them',
+    cause,
   });
 }

@@ -16,7 +16,7 @@ export function verifyBackupCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is, ${exitCodes.unprovable} it claims to be a backup of Lifeboat and cannot be proved; with --require-proof also when something is not provable.\n` +
+      `\nExit codes: 0 nothing is broken, ${exitCodes.corrupt} something is, ${exitCodes.denied} something may not be read, ${exitCodes.unprovable} it claims to be a backup of Lifeboat and cannot be proved; with --require-proof also when something is not provable.\n` +
         'Velero stores no checksums and signs nothing, so its backups are read and compared with their counts, and stay not provable.\n\nExample:\n  lifeboat backup verify shop-1',
     )
     .action(
@@ -36,6 +36,7 @@ export function verifyBackupCommand(line: CommandLine): Command {
         }).finally(() => shown.stop());
         await printOne(line, verification, options.output, () => verificationText(verification, vault.name));
         if (verification.proof === 'broken') line.exitWith(exitCodes.corrupt);
+        else if (verification.proof === 'unreadable') line.exitWith(exitCodes.denied);
         else if (
           origin.verdict === 'unproved' ||
           (verification.proof === 'unprovable' && options.requireProof)

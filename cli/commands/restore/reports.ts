@@ -1,8 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../../../shared/clock';
 import { isKind, LifeboatError } from '../../../shared/errors';
-import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
-import { outcomesKey } from '../../../shared/restore/report/write-report';
+import { readOutcomes } from '../../../shared/restore/report/read-outcomes';
 import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
 import { restoreKeys } from '../../../shared/vault/layout';
 import { results as resultsShape } from '../../../shared/vault/side-files/side-file-shapes';
@@ -64,7 +62,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
   const results = await optional(async () =>
     resultsShape(keys.results, await readGzippedJson(vault, keys.results)),
   );
-  const outcomes = await optional(async () => outcomesOf((await vault.get(outcomesKey(name))).body));
+  const outcomes = await optional(() => readOutcomes(vault, name));
   const description = { run, results, outcomes } satisfies RestoreDescription;
   await printOne(line, description, output, () => describeRestoreText(description));
 }
@@ -94,12 +92,4 @@ async function optional<T>(read: () => Promise<T>): Promise<T | undefined> {
     if (isKind(error, 'not-found')) return undefined;
     throw error;
   });
-}
-
-function outcomesOf(bytes: Buffer): ObjectOutcome[] {
-  return gunzipSync(bytes)
-    .toString('utf8')
-    .split('\n')
-    .filter((text) => text !== '')
-    .map((text) => JSON.parse(text) as ObjectOutcome);
 }

@@ -3,7 +3,7 @@ import { OssError } from '../oss-error';
 import type { Bucket } from '../storage/bucket';
 import type { ObjectVersion } from '../storage/object-version';
 import { checkConditions } from './conditions';
-import { findVersion } from './get-object';
+import { findVersion, refuseArchived } from './get-object';
 
 export interface CopySource {
   bucket: Bucket;
@@ -24,6 +24,7 @@ export function copySource(call: Call): CopySource {
     // A copy has no use for 304: OSS answers a condition of its source that does not hold with 412 or 304 alike.
     throw new OssError('PreconditionFailed', { elements: { Condition: 'x-oss-copy-source-if-none-match' } });
   }
+  refuseArchived(call, version);
   return { bucket: bucketNamed(call, name), version };
 }
 

@@ -31,6 +31,18 @@ export function findVersion(
   return found;
 }
 
+const archiveClasses: ReadonlySet<string | undefined> = new Set([
+  'Archive',
+  'ColdArchive',
+  'DeepColdArchive',
+]);
+
+/** Bytes in an archive class are read only after a restore, which this server does not offer. Throws InvalidObjectState. */
+export function refuseArchived(call: Call, { headers }: ObjectVersion): void {
+  if (!archiveClasses.has(headers['x-oss-storage-class'])) return;
+  throw new OssError('InvalidObjectState', { elements: { ObjectName: call.key ?? '' } });
+}
+
 /** The response headers that a query may set: `response-content-type` and its kind. */
 function overrides(call: Call): Record<string, string> {
   const set = [...call.query].filter(([name]) => name.startsWith('response-'));
@@ -48,6 +60,7 @@ export async function getObject(call: Call): Promise<Reply> {
   };
   if (checkConditions(call.headers, version) === 'not-modified') return { status: 304, headers };
   if (call.method === 'HEAD') return { status: 200, headers: { ...headers, 'Content-Length': version.size } };
+  refuseArchived(call, version);
   const standard = call.headers['x-oss-range-behavior'] === 'standard';
   const span = parseRange(call.headers.range, version.size, standard);
   const { start, end } = span ?? { start: 0, end: version.size };

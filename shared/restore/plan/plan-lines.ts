@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { LifeboatError } from '../../errors';
 import type { ObjectStore } from '../../store/port';
 import { ARCHIVE_LIMITS } from '../../vault/archive/archive-limits';
 import { gunzipStream } from '../../vault/archive/gunzip-stream';
+import { gunzipWithin } from '../../vault/side-files/gunzip-within';
 import type { PlannedObject } from './planned-object';
 import { textLines } from './text-lines';
 
 /** A gzip member holds so many objects, and characters but for the last of them: a page is cut out of few. */
 const memberObjects = 500;
 const memberLength = 1024 * 1024;
+/** An object has at most 8 MiB; a plan shows it before and after, with escapes. */
+const maxLineBytes = 64 << 20;
 
 /** What is known of the objects of a plan without reading them. */
 export interface PlanIndex {
@@ -79,7 +82,8 @@ export async function* readPlanLines(
       yield piece;
     }
   };
-  for await (const line of textLines(hashed())) yield JSON.parse(line) as PlannedObject;
+  for await (const line of textLines(hashed(), { what, maxBytes: maxLineBytes }))
+    yield JSON.parse(line) as PlannedObject;
   if (hash.digest('hex') === sha256) return;
   throw new LifeboatError('corrupt', `${what} is not the one that was asked for`, {
     hint: 'make a new plan and ask under another name',
@@ -99,7 +103,9 @@ export async function readPlanPage(
     const following = members[index + 1];
     if (following && following.first <= from) continue;
     const { body } = await store.get(key, { range: [at, following?.at ?? bytes] });
-    const lines = gunzipSync(body).toString('utf8').split('\n').slice(0, -1);
+    // One object may be all of its member, and of one letter.
+    const limits = { unpackedBytes: memberLength + maxLineBytes, ratio: Number.POSITIVE_INFINITY };
+    const lines = gunzipWithin(`${store.name}${key}`, body, limits).toString('utf8').split('\n').slice(0, -1);
     for (const line of lines.slice(Math.max(from - first, 0))) {
       read += Buffer.byteLength(line);
       if (objects.length === limit || (read > maxBytes && objects.length > 0)) {

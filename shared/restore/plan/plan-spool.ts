@@ -82,5 +82,9 @@ export class PlanSpool {
 }
 
 async function* readObjects(file: string): AsyncGenerator<PlannedObject, void> {
-  for await (const line of textLines(createReadStream(file))) yield JSON.parse(line) as PlannedObject;
+  for await (const line of textLines(createReadStream(file), {
+    what: file,
+    maxBytes: Number.POSITIVE_INFINITY,
+  }))
+    yield JSON.parse(line) as PlannedObject;
 }

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
 import { parse } from '../../manifests/parse';
@@ -6,6 +5,7 @@ import { restoreRequestSchema } from '../../manifests/request';
 import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { RestoreRequest } from '../../manifests/run';
 import type { Results } from '../../manifests/velero';
+import { gunzipWithin } from '../../vault/side-files/gunzip-within';
 import type { Problem } from '../forecast/problem';
 import type { PlanAction, PlannedObject } from './planned-object';
 
@@ -57,11 +57,16 @@ const headSchema = v.object({
   ),
 });
 
+/** More than any text that JavaScript holds. */
+const maxFileBytes = 512 << 20;
+
 /** Reads a plan that was written to a file, also gzipped. Throws LifeboatError `invalid` naming what is wrong with it. */
 export function readPlan(bytes: Buffer, what: string): { request: RestoreRequest; objects: PlannedObject[] } {
   let value: unknown;
   try {
-    const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8');
+    const text = (
+      bytes[0] === 0x1f ? gunzipWithin(what, bytes, { unpackedBytes: maxFileBytes }) : bytes
+    ).toString('utf8');
     value = JSON.parse(text);
   } catch {
     throw new LifeboatError('invalid', `${what} is not a plan`, {

@@ -1,13 +1,16 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { isKind } from '../../errors';
 import { parseJson } from '../../manifests/parse';
 import type { ObjectStore } from '../../store/port';
+import { gunzipWithin } from '../../vault/side-files/gunzip-within';
 import type { PlanIndex, PlanLines } from './plan-lines';
 import type { PlanHead } from './restore-plan';
 
 /** In the folder of the run that made it: THE plan of the run, create-only. */
 const key = 'plan.json.gz';
+/** What a restore would report has at most 16 MiB, its problems less. */
+const maxUnpacked = 32 << 20;
 
 /** A plan that a run made. */
 export interface StoredPlan {
@@ -49,8 +52,10 @@ export async function storePlan(
 /** The plan that a run has made; undefined while there is none. */
 export async function findStoredPlan(run: ObjectStore): Promise<StoredPlan | undefined> {
   try {
-    const { body } = await run.get(key);
-    return parseJson(schema, gunzipSync(body), `${run.name}${key}`) as unknown as StoredPlan;
+    const what = `${run.name}${key}`;
+    const { body } = await run.get(key, { maxBytes: maxUnpacked });
+    const head = gunzipWithin(what, body, { unpackedBytes: maxUnpacked });
+    return parseJson(schema, head, what) as unknown as StoredPlan;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     throw error;

@@ -6,6 +6,9 @@ import type { ObjectStore } from '../../store/port';
 /** Where the commit of a backup lies in its run. */
 export const COMMIT_KEY = 'commit.json';
 
+/** 10,000 parts of an upload take 1 MiB. */
+const maxBytes = 4 << 20;
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const crc64 = v.pipe(v.string(), v.regex(/^\d{1,20}$/));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -54,7 +57,7 @@ export type CommittedFile = v.InferOutput<typeof file>;
 
 /** The commit of a run, or undefined. @throws LifeboatError `corrupt` when it is there and cannot be understood */
 export async function readCommit(run: ObjectStore): Promise<CommitRecord | undefined> {
-  const stored = await run.get(COMMIT_KEY).catch((error: unknown) => {
+  const stored = await run.get(COMMIT_KEY, { maxBytes }).catch((error: unknown) => {
     if (isKind(error, 'not-found')) return undefined;
     throw error;
   });

@@ -50,7 +50,7 @@ export async function copyObject(object: ObjectToCopy, carrier: Carrier): Promis
 }
 
 async function copyWhole(object: ObjectToCopy, { from, to, onBytes }: Carrier): Promise<CataloguedObject> {
-  const { body } = await from.get(object.key);
+  const { body } = await from.get(object.key, { maxBytes: WHOLE_BYTES });
   const proof = proofOf(body);
   assertExpected(object, proof, from);
   await to.create(object.key, body, { exclusive: false });

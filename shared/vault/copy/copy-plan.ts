@@ -7,6 +7,7 @@ import type { CataloguedObject } from '../side-files/catalogue';
 import { parseCatalogue } from '../side-files/catalogue-file';
 import { backupKeys } from '../layout';
 import { gunzipJson, readGzippedJson } from '../side-files/gzipped-json';
+import { limitsOf } from '../side-files/side-file-limits';
 
 /** One object to be copied, with what is known of its bytes beforehand. */
 export interface ObjectToCopy extends Partial<Pick<CataloguedObject, 'sha256' | 'crc64'>> {
@@ -79,7 +80,7 @@ async function catalogued(from: ObjectStore, name: string, manifest: Buffer): Pr
   const seal = readSeal(manifest);
   if (seal.state === 'broken') throw damaged(from, keys.manifest, 'is not what was written');
   if (seal.state === 'absent' && !(await from.head(keys.catalogue))) return new Map();
-  const { body } = await from.get(keys.catalogue);
+  const { body } = await from.get(keys.catalogue, { maxBytes: limitsOf(keys.catalogue).unpackedBytes });
   const sha256 = createHash('sha256').update(body).digest('hex');
   if (seal.state === 'whole' && sha256 !== seal.catalogueSha256)
     throw damaged(from, keys.catalogue, 'has another SHA-256');

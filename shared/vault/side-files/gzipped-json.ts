@@ -1,7 +1,7 @@
-import { gunzipSync } from 'node:zlib';
 import { LifeboatError } from '../../errors';
 import type { ObjectStore } from '../../store/port';
-import { limitsOf, MAX_RATIO, RATIO_FROM_BYTES } from './side-file-limits';
+import { gunzipWithin } from './gunzip-within';
+import { limitsOf } from './side-file-limits';
 
 /**
  * The JSON of a gzipped side file, within the limits of its purpose.
@@ -19,23 +19,7 @@ export async function readGzippedJson(vault: ObjectStore, key: string): Promise<
  */
 export function gunzipJson(key: string, bytes: Buffer): unknown {
   const limits = limitsOf(key);
-  const maxOutputLength = Math.min(
-    limits.unpackedBytes,
-    Math.max(RATIO_FROM_BYTES, bytes.length * MAX_RATIO),
-  );
-  let json: Buffer;
-  try {
-    json = gunzipSync(bytes, { maxOutputLength });
-  } catch (cause) {
-    const tooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw damaged(
-      key,
-      tooLarge
-        ? `unpacks to more than the ${maxOutputLength} bytes that are accepted`
-        : 'is not a readable gzip',
-      cause,
-    );
-  }
+  const json = gunzipWithin(key, bytes, limits);
   if (containersIn(json) > limits.containers)
     throw damaged(
       key,
@@ -50,7 +34,7 @@ export function gunzipJson(key: string, bytes: Buffer): unknown {
 }
 
 /** Opening brackets, those in texts too. */
-function containersIn(json: Buffer): number {
+export function containersIn(json: Buffer): number {
   let count = 0;
   for (let at = 0; at < json.length; at++) if ((json[at]! & 0xdf) === 0x5b) count++;
   return count;

@@ -1,11 +1,13 @@
 import type { OriginVerdict } from '../../manifests/origin-verdict';
+import type { Reading } from './readable';
 
 /**
  * - `proved`: it is what was written, and as much
  * - `broken`: it is not
+ * - `unreadable`: it may not be read, so a restore could not either: it lies in an archive class, or a policy denies it
  * - `unprovable`: nothing is known to compare it with
  */
-export type Proof = 'proved' | 'broken' | 'unprovable';
+export type Proof = 'proved' | 'broken' | 'unreadable' | 'unprovable';
 
 /** One thing that was looked at. */
 export interface VerifiedPart {
@@ -22,7 +24,7 @@ export interface Verification {
   /** Who wrote it, and what proves that. */
   origin: OriginVerdict;
   writer: 'lifeboat' | 'velero';
-  /** The worst of its parts: broken, then unprovable, then proved. */
+  /** The worst of its parts: broken, then unreadable, then unprovable, then proved. */
   proof: Proof;
   parts: VerifiedPart[];
   /** Objects that were read from the archive. */
@@ -30,6 +32,8 @@ export interface Verification {
   /** Of everything under the backup's name. */
   bytes: number;
 }
+
+const WORST_FIRST: readonly Proof[] = ['broken', 'unreadable', 'unprovable'];
 
 /** Collects the parts. */
 export class Verifying {
@@ -39,6 +43,11 @@ export class Verifying {
     this.parts.push(reason === undefined ? { what, proof } : { what, proof, reason });
   }
 
+  /** Something that could not be read as it should. */
+  failed(what: string, { problem, proof = 'broken' }: Reading<unknown>): void {
+    this.add(what, proof, problem);
+  }
+
   /** Proved unless there is a problem. */
   judge(what: string, problem: string | undefined): void {
     this.add(what, problem === undefined ? 'proved' : 'broken', problem);
@@ -46,7 +55,6 @@ export class Verifying {
 
   get proof(): Proof {
     const proofs = new Set(this.parts.map(({ proof }) => proof));
-    if (proofs.has('broken')) return 'broken';
-    return proofs.has('unprovable') ? 'unprovable' : 'proved';
+    return WORST_FIRST.find((proof) => proofs.has(proof)) ?? 'proved';
   }
 }

@@ -30,7 +30,7 @@ const ORIGIN = 'who wrote it';
  * Reads every object of a backup again and proves it, from the vault alone but for its origin: each against its length, SHA-256 and CRC-64,
  * the archive entry by entry, and the counts against one another. Of a backup that Velero wrote it proves what hangs
  * together, and says of the rest that nothing is there to prove it with.
- * @throws LifeboatError `not-found` when there is no such backup; whatever else the store throws but for `corrupt`
+ * @throws LifeboatError `not-found` when there is no such backup; what the store throws while it does not answer
  */
 export async function verifyBackup(
   vault: ObjectStore,
@@ -48,8 +48,8 @@ export async function verifyBackup(
   const ours = sealed || sizes.has(keys.catalogue);
 
   const backup = manifest.value && (await readable(async () => parseBackup(name, manifest.value!)));
-  const manifestProblem = manifest.problem ?? backup?.problem;
-  if (manifestProblem !== undefined) verifying.add(keys.manifest, 'broken', manifestProblem);
+  const unread = [manifest, backup].find((one) => one?.problem !== undefined);
+  if (unread) verifying.failed(keys.manifest, unread);
   else if (!ours) verifying.add(keys.manifest, 'unprovable', NO_CHECKSUM);
   else verifying.judge(keys.manifest, sealProblem(seal));
 
@@ -140,7 +140,7 @@ async function verifyArchive(options: {
     return false;
   }
   const total = catalogue && Object.values(catalogue.counts).reduce((sum, count) => sum + count, 0);
-  const { problem } = await readable(async () => {
+  const read = await readable(async () => {
     const contents = await openContents(vault, name, {
       temporaryDirectory,
       origin,
@@ -159,12 +159,12 @@ async function verifyArchive(options: {
       await contents.close();
     }
   });
-  if (problem !== undefined) verifying.add(key, 'broken', problem);
+  if (read.problem !== undefined) verifying.failed(key, read);
   else if (ours) verifying.add(key, 'proved');
   else verifying.add(key, 'unprovable', `every object in it can be read; ${NO_CHECKSUM}`);
   for (const message of unreadable.list)
     verifying.add('an object of the archive', 'broken', `cannot be restored, the others can: ${message}`);
-  return problem === undefined;
+  return read.problem === undefined;
 }
 
 async function sizesOf(vault: ObjectStore, directory: string): Promise<Map<string, number>> {

@@ -19,17 +19,18 @@ export async function verifyForeignObjects(
   const keys = backupKeys(name);
   for (const key of sizes.keys()) {
     if (key === keys.manifest || key === keys.archive) continue;
-    const unreadable = description?.problems.find((problem) => problem.startsWith(`${key} `));
-    const problem =
-      unreadable ??
-      (key.endsWith('.gz') ? (await readable(() => unpackedBytes(vault, key))).problem : undefined);
-    if (problem !== undefined) verifying.add(key, 'broken', problem);
-    else verifying.add(key, 'unprovable', `can be read; ${NO_CHECKSUM}`);
+    const damage = description?.problems.find((problem) => problem.startsWith(`${key} `));
+    const read = damage === undefined ? await readable(() => unpackedBytes(vault, key)) : { problem: damage };
+    if (read.problem === undefined) verifying.add(key, 'unprovable', `can be read; ${NO_CHECKSUM}`);
+    else verifying.failed(key, read);
   }
 }
 
+/** Reads an object to its end, unpacked where it is packed. */
 async function unpackedBytes(vault: ObjectStore, key: string): Promise<number> {
+  const packed = vault.read(key);
   let bytes = 0;
-  for await (const chunk of gunzipStream(key, vault.read(key), ARCHIVE_LIMITS)) bytes += chunk.length;
+  for await (const chunk of key.endsWith('.gz') ? gunzipStream(key, packed, ARCHIVE_LIMITS) : packed)
+    bytes += chunk.length;
   return bytes;
 }

@@ -25,10 +25,10 @@ export async function verifyCatalogue(
   }
   const read = await readable(() => readCatalogue(vault, name));
   const digest = await readable(() => digestOf(vault, key));
-  const problem = read.problem ?? digest.problem;
-  if (problem !== undefined) verifying.add(key, 'broken', problem);
+  const unread = [read, digest].find(({ problem }) => problem !== undefined);
+  if (unread) verifying.failed(key, unread);
   else if (seal.state !== 'whole')
-    verifying.add(key, 'unprovable', 'velero-backup.json, which proves it, is broken');
+    verifying.add(key, 'unprovable', 'velero-backup.json, which proves it, is not whole');
   else
     verifying.judge(key, digest.value?.sha256 === seal.catalogueSha256 ? undefined : 'has another SHA-256');
   return read.value;
@@ -51,8 +51,9 @@ export async function verifyObjects(
     if (!key.startsWith(keys.directory)) verifying.add(key, 'broken', 'is catalogued and of another backup');
     else if (!sizes.has(key)) verifying.add(key, 'broken', 'is missing');
     else {
-      const { value, problem } = await readable(() => digestOf(vault, key));
-      verifying.judge(key, problem ?? difference(proof, value!));
+      const digest = await readable(() => digestOf(vault, key));
+      if (digest.value) verifying.judge(key, difference(proof, digest.value));
+      else verifying.failed(key, digest);
     }
   }
   if (sizes.has(keys.signature)) {
@@ -60,7 +61,8 @@ export async function verifyObjects(
     const signature = await readable(async () =>
       readSignature(vault, name, await readManifestBytes(vault, name)),
     );
-    verifying.judge(keys.signature, signature.problem);
+    if (signature.problem === undefined) verifying.add(keys.signature, 'proved');
+    else verifying.failed(keys.signature, signature);
   }
   for (const key of sizes.keys()) {
     if (known.has(key)) continue;

@@ -55,6 +55,21 @@ describe('ali-oss', () => {
     expect((await client.listV2({ 'max-keys': 10 })).objects ?? []).toEqual([]);
   });
 
+  it.each(['Archive', 'ColdArchive', 'DeepColdArchive'])(
+    'lists an object of class %s and its head, and may neither read nor copy it',
+    async (storageClass) => {
+      const client = connect({ endpoint: test.server.endpoint });
+      await client.put('cold', Buffer.from('x'), { headers: { 'x-oss-storage-class': storageClass } });
+      expect((await client.head('cold')).res.headers['x-oss-storage-class']).toBe(storageClass);
+      const refused = { code: 'InvalidObjectState', status: 403 };
+      await expect(client.get('cold')).rejects.toMatchObject(refused);
+      await expect(client.copy('copy', 'cold')).rejects.toMatchObject(refused);
+      await client.put('cold', Buffer.from('x'), { headers: { 'x-oss-storage-class': 'IA' } });
+      expect((await client.get('cold')).content.toString()).toBe('x');
+      await client.delete('cold');
+    },
+  );
+
   it('reads codes of errors, of HEAD too', async () => {
     const client = connect({ endpoint: test.server.endpoint });
     await client.put('there', Buffer.from('x'));

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { adoptBackups } from '../../../shared/adoption/adopt-backups';
 import { silentLog } from '../../../shared/log/log';
@@ -213,5 +214,19 @@ describe('backups of another installation', () => {
     const after = await verdictsOf(ours);
     for (const verdicts of [before, after]) verdicts.delete('of-others');
     expect(after).toEqual(before);
+  });
+});
+
+describe('a catalogue that somebody made too large', () => {
+  it.each<[string, Buffer]>([
+    ['packed', Buffer.alloc(17 << 20)],
+    ['unpacked', gzipSync(Buffer.alloc(64 << 20, ' '))],
+  ])('%s is refused with a reason, and every other backup is adopted', async (_, bytes) => {
+    vaults.write(backupKeys('by-hand').catalogue, bytes);
+    const { adopted, refused } = await adopt();
+    expect(refused).toEqual([
+      { name: 'by-hand', reason: expect.stringContaining('by-hand-lifeboat.json.gz') },
+    ]);
+    expect(adopted).toHaveLength(13);
   });
 });

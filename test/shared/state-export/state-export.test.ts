@@ -214,3 +214,17 @@ describe('an export that is read', () => {
     await expect(chooseExport(new MemoryBucket().store(), {})).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
+
+describe('an export that somebody put into the vault', () => {
+  it.each<[string, Buffer]>([
+    ['that unpacks a thousandfold', gzipSync(Buffer.alloc(32 << 20))],
+    ['of two million lists', gzipSync(Buffer.from(`{}\n[${'[],'.repeat(2_000_000)}[]]`), { level: 0 })],
+  ])('%s is refused before it is parsed', async (_, bytes) => {
+    const bucket = new MemoryBucket();
+    bucket.write(`team/${key}`, bytes);
+    await expect(readExport(bucket.store('team/'), id)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/cannot be unpacked|holds more than an export can/),
+    });
+  });
+});

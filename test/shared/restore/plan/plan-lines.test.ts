@@ -101,7 +101,7 @@ describe('textLines', () => {
           for (let at = 0; at < text.length; at += size) yield text.subarray(at, at + size);
         };
         const found: string[] = [];
-        for await (const line of textLines(pieces())) found.push(line);
+        for await (const line of textLines(pieces(), { what: 'text', maxBytes: 1_000_000 })) found.push(line);
         expect(found.map((line) => JSON.parse(line) as string)).toEqual(
           wanted.map((line) => JSON.parse(Buffer.from(line).toString()) as string),
         );
