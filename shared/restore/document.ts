@@ -16,8 +16,9 @@ export function parseDocument(body: Buffer, name: string): KubeObject {
   let document: unknown;
   try {
     document = suspicious.test(text) ? parseExactly(text) : JSON.parse(text);
-  } catch (cause) {
-    throw new LifeboatError('corrupt', `${name} is not JSON`, { cause });
+  } catch {
+    // The parser's own error quotes the document, which may be a Secret.
+    throw new LifeboatError('corrupt', `${name} is not JSON`);
   }
   if (!isMap(document) || !isMap(document.metadata) || typeof document.metadata.name !== 'string') {
     throw new LifeboatError('corrupt', `${name} is not a Kubernetes object`);
