@@ -4,11 +4,12 @@ import { LifeboatError } from '../errors';
 import type { Installation } from '../installation/installation';
 import { parse } from '../manifests/parse';
 import { type Caller, mayAs } from './caller';
+import { type Conditions, conditionsOf } from './conditions';
 import { idempotently, idempotencyKey } from './idempotency';
 import { jsonBody } from './json-body';
 import { openRunQuota } from './open-run-quota';
 import { parseParameters } from './parameters';
-import { problem } from './problem';
+import { Problem, problem } from './problem';
 import { reachOf } from './reach';
 import type { Answer, Call, Route } from './route';
 import { withoutPlacesIn } from './without-places';
@@ -34,6 +35,7 @@ export async function carryOut(
     if (route.role !== 'anyone' && !mayAs(caller.role, route.role)) throw tooLittle(caller, route);
     const path = route.parameters ? parseParameters(route.parameters, context.req.param(), 'the path') : {};
     const query = queryOf(route, new URL(context.req.url).searchParams);
+    const conditions = conditionsFor(route, context.req.raw);
     const key = route.method === 'POST' ? idempotencyKey(context.req.raw) : undefined;
     const raw = route.body ? await jsonBody(context.req.raw) : undefined;
     const body = route.body ? parse(route.body, raw, 'the request') : {};
@@ -43,7 +45,7 @@ export async function carryOut(
     const installation = { ...opened, holder: `${caller.name} (${opened.holder})` };
     const reach = reachOf(caller, installation);
     const quota = openRunQuota(caller, installation, openRuns);
-    const call: Call = { installation, caller, reach, quota, path, query, body };
+    const call: Call = { installation, caller, reach, quota, conditions, path, query, body };
     const answer = async () => {
       const { body: said, ...rest } = await route.handle(call);
       return responseOf({ ...rest, body: scoped ? withoutPlacesIn(said) : said });
@@ -54,6 +56,13 @@ export async function carryOut(
   } catch (error) {
     return problem(error, { reading: reading && checked, scoped });
   }
+}
+
+/** A condition that the route does not look at must not pass for one that holds. */
+function conditionsFor(route: Route, request: Request): Conditions {
+  const conditions = conditionsOf(request);
+  if (conditions.ifMatch === undefined || route.conditional === 'write') return conditions;
+  throw new Problem(400, 'If-Match is not for this operation', { hint: 'leave it out' });
 }
 
 function queryOf(route: Route, given: URLSearchParams): unknown {

@@ -12,7 +12,10 @@ Function Compute's own signature. A token has a role: \`viewer\` reads, \`operat
 makes, changes and deletes. A token with a scope sees and touches only what concerns its clusters.
 
 Lists come by page: \`limit\` items, and \`metadata.continue\` for the next one. Errors are problem+json (RFC 9457).
-A \`POST\` with an \`Idempotency-Key\` is carried out once in a day, however often it is sent.`;
+A \`POST\` with an \`Idempotency-Key\` is carried out once in a day, however often it is sent.
+
+A manifest comes with an \`ETag\`. Send it in \`If-Match\` to change what you read and nothing newer: 412 when somebody else has changed
+it. Without it a change by field is made to the newest manifest, whatever others change meanwhile.`;
 
 /** OpenAPI 3.1, from the schemas by which the API checks. */
 export function apiDocument(): JsonSchema {
@@ -52,6 +55,8 @@ function operation(route: Route): JsonSchema {
     ...parametersOf(route.parameters, 'path'),
     ...parametersOf(route.query, 'query'),
     ...(route.method === 'POST' ? [idempotencyKey] : []),
+    ...(route.conditional === 'read' ? [ifNoneMatch] : []),
+    ...(route.conditional === 'write' ? [ifMatch] : []),
   ];
   return {
     operationId: id,
@@ -90,6 +95,22 @@ const idempotencyKey = {
   description: 'With it the request is carried out once, however often it is sent within a day',
   required: false,
   schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+};
+
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'An ETag that was answered before: 304 when nothing has changed since',
+  required: false,
+  schema: { type: 'string' },
+};
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag of the manifest that is meant: 412 when it was changed since',
+  required: false,
+  schema: { type: 'string' },
 };
 
 function parametersOf(schema: ParameterSchema | undefined, place: 'path' | 'query'): JsonSchema[] {

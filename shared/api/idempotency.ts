@@ -7,7 +7,7 @@ import { Problem } from './problem';
 /** Printable ASCII, as header values are. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 /** What an answer says again when it is given again. */
-const keptHeaders = ['content-type', 'location'];
+const keptHeaders = ['content-type', 'etag', 'location'];
 
 /** Throws a problem 400 for a key that is none. */
 export function idempotencyKey(request: Request): string | undefined {

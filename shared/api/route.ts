@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import type { Installation } from '../installation/installation';
 import type { Role } from '../manifests/token';
 import type { Caller } from './caller';
+import type { Conditions } from './conditions';
 import type { OpenRunQuota } from './open-run-quota';
 import type { Reach } from './reach';
 
@@ -27,6 +28,7 @@ export interface Call<Path = unknown, Query = unknown, Body = unknown> {
   reach: Reach;
   /** How many runs the caller may have open. */
   quota: OpenRunQuota;
+  conditions: Conditions;
   path: Path;
   query: Query;
   body: Body;
@@ -65,6 +67,8 @@ export interface Route {
   problems?: Record<number, string>;
   /** It may start runs, and is refused with 429 when the caller has too many open. */
   startsRuns?: boolean;
+  /** `read`: answers 304 by If-None-Match. `write`: replaces one manifest, and is refused with 412 by If-Match. */
+  conditional?: 'read' | 'write';
   handle(call: Call): Promise<Answer>;
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../errors';
-import type { ManifestFolder } from '../state/manifests/manifest-folder';
+import type { Precondition } from '../state/manifests/manifest-folder';
 
 interface Manifest {
   kind: string;
@@ -28,13 +28,14 @@ export function assertSameThing<T extends Manifest>(
   });
 }
 
-/** Throws `conflict` when what is stored is no longer what was edited. */
-export async function assertUnchanged<T extends Manifest>(folder: ManifestFolder<T>, was: T): Promise<void> {
-  const { name } = was.metadata;
-  if (isDeepStrictEqual(await folder.get(name), was)) return;
-  throw new LifeboatError(
-    'conflict',
-    `${was.kind.toLowerCase()} "${name}" was changed by somebody else meanwhile`,
-    { hint: 'edit it again, as it is now' },
-  );
+/** Refuses, with `conflict`, to replace anything but what was edited. */
+export function unchangedSince<T extends Manifest>(was: T): Precondition<T> {
+  return (now) => {
+    if (isDeepStrictEqual(now, was)) return;
+    throw new LifeboatError(
+      'conflict',
+      `${was.kind.toLowerCase()} "${was.metadata.name}" was changed by somebody else meanwhile`,
+      { hint: 'edit it again, as it is now' },
+    );
+  };
 }

@@ -1,6 +1,6 @@
 import type { Replication } from '../manifests/replication';
 import { hintAge, writeHint } from '../state/hints';
-import type { ManifestList } from '../state/manifests/manifest-folder';
+import type { ManifestList } from '../state/manifests/manifest-reader';
 import { turnsFolder, turnsKept } from '../state/replication-turns';
 import type { ObjectStore } from '../store/port';
 

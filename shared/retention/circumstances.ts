@@ -7,7 +7,7 @@ import {
   type PendingDeletion,
   pendingDeletions,
 } from '../state/deletions';
-import type { ManifestList } from '../state/manifests/manifest-folder';
+import type { ManifestList } from '../state/manifests/manifest-reader';
 import { openRuns } from '../state/run/open-runs';
 import { findRequest } from '../state/run/requests';
 import { runWord } from '../state/run/run-keys';

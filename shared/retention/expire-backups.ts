@@ -3,7 +3,7 @@ import type { Log } from '../log/log';
 import { instant } from '../manifests/instant';
 import type { Schedule } from '../manifests/schedule';
 import type { PendingDeletion } from '../state/deletions';
-import type { ManifestList } from '../state/manifests/manifest-folder';
+import type { ManifestList } from '../state/manifests/manifest-reader';
 import {
   carryOutDeletion,
   continueDeletions,

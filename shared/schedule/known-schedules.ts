@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readHint, writeHint } from '../state/hints';
-import type { KnownManifests } from '../state/manifests/manifest-folder';
+import type { KnownManifests } from '../state/manifests/manifest-reader';
 import type { ObjectStore } from '../store/port';
 
 const schema = v.record(v.string(), v.object({ etag: v.string(), value: v.unknown() }));

@@ -1,6 +1,6 @@
 import type { ClusterManifest } from '../manifests/cluster';
 import type { RunContext } from '../runs/run-context';
-import type { ManifestList } from '../state/manifests/manifest-folder';
+import type { ManifestList } from '../state/manifests/manifest-reader';
 import type { State } from '../state/state';
 import type { ObjectStore } from '../store/port';
 import type { DueReport } from './due-report';

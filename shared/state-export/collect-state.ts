@@ -3,8 +3,9 @@ import { isKind, messageOf } from '../errors';
 import { findRecoveryCopy, recoveryCopies } from '../recovery/recovery-copies';
 import { type SealedField, sealedFields, withoutField } from '../recovery/sealed-fields';
 import { readJson } from '../state/json-object';
+import { type StoredManifest, storedManifests } from '../state/manifests/stored-manifests';
 import type { ObjectStore } from '../store/port';
-import { EXPORTED_FOLDERS, STATE_FOLDERS } from './state-folders';
+import { EXPORTED_FOLDERS, MANIFEST_FOLDERS, STATE_FOLDERS } from './state-folders';
 import type { StateExport } from './state-export';
 
 /** What an export holds, wherever it will lie. */
@@ -23,12 +24,11 @@ export const NO_COPY =
 export async function collectState(state: ObjectStore): Promise<CollectedState> {
   const collected: CollectedState = { objects: {}, sealed: [], leftOut: await unknownFolders(state) };
   const copies = await recoveryCopies(state);
-  const keys: string[] = [];
-  for (const folder of EXPORTED_FOLDERS)
-    for await (const page of state.list(folder))
-      keys.push(...page.objects.map(({ key }) => key).filter((key) => key.endsWith('.json')));
+  const objects: StoredManifest[] = [];
+  for (const folder of EXPORTED_FOLDERS) objects.push(...(await objectsIn(state, folder)));
+  objects.sort((a, b) => (a.key < b.key ? -1 : 1));
   const limit = pLimit(8);
-  const read = await Promise.all(keys.sort().map((key) => limit(() => readObject(state, key))));
+  const read = await Promise.all(objects.map((object) => limit(() => readObject(object))));
   for (const { key, value, reason } of read) {
     if (reason !== undefined) collected.leftOut.push({ key, reason });
     if (value === undefined) continue;
@@ -56,25 +56,33 @@ export interface SealedManifest {
 export async function sealedSecrets(state: ObjectStore): Promise<SealedManifest[]> {
   const found: SealedManifest[] = [];
   for (const folder of EXPORTED_FOLDERS) {
-    for await (const page of state.list(folder)) {
-      for (const { key } of page.objects) {
-        if (!key.endsWith('.json')) continue;
-        const { value: manifest } = await readObject(state, key);
-        const fields = sealedFields(manifest);
-        if (fields.length > 0) found.push({ key, manifest, fields });
-      }
+    for (const object of await objectsIn(state, folder)) {
+      const { key, value: manifest } = await readObject(object);
+      const fields = sealedFields(manifest);
+      if (fields.length > 0) found.push({ key, manifest, fields });
     }
   }
   return found;
 }
 
+/** Of manifests the newest revisions, under the keys of their first ones. */
+async function objectsIn(state: ObjectStore, folder: string): Promise<StoredManifest[]> {
+  if (MANIFEST_FOLDERS.has(folder)) return storedManifests(state, folder);
+  const objects: StoredManifest[] = [];
+  for await (const page of state.list(folder)) {
+    for (const { key } of page.objects)
+      if (key.endsWith('.json')) objects.push({ key, read: async () => (await readJson(state, key))?.value });
+  }
+  return objects;
+}
+
 /** Neither value nor reason for one that is gone meanwhile. */
-async function readObject(
-  state: ObjectStore,
-  key: string,
-): Promise<{ key: string; value?: unknown; reason?: string }> {
+async function readObject({
+  key,
+  read,
+}: StoredManifest): Promise<{ key: string; value?: unknown; reason?: string }> {
   try {
-    return { key, value: (await readJson(state, key))?.value };
+    return { key, value: await read() };
   } catch (error) {
     if (!isKind(error, 'invalid') && !isKind(error, 'corrupt')) throw error;
     return { key, reason: messageOf(error) };

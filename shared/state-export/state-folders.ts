@@ -45,3 +45,12 @@ export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebui
 export const EXPORTED_FOLDERS = Object.keys(STATE_FOLDERS).filter(
   (folder) => STATE_FOLDERS[folder] === 'exported',
 );
+
+/** Folders of which each manifest has numbered revisions, and the newest is exported. */
+export const MANIFEST_FOLDERS: ReadonlySet<string> = new Set([
+  'clusters/',
+  'vaults/',
+  'schedules/',
+  'replications/',
+  'notifications/',
+]);

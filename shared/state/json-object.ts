@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../store/port';
+import type { ObjectStore, StoredObject } from '../store/port';
 import { isKind } from '../errors';
 import { jsonValue } from '../manifests/parse';
 
@@ -21,14 +21,25 @@ export async function readJson(
   key: string,
   limit = maxBytes,
 ): Promise<{ value: unknown; body: Buffer; lastModified: Date; date: Date } | undefined> {
+  const found = await readBytes(store, key, limit);
+  if (!found) return undefined;
+  const { head, body } = found;
+  return {
+    value: jsonValue(body, `${store.name}${key}`),
+    body,
+    lastModified: head.lastModified,
+    date: head.date,
+  };
+}
+
+/** The object under a key; undefined when there is none. */
+export async function readBytes(
+  store: ObjectStore,
+  key: string,
+  limit = maxBytes,
+): Promise<StoredObject | undefined> {
   try {
-    const { head, body } = await store.get(key, { maxBytes: limit });
-    return {
-      value: jsonValue(body, `${store.name}${key}`),
-      body,
-      lastModified: head.lastModified,
-      date: head.date,
-    };
+    return await store.get(key, { maxBytes: limit });
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     throw error;

@@ -106,8 +106,7 @@ describe('lifeboat schedule edit, in an editor', () => {
     line.openEditor = async () => ({
       path: 'x',
       async edit(text) {
-        const { spec: stored, ...rest } = await state.schedules.get('often');
-        await state.schedules.save({ ...rest, spec: { ...stored, jitter: '5m' } });
+        await state.schedules.change('often', (now) => ({ ...now, spec: { ...now.spec, jitter: '5m' } }));
         return later(text);
       },
       remove: async () => {},

@@ -313,10 +313,10 @@ describeWithRealClusters('credentials of a cluster', ['current', 'old'], (cluste
     expect(await lifeboat.installation.state.clusters.get('a')).toEqual(cluster);
     // As if a's address now led to b.
     const added = await addCluster(lifeboat.installation, { name: 'b', kubeconfig: b.kubeconfig });
-    await lifeboat.installation.state.clusters.save({
+    await lifeboat.installation.state.clusters.change('b', () => ({
       ...added.cluster,
       spec: { ...added.cluster.spec, uid: cluster.spec.uid },
-    });
+    }));
     const backup = await lifeboat.backUp('b', 'wrong');
     expect(backup).toMatchObject({
       phase: 'Failed',

@@ -161,8 +161,10 @@ export function people(world: World, slots: SlotLedger, deletions: DeletionLedge
   }
 
   async function label(name: string, env: string): Promise<void> {
-    const cluster = await cli.state.clusters.get(name);
-    await cli.state.clusters.save({ ...cluster, metadata: { ...cluster.metadata, labels: { env } } });
+    await cli.state.clusters.change(name, ({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { ...metadata, labels: { env } },
+    }));
     if (env === 'live') live.add(name);
     else live.delete(name);
   }

@@ -62,14 +62,13 @@ async function edited(
     '../../../shared/installation/schedules/change-schedule'
   );
   const { name } = was.metadata;
-  const change = changeOf(flags, was.spec);
-  const changes = Object.keys(change).length > 0;
+  const changes = Object.keys(changeOf(flags, was.spec)).length > 0;
   if (changes && flags.filename !== undefined) {
     throw new LifeboatError('invalid', 'both a file and what to change are given', {
       hint: 'leave out -f, or the other flags',
     });
   }
-  if (changes) return changeSchedule(installation, name, change);
+  if (changes) return changeSchedule(installation, name, (spec) => changeOf(flags, spec));
   const { editInEditor, replaceByFile } = await import('../edit-manifest');
   const replace = (manifest: unknown) => replaceSchedule(installation, was, manifest);
   if (flags.filename === undefined) return editInEditor(line, { was, replace });

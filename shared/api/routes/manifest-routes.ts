@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../errors';
 import { nameSchema } from '../../manifests/names';
+import type { Precondition } from '../../state/manifests/manifest-folder';
 import type { State } from '../../state/state';
+import { assertMatches, entityTag, isKnown } from '../conditions';
 import { pageOf, pageQuery } from '../page';
 import { type Call, type Route, route, type Schema } from '../route';
+import { withoutPlacesIn } from '../without-places';
 import { withoutSeals } from '../without-seals';
 
 /** The path of one thing. */
@@ -71,10 +74,23 @@ export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Ro
       summary: `Show one of the ${tag.toLowerCase()}`,
       role: 'viewer',
       parameters: namePath,
-      answers: { 200: { description: 'The manifest', content: item } },
+      conditional: 'read',
+      answers: {
+        200: {
+          description: 'The manifest',
+          content: item,
+          headers: { etag: 'Of the manifest and its status' },
+        },
+        304: { description: 'It is as it was under the ETag in If-None-Match' },
+      },
       async handle(call) {
         const found = await visibleManifest(manifests, call, call.path.name);
-        return { status: 200, body: (await show(call, [found]))[0] };
+        const [body] = await show(call, [found]);
+        // Of what is shown alone: a digest of more would tell whether a guess at the rest is right.
+        const { status, ...manifest } = body as { status?: unknown };
+        const etag = entityTag(manifest, call.caller.clusters ? withoutPlacesIn(status) : status);
+        if (isKnown(etag, call.conditions)) return { status: 304, headers: { etag } };
+        return { status: 200, body, headers: { etag } };
       },
     }),
   ];
@@ -87,6 +103,40 @@ export async function visibleManifest<T extends Named>(
   name: string,
 ): Promise<T> {
   const found = await folder(call.installation.state).get(name);
-  if (visible(call, found)) return found;
-  throw new LifeboatError('not-found', `there is no ${word.toLowerCase()} "${name}"`);
+  assertVisible({ visible, word }, call, found);
+  return found;
 }
+
+function assertVisible<T extends Named>(
+  { visible, word }: Pick<ReadableManifests<T>, 'visible' | 'word'>,
+  call: Call,
+  found: T,
+): void {
+  if (visible(call, found)) return;
+  const kind = word.toLowerCase();
+  throw new LifeboatError('not-found', `there is no ${kind} "${found.metadata.name}"`, {
+    hint: `see what there is with \`lifeboat ${kind} get\``,
+  });
+}
+
+/** What a call may replace: a manifest within its reach, and with If-Match the one that it names. */
+export function replaceable<T extends Named & { kind: string }>(
+  manifests: Pick<ReadableManifests<T>, 'visible' | 'word'>,
+  call: Call,
+): Precondition<T> {
+  return (now) => {
+    assertVisible(manifests, call, now);
+    assertMatches(now, call.conditions);
+  };
+}
+
+/** A manifest that was written, with its ETag. */
+export function written<T extends object>(
+  status: 200 | 201,
+  manifest: T,
+  headers: Record<string, string> = {},
+) {
+  return { status, body: manifest, headers: { etag: entityTag(manifest), ...headers } };
+}
+
+export const etagHeader = { etag: 'Of the manifest' };

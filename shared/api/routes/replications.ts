@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { addReplication } from '../../installation/replications/add-replication';
+import { unchangedSince } from '../../installation/edited-manifest';
 import {
   deleteReplication,
   pauseReplication,
@@ -10,7 +11,16 @@ import { replicationStatuses } from '../../installation/replications/replication
 import { type Replication, replicationSchema } from '../../manifests/replication';
 import { replicationList, shownReplication } from '../answers/manifests';
 import { type Call, type Route, route } from '../route';
-import { emptyBody, namePath, type ReadableManifests, readRoutes, visibleManifest } from './manifest-routes';
+import {
+  emptyBody,
+  etagHeader,
+  namePath,
+  type ReadableManifests,
+  readRoutes,
+  replaceable,
+  visibleManifest,
+  written,
+} from './manifest-routes';
 
 const tag = 'Replications';
 
@@ -30,6 +40,7 @@ const manifests: ReadableManifests<Replication> = {
 
 const { metadata, spec } = replicationSchema.entries;
 const newReplication = v.strictObject({ metadata, spec });
+const answers = { 200: { description: 'The rule', content: replicationSchema, headers: etagHeader } };
 
 function assertSpec({ reach }: Pick<Call, 'reach'>, { source, targets }: Replication['spec']): void {
   reach.assertClusters([source.cluster, ...targets]);
@@ -47,13 +58,17 @@ export const replicationRoutes: Route[] = [
     role: 'admin',
     body: newReplication,
     answers: {
-      201: { description: 'The rule', content: replicationSchema, headers: { location: 'Where it is' } },
+      201: {
+        description: 'The rule',
+        content: replicationSchema,
+        headers: { location: 'Where it is', ...etagHeader },
+      },
     },
     problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
     async handle(call) {
       assertSpec(call, call.body.spec);
       const made = await addReplication(call.installation, { kind: 'Replication', ...call.body });
-      return { status: 201, body: made, headers: { location: `/replications/${made.metadata.name}` } };
+      return written(201, made, { location: `/replications/${made.metadata.name}` });
     },
   }),
   route({
@@ -65,13 +80,24 @@ export const replicationRoutes: Route[] = [
     role: 'admin',
     parameters: namePath,
     body: newReplication,
-    answers: { 200: { description: 'The rule', content: replicationSchema } },
+    conditional: 'write',
+    answers,
     problems: { 409: 'Somebody else changed it meanwhile' },
     async handle(call) {
       const was = await visibleManifest(manifests, call, call.path.name);
       assertSpec(call, call.body.spec);
-      const manifest = { kind: 'Replication', ...call.body };
-      return { status: 200, body: (await replaceReplication(call.installation, was, manifest)) ?? was };
+      const allow = replaceable(manifests, call);
+      allow(was);
+      const replaced = await replaceReplication(
+        call.installation,
+        was,
+        { kind: 'Replication', ...call.body },
+        (now) => {
+          allow(now);
+          if (call.conditions.ifMatch === undefined) unchangedSince(was)(now);
+        },
+      );
+      return written(200, replaced ?? was);
     },
   }),
   route({
@@ -82,10 +108,11 @@ export const replicationRoutes: Route[] = [
     summary: 'Delete a rule; what it created in its targets stays',
     role: 'admin',
     parameters: namePath,
+    conditional: 'write',
     answers: { 204: { description: 'It is gone' } },
     async handle(call) {
       await visibleManifest(manifests, call, call.path.name);
-      await deleteReplication(call.installation, call.path.name);
+      await deleteReplication(call.installation, call.path.name, replaceable(manifests, call));
       return { status: 204 };
     },
   }),
@@ -104,10 +131,12 @@ export const replicationRoutes: Route[] = [
       role: 'operator',
       parameters: namePath,
       body: emptyBody,
-      answers: { 200: { description: 'The rule', content: replicationSchema } },
+      conditional: 'write',
+      answers,
       async handle(call) {
         await visibleManifest(manifests, call, call.path.name);
-        return { status: 200, body: await change(call.installation, call.path.name) };
+        const allow = replaceable(manifests, call);
+        return written(200, await change(call.installation, call.path.name, allow));
       },
     }),
   ),

@@ -18,7 +18,16 @@ import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { scheduleList, shownSchedule } from '../answers/manifests';
 import { requestedRun } from '../answers/runs';
 import { type Call, type Route, route } from '../route';
-import { emptyBody, namePath, type ReadableManifests, readRoutes, visibleManifest } from './manifest-routes';
+import {
+  emptyBody,
+  etagHeader,
+  namePath,
+  type ReadableManifests,
+  readRoutes,
+  replaceable,
+  visibleManifest,
+  written,
+} from './manifest-routes';
 
 const tag = 'Schedules';
 
@@ -64,7 +73,7 @@ const scheduleChange = v.strictObject({
   ),
 });
 
-const answers = { 200: { description: 'The schedule', content: scheduleSchema } };
+const answers = { 200: { description: 'The schedule', content: scheduleSchema, headers: etagHeader } };
 
 /** Every cluster of it must be within reach before anything is done to it. */
 async function reached(call: Call, name: string): Promise<Schedule> {
@@ -91,14 +100,18 @@ export const scheduleRoutes: Route[] = [
     role: 'admin',
     body: newSchedule,
     answers: {
-      201: { description: 'The schedule', content: scheduleSchema, headers: { location: 'Where it is' } },
+      201: {
+        description: 'The schedule',
+        content: scheduleSchema,
+        headers: { location: 'Where it is', ...etagHeader },
+      },
     },
     problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
     async handle(call) {
       const { metadata, spec } = call.body;
       assertSpec(call, spec);
       const made = await addSchedule(call.installation, { ...metadata, spec } as ScheduleToAdd);
-      return { status: 201, body: made, headers: { location: `/schedules/${metadata.name}` } };
+      return written(201, made, { location: `/schedules/${metadata.name}` });
     },
   }),
   route({
@@ -112,13 +125,15 @@ export const scheduleRoutes: Route[] = [
     role: 'admin',
     parameters: namePath,
     body: scheduleChange,
+    conditional: 'write',
     answers,
     async handle(call) {
       await reached(call, call.path.name);
       const change = Object.entries(call.body.spec).map(([field, value]) => [field, value ?? undefined]);
       const spec = Object.fromEntries(change) as ScheduleChange;
       assertSpec(call, spec);
-      return { status: 200, body: await changeSchedule(call.installation, call.path.name, spec) };
+      const allow = replaceable(manifests, call);
+      return written(200, await changeSchedule(call.installation, call.path.name, spec, allow));
     },
   }),
   route({
@@ -129,10 +144,11 @@ export const scheduleRoutes: Route[] = [
     summary: 'Delete a schedule; its backups stay',
     role: 'admin',
     parameters: namePath,
+    conditional: 'write',
     answers: { 204: { description: 'It is gone' } },
     async handle(call) {
       await reached(call, call.path.name);
-      await deleteSchedule(call.installation, call.path.name);
+      await deleteSchedule(call.installation, call.path.name, replaceable(manifests, call));
       return { status: 204 };
     },
   }),
@@ -151,10 +167,12 @@ export const scheduleRoutes: Route[] = [
       role: 'operator',
       parameters: namePath,
       body: emptyBody,
+      conditional: 'write',
       answers,
       async handle(call) {
         await reached(call, call.path.name);
-        return { status: 200, body: await change(call.installation, call.path.name) };
+        const allow = replaceable(manifests, call);
+        return written(200, await change(call.installation, call.path.name, allow));
       },
     }),
   ),
@@ -167,13 +185,15 @@ export const scheduleRoutes: Route[] = [
     role: 'operator',
     parameters: namePath,
     body: v.strictObject({ slot: v.optional(instantSchema) }),
+    conditional: 'write',
     answers: {
       200: { description: 'The slot', content: v.strictObject({ slot: instantSchema }) },
     },
     async handle(call) {
       await reached(call, call.path.name);
-      const { slot } = call.body;
-      const skipped = await skipSlot(call.installation, call.path.name, slot ? new Date(slot) : undefined);
+      const slot = call.body.slot === undefined ? undefined : new Date(call.body.slot);
+      const allow = replaceable(manifests, call);
+      const skipped = await skipSlot(call.installation, call.path.name, slot, allow);
       return { status: 200, body: { slot: instant(skipped) } };
     },
   }),

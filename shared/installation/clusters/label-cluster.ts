@@ -13,15 +13,14 @@ export async function labelCluster(
   labels: Record<string, string | undefined>,
 ): Promise<ClusterManifest> {
   const { state, clock } = installation;
-  const { clusters } = state;
-  const cluster = await clusters.get(name);
-  const before = cluster.metadata.labels ?? {};
-  const merged: Record<string, string> = {};
-  for (const [label, value] of Object.entries({ ...before, ...labels }))
-    if (value !== undefined) merged[label] = value;
-  const annotations = withLabelTimes(cluster.metadata, before, merged, clock.now());
-  const metadata = { ...cluster.metadata, labels: merged, annotations };
-  const saved = await clusters.save({ ...cluster, metadata });
+  const saved = await state.clusters.change(name, ({ metadata, ...rest }) => {
+    const before = metadata.labels ?? {};
+    const merged: Record<string, string> = {};
+    for (const [label, value] of Object.entries({ ...before, ...labels }))
+      if (value !== undefined) merged[label] = value;
+    const annotations = withLabelTimes(metadata, before, merged, clock.now());
+    return { ...rest, metadata: { ...metadata, labels: merged, annotations } };
+  });
   await record(installation, { action: 'label', what: 'cluster', name });
   return saved;
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Replication } from '../../manifests/replication';
+import type { Precondition } from '../../state/manifests/manifest-folder';
 import { assertReplication } from './add-replication';
 import { assertExists } from '../assert-exists';
-import { assertSameThing, assertUnchanged } from '../edited-manifest';
+import { assertSameThing, unchangedSince } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
@@ -10,16 +11,24 @@ import { record } from '../record';
  * Lets a rule rest: no backup is restored by it until it is unpaused. Fine when it is already, and whatever is wrong with it.
  * Throws `not-found`.
  */
-export async function pauseReplication(installation: Installation, name: string): Promise<Replication> {
-  return setPaused(installation, name, true);
+export async function pauseReplication(
+  installation: Installation,
+  name: string,
+  allow?: Precondition<Replication>,
+): Promise<Replication> {
+  return setPaused(installation, name, true, allow);
 }
 
 /**
  * Lets a rule go on, with the newest backup there is. Fine when it was not paused. Throws `not-found` naming it, its vault or
  * a cluster, `invalid` as when it is made.
  */
-export async function unpauseReplication(installation: Installation, name: string): Promise<Replication> {
-  return setPaused(installation, name, false);
+export async function unpauseReplication(
+  installation: Installation,
+  name: string,
+  allow?: Precondition<Replication>,
+): Promise<Replication> {
+  return setPaused(installation, name, false, allow);
 }
 
 /**
@@ -32,31 +41,45 @@ export async function replaceReplication(
   installation: Installation,
   was: Replication,
   manifest: unknown,
+  allow: Precondition<Replication> = unchangedSince(was),
 ): Promise<Replication | undefined> {
   const { replications } = installation.state;
   const edited = replications.check(manifest);
   assertSameThing(was, edited);
   if (isDeepStrictEqual(edited, was)) return undefined;
   await assertReplication(installation, edited);
-  await assertUnchanged(replications, was);
-  const saved = await replications.save(edited);
-  await record(installation, { action: 'change', what: 'replication', name: was.metadata.name });
+  const { name } = was.metadata;
+  const saved = await replications.change(name, () => edited, allow);
+  await record(installation, { action: 'change', what: 'replication', name });
   return saved;
 }
 
 /** What it created in its targets stays, with its labels. Throws `not-found`. */
-export async function deleteReplication(installation: Installation, name: string): Promise<void> {
+export async function deleteReplication(
+  installation: Installation,
+  name: string,
+  allow?: Precondition<Replication>,
+): Promise<void> {
   await assertExists(installation.state.replications, name);
-  await installation.state.replications.remove(name);
+  await installation.state.replications.remove(name, allow);
   await record(installation, { action: 'delete', what: 'replication', name });
 }
 
-async function setPaused(installation: Installation, name: string, paused: boolean): Promise<Replication> {
-  const { replications } = installation.state;
-  const { spec, ...rest } = await replications.get(name);
-  const wanted = { ...rest, spec: { ...spec, paused } };
-  if (!paused) await assertReplication(installation, wanted);
-  const saved = await replications.save(wanted);
+async function setPaused(
+  installation: Installation,
+  name: string,
+  paused: boolean,
+  allow?: Precondition<Replication>,
+): Promise<Replication> {
+  const saved = await installation.state.replications.change(
+    name,
+    async ({ spec, ...rest }) => {
+      const wanted = { ...rest, spec: { ...spec, paused } };
+      if (!paused) await assertReplication(installation, wanted);
+      return wanted;
+    },
+    allow,
+  );
   await record(installation, { action: paused ? 'pause' : 'unpause', what: 'replication', name });
   return saved;
 }

@@ -88,10 +88,13 @@ async function resealCluster(
   const kubeconfig = await openSealedKubeconfig(before, place, sealing);
   const again = await sealedCredentials(name, kubeconfig, installation);
   await openSealedKubeconfig(again.sealedKubeconfig, place, sealing);
-  const latest = await state.clusters.get(name);
-  if (JSON.stringify(latest.spec.sealedKubeconfig) !== JSON.stringify(before)) {
-    throw new LifeboatError('conflict', 'its credentials were changed meanwhile', { hint: 'run it again' });
-  }
-  await state.clusters.save({ ...latest, spec: { ...latest.spec, ...again } });
+  await state.clusters.change(
+    name,
+    (now) => ({ ...now, spec: { ...now.spec, ...again } }),
+    ({ spec: now }) => {
+      if (JSON.stringify(now.sealedKubeconfig) === JSON.stringify(before)) return;
+      throw new LifeboatError('conflict', 'its credentials were changed meanwhile', { hint: 'run it again' });
+    },
+  );
   return true;
 }

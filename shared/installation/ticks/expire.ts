@@ -6,7 +6,7 @@ import { cleanUploads } from '../../retention/clean-uploads';
 import { type ExpiryJob, type ExpiryReport, expireBackups, planExpiry } from '../../retention/expire-backups';
 import type { Verdict } from '../../retention/verdict';
 import { copiedTo, forgetCopied } from '../../state/copies';
-import type { ManifestList } from '../../state/manifests/manifest-folder';
+import type { ManifestList } from '../../state/manifests/manifest-reader';
 import type { ObjectStore } from '../../store/port';
 import { backupDirectories } from '../../vault/backup-directories';
 import type { Deletion } from '../../vault/delete/delete-backup';

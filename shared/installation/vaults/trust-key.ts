@@ -15,16 +15,16 @@ export async function trustKey(
 ): Promise<Vault> {
   const { vaults } = installation.state;
   const key = parsePublicKey(text);
-  const vault = await vaults.get(name);
-  const trusted = vault.spec.trustedKeys ?? [];
-  if (remove && !trusted.includes(key)) {
-    throw new LifeboatError('not-found', `vault "${name}" does not trust key ${key}`, {
-      hint: `see which keys it trusts with \`lifeboat vault describe ${name}\``,
-    });
-  }
-  const others = trusted.filter((one) => one !== key);
-  const trustedKeys = remove ? others : [...others, key];
-  const stored = await vaults.save({ ...vault, spec: { ...vault.spec, trustedKeys } });
+  const stored = await vaults.change(name, (vault) => {
+    const trusted = vault.spec.trustedKeys ?? [];
+    if (remove && !trusted.includes(key)) {
+      throw new LifeboatError('not-found', `vault "${name}" does not trust key ${key}`, {
+        hint: `see which keys it trusts with \`lifeboat vault describe ${name}\``,
+      });
+    }
+    const others = trusted.filter((one) => one !== key);
+    return { ...vault, spec: { ...vault.spec, trustedKeys: remove ? others : [...others, key] } };
+  });
   await record(installation, { action: remove ? 'distrust' : 'trust', what: `key ${key} in vault`, name });
   return stored;
 }

@@ -1,88 +1,57 @@
-import pLimit from 'p-limit';
 import type * as v from 'valibot';
-import { LifeboatError, messageOf } from '../../errors';
+import { LifeboatError } from '../../errors';
 import { assertName } from '../../manifests/names';
 import { parse } from '../../manifests/parse';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes, readJson } from '../json-object';
+import { jsonBytes } from '../json-object';
+import { type ManifestReader, manifestReader, type Named } from './manifest-reader';
+import { listRevisions, liveRevision, readRevision, blank } from './revisions';
+import { untilSettled, writeRevision } from './write-revision';
 
-/** What people make, kept in one folder of the state as `<name>.json`. Written by api and CLI only. */
-export interface ManifestFolder<T> {
+/**
+ * Manifests that people make, in one folder of the state. Only the API and the CLI write them. Each change is a new revision,
+ * created under the next number. Of two writers at once the second fails to create it, and works on what the first one wrote.
+ */
+export interface ManifestFolder<T> extends Pick<ManifestReader<T>, 'list'> {
   /** Undefined when there is none. Throws `corrupt` when it cannot be read. */
   find(name: string): Promise<T | undefined>;
   /** Throws `not-found` naming it. */
   get(name: string): Promise<T>;
   /** Checks a manifest and fills in its defaults; writes nothing. */
   check(manifest: unknown): T;
-  /** Sorted by name. One that cannot be read is reported and stops nothing else. With `known` only what changed is read. */
-  list(known?: KnownManifests): Promise<ManifestList<T>>;
   /** Checks, fills in defaults and writes a new one; throws `conflict` when the name is taken, also by one that is written at the same time. */
   create(manifest: unknown): Promise<T>;
-  /** Checks and overwrites. */
-  save(manifest: unknown): Promise<T>;
-  /** Fine when it is already gone. */
-  remove(name: string): Promise<void>;
+  /**
+   * Changes the newest revision. When somebody else writes a revision meanwhile, calls `allow` and `edit` again with that one.
+   * Returns what is stored then. Throws `not-found`, and what `allow` and `edit` throw.
+   * @param edit returns the manifest as it is to be, unchecked
+   */
+  change(name: string, edit: (now: T) => unknown, allow?: Precondition<T>): Promise<T>;
+  /** Fine when it is already gone. A manifest that cannot be read is removed too, unless `allow` is given. */
+  remove(name: string, allow?: Precondition<T>): Promise<void>;
 }
 
-export interface ManifestList<T> {
-  items: T[];
-  unreadable: { name: string; reason: string }[];
-}
+/** Called with the revision that a write replaces. Throws when it must not be replaced. */
+export type Precondition<T> = (now: T) => void;
 
-/** Manifests as they were last read, by name, each with its ETag. `list` brings it up to date. */
-export type KnownManifests = Map<string, { etag: string; value: unknown }>;
-
-export interface FolderOptions<S> {
+export interface FolderOptions<T extends Named> {
   /** With the slash: `vaults/`. */
   folder: string;
   /** As messages name it: `vault`. */
   word: string;
-  schema: S;
+  schema: v.GenericSchema<unknown, T>;
+  /** Throws when a manifest must not be stored beside the others. @param was the revision that it replaces */
+  admit?(manifest: T, was: T | undefined): Promise<void> | void;
 }
-
-type ManifestSchema<T extends Named> = v.GenericSchema<unknown, T>;
-interface Named {
-  metadata: { name: string };
-}
-
-const readsAtOnce = 8;
 
 /** A folder of manifests of one kind. */
 export function manifestFolder<T extends Named>(
   store: ObjectStore,
-  { folder, word, schema }: FolderOptions<ManifestSchema<T>>,
+  { folder, word, schema, admit }: FolderOptions<T>,
 ): ManifestFolder<T> {
-  const keyOf = (name: string) => `${folder}${name}.json`;
-
-  async function find(name: string): Promise<T | undefined> {
-    assertName(word, name);
-    const stored = await readJson(store, keyOf(name));
-    return stored && parseStored(name, stored.value);
-  }
-
-  function parseStored(name: string, value: unknown): T {
-    const manifest = parse(schema, value, `${word} "${name}"`);
-    if (manifest.metadata.name !== name) {
-      throw new LifeboatError('corrupt', `${word} "${name}" is stored under a name that is not its own`, {
-        hint: `write ${store.name}${keyOf(name)} again`,
-      });
-    }
-    return manifest;
-  }
-
-  async function findKnown(
-    name: string,
-    etag: string,
-    known: KnownManifests | undefined,
-  ): Promise<T | undefined> {
-    assertName(word, name);
-    const earlier = known?.get(name);
-    if (earlier?.etag === etag) return parseStored(name, earlier.value);
-    const stored = await readJson(store, keyOf(name));
-    if (!stored) return undefined;
-    known?.set(name, { etag, value: stored.value });
-    return parseStored(name, stored.value);
-  }
+  const place = { store, folder, word };
+  const reader = manifestReader(place, schema);
+  const { find, list } = reader;
 
   function check(manifest: unknown): T {
     const given = (manifest as Partial<Named> | undefined)?.metadata?.name;
@@ -93,59 +62,63 @@ export function manifestFolder<T extends Named>(
     );
   }
 
+  const absent = (name: string) =>
+    new LifeboatError('not-found', `there is no ${word} "${name}"`, {
+      hint: `see what there is with \`lifeboat ${word} get\``,
+    });
+
   return {
     find,
+    list,
     check,
     async get(name) {
       const found = await find(name);
       if (found) return found;
-      throw new LifeboatError('not-found', `there is no ${word} "${name}"`, {
-        hint: `see what there is with \`lifeboat ${word} get\``,
-      });
-    },
-    async list(known) {
-      const etags = new Map<string, string>();
-      for await (const page of store.list(folder, { delimiter: '/' })) {
-        for (const { key, etag } of page.objects) {
-          if (key.endsWith('.json')) etags.set(key.slice(folder.length, -'.json'.length), etag);
-        }
-      }
-      for (const name of known?.keys() ?? []) if (!etags.has(name)) known?.delete(name);
-      const limit = pLimit(readsAtOnce);
-      const result: ManifestList<T> = { items: [], unreadable: [] };
-      await Promise.all(
-        [...etags].map(([name, etag]) =>
-          limit(async () => {
-            try {
-              const item = await findKnown(name, etag, known);
-              if (item) result.items.push(item);
-            } catch (error) {
-              result.unreadable.push({ name, reason: messageOf(error) });
-            }
-          }),
-        ),
-      );
-      const byName = (a: string, b: string) => (a < b ? -1 : 1);
-      result.items.sort((a, b) => byName(a.metadata.name, b.metadata.name));
-      result.unreadable.sort((a, b) => byName(a.name, b.name));
-      return result;
+      throw absent(name);
     },
     async create(manifest) {
       const whole = check(manifest);
-      const { created } = await store.create(keyOf(whole.metadata.name), jsonBytes(whole));
-      if (created) return whole;
-      throw new LifeboatError('conflict', `${word} "${whole.metadata.name}" exists already`, {
-        hint: `choose another name, or look at it with \`lifeboat ${word} get ${whole.metadata.name}\``,
+      const { name } = whole.metadata;
+      await admit?.(whole, undefined);
+      return untilSettled(place, name, async () => {
+        const listed = await listRevisions(store, folder);
+        if (liveRevision(listed, name)) {
+          throw new LifeboatError('conflict', `${word} "${name}" exists already`, {
+            hint: `choose another name, or look at it with \`lifeboat ${word} get ${name}\``,
+          });
+        }
+        return (await writeRevision(place, listed, name, jsonBytes(whole))) ? { done: whole } : undefined;
       });
     },
-    async save(manifest) {
-      const whole = check(manifest);
-      await store.put(keyOf(whole.metadata.name), jsonBytes(whole));
-      return whole;
-    },
-    async remove(name) {
+    async change(name, edit, allow) {
       assertName(word, name);
-      await store.delete([keyOf(name)]);
+      return untilSettled(place, name, async () => {
+        const listed = await listRevisions(store, folder);
+        const live = liveRevision(listed, name);
+        if (!live) throw absent(name);
+        const stored = await readRevision(store, live);
+        if (!stored) return undefined;
+        const was = reader.parse(name, stored.value);
+        allow?.(was);
+        const whole = check(await edit(was));
+        if (jsonBytes(whole).equals(jsonBytes(was))) return { done: was };
+        await admit?.(whole, was);
+        return (await writeRevision(place, listed, name, jsonBytes(whole))) ? { done: whole } : undefined;
+      });
+    },
+    async remove(name, allow) {
+      assertName(word, name);
+      return untilSettled(place, name, async () => {
+        const listed = await listRevisions(store, folder);
+        const live = liveRevision(listed, name);
+        if (!live) return { done: undefined };
+        if (allow) {
+          const stored = await readRevision(store, live);
+          if (!stored) return undefined;
+          allow(reader.parse(name, stored.value));
+        }
+        return (await writeRevision(place, listed, name, blank)) ? { done: undefined } : undefined;
+      });
     },
   };
 }

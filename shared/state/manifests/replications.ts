@@ -5,10 +5,14 @@ import { type ManifestFolder, manifestFolder } from './manifest-folder';
 
 /** `replications/<name>.json`. */
 export function replications(store: ObjectStore): ManifestFolder<Replication> {
-  const folder = manifestFolder(store, {
+  const folder: ManifestFolder<Replication> = manifestFolder(store, {
     folder: 'replications/',
     word: 'replication',
     schema: replicationSchema,
+    async admit(replication, was) {
+      // Two that were made at one moment may close a loop: each can be paused all the same, and is looked at when it goes on.
+      if (!was || !replication.spec.paused) await refuseLoopWithOthers(replication);
+    },
   });
 
   async function refuseLoopWithOthers(replication: Replication): Promise<void> {
@@ -19,18 +23,5 @@ export function replications(store: ObjectStore): ManifestFolder<Replication> {
     );
   }
 
-  return {
-    ...folder,
-    async create(manifest) {
-      const replication = folder.check(manifest);
-      await refuseLoopWithOthers(replication);
-      return folder.create(replication);
-    },
-    async save(manifest) {
-      const replication = folder.check(manifest);
-      // Two that were made at one moment may close a loop: each can be paused all the same, and is looked at when it goes on.
-      if (!replication.spec.paused) await refuseLoopWithOthers(replication);
-      return folder.save(replication);
-    },
-  };
+  return folder;
 }

@@ -6,7 +6,16 @@ import { type ManifestFolder, manifestFolder } from './manifest-folder';
 
 /** `schedules/<name>.json`. */
 export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
-  const folder = manifestFolder(store, { folder: 'schedules/', word: 'schedule', schema: scheduleSchema });
+  const folder: ManifestFolder<Schedule> = manifestFolder(store, {
+    folder: 'schedules/',
+    word: 'schedule',
+    schema: scheduleSchema,
+    async admit(schedule, was) {
+      // Two that were made at one moment may share names: each can be paused and mended all the same.
+      if (was && isDeepStrictEqual(namesOf(was), namesOf(schedule))) return;
+      await refuseSharedNames(schedule);
+    },
+  });
 
   /** `a` for clusters `b` and `c`, and `a-b` for one cluster, would name their backups alike. */
   async function refuseSharedNames(schedule: Schedule): Promise<void> {
@@ -23,25 +32,7 @@ export function schedules(store: ObjectStore): ManifestFolder<Schedule> {
     }
   }
 
-  async function namesAsBefore(schedule: Schedule): Promise<boolean> {
-    const stored = await folder.find(schedule.metadata.name).catch(() => undefined);
-    return stored !== undefined && isDeepStrictEqual(namesOf(stored), namesOf(schedule));
-  }
-
-  return {
-    ...folder,
-    async create(manifest) {
-      const schedule = folder.check(manifest);
-      await refuseSharedNames(schedule);
-      return folder.create(schedule);
-    },
-    async save(manifest) {
-      const schedule = folder.check(manifest);
-      // Two that were made at one moment may share names: each can be paused and mended all the same.
-      if (!(await namesAsBefore(schedule))) await refuseSharedNames(schedule);
-      return folder.save(schedule);
-    },
-  };
+  return folder;
 }
 
 const namesOf = (schedule: Schedule) => [backupStems(schedule), schedule.spec.clusterSelector !== undefined];

@@ -10,17 +10,14 @@ export interface VaultFolder extends ManifestFolder<Vault> {
 }
 
 export function vaults(store: ObjectStore): VaultFolder {
-  const folder = manifestFolder(store, { folder: 'vaults/', word: 'vault', schema: vaultSchema });
-  const apart = (vault: Vault) => {
-    refuseOverlap(store, vault);
-    return vault;
-  };
-  return {
-    ...folder,
-    assertApart: (vault) => refuseOverlap(store, vault),
-    create: async (manifest) => folder.create(apart(folder.check(manifest))),
-    save: async (manifest) => folder.save(apart(folder.check(manifest))),
-  };
+  const apart = (vault: Vault) => refuseOverlap(store, vault);
+  const folder = manifestFolder(store, {
+    folder: 'vaults/',
+    word: 'vault',
+    schema: vaultSchema,
+    admit: apart,
+  });
+  return { ...folder, assertApart: apart };
 }
 
 /**

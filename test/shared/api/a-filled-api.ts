@@ -81,8 +81,10 @@ async function fill() {
   const { installation, state, vault, finish, context, clock, bucket } = await anApi();
   const gzip = (key: string, value: unknown) => vault.put(key, gzipSync(JSON.stringify(value)));
   for (const name of ['a', 'b']) {
-    const cluster = await state.clusters.get(name);
-    await state.clusters.save({ ...cluster, spec: { ...cluster.spec, sealedKubeconfig: sealed } });
+    await state.clusters.change(name, ({ spec, ...rest }) => ({
+      ...rest,
+      spec: { ...spec, sealedKubeconfig: sealed },
+    }));
   }
   await state.vaults.create({
     kind: 'Vault',

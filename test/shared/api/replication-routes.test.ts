@@ -48,8 +48,10 @@ describe('a rule that is made', () => {
       spec: { source: { vault: 'main', cluster: 'a' }, targets: ['b'], policy: 'seed', ...spec },
     });
     for (const name of ['a', 'b']) {
-      const cluster = await state.clusters.get(name);
-      await state.clusters.save({ ...cluster, spec: { ...cluster.spec, uid: 'one-and-the-same' } });
+      await state.clusters.change(name, ({ spec, ...rest }) => ({
+        ...rest,
+        spec: { ...spec, uid: 'one-and-the-same' },
+      }));
     }
     await expect(addReplication(installation, rule({}))).rejects.toThrow('is the source cluster itself');
     await expect(addReplication(installation, rule({ targets: ['c'] }))).rejects.toThrow('cluster "c"');

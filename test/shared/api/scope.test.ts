@@ -74,7 +74,7 @@ describe('a token with a scope', () => {
     const { kind, metadata } = await state.vaults.get('away');
     const role = { arn: 'acs:ram::1234567890123456:role/hidden-role' };
     const spec = { region: 'cn-hangzhou', bucket: 'hidden-bucket', subdirectory: 'hidden-folder', role };
-    await state.vaults.save({ kind, metadata, spec });
+    await state.vaults.change('away', () => ({ kind, metadata, spec }));
     const accessKey = { id: 'LTAIhiddenkey', sealedSecret };
     await state.vaults.create({
       kind,

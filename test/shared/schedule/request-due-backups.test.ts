@@ -116,12 +116,12 @@ describe('a tick over the schedules', () => {
     await state.clusters.create(cluster('a', { env: 'live' }));
     await state.clusters.create(cluster('b', { env: 'test' }));
     expect((await tick()).requested).toEqual(['all-a-20261122100000']);
-    await state.clusters.save(cluster('a', { env: 'test' }));
-    await state.clusters.save(cluster('b', { env: 'live' }));
+    await state.clusters.change('a', () => cluster('a', { env: 'test' }));
+    await state.clusters.change('b', () => cluster('b', { env: 'live' }));
     expect((await tick()).requested).toEqual([]);
     await clock.advance(10 * minute);
     expect((await tick()).requested).toEqual(['all-b-20261122101000']);
-    await state.clusters.save(cluster('b', {}));
+    await state.clusters.change('b', () => cluster('b', {}));
     await clock.advance(10 * minute);
     expect((await tick()).failed).toEqual([
       { schedule: 'all', reason: expect.stringContaining('its selector matches no cluster') },
@@ -161,7 +161,9 @@ describe('a tick over the schedules', () => {
     const { state, bucket, tick } = start();
     await state.schedules.create(manifest('often'));
     await tick();
-    await state.schedules.save(manifest('often', { template: { includedNamespaces: ['other'] } }));
+    await state.schedules.change('often', () =>
+      manifest('often', { template: { includedNamespaces: ['other'] } }),
+    );
     bucket.objects.delete('state/hints/slots.json');
     expect(await tick()).toEqual(nothing);
   });
@@ -186,12 +188,12 @@ describe('a tick over the schedules', () => {
     await state.schedules.create(manifest('same', { schedule: '0 2 * * *' }));
     await tick();
     await clock.advance(10 * minute);
-    await state.schedules.save(manifest('changed', { paused: true }));
+    await state.schedules.change('changed', () => manifest('changed', { paused: true }));
     const read: string[] = [];
     bucket.before = (op, key) => void (op === 'get' && read.push(key));
     expect((await tick()).requested).toEqual([]);
     expect(read.filter((key) => key.startsWith('state/schedules/'))).toEqual([
-      'state/schedules/changed.json',
+      'state/schedules/changed.2.json',
     ]);
   });
 

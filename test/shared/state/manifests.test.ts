@@ -148,8 +148,8 @@ describe('a replication', () => {
       kind: 'invalid',
       message: expect.stringContaining('closes a loop'),
     });
-    await state.replications.save(between('one', 'a', 'b', ['shop']));
-    await state.replications.save(between('two', 'b', 'c', ['shop']));
+    await state.replications.change('one', () => between('one', 'a', 'b', ['shop']));
+    await state.replications.change('two', () => between('two', 'b', 'c', ['shop']));
     await state.replications.create(between('three', 'c', 'a', ['bank']));
   });
 

@@ -223,10 +223,10 @@ describe('an installation that is examined', () => {
 
   it('misses the workers of a network that a cluster names', async () => {
     const { state } = installation;
-    const { metadata, spec } = await state.clusters.get('a');
-    await state.clusters.save({ kind: 'Cluster', metadata, spec: { ...spec, network: 'blue' } });
+    const was = await state.clusters.get('a');
+    await state.clusters.change('a', () => ({ ...was, spec: { ...was.spec, network: 'blue' } }));
     const found = wrong(await findings(installation, find));
-    await state.clusters.save({ kind: 'Cluster', metadata, spec });
+    await state.clusters.change('a', () => was);
     expect(found.map(({ about }) => about)).toEqual([
       'function lifeboat-backup-blue',
       'function lifeboat-restore-blue',

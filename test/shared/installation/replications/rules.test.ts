@@ -13,11 +13,11 @@ import { anInstallation } from '../an-installation';
 async function start() {
   const made = await anInstallation();
   const { state } = made;
-  const a = await state.clusters.get('a');
-  await state.clusters.save({ ...a, spec: { ...a.spec, uid: 'uid-of-a' } });
-  await state.clusters.create({ ...a, metadata: { name: 'a2' }, spec: { ...a.spec, uid: 'uid-of-a' } });
-  const b = await state.clusters.get('b');
-  await state.clusters.save({ ...b, spec: { ...b.spec, uid: 'uid-of-b' } });
+  const withUid = (name: string) =>
+    state.clusters.change(name, (now) => ({ ...now, spec: { ...now.spec, uid: `uid-of-${name}` } }));
+  const a = await withUid('a');
+  await state.clusters.create({ ...a, metadata: { name: 'a2' } });
+  await withUid('b');
   return made;
 }
 
@@ -90,7 +90,7 @@ describe('a replication rule with which something is wrong', () => {
     expect(await state.replications.get('back')).toEqual(back);
     await pauseReplication(installation, 'back');
     // As a version of Lifeboat stored it that did not compare the names.
-    await state.replications.save({ ...looping, spec: { ...looping.spec, paused: true } });
+    await state.replications.change('back', () => ({ ...looping, spec: { ...looping.spec, paused: true } }));
     await expect(unpauseReplication(installation, 'back')).rejects.toThrow('namespace shop');
     expect((await state.replications.get('back')).spec.paused).toBe(true);
   });
