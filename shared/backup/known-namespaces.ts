@@ -5,7 +5,7 @@ import { listPages } from '../cluster/list';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import { namespaceResource } from '../cluster/namespace-resource';
 import type { Cluster } from '../cluster/port';
-import { errorOfStatus, statusOf } from '../cluster/status';
+import { errorOfStatus, isUnknownUser, NotLetIn, statusOf } from '../cluster/status';
 import { isKind } from '../errors';
 import { isPattern } from '../manifests/glob';
 import type { BackupSpec } from '../manifests/velero';
@@ -31,6 +31,7 @@ export async function knownNamespaces(
     const named = spec.includedNamespaces ?? [];
     if (
       !isKind(error, 'denied') ||
+      error instanceof NotLetIn ||
       named.length === 0 ||
       named.some((name) => name === '*' || isPattern(name))
     )
@@ -47,8 +48,9 @@ async function getNamespace(cluster: Cluster, name: string, signal: AbortSignal)
   const response = await askObject(cluster, { method: 'GET', path, signal }, 'Namespace');
   if (response.status === 200) return knownFrom(completeItem(response.body, 'v1', 'Namespace'));
   if (response.status === 404) return [];
-  if (response.status === 403) return [{ meta: { name }, active: true }];
-  throw errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
+  const status = statusOf(response);
+  if (status.code === 403 && !isUnknownUser(status)) return [{ meta: { name }, active: true }];
+  throw errorOfStatus(status, `cluster "${cluster.name}": namespace ${name}`);
 }
 
 /** None of an object without a name: it is named as missing when it is to be archived, as one that is not JSON is. */

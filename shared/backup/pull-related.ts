@@ -190,7 +190,7 @@ class Puller {
     }
     const status = statusOf(response);
     // All that is pulled in is served by the API server itself.
-    if (failsForAll(status.code)) throw errorOfStatus(status, `cluster "${cluster.name}": ${path}`);
+    if (failsForAll(status)) throw errorOfStatus(status, `cluster "${cluster.name}": ${path}`);
     if (status.code !== 404) {
       log.error(`a related object could not be read and is not in the backup: ${status.message}`, fields);
     } else if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);

@@ -5,6 +5,7 @@ import { ResponseTooLarge } from '../cluster/exchange';
 import { listPages } from '../cluster/list';
 import { Unreachable } from '../cluster/no-answer';
 import type { Cluster } from '../cluster/port';
+import { NotLetIn } from '../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../errors';
 import { isBuiltInGroup } from '../manifests/built-in-kinds';
 import { type ListingPage, pageWithout } from './listing-page';
@@ -36,6 +37,7 @@ export async function* readListing(
     yield* pages(cluster, listing, options);
     return;
   } catch (error) {
+    if (error instanceof NotLetIn) throw error;
     if (
       isKind(error, 'denied') &&
       groupResource(listing.resource) === 'namespaces' &&
@@ -103,7 +105,7 @@ function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingP
 
 /** An aggregated API may be down or answer wrongly by itself. A page that is too large would be so again. */
 function isAboutServer(error: LifeboatError, group: string): boolean {
-  if (error instanceof Unreachable) return true;
+  if (error instanceof Unreachable || error instanceof NotLetIn) return true;
   if (error instanceof ResponseTooLarge || !isBuiltInGroup(group)) return false;
   return error.kind === 'unavailable' || error instanceof NotAnApiServer;
 }

@@ -26,8 +26,9 @@ export async function* singleNamespaces(
     if (response.status === 200) {
       yield pageOf(page, response.body, resource, name);
     } else if (response.status !== 404) {
-      const error = errorOfStatus(statusOf(response), `cluster "${cluster.name}": namespace ${name}`);
-      if (failsForAll(response.status)) throw error;
+      const status = statusOf(response);
+      const error = errorOfStatus(status, `cluster "${cluster.name}": namespace ${name}`);
+      if (failsForAll(status)) throw error;
       yield { ...page, miss: messageOf(error) };
     }
   }

@@ -13,6 +13,7 @@ import {
 } from './discovery-documents';
 import { Unreachable } from './no-answer';
 import type { ApiRequest, Cluster } from './port';
+import { NotLetIn } from './status';
 import type { ServedGroup, ServedResource } from './served-group';
 
 type Asked = Pick<Cluster, 'request' | 'name' | 'server'>;
@@ -95,7 +96,8 @@ async function groupVersion(
     return { version, resources: servedResources(group, version, read.found.resources) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof LifeboatError) || error instanceof Unreachable) throw error;
+    if (!(error instanceof LifeboatError) || error instanceof Unreachable || error instanceof NotLetIn)
+      throw error;
     // What an aggregated API server answers is passed on as it is; for its own groups the API server stands itself.
     if (error instanceof NotAnApiServer && isBuiltInGroup(group)) throw error;
     return stale(error.message);

@@ -3,6 +3,7 @@ import { askObject } from './believe';
 import type { KubeObject } from './kube-object';
 import type { ApiRequest, Cluster } from './port';
 import { discover } from './discovery';
+import { errorOfStatus, failsForAll, isUnknownUser, NotLetIn, statusOf } from './status';
 
 /**
  * A connection that makes sure, before its first request is sent, that the cluster is the one that was registered. Every
@@ -12,18 +13,18 @@ import { discover } from './discovery';
  */
 export function provenCluster(cluster: Cluster, uid: string | undefined): Cluster {
   if (uid === undefined) return cluster;
-  let proof: Promise<void> | undefined;
+  let proof: Promise<boolean> | undefined;
   const proven: Cluster = {
     name: cluster.name,
     server: cluster.server,
     tokenNamespace: cluster.tokenNamespace,
     async request(request) {
       proof ??= prove(cluster, uid, request).catch((error: unknown) => {
-        // What nobody answered proves nothing: the next request asks again.
         if (!(error instanceof LifeboatError) || error.kind !== 'denied') proof = undefined;
         throw error;
       });
-      await proof;
+      // What nobody answered, or who was not let in, proves nothing.
+      if (!(await proof)) proof = undefined;
       return cluster.request(request);
     },
     discover: (options) => discover(proven, options),
@@ -32,17 +33,20 @@ export function provenCluster(cluster: Cluster, uid: string | undefined): Cluste
   return proven;
 }
 
-async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiRequest): Promise<void> {
+/** False for credentials that the API server does not know: their own request says it. */
+async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiRequest): Promise<boolean> {
   const path = '/api/v1/namespaces/kube-system';
-  const { status, body } = await askObject(cluster, { method: 'GET', path, signal, attempts }, 'Namespace');
-  if (status !== 200) return;
-  const found = (JSON.parse(body.toString('utf8')) as KubeObject).metadata.uid;
-  if (found === uid) return;
-  throw new LifeboatError(
-    'denied',
+  const response = await askObject(cluster, { method: 'GET', path, signal, attempts }, 'Namespace');
+  if (response.status !== 200) {
+    const status = statusOf(response);
+    if (isUnknownUser(status)) return false;
+    if (failsForAll(status)) throw errorOfStatus(status, `cluster "${cluster.name}": namespace kube-system`);
+    return true;
+  }
+  const found = (JSON.parse(response.body.toString('utf8')) as KubeObject).metadata.uid;
+  if (found === uid) return true;
+  throw new NotLetIn(
     `cluster "${cluster.name}": another cluster (${found}) is behind ${cluster.server} than the one that was registered (${uid})`,
-    {
-      hint: 'register it under a name of its own with `lifeboat cluster add`; if this one has moved, give its address with `lifeboat cluster update --kubeconfig`',
-    },
+    'register it under a name of its own with `lifeboat cluster add`; if this one has moved, give its address with `lifeboat cluster update --kubeconfig`',
   );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import { discover } from './discovery';
-import type { Cluster } from './port';
+import type { ApiResponse, Cluster } from './port';
+import { isUnknownUser, statusOf } from './status';
 
 /** A connection with credentials that end by themselves. */
 export interface TemporaryConnection {
@@ -14,20 +15,24 @@ const renewAfter = 0.8;
 
 /**
  * A cluster whose credentials are fetched when they are first needed, again before they end, and once more when the API
- * server does not know them any longer (401). Requests that are under way keep the connection that they began with.
- * @param open fetches credentials and connects; its errors are those of the request that needed it
+ * server does not know them any longer. Requests that are under way keep the connection that they began with.
+ * @param open fetches credentials and connects; its errors are those of the request that needed it. Undefined where those
+ *   that were refused are all there are
  */
 export function renewingCluster(
   name: string,
   server: string,
-  open: () => Promise<TemporaryConnection>,
+  open: (refused: boolean) => Promise<TemporaryConnection | undefined>,
   clock: Clock,
 ): Cluster {
   let held: Promise<Held> | undefined;
   let closed = false;
 
-  async function fetched(): Promise<Held> {
-    const { cluster, validFor } = await open();
+  async function fetched(refused: Held | undefined): Promise<Held> {
+    const opened = await open(refused !== undefined);
+    if (!opened) return refused!;
+    const { cluster, validFor } = opened;
+    if (refused) retire(refused);
     return { cluster, renewAt: clock.monotonic() + validFor * renewAfter, atWork: 0, retired: false };
   }
 
@@ -38,8 +43,8 @@ export function renewingCluster(
     if (now && now !== refused && clock.monotonic() < now.renewAt) return now;
     // The first who sees it fetches for all.
     if (held === pending || !held) {
-      held = fetched();
-      if (now) retire(now);
+      held = fetched(now === refused ? refused : undefined);
+      if (now && now !== refused) retire(now);
     }
     return held;
   }
@@ -55,15 +60,19 @@ export function renewingCluster(
     async request(request) {
       let used = await current();
       for (let again = false; ; again = true) {
+        let refusal: ApiResponse;
         used.atWork += 1;
         try {
           const response = await used.cluster.request(request);
-          if (response.status !== 401 || again) return response;
+          refusal = response;
+          if (again || !isRefused(response)) return response;
         } finally {
           used.atWork -= 1;
           if ((used.retired || closed) && used.atWork === 0) used.cluster.close();
         }
-        used = await current(used);
+        const other = await current(used);
+        if (other === used) return refusal;
+        used = other;
       }
     },
     discover: (options) => discover(renewing, options),
@@ -76,6 +85,10 @@ export function renewingCluster(
     },
   };
   return renewing;
+}
+
+function isRefused(response: ApiResponse): boolean {
+  return (response.status === 401 || response.status === 403) && isUnknownUser(statusOf(response));
 }
 
 interface Held {

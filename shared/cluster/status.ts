@@ -54,14 +54,42 @@ export function expectSuccess(response: ApiResponse, what: string): ApiResponse 
   throw errorOfStatus(statusOf(response), what);
 }
 
+/**
+ * The API server does not know the credentials, or is not the one that they are for: no other question would be answered,
+ * unlike after a refusal by RBAC. A run ends with this one error.
+ */
+export class NotLetIn extends LifeboatError {
+  constructor(message: string, hint: string) {
+    super('denied', message, { hint });
+    this.name = 'NotLetIn';
+  }
+}
+
+/**
+ * Whether an answer says that the API server does not know the credentials. Somebody who shows some is anonymous to it where
+ * a gateway keeps a client certificate back, or where it is of an authority that the API server does not know.
+ */
+export function isUnknownUser({ code, message }: Pick<KubeStatus, 'code' | 'message'>): boolean {
+  return code === 401 || (code === 403 && message.includes('User "system:anonymous"'));
+}
+
 /** Whether an answer says that the server or the credentials fail, so that the next question would fare no better. */
-export function failsForAll(status: number): boolean {
-  return status === 401 || status === 429 || status >= 500;
+export function failsForAll(status: KubeStatus): boolean {
+  return isUnknownUser(status) || status.code === 429 || status.code >= 500;
 }
 
 /** 401 and 403 are `denied`, 404 `not-found`, 409 `conflict`, other 4xx `invalid`; the rest may work later. */
 export function errorOfStatus(status: KubeStatus, what: string): LifeboatError {
-  return new LifeboatError(kindOf(status.code), `${what}: ${status.message}`, { hint: hintOf(status) });
+  const message = `${what}: ${status.message}`;
+  if (isUnknownUser(status)) return new NotLetIn(message, hintOfUnknown(status));
+  return new LifeboatError(kindOf(status.code), message, { hint: hintOf(status) });
+}
+
+function hintOfUnknown({ code }: KubeStatus): string {
+  const remedy = 'give others with `lifeboat cluster update --kubeconfig`';
+  return code === 401
+    ? `the kubeconfig's credentials have expired or were revoked: ${remedy}`
+    : `the API server does not know the kubeconfig's client certificate: it is of another authority, or a gateway keeps it back; ${remedy}, a token for example`;
 }
 
 function kindOf(code: number): ErrorKind {
@@ -73,8 +101,6 @@ function kindOf(code: number): ErrorKind {
 }
 
 function hintOf(status: KubeStatus): string | undefined {
-  if (status.code === 401)
-    return "the kubeconfig's credentials have expired or were revoked: add the cluster again";
   if (status.code === 403 && status.reason === 'Forbidden')
     return "RBAC of the cluster decides what the kubeconfig's user may do";
   return undefined;

@@ -3,6 +3,7 @@ import { type AccessRules, accessRules, everywhere, isAllowed, type Right } from
 import { type ApiResource, groupResource } from '../cluster/api-resource';
 import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
+import { NotLetIn } from '../cluster/status';
 import { isKind } from '../errors';
 import { type Need, neededRights, type Purpose } from './needed-rights';
 import type { Capability, MissingRights, RightsReport } from './rights-report';
@@ -132,7 +133,7 @@ async function namespaceNames(
     }
     return names;
   } catch (error) {
-    if (isKind(error, 'denied')) return [];
+    if (isKind(error, 'denied') && !(error instanceof NotLetIn)) return [];
     throw error;
   }
 }

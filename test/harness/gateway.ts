@@ -13,6 +13,8 @@ export interface GatewayAnswer {
   status: number;
   contentType: string;
   body: Buffer;
+  /** The header of the request. */
+  authorization?: string;
 }
 
 /** How a gateway ends TLS. */
@@ -43,6 +45,7 @@ export async function startGateway(cluster: RealCluster, tls?: GatewayTls): Prom
   });
   const server: Server = createServer({ cert: certificate, key, ...tls }, (request, response) => {
     const { method = 'GET', url = '/', headers } = request;
+    const { authorization } = headers;
     const answer = (given: GatewayAnswer) => {
       const { status, contentType, body } = { ...given, ...gateway.rewrite(given) };
       response.writeHead(status, { 'content-type': contentType, 'content-length': body.length });
@@ -50,7 +53,14 @@ export async function startGateway(cluster: RealCluster, tls?: GatewayTls): Prom
     };
     if (method !== 'GET' && gateway.swallowsWrites) {
       request.resume().once('end', () => {
-        answer({ method, path: url, status: 502, contentType: 'text/plain', body: Buffer.from('swallowed') });
+        answer({
+          method,
+          path: url,
+          authorization,
+          status: 502,
+          contentType: 'text/plain',
+          body: Buffer.from('swallowed'),
+        });
       });
       return;
     }
@@ -65,7 +75,7 @@ export async function startGateway(cluster: RealCluster, tls?: GatewayTls): Prom
         answered.once('end', () => {
           const contentType = answered.headers['content-type'] ?? '';
           const status = answered.statusCode ?? 502;
-          answer({ method, path: url, status, contentType, body: Buffer.concat(chunks) });
+          answer({ method, path: url, authorization, status, contentType, body: Buffer.concat(chunks) });
         });
       },
     );

@@ -22,19 +22,58 @@ export async function openRegisteredCluster(
   options: OpenClusterOptions = {},
 ): Promise<Cluster> {
   const manifest = await installation.state.clusters.get(name);
-  return provenCluster(await openCluster(manifest, installation, options), manifest.spec.uid);
+  return openProven(manifest, manifest.spec.uid, installation, options);
 }
 
-/** Connects to what a manifest says, whichever cluster it is. */
-export async function openCluster(
+/** Connects to what a manifest says, whichever cluster it is. Throws as `openRegisteredCluster`. */
+export async function openCluster(manifest: ClusterManifest, installation: ClusterNeeds): Promise<Cluster> {
+  return openProven(manifest, undefined, installation, {});
+}
+
+/** Credentials that the API server knows no longer are read again: somebody may have given others since. */
+async function openProven(
+  manifest: ClusterManifest,
+  uid: string | undefined,
+  installation: ClusterNeeds,
+  options: OpenClusterOptions,
+): Promise<Cluster> {
+  const { name } = manifest.metadata;
+  const { state, clock } = installation;
+  let current = manifest;
+  const open = async (): Promise<TemporaryConnection> => {
+    const { kubeconfig, validFor } = await credentialsOf(current, installation);
+    const cluster = await connectTo(name, kubeconfig, installation, options);
+    return { cluster: provenCluster(cluster, uid), validFor };
+  };
+  // What does not open is told before the first request. ACK is asked with that.
+  let first = manifest.spec.ack ? undefined : await open();
+  const server = first?.cluster.server ?? `ACK cluster ${manifest.spec.ack?.clusterId}`;
+  const reopen = async (refused: boolean): Promise<TemporaryConnection | undefined> => {
+    const ready = first;
+    first = undefined;
+    if (ready && !refused) return ready;
+    if (refused) {
+      const { spec } = await state.clusters.get(name);
+      if (!spec.ack && sealText(spec) === sealText(current.spec)) return undefined;
+      current = { ...current, spec };
+    }
+    return open();
+  };
+  return renewingCluster(name, server, reopen, clock);
+}
+
+function sealText({ sealedKubeconfig }: ClusterManifest['spec']): string {
+  return JSON.stringify(sealedKubeconfig ?? null);
+}
+
+async function credentialsOf(
   { metadata: { name }, spec }: ClusterManifest,
   installation: ClusterNeeds,
-  options: OpenClusterOptions = {},
-): Promise<Cluster> {
-  if (spec.ack) return ackCluster(name, spec.ack, installation, options);
+): Promise<{ kubeconfig: SanitisedKubeconfig; validFor: number }> {
+  if (spec.ack) return ackKubeconfig(spec.ack, installation);
   const binding = { installation: installation.id, cluster: name, server: spec.server };
   const kubeconfig = await openSealedKubeconfig(spec.sealedKubeconfig, binding, installation.sealing);
-  return connectTo(name, kubeconfig, installation, options);
+  return { kubeconfig, validFor: Number.POSITIVE_INFINITY };
 }
 
 /** Connects with a kubeconfig in clear. */
@@ -56,18 +95,4 @@ export async function ackKubeconfig(
   const told = await ack(region).kubeconfig({ clusterId, private: inVpc, minutes });
   const kubeconfig = sanitiseKubeconfig(told.kubeconfig, { allowLoopback: settings.local });
   return { kubeconfig, validFor: told.validFor };
-}
-
-async function ackCluster(
-  name: string,
-  spec: AckSpec,
-  installation: ClusterNeeds,
-  options: OpenClusterOptions,
-): Promise<Cluster> {
-  const open = async (): Promise<TemporaryConnection & { server: string }> => {
-    const { kubeconfig, validFor } = await ackKubeconfig(spec, installation);
-    const cluster = await connectTo(name, kubeconfig, installation, options);
-    return { cluster, validFor, server: cluster.server };
-  };
-  return renewingCluster(name, `ACK cluster ${spec.clusterId}`, open, installation.clock);
 }

@@ -8,7 +8,7 @@ import { ListProgress } from '../../cluster/list-progress';
 import type { ApiRequest, ApiResponse, Cluster } from '../../cluster/port';
 import { SlowAnswer, Unreachable } from '../../cluster/no-answer';
 import { placeOfRequest, type RequestPlace } from '../../cluster/request-place';
-import { errorOfStatus, type KubeStatus, statusOf } from '../../cluster/status';
+import { errorOfStatus, isUnknownUser, type KubeStatus, statusOf } from '../../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../../errors';
 import { isMap } from '../../manifests/is-map';
 import { parseDocument } from '../document';
@@ -132,7 +132,7 @@ export class TargetCalls {
     if (response.status >= 200 && response.status < 300) return { accepted: true, response };
     const status = quotingNoSecret(place, body, statusOf(response));
     // Nothing that follows would fare better.
-    if (status.code === 401) throw errorOfStatus(status, `cluster "${this.cluster.name}"`);
+    if (isUnknownUser(status)) throw errorOfStatus(status, `cluster "${this.cluster.name}"`);
     return { accepted: false, status, ambiguous: response.ambiguous };
   }
 

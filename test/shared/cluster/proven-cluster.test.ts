@@ -35,6 +35,16 @@ describe('a proven cluster', () => {
     expect(provenCluster(cluster, undefined)).toBe(cluster);
   });
 
+  it.each([401, 500, 429])('takes an answer of %i for no proof, and asks again', async (status) => {
+    let answered = status;
+    const { cluster } = scripted((request) => (answered === 200 ? uid('u-2')(request) : answer(answered)));
+    const proven = provenCluster(cluster, 'u-1');
+    const first = await proven.request({ method: 'GET', path: '/a' }).catch((error) => error);
+    expect(status === 401 ? first.status : first.kind).toBe(status === 401 ? 401 : 'unavailable');
+    answered = 200;
+    await expect(proven.request({ method: 'GET', path: '/a' })).rejects.toMatchObject({ kind: 'denied' });
+  });
+
   it('asks again when nobody answered', async () => {
     let down = true;
     const { cluster } = scripted((request) => {

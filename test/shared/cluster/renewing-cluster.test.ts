@@ -50,6 +50,19 @@ describe('a cluster with credentials that end', () => {
     expect(refused.opened).toHaveLength(2);
   });
 
+  it('takes the refusal for the answer where there are no others', async () => {
+    const asked: boolean[] = [];
+    const { cluster, state } = scripted(() => answer(401));
+    const open = async (refused: boolean) => {
+      asked.push(refused);
+      return refused ? undefined : { cluster, validFor: 60_000 };
+    };
+    const renewing = renewingCluster('a', 'x', open, new FakeClock());
+    expect((await renewing.request({ method: 'GET', path: '/a' })).status).toBe(401);
+    expect(asked).toEqual([false, true]);
+    expect(state.closed).toBe(0);
+  });
+
   it('lets a request that is under way keep the connection that it began with', async () => {
     let finish = () => {};
     const clock = new FakeClock();
