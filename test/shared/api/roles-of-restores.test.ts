@@ -22,6 +22,11 @@ const unproved: [string, string, object][] = [
 const modified: [string, string, object][] = [
   ['a restore', '/restores', { ...asked, ...modifying('configmaps', 'roles.rbac.authorization.k8s.io') }],
   ['a restore by a pattern', '/restores', { ...asked, ...modifying('**') }],
+  [
+    'a restore by a label that aggregates roles',
+    '/restores',
+    { ...asked, transforms: { labels: { 'rbac.authorization.k8s.io/aggregate-to-admin': 'true' } } },
+  ],
   ['a plan', '/plans', { ...asked, ...modifying('*.rbac.authorization.k8s.io') }],
 ];
 
@@ -61,7 +66,7 @@ describe.each(unproved)('%s of a backup that is named as unproved', (_, path, bo
   });
 });
 
-describe.each(modified)('%s whose modifiers touch roles or their bindings', (_, path, body) => {
+describe.each(modified)('%s whose transforms touch roles or their bindings', (_, path, body) => {
   it.each(['viewer', 'operator'] as const)('is denied to the role %s, and nothing changes', async (role) => {
     const { answer, changed } = await posted(role, path, body);
     expect(answer.status).toBe(403);
