@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
+import { assertNotOld } from './text-revision';
 
 /** What became of a manifest, or would. */
 export type Applied = { what: string; name: string; outcome: 'created' | 'configured' | 'unchanged' };
@@ -47,9 +48,10 @@ export async function applyManifest(
 
 async function applySchedule(
   installation: Installation,
-  { kind, metadata, spec }: GivenManifest,
+  text: GivenManifest,
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
+  const { kind, metadata, spec } = text;
   const { addSchedule, assertSchedule } = await import('../shared/installation/schedules/add-schedule');
   const { replaceSchedule, setByLifeboat } = await import('../shared/installation/schedules/change-schedule');
   const { state, clock } = installation;
@@ -74,6 +76,7 @@ async function applySchedule(
   const wanted = { kind, metadata, spec: { ...Object.fromEntries(given), ...Object.fromEntries(kept) } };
   const checked = state.schedules.check(wanted);
   if (isDeepStrictEqual(checked, was)) return 'unchanged';
+  assertNotOld(text, was);
   if (dryRun) await assertSchedule(installation, checked);
   else await replaceSchedule(installation, was, wanted);
   return 'configured';
@@ -81,9 +84,10 @@ async function applySchedule(
 
 async function applyReplication(
   installation: Installation,
-  { kind, metadata, spec }: GivenManifest,
+  text: GivenManifest,
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
+  const { kind, metadata, spec } = text;
   const { addReplication, assertReplication } = await import(
     '../shared/installation/replications/add-replication'
   );
@@ -93,6 +97,7 @@ async function applyReplication(
   const checked = replications.check(manifest);
   const was = await replications.find(metadata.name);
   if (was && isDeepStrictEqual(checked, was)) return 'unchanged';
+  if (was) assertNotOld(text, was);
   if (dryRun) await assertReplication(installation, checked);
   else if (was) await replaceReplication(installation, was, manifest);
   else await addReplication(installation, manifest);

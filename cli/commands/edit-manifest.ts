@@ -3,6 +3,7 @@ import type { CommandLine } from '../command-line';
 import type { EditedFile } from '../editor';
 import { readManifestFile, readManifestText } from '../manifest-text';
 import { yamlDocument } from '../output/document';
+import { assertNotOld } from '../text-revision';
 
 /** A manifest of one kind, and how an edited one is put in its place. */
 export interface Editable<T> {
@@ -19,12 +20,17 @@ interface Manifest {
   spec: object;
 }
 
-/** Puts the manifest of a file, `-` for standard input, in the place of another. What `get` adds to it (`status`) is left out. */
+/**
+ * Puts the manifest of a file, `-` for standard input, in the place of another. What `get` adds to it (`status`) is left
+ * out. Throws `conflict` when that says that the text is old.
+ */
 export async function replaceByFile<T extends Manifest>(
   file: string,
   { was, setByLifeboat = [], replace }: Editable<T>,
 ): Promise<T | undefined> {
-  return replace(withSpec(withoutStatus(await readManifestFile(file)), setByLifeboat, was.spec));
+  const text = await readManifestFile(file);
+  assertNotOld(text, was);
+  return replace(withSpec(withoutStatus(text), setByLifeboat, was.spec));
 }
 
 /**

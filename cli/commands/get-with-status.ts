@@ -5,10 +5,11 @@ import type { State } from '../../shared/state/state';
 import type { CommandLine } from '../command-line';
 import { type OutputFormat, outputOption } from '../output/output-format';
 import { type Listing, printOne } from '../output/print';
+import { type Manifest, withRevision } from '../text-revision';
 import { getManifestsCommand } from './get-manifests';
 
 /** Manifests of one kind that are shown with how they stand. */
-export interface KindWithStatus<T, S> {
+export interface KindWithStatus<T extends Manifest, S extends object> {
   listing: Listing<T & { status: S }>;
   folder(state: State): ManifestFolder<T>;
   /** In the order of `items`. @param closely for one that is described */
@@ -18,7 +19,7 @@ export interface KindWithStatus<T, S> {
 }
 
 /** `get [name]`. @param told what is told of each */
-export function getWithStatusCommand<T, S>(
+export function getWithStatusCommand<T extends Manifest, S extends object>(
   line: CommandLine,
   told: string,
   kind: KindWithStatus<T, S>,
@@ -32,7 +33,7 @@ export function getWithStatusCommand<T, S>(
 }
 
 /** `describe <name>`: all that is known of one. @param example a command line of it */
-export function describeWithStatusCommand<T, S>(
+export function describeWithStatusCommand<T extends Manifest, S extends object>(
   line: CommandLine,
   { description, example }: { description: string; example: string },
   kind: KindWithStatus<T, S>,
@@ -50,12 +51,15 @@ export function describeWithStatusCommand<T, S>(
     });
 }
 
-async function withStatus<T, S>(
+async function withStatus<T extends Manifest, S extends object>(
   installation: Installation,
   kind: KindWithStatus<T, S>,
   items: readonly T[],
   closely: boolean,
 ): Promise<(T & { status: S })[]> {
   const statuses = await kind.statuses(installation, items, closely);
-  return items.map((manifest, index) => ({ ...manifest, status: statuses[index]! }));
+  return items.map((manifest, index) => ({
+    ...manifest,
+    status: withRevision(manifest, statuses[index]!),
+  }));
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { jsonBytes } from '../state/json-object';
+import { contentDigest } from '../state/manifests/content-digest';
 import { Problem } from './problem';
 
 /** The tags of an `If-Match` or `If-None-Match`, without their quotes; `*` for any. */
@@ -42,7 +41,9 @@ function tagsOf(name: string, text: string | null): Tags | undefined {
  * is what a write replaces.
  */
 export function entityTag(manifest: object, status?: unknown): string {
-  return status === undefined ? `"${digest(manifest)}"` : `"${digest(manifest)}.${digest(status)}"`;
+  return status === undefined
+    ? `"${contentDigest(manifest)}"`
+    : `"${contentDigest(manifest)}.${contentDigest(status)}"`;
 }
 
 /** Whether a reader has what would be sent under this ETag. */
@@ -54,15 +55,11 @@ export function isKnown(tag: string, { ifNoneMatch }: Conditions): boolean {
 /** Throws a problem 412 unless the manifest that a write replaces is one that the caller means. */
 export function assertMatches(manifest: Manifest, { ifMatch }: Conditions): void {
   if (ifMatch === undefined || ifMatch === '*') return;
-  const current = digest(manifest);
+  const current = contentDigest(manifest);
   if (ifMatch.some((tag) => tag.split('.')[0] === current)) return;
   throw new Problem(
     412,
     `${manifest.kind.toLowerCase()} "${manifest.metadata.name}" is not as it was under the ETag in If-Match`,
     { hint: 'read it again, and send what you want of it with its new ETag' },
   );
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(jsonBytes(value)).digest('hex').slice(0, 16);
 }

@@ -56,6 +56,20 @@ describe('apply', () => {
     }
   });
 
+  it('refuses what get printed before somebody else changed it', async () => {
+    const { run, spec } = await start();
+    writeFileSync(file, manifests('0 2 * * *'));
+    await run(`-f ${file}`, applyCommand);
+    const printed = (await run('get nightly -o yaml', scheduleCommand)).out;
+    writeFileSync(file, printed.replace('0 2 * * *', '0 3 * * *'));
+    await run('pause nightly', scheduleCommand);
+    for (const flags of ['', ' --dry-run'])
+      await expect(run(`-f ${file}${flags}`, applyCommand)).rejects.toThrow(
+        'schedule "nightly" was changed since this text was taken',
+      );
+    expect(await spec('nightly')).toMatchObject({ schedule: '0 2 * * *', paused: true });
+  });
+
   it.each<[string, string, string]>([
     ['nothing', '---\n', 'there is no manifest'],
     ['what is no manifest', 'a: 1', 'this is no manifest'],

@@ -136,6 +136,41 @@ describe('lifeboat schedule edit -f', () => {
     expect((await run(`edit often -f ${file}`)).notes).toBe('Schedule often is as it was.\n');
   });
 
+  it('refuses what `get` printed before somebody else changed it; what is kept in git replaces what there is', async () => {
+    const { run, spec } = await start();
+    await run(often);
+    const file = join(folder, 'old.yaml');
+    const printed = later((await run('get often -o yaml')).out);
+    writeFileSync(file, printed);
+    await run('pause often');
+    await expect(run(`edit often -f ${file}`)).rejects.toThrow(
+      'schedule "often" was changed since this text was taken',
+    );
+    expect(await spec('often')).toMatchObject({ schedule: '6h30m', paused: true });
+    writeFileSync(file, printed.slice(0, printed.indexOf('\nstatus:')));
+    await run(`edit often -f ${file}`);
+    expect(await spec('often')).toMatchObject({ schedule: '7h', paused: false });
+  });
+
+  it('by flags changes nothing but what they say, whatever somebody else changes meanwhile', async () => {
+    const { run, spec, state, bucket } = await start();
+    await run(often);
+    bucket.before = async (operation, key) => {
+      if (operation !== 'create' || !key.endsWith('schedules/often.2.json')) return;
+      bucket.before = () => {};
+      await state.schedules.change('often', ({ spec: now, ...rest }) => ({
+        ...rest,
+        spec: { ...now, paused: true, template: { ...now.template, ttl: '48h0m0s' } },
+      }));
+    };
+    await run('edit often --jitter 5m --include-namespaces bank');
+    expect(await spec('often')).toMatchObject({
+      paused: true,
+      jitter: '5m0s',
+      template: { ttl: '48h0m0s', includedNamespaces: ['bank'] },
+    });
+  });
+
   it('refuses a file together with flags, and one that is not there', async () => {
     const { run } = await start();
     await run(often);

@@ -47,7 +47,7 @@ async function manySchedules(count: number) {
     for await (const run of openRuns(context.state, 'backups'))
       await finishRun(context.state, run, completed);
   }
-  return { cost, finishAll, clock };
+  return { cost, finishAll, clock, state, bucket };
 }
 
 describe('the requests to OSS of a whole tick', () => {
@@ -75,4 +75,20 @@ describe('the requests to OSS of a whole tick', () => {
     },
     120_000,
   );
+
+  it('stay seven when schedules were changed and deleted, whose superseded revisions go within the hour', async () => {
+    const { cost, clock, state, bucket } = await manySchedules(100);
+    for (let n = 0; n < 100; n += 1)
+      for (const jitter of ['1m', '2m', '3m'])
+        await state.schedules.change(`s${n}`, (now) => ({ ...now, spec: { ...now.spec, jitter } }));
+    for (let n = 90; n < 100; n += 1) await state.schedules.remove(`s${n}`);
+    await cost();
+    expect(await cost()).toBe(7);
+    const keys = () => bucket.keys().filter((key) => key.startsWith('state/schedules/')).length;
+    expect(keys()).toBe(410);
+    clock.freeze(61 * minute);
+    await state.schedules.change('s0', (now) => ({ ...now, spec: { ...now.spec, paused: true } }));
+    // Two of each that is there, one of each that is gone, and the one that was newest until now.
+    expect(keys()).toBe(2 * 90 + 10 + 1);
+  });
 });

@@ -50,6 +50,11 @@ export async function rotateKeys(installation: Installation, names?: readonly st
   for (const cluster of items) {
     await attempt(`cluster "${cluster.metadata.name}"`, () => resealCluster(installation, cluster));
   }
+  // What an earlier rotation left that was killed: revisions under the key before.
+  await attempt('what was superseded in clusters/', async () => {
+    await state.clusters.clear();
+    return undefined;
+  });
   if (!names) await attempt(`the signing key (${signingKeyObject})`, () => resealSigningKey(installation));
   if (rotation.sealedAgain.length > 0) {
     await record(installation, { action: 'seal again', what: 'secrets', name: rotation.keyId });

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../store/port';
 import { jsonBytes } from '../json-object';
 import { type ManifestReader, manifestReader, type Named } from './manifest-reader';
 import { listRevisions, liveRevision, readRevision, blank } from './revisions';
+import { clearSuperseded } from './superseded';
 import { untilSettled, writeRevision } from './write-revision';
 
 /**
@@ -29,6 +30,8 @@ export interface ManifestFolder<T> extends Pick<ManifestReader<T>, 'list'> {
   change(name: string, edit: (now: T) => unknown, allow?: Precondition<T>): Promise<T>;
   /** Fine when it is already gone. A manifest that cannot be read is removed too, unless `allow` is given. */
   remove(name: string, allow?: Precondition<T>): Promise<void>;
+  /** Clears superseded revisions, as each write does, where a writer died before it did. */
+  clear(): Promise<void>;
 }
 
 /** Called with the revision that a write replaces. Throws when it must not be replaced. */
@@ -119,6 +122,9 @@ export function manifestFolder<T extends Named>(
         }
         return (await writeRevision(place, listed, name, blank)) ? { done: undefined } : undefined;
       });
+    },
+    async clear() {
+      await clearSuperseded(place, await listRevisions(store, folder));
     },
   };
 }

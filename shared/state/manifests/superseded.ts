@@ -22,12 +22,12 @@ const requestsAtOnce = 8;
 export async function clearSuperseded(
   { store, folder, word }: RevisionFolder,
   { byName, asOf }: FolderRevisions,
-  written: Pick<Revision, 'number' | 'size'> & { name: string },
+  written?: Pick<Revision, 'number' | 'size'> & { name: string },
 ): Promise<void> {
   const old: string[] = [];
   const cleared = new Map<string, Buffer>();
   for (const [name, revisions] of byName) {
-    const newest = name === written.name ? written : revisions.at(-1)!;
+    const newest = name === written?.name ? written : revisions.at(-1)!;
     if (newest.number === 1) continue;
     const deleted = isTombstone(newest);
     const mark = supersededMark(word, name);

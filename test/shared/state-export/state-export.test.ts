@@ -4,7 +4,9 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../../../shared/log/log';
 import { openRecoveryBox } from '../../../shared/recovery/recovery-box';
+import { jsonBytes } from '../../../shared/state/json-object';
 import { vaults } from '../../../shared/state/manifests/vaults';
+import { openState } from '../../../shared/state/state';
 import { collectState } from '../../../shared/state-export/collect-state';
 import type { ReadExport } from '../../../shared/state-export/export-file';
 import { assertSignedBy, chooseExport, listExports, readExport } from '../../../shared/state-export/exports';
@@ -56,6 +58,29 @@ describe('the export of a state', () => {
     for (const secret of ['sealed-under-the-seal-key', 'token-of-an-admin', 'sealedKubeconfig":']) {
       expect(whole).not.toContain(secret);
     }
+  });
+
+  it('holds the newest revision of a manifest, under its name alone, and nothing that was deleted', async () => {
+    const { schedules, replications } = openState(state);
+    const paused = await schedules.change('nightly', (now) => ({
+      ...now,
+      spec: { ...now.spec, paused: true },
+    }));
+    const weekly = { ...paused, metadata: { name: 'weekly' } };
+    await schedules.create(weekly);
+    await schedules.remove('weekly');
+    await replications.remove('standby');
+    expect((await state.get('schedules/nightly.json')).body.toString()).not.toContain('"spec"');
+    const { objects, leftOut } = await collectState(state);
+    expect(Object.keys(objects).filter((each) => /^(schedules|replications)/.test(each))).toEqual([
+      'schedules/nightly.json',
+    ]);
+    expect(objects['schedules/nightly.json']).toEqual(JSON.parse(JSON.stringify(paused)));
+    expect(leftOut.map(({ key: left }) => left)).toEqual(['clusters/b.json']);
+    // Restored, it is a first revision.
+    const empty = openState(new MemoryBucket().store());
+    await empty.store.create('schedules/nightly.json', jsonBytes(objects['schedules/nightly.json']));
+    expect(await empty.schedules.get('nightly')).toEqual(paused);
   });
 
   it.each<BucketKind>(['plain', 'versioned', 'worm'])(

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { installationRecord } from '../../../shared/state/manifests/installation-record';
+import { assertName } from '../../../shared/manifests/names';
+import { parse } from '../../../shared/manifests/parse';
+import { scheduleSchema } from '../../../shared/manifests/schedule';
 import { openState } from '../../../shared/state/state';
 import { countingRandom, FakeClock } from '../../harness/fake-clock';
 import { MemoryBucket } from '../../harness/memory-bucket';
@@ -92,6 +95,45 @@ describe('what people make', () => {
     const { items, unreadable } = await state.vaults.list();
     expect(items.map((item) => item.metadata.name)).toEqual(['a', 'b']);
     expect(unreadable.map(({ name }) => name)).toEqual(['bad', 'odd']);
+  });
+
+  it('is left by a change to earlier releases as what they report as unreadable, and no other text', async () => {
+    const { bucket, state } = setUp();
+    await state.schedules.create(schedule('daily'));
+    await state.schedules.change('daily', (now) => ({ ...now, spec: { ...now.spec, paused: true } }));
+    // All that such a release knows: one key a name, and the schema that it shares with this one.
+    const [mark, revision] = ['daily.json', 'daily.2.json'].map(
+      (key) => bucket.objects.get(`lifeboat/schedules/${key}`)!.body,
+    );
+    expect(() => parse(scheduleSchema, JSON.parse(mark!.toString()), 'schedule "daily"')).toThrow(
+      'schedule "daily": metadata.writtenByANewerRelease is not a known field',
+    );
+    expect(JSON.parse(revision!.toString())).toMatchObject({ spec: { paused: true } });
+    expect(() => assertName('schedule', 'daily.2')).toThrow('"daily.2" is not a name for a schedule');
+    await state.schedules.remove('daily');
+    expect(bucket.objects.get('lifeboat/schedules/daily.json')!.body).toEqual(mark);
+    expect(bucket.objects.get('lifeboat/schedules/daily.2.json')!.body).toHaveLength(0);
+  });
+
+  it('keeps no text, and so nothing sealed, of what was changed or deleted', async () => {
+    const { bucket, state } = setUp();
+    await state.clusters.create(cluster('a'));
+    const other = { ...cluster('a').spec.sealedKubeconfig, ciphertext: 'another' };
+    await state.clusters.change('a', (now) => ({ ...now, spec: { ...now.spec, sealedKubeconfig: other } }));
+    const bodies = () => bucket.keys().map((key) => bucket.objects.get(key)!.body.toString());
+    expect(bodies().filter((body) => body.includes('ciphertext'))).toHaveLength(1);
+    await state.clusters.remove('a');
+    expect(bodies().filter((body) => body.includes('ciphertext'))).toEqual([]);
+    expect(await state.clusters.list()).toEqual({ items: [], unreadable: [] });
+  });
+
+  it('can be made again under the name of what was deleted', async () => {
+    const { state } = setUp();
+    await state.vaults.create(vault('main'));
+    await state.vaults.remove('main');
+    await state.vaults.create(vault('main', { bucket: 'others' }));
+    expect((await state.vaults.get('main')).spec.bucket).toBe('others');
+    await expect(state.vaults.create(vault('main'))).rejects.toMatchObject({ kind: 'conflict' });
   });
 
   it('names what is not there', async () => {

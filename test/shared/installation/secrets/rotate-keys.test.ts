@@ -89,6 +89,7 @@ describe('changing the sealing key', () => {
         }
       };
       const { installation } = await workingInstallation(both, bucket);
+      const earlier = (await sealedThings(installation))[0]!.keyId;
       bucket.before = dies;
       await rotateKeys(installation).catch(() => {});
       bucket.before = () => {};
@@ -96,6 +97,8 @@ describe('changing the sealing key', () => {
       const rest = await rotateKeys((await workingInstallation(both, bucket)).installation);
       expect(rest.failed).toEqual([]);
       expect([...rest.sealedAgain, ...rest.asTheyWere]).toHaveLength(6);
+      for (const key of bucket.keys().filter((each) => each.startsWith('state/clusters/')))
+        expect(bucket.objects.get(key)!.body.toString()).not.toContain(earlier);
       expect(await opens({ LIFEBOAT_SEAL_KEY: after }, bucket, publicKey)).toEqual(all);
     }
   });

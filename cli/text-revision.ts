@@ -1,0 +1,27 @@
+import { LifeboatError } from '../shared/errors';
+import { contentDigest } from '../shared/state/manifests/content-digest';
+
+export interface Manifest {
+  kind: string;
+  metadata: { name: string };
+}
+
+/** What `get -o yaml` prints beside a manifest, so that a text that was taken from it is known to be old. */
+export function withRevision<S extends object>(manifest: Manifest, status: S): S & { revision: string } {
+  return { ...status, revision: contentDigest(manifest) };
+}
+
+/**
+ * Throws `conflict` when a text was taken from a manifest that has been changed since. A text without `status.revision`, as it
+ * is kept in git, says what is to be, whatever there is.
+ */
+export function assertNotOld(text: unknown, now: Manifest): void {
+  const { status } = (text ?? {}) as { status?: { revision?: unknown } | null };
+  const revision = status?.revision;
+  if (typeof revision !== 'string' || revision === contentDigest(now)) return;
+  const kind = now.kind.toLowerCase();
+  const { name } = now.metadata;
+  throw new LifeboatError('conflict', `${kind} "${name}" was changed since this text was taken`, {
+    hint: `take it again with \`lifeboat ${kind} get ${name} -o yaml\`, or remove status from the text to replace what there is`,
+  });
+}
