@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
+import type { Vault } from '../shared/manifests/vault';
 import { assertNotOld } from './text-revision';
 
 /** What became of a manifest, or would. */
@@ -114,15 +115,27 @@ async function applyVault(
   const was = await vaults.find(metadata.name);
   if (was && isDeepStrictEqual(checked, was)) return 'unchanged';
   if (was) {
-    throw new LifeboatError('invalid', `vault "${metadata.name}" is another one`, {
-      hint: 'where a vault lies is not changed: register another under a new name',
-    });
+    if (!isDeepStrictEqual(withoutShare(checked), withoutShare(was))) {
+      throw new LifeboatError('invalid', `vault "${metadata.name}" is another one`, {
+        hint: 'where a vault lies is not changed: register another under a new name',
+      });
+    }
+    const { shareVault, unshareVault } = await import('../shared/installation/vaults/share-vault');
+    const share = checked.spec.share === true;
+    if (share === (was.spec.share === true)) return 'unchanged';
+    await (share ? shareVault : unshareVault)(installation, metadata.name, { dryRun });
+    return 'configured';
   }
   if (!dryRun) {
     const { addVault } = await import('../shared/installation/vaults/add-vault');
     await addVault(installation, { kind, metadata, spec });
   }
   return 'created';
+}
+
+function withoutShare({ spec, ...rest }: Vault): unknown {
+  const { share: _, ...others } = spec;
+  return { ...rest, spec: others };
 }
 
 function isManifest(value: unknown): value is GivenManifest {

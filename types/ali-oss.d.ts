@@ -94,6 +94,14 @@ declare module 'ali-oss' {
       isTruncated: boolean;
       nextContinuationToken: string | null;
     }>;
+    getBucketVersions(query: Record<string, string | number>): Promise<{
+      res: OSS.HttpResponse;
+      objects: { name: string; versionId: string; lastModified: string }[];
+      deleteMarker: { name: string; versionId: string; lastModified: string }[];
+      nextKeyMarker: string | null;
+      nextVersionIdMarker: string | null;
+      isTruncated: boolean;
+    }>;
     delete(name: string): Promise<{ res: OSS.HttpResponse }>;
     deleteMulti(names: string[], options: { quiet: boolean }): Promise<{ res: OSS.HttpResponse }>;
     initMultipartUpload(name: string, options: OSS.CallOptions): Promise<{ uploadId: string }>;

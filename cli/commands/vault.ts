@@ -8,6 +8,7 @@ import { nounCommand } from './noun';
 import { addVaultCommand } from './vault/add';
 import { deleteVaultCommand } from './vault/delete';
 import { describeVaultCommand } from './vault/describe';
+import { shareVaultCommand } from './vault/share';
 import { trustVaultKeyCommand } from './vault/trust';
 
 const listing: Listing<Vault> = {
@@ -30,6 +31,7 @@ export function vaultCommand(line: CommandLine): Command {
     addVaultCommand,
     getCommand,
     describeVaultCommand,
+    shareVaultCommand,
     trustVaultKeyCommand,
     deleteVaultCommand,
   ]);

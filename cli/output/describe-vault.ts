@@ -20,6 +20,7 @@ export function describeVaultText(
     field('Region', spec.region),
     field('Network', spec.endpoint ? `endpoint ${spec.endpoint}` : spec.networkType),
     field('Access', isReadOnly(vault) ? 'ReadOnly: nothing is written or deleted' : 'ReadWrite'),
+    field('Shared', spec.share ? 'with other installations that share it' : undefined),
     field('Credentials', credentialsText(vault)),
     field('Trusted keys', spec.trustedKeys?.join(', ')),
     field(

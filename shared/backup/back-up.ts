@@ -41,7 +41,7 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
   if (await isCommitted(run)) {
     try {
-      await replayCommit({ vault, run, name, isDeleted, log: job.log });
+      await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });
     } catch (error) {
       if (!(await isLostCommit(job, error))) throw error;
       return failed(error);
@@ -129,6 +129,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     run,
     lease,
     isDeleted: job.isDeleted,
+    writer: job.writer,
     archive: uploaded,
     ...files,
     log: job.log,

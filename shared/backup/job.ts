@@ -5,6 +5,7 @@ import type { BackupRequest } from '../manifests/run';
 import type { Lease } from '../state/leases/lease-types';
 import type { ReportProgress } from '../state/run/progress-port';
 import type { ObjectStore } from '../store/port';
+import type { Writer } from '../vault/commit/first-writer';
 import type { Signer } from '../vault/proof/signer';
 
 /** Everything that one attempt at a backup works on. */
@@ -23,6 +24,8 @@ export interface BackupJob {
   clock: Clock;
   random: Random;
   progress: ReportProgress;
+  /** This installation as others that write to the vault see it; absent where none can. */
+  writer?: Writer;
   /** Signs what is finished; absent where the installation has no signing key. */
   signer?: Signer;
   /** Also hears every line of the backup's own log. */

@@ -53,6 +53,7 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
   const all = (pick: (place: (typeof places)[number]) => string[]) => places.flatMap(pick);
   const writable = own.filter(({ readOnly }) => !readOnly);
   const aborting = vault.abortsUploads ? writable : [];
+  const versioned = vault.readsVersions ? writable : [];
   const statements: Statement[] = [
     allow(
       ['oss:GetObject'],
@@ -79,6 +80,14 @@ export function policyOf(name: FunctionName, deployment: Deployment): Policy {
       ['oss:AbortMultipartUpload', 'oss:ListParts'],
       aborting.map((each) => resourceOf(each, 'backups/*')),
     ),
+    allow(
+      ['oss:GetObjectVersion'],
+      versioned.map((each) => resourceOf(each, 'backups/*')),
+    ),
+    ...versioned.map((each) => ({
+      ...allow(['oss:ListObjectVersions'], [`acs:oss:*:*:${each.bucket}`]),
+      Condition: { StringLike: { 'oss:Prefix': [`${normalisePrefix(each.prefix ?? '')}backups/*`] } },
+    })),
     allow(
       ['oss:GetBucketWorm'],
       vault.readsWorm ? [...new Set(writable.map(({ bucket }) => `acs:oss:*:*:${bucket}`))] : [],

@@ -11,6 +11,8 @@ export interface Rights {
   vault: KeyRights & {
     /** Sees and aborts unfinished multipart uploads of backups. */
     abortsUploads?: true;
+    /** Sees the versions of an object of a backup: who wrote it first in a bucket that keeps them. */
+    readsVersions?: true;
     /** Asks how long the bucket's WORM policy keeps what lies there. */
     readsWorm?: true;
   };
@@ -102,10 +104,12 @@ export const rights: Record<FunctionName, Rights> = {
       requesting('copies'),
     ),
     vault: {
-      reads: ['backups/*'],
-      writes: ['backups/*'],
+      reads: ['backups/*', 'metadata/lifeboat/installations/*'],
+      // Its installation's claim, where there is none yet.
+      writes: ['backups/*', 'metadata/lifeboat/installations/*'],
       deletes: [],
       abortsUploads: true,
+      readsVersions: true,
     },
     starts: ['backup', 'notify'],
     decrypts: true,
@@ -177,7 +181,7 @@ export const rights: Record<FunctionName, Rights> = {
     ),
     vault: {
       reads: ['backups/*', 'metadata/lifeboat/*'],
-      writes: ['metadata/lifeboat/state/*'],
+      writes: ['metadata/lifeboat/state/*', 'metadata/lifeboat/installations/*'],
       // Marks of an earlier release.
       deletes: ['backups/*', 'metadata/lifeboat/deletions/*', 'metadata/lifeboat/state/*'],
       abortsUploads: true,

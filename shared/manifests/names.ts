@@ -34,23 +34,46 @@ export function slotStamp(slot: Date): string {
   return slot.toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
-/** What the names of a schedule's backups of one cluster have in common. */
-export function backupNameStem(schedule: string, cluster: string, includeCluster: boolean): string {
-  return includeCluster ? `${schedule}-${cluster}` : schedule;
+/** An installation as names carry it in a vault that several write to: the first 6 digits of its id. */
+export function shortInstallation(id: string): string {
+  return id.slice(0, 6);
 }
 
-/** `<schedule>-<slot>`, or `<schedule>-<cluster>-<slot>` for a schedule made for several clusters: the idempotency key. */
+/**
+ * What the names of a schedule's backups of one cluster have in common: `<schedule>` or `<schedule>-<cluster>`.
+ * @param installation as `shortInstallation` gives it, where names carry it: then `-<installation>` follows
+ */
+export function backupNameStem(
+  schedule: string,
+  cluster: string,
+  includeCluster: boolean,
+  installation?: string,
+): string {
+  const stem = includeCluster ? `${schedule}-${cluster}` : schedule;
+  return installation === undefined ? stem : `${stem}-${installation}`;
+}
+
+/** `<stem>-<slot>`: the idempotency key of a scheduled backup. */
 export function scheduledBackupName(
   schedule: string,
   cluster: string,
   includeCluster: boolean,
   slot: Date,
+  installation?: string,
 ): string {
-  return `${backupNameStem(schedule, cluster, includeCluster)}-${slotStamp(slot)}`;
+  return `${backupNameStem(schedule, cluster, includeCluster, installation)}-${slotStamp(slot)}`;
 }
+
+export const shortInstallationSchema = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{6}$/, fault('is not an installation', 'write the first 6 digits of its id')),
+);
 
 /** Longest stem that leaves room for `-<slot>`. */
 export const longestStem = longestName - 15;
+
+/** Longest `<schedule>` or `<schedule>-<cluster>` that leaves room for `-<installation>` as well. */
+export const longestSharedStem = longestStem - 7;
 
 /** The n-th run that copies a backup from one vault to another: the same name for everybody who asks for it. */
 export function copyName(backup: string, from: string, to: string, n: number): string {

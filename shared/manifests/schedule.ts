@@ -4,9 +4,10 @@ import { durationSchema, parseGoDuration } from './go-duration';
 import { instantSchema } from './instant';
 import { labelSelectorSchema, selectsEverything } from './label-selector';
 import { metadataSchema } from './metadata';
-import { backupNameStem, longestStem, nameSchema } from './names';
+import { longestSharedStem, longestStem, nameSchema, shortInstallationSchema } from './names';
 import { fault } from './parse';
 import { retentionSchema } from './retention';
+import { backupStems } from './schedule-names';
 import { timeWindowSchema } from './time-window';
 
 /** To ask Intl for a format takes half a millisecond, for each schedule at each tick. */
@@ -119,6 +120,18 @@ export const scheduleSchema = v.pipe(
       ),
       /** Fixed when the schedule is made, so that names keep their form when clusters are added or removed. */
       includeClusterInNames: v.boolean(),
+      /**
+       * The names of slots after `since` carry the installation: a vault that they go to is shared with other installations.
+       * Set by Lifeboat, and kept when the vault is shared no more.
+       */
+      installationInNames: v.optional(
+        v.strictObject({
+          id: shortInstallationSchema,
+          since: instantSchema,
+          /** Of installations that this one was restored from: their names are of this schedule too. */
+          earlier: v.optional(v.array(shortInstallationSchema)),
+        }),
+      ),
       /** What is kept beyond the TTL; without it nothing but the TTL and the newest Completed one. */
       retention: v.optional(retentionSchema),
       template: backupSpecSchema,
@@ -147,7 +160,7 @@ export const scheduleSchema = v.pipe(
     (schedule) => backupStems(schedule).every((stem) => stem.length <= longestStem),
     fault(
       'gives its backups names of more than 63 characters',
-      `shorten the name of the schedule or of the cluster: together they may have ${longestStem}`,
+      `shorten the name of the schedule or of the cluster: together they may have ${longestStem}, and ${longestSharedStem} where the vault is shared with other installations`,
     ),
   ),
 );
@@ -155,12 +168,3 @@ export const scheduleSchema = v.pipe(
 /** When what is backed up where. */
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 export type ScheduleInput = v.InferInput<typeof scheduleSchema>;
-
-/** One for each cluster that is named: two schedules must not share one. */
-export function backupStems(schedule: {
-  metadata: { name: string };
-  spec: { clusters: string[]; includeClusterInNames: boolean };
-}): string[] {
-  const { clusters, includeClusterInNames } = schedule.spec;
-  return clusters.map((cluster) => backupNameStem(schedule.metadata.name, cluster, includeClusterInNames));
-}

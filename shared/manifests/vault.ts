@@ -82,6 +82,8 @@ export const vaultSchema = v.pipe(
       endpoint: v.optional(v.pipe(v.string(), v.url(fault('is not a URL', 'write https://host')))),
       /** Velero's word. In a ReadOnly vault nothing is ever written or deleted; without it, ReadWrite. */
       accessMode: v.optional(v.picklist(['ReadWrite', 'ReadOnly'])),
+      /** Other installations that say the same may write to it too. */
+      share: v.optional(v.boolean()),
       /** Readers take what these keys signed as proved, beside what this installation committed or signed itself. */
       trustedKeys: v.optional(v.array(publicKeySchema)),
       accessKey: v.optional(accessKeySchema),
@@ -91,6 +93,10 @@ export const vaultSchema = v.pipe(
   v.check(
     ({ spec }) => spec.accessKey === undefined || spec.role === undefined,
     fault('has both an access key and a role', 'keep one of the two'),
+  ),
+  v.check(
+    ({ spec }) => spec.share !== true || spec.accessMode !== 'ReadOnly',
+    fault('is read-only and shared', 'leave out spec.share: who only reads keeps nobody from writing'),
   ),
 );
 

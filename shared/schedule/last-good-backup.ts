@@ -14,14 +14,14 @@ const longestSearch = 100;
  */
 export async function lastGoodBackup(
   vault: ObjectStore,
-  stem: string,
+  stems: readonly string[],
   belongs: (name: string) => Promise<boolean>,
 ): Promise<Date | undefined> {
   const slots = new Map<string, Date>();
-  for await (const page of vault.list(`${BACKUPS}${stem}-`, { delimiter: '/' })) {
+  for await (const page of vault.list(`${BACKUPS}${stems[0]}-`, { delimiter: '/' })) {
     for (const prefix of page.prefixes) {
       const name = directoryName(prefix);
-      const slot = slotInName(stem, name);
+      const slot = slotInName(stems, name);
       if (slot) slots.set(name, slot);
     }
   }

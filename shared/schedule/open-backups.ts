@@ -2,7 +2,7 @@ import type { ObjectStore } from '../store/port';
 import { openRuns } from '../state/run/open-runs';
 import { runRecord } from '../state/run/run-record';
 import { isOfSeries } from './of-series';
-import { type Series, slotInName, stemOf } from './series';
+import { type Series, slotInName, stemsOf } from './series';
 
 /** Names of all open backups: one listing. */
 export async function openBackupNames(state: ObjectStore): Promise<string[]> {
@@ -17,9 +17,9 @@ export async function openBackupOf(
   series: Series,
   open: readonly string[],
 ): Promise<string | undefined> {
-  const stem = stemOf(series);
+  const stems = stemsOf(series);
   for (const name of open) {
-    if (!slotInName(stem, name)) continue;
+    if (!slotInName(stems, name)) continue;
     // A mark may be left of a run that is finished, or that nobody came to ask for.
     const { requested, finished } = await runRecord(state, { kind: 'backups', name });
     if (requested && !finished && (await isOfSeries(state, series, name))) return name;

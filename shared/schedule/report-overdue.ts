@@ -3,7 +3,7 @@ import { selectedSince } from '../manifests/labelled-at';
 import { lastGoodBackup } from './last-good-backup';
 import { isOfSeries } from './of-series';
 import { overdueSlot } from './overdue';
-import { type Series, stemOf } from './series';
+import { type Series, stemsOf } from './series';
 import { noteGood } from './settle-backups';
 import type { Slots } from './slots';
 import type { Tick } from './tick-context';
@@ -28,7 +28,7 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
   }
   if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
     const vault = await places.openVault(schedule.spec.vault);
-    const good = await lastGoodBackup(vault, stemOf(series), (name) =>
+    const good = await lastGoodBackup(vault, stemsOf(series), (name) =>
       isOfSeries(tick.context.state, series, name),
     );
     if (good) noteGood(known, good);

@@ -10,7 +10,7 @@ import { openBackupNames } from './open-backups';
 import { reportOverdue } from './report-overdue';
 import { requestSlot } from './request-slot';
 import { scheduleClusters } from './schedule-clusters';
-import { type Memory, readMemory } from './series-memory';
+import { readMemory } from './series-memory';
 import { settleBackups } from './settle-backups';
 import { slotsOf } from './slots';
 import type { SchedulePlaces, Tick } from './tick-context';
@@ -28,13 +28,15 @@ const allClusters = '*';
  * a backup under way, or is overdue.
  */
 export async function requestDueBackups(context: RunContext, places: SchedulePlaces): Promise<DueReport> {
+  // Before the schedules are read: a slot after it may be named otherwise by a change that comes meanwhile.
+  const now = context.clock.now();
   const report: DueReport = { requested: [], held: [], overdue: [], taken: [], failed: [] };
   const [memory, { known, save }] = await Promise.all([
     readMemory(context.state),
     readKnownSchedules(context.state),
   ]);
   const { items, unreadable } = await places.schedules.list(known);
-  const tick = tickOf(context, places, memory, report);
+  const tick = tickOf(context, places, { now, memory, report });
   const failed = (schedule: string, reason: string) => {
     report.failed.push({ schedule, reason });
     context.log.error(`Schedule ${schedule} was passed over`, { name: schedule, error: reason });
@@ -55,13 +57,17 @@ export async function requestDueBackups(context: RunContext, places: SchedulePla
   return report;
 }
 
-function tickOf(context: RunContext, places: SchedulePlaces, memory: Memory, report: DueReport): Tick {
+function tickOf(
+  context: RunContext,
+  places: SchedulePlaces,
+  { now, memory, report }: Pick<Tick, 'now' | 'memory' | 'report'>,
+): Tick {
   let registered: ReturnType<Tick['registered']> | undefined;
   let open: ReturnType<Tick['openBackups']> | undefined;
   return {
     context,
     places,
-    now: context.clock.now(),
+    now,
     memory,
     report,
     clockOf: wallClocks(),

@@ -1,6 +1,6 @@
 import { isKind, LifeboatError, messageOf } from '../errors';
 import { instant } from '../manifests/instant';
-import { isName } from '../manifests/names';
+import { isName, longestSharedStem, longestStem } from '../manifests/names';
 import type { BackupRequest } from '../manifests/run';
 import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
@@ -21,7 +21,7 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
   if (known.asked === instant(slot)) return;
   const request = scheduledRequest(schedule, cluster, slot);
   const { name } = request.metadata;
-  assertFits(request);
+  assertFits(request, series);
   if (!(await wasRequested(context, request))) {
     const other = await blockedBy(tick, series, name);
     if (other !== undefined) {
@@ -76,9 +76,10 @@ async function wasRequested(
 }
 
 /** Names of clusters that a selector found are not known when the schedule is made. */
-function assertFits({ metadata, cluster }: BackupRequest): void {
+function assertFits({ metadata, cluster }: BackupRequest, { schedule }: Series): void {
   if (isName(metadata.name)) return;
+  const longest = (schedule.spec.installationInNames ? longestSharedStem : longestStem) - 1;
   throw new LifeboatError('invalid', `cluster "${cluster}" gives backup "${metadata.name}" too long a name`, {
-    hint: 'shorten the name of the schedule or of the cluster: together they may have 47 characters',
+    hint: `shorten the name of the schedule or of the cluster: together they may have ${longest} characters`,
   });
 }

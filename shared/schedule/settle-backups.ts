@@ -1,6 +1,6 @@
 import { instant } from '../manifests/instant';
 import { findResult } from '../state/run/results';
-import { type Series, slotInName, stemOf } from './series';
+import { type Series, slotInName, stemsOf } from './series';
 import type { Tick } from './tick-context';
 
 /** No run is open for so long. Milliseconds. */
@@ -9,10 +9,10 @@ const longestRun = 35 * 24 * 3_600_000;
 /** Takes note of the backups of a series that came to their end since the last tick. A request for each that was under way. */
 export async function settleBackups({ context, memory, now }: Tick, series: Series): Promise<void> {
   const known = memory.of(series.schedule.metadata.name, series.cluster);
-  const stem = stemOf(series);
+  const stems = stemsOf(series);
   const still: string[] = [];
   for (const name of known.waiting ?? []) {
-    const slot = slotInName(stem, name);
+    const slot = slotInName(stems, name);
     if (!slot || now.getTime() - slot.getTime() > longestRun) continue;
     const result = await findResult(context.state, { kind: 'backups', name });
     if (!result) still.push(name);

@@ -21,6 +21,7 @@ export function encryptingStore(
     put: (key, body, options) => store.put(key, body, { ...options, ...encryption(key) }),
     create: (key, body, options) => store.create(key, body, { ...options, ...encryption(key) }),
     list: (prefix, options) => store.list(prefix, options),
+    versions: (key) => store.versions(key),
     delete: (keys) => store.delete(keys),
     startUpload: (key, options) => store.startUpload(key, options),
     resumeUpload: (key, id) => store.resumeUpload(key, id),

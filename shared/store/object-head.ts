@@ -10,6 +10,7 @@ export function parseHead(key: string, headers: IncomingHttpHeaders, size: numbe
     if (name.startsWith('x-oss-meta-') && typeof value === 'string') meta[name.slice(11)] = value;
   }
   const crc64 = headers['x-oss-hash-crc64ecma'];
+  const versionId = headers['x-oss-version-id'];
   return {
     key,
     size,
@@ -19,6 +20,7 @@ export function parseHead(key: string, headers: IncomingHttpHeaders, size: numbe
     lastModified: headers['last-modified'] ? new Date(headers['last-modified']) : date,
     date,
     meta,
+    ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
   };
 }
 

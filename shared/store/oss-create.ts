@@ -36,7 +36,7 @@ export async function createObject(
     try {
       const stored = await sendObject(place, key, body, options, FORBID_OVERWRITE, { retry: false });
       if (exclusive && stored.versionId !== undefined) throw versioned(place);
-      return { created: true, date: stored.head.date };
+      return { created: true, date: stored.date };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       ambiguous ||= error.failure.ambiguous;

@@ -24,11 +24,12 @@ export async function getObject(
 async function getOnce(
   place: OssPlace,
   key: string,
-  { range, ifMatch, maxBytes = DEFAULT_MAX_BYTES }: GetOptions,
+  { range, ifMatch, version, maxBytes = DEFAULT_MAX_BYTES }: GetOptions,
 ): Promise<StoredObject> {
   let head: ObjectHead | undefined;
   const chunks: Buffer[] = [];
-  const stream = readObject(place, key, { start: range?.[0], end: range?.[1], ifMatch }, (found, length) => {
+  const wanted = { start: range?.[0], end: range?.[1], ifMatch, version };
+  const stream = readObject(place, key, wanted, (found, length) => {
     if (length > maxBytes) {
       const problem = `${place.describe(key)} has ${length} bytes where at most ${maxBytes} are expected`;
       throw new LifeboatError('corrupt', problem, { hint: 'it was not written by Lifeboat or Velero' });

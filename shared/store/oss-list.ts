@@ -1,7 +1,7 @@
 import { LifeboatError } from '../errors';
 import { answerDate } from './object-head';
 import type { OssPlace } from './oss-place';
-import type { ListOptions, ListPage, PendingUpload } from './port';
+import type { ListOptions, ListPage, ObjectVersion, PendingUpload } from './port';
 
 /** ObjectStore.list, by ListObjectsV2. */
 export async function* listObjects(
@@ -42,6 +42,38 @@ export async function* listObjects(
     if (page.isTruncated && !token) throw endless(name);
     if (!page.isTruncated) token = undefined;
   } while (token);
+}
+
+/** ObjectStore.versions, by ListObjectVersions. ali-oss tells versions and delete markers apart, but not their order by more than the second. */
+export async function listVersions(place: OssPlace, key: string): Promise<ObjectVersion[]> {
+  const name = place.describe(key);
+  const found: ObjectVersion[] = [];
+  let deletedAt = Number.NEGATIVE_INFINITY;
+  let marker: { key?: string; version?: string } = {};
+  for (;;) {
+    const page = await place.connection.call('ListObjectVersions', name, async (client) => {
+      const { res, ...listed } = await client.getBucketVersions(
+        present({
+          prefix: place.full(key),
+          'max-keys': 1000,
+          'key-marker': marker.key,
+          'version-id-marker': marker.version,
+          'encoding-type': 'url',
+        }),
+      );
+      return { ...listed, decode: decoder(res.data) };
+    });
+    const { decode } = page;
+    const ofKey = (entry: { name: string }) => belonging(place, name, decode(entry.name)) === key;
+    for (const { versionId, lastModified } of page.objects.filter(ofKey))
+      found.push({ id: versionId, lastModified: new Date(lastModified) });
+    for (const { lastModified } of page.deleteMarker.filter(ofKey))
+      deletedAt = Math.max(deletedAt, Date.parse(lastModified));
+    if (!page.isTruncated) break;
+    if (!page.nextKeyMarker) throw endless(name);
+    marker = { key: decode(page.nextKeyMarker), version: page.nextVersionIdMarker ?? undefined };
+  }
+  return found.filter(({ lastModified }) => lastModified.getTime() > deletedAt);
 }
 
 /** ObjectStore.uploads, by ListMultipartUploads. */

@@ -7,12 +7,6 @@ import { crcMismatch } from './oss-read';
 import type { ObjectHead, PutOptions } from './port';
 import { checkKey } from './store-key';
 
-export interface Stored {
-  head: ObjectHead;
-  /** On a bucket that is or was versioned. */
-  versionId?: string;
-}
-
 /** ObjectStore.put */
 export async function putObject(
   place: OssPlace,
@@ -20,7 +14,7 @@ export async function putObject(
   body: Buffer,
   options: PutOptions = {},
 ): Promise<ObjectHead> {
-  return (await sendObject(place, key, body, options, {})).head;
+  return sendObject(place, key, body, options, {});
 }
 
 /** One PutObject, with `headers` besides those of the options; verified on both ends by MD5 and CRC-64. */
@@ -31,7 +25,7 @@ export async function sendObject(
   { contentType, meta, sseKmsKey, signal }: PutOptions,
   headers: Record<string, string>,
   call: CallOptions = {},
-): Promise<Stored> {
+): Promise<ObjectHead> {
   checkKey(place.full(key));
   const checkedMeta = checkMeta(meta);
   const md5 = contentMd5(body);
@@ -51,7 +45,7 @@ export async function sendObject(
   );
   const head = { ...parseHead(key, answer, body.length), meta: checkedMeta };
   if (head.crc64 !== undefined && head.crc64 !== crc64(body)) throw crcMismatch(place, key, 'PutObject');
-  return { head, versionId: versionOf(answer['x-oss-version-id']) };
+  return head;
 }
 
 function encryption(key: string | undefined): Record<string, string> {
@@ -65,8 +59,4 @@ function encryption(key: string | undefined): Record<string, string> {
 /** The value of Content-MD5: OSS refuses a body that does not match it. */
 export function contentMd5(body: Buffer): string {
   return createHash('md5').update(body).digest('base64');
-}
-
-function versionOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && header !== '' ? header : undefined;
 }

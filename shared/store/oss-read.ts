@@ -17,7 +17,7 @@ import { BrokenStream, chunksOf } from './stream-chunks';
 export async function* readObject(
   place: OssPlace,
   key: string,
-  { start = 0, end, ifMatch, signal }: ReadOptions,
+  { start = 0, end, ifMatch, version, signal }: ReadOptions,
   onHead?: (head: ObjectHead, length: number) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   checkKey(place.full(key));
@@ -31,6 +31,7 @@ export async function* readObject(
       start: at,
       end,
       ifMatch: reading?.head.etag || ifMatch,
+      version,
       signal,
     }).catch((error) => {
       const gone = isKind(error, 'not-found') || hasCode(error, 'PreconditionFailed');
@@ -76,7 +77,7 @@ export async function* readObject(
 function open(
   place: OssPlace,
   key: string,
-  { start = 0, end, ifMatch, signal }: ReadOptions,
+  { start = 0, end, ifMatch, version, signal }: ReadOptions,
 ): Promise<{ stream: Readable; head: ObjectHead }> {
   return place.connection.call(
     'GetObject',
@@ -84,6 +85,7 @@ function open(
     async (client) => {
       const { stream, res } = await client.getStream(place.full(key), {
         headers: { ...rangeHeaders(start, end), ...(ifMatch && { 'If-Match': ifMatch }) },
+        ...(version !== undefined && { subres: { versionId: version } }),
       });
       try {
         return { stream, head: headOf(place, key, start, res.headers) };

@@ -6,7 +6,7 @@ import { CredentialsSource, type OssCredentials } from './oss-credentials';
 import { deleteObjects } from './oss-delete';
 import { getObject } from './oss-get';
 import { headObject } from './oss-head';
-import { listObjects, listUploads } from './oss-list';
+import { listObjects, listUploads, listVersions } from './oss-list';
 import { normalisePrefix, type OssLocation, resolveLocation } from './oss-location';
 import { OssPlace } from './oss-place';
 import { putObject } from './oss-put';
@@ -70,6 +70,7 @@ function storeAt(place: OssPlace): ObjectStore {
     put: (key: string, body: Buffer, options?: PutOptions) => putObject(place, key, body, options),
     create: (key: string, body: Buffer, options?: CreateOptions) => createObject(place, key, body, options),
     list: (prefix: string, options?: ListOptions) => listObjects(place, prefix, options),
+    versions: (key: string) => listVersions(place, key),
     delete: (keys: readonly string[]) => deleteObjects(place, keys),
     startUpload: (key: string, options?: PutOptions) => startUpload(place, key, options),
     resumeUpload: (key: string, id: string) => new OssUpload(place, key, id),

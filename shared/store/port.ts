@@ -26,6 +26,8 @@ export interface ObjectStore {
   create(key: string, body: Buffer, options?: CreateOptions): Promise<Creation>;
   /** Pages of up to 1,000 in byte order of the key. With a delimiter, `prefixes` holds the directories. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListPage>;
+  /** What a bucket that keeps versions has of one object since it was last deleted, the newest first. */
+  versions(key: string): Promise<ObjectVersion[]>;
   /** Deletes any number of keys; resolves when a listing or HEAD has confirmed that they are gone. Absent keys are fine. WORM: throws `denied` naming the key. */
   delete(keys: readonly string[]): Promise<void>;
 
@@ -50,6 +52,8 @@ export interface ObjectHead {
   /** `Date` of OSS's answer: the reader's only trusted clock. */
   date: Date;
   meta: Record<string, string>;
+  /** Absent on a bucket in which versioning was never switched on. */
+  versionId?: string;
 }
 
 export interface StoredObject {
@@ -64,6 +68,8 @@ export interface GetOptions {
   range?: readonly [number, number];
   ifMatch?: string;
   maxBytes?: number;
+  /** Of the object; the current one without it. */
+  version?: string;
 }
 
 export interface ReadOptions {
@@ -71,6 +77,8 @@ export interface ReadOptions {
   /** One past the last byte. */
   end?: number;
   ifMatch?: string;
+  /** Of the object; the current one without it. */
+  version?: string;
   signal?: AbortSignal;
 }
 
@@ -105,6 +113,11 @@ export interface ListPage {
   /** With a delimiter: `dir/`, relative to the store's prefix. */
   prefixes: string[];
   date: Date;
+}
+
+export interface ObjectVersion {
+  id: string;
+  lastModified: Date;
 }
 
 export interface ListedObject {

@@ -20,6 +20,7 @@ export function readOnlyStore(store: ObjectStore, what: string): ObjectStore {
     get: (key, options) => store.get(key, options),
     read: (key, options) => store.read(key, options),
     list: (prefix, options) => store.list(prefix, options),
+    versions: (key) => store.versions(key),
     uploads: (prefix) => store.uploads(prefix),
     at: (prefix) => readOnlyStore(store.at(prefix), what),
     put: refuseLater,

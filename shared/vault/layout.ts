@@ -45,6 +45,8 @@ export function backupKeys(name: string) {
     catalogue: file('-lifeboat.json.gz'),
     /** Ours alone, where the installation has a signing key. */
     signature: file('-lifeboat-signature.json'),
+    /** Ours alone, where the bucket keeps versions: who came first under this name (commit/first-writer.ts). */
+    writer: file('-lifeboat-writer.json'),
     /** Ours alone, beside a copy: where it came from (copy-origin.ts). */
     origin: file('-lifeboat-origin.json'),
   };

@@ -24,6 +24,9 @@ export class MemoryBucket {
   readonly uploads = new Map<string, { key: string; parts: Map<number, Buffer>; initiated: Date }>();
   /** Every set of bytes that a key ever had, by SHA-256. */
   readonly history = new Map<string, Set<string>>();
+  /** What a versioned bucket keeps of each key since it was last deleted, the newest first. */
+  readonly #versions = new Map<string, (Stored & { id: string })[]>();
+  #nextVersion = 1;
   nextUpload = 1;
   onWrite: (key: string) => void = () => {};
   /** WORM's retention. */
@@ -66,11 +69,24 @@ export class MemoryBucket {
 
   write(key: string, body: Buffer): void {
     this.refuseImmutable(key);
-    this.objects.set(key, { body, lastModified: this.now });
+    const stored = { body, lastModified: this.now };
+    this.objects.set(key, stored);
+    if (this.kind === 'versioned')
+      this.#versions.set(key, [{ ...stored, id: `v${this.#nextVersion++}` }, ...this.versionsOf(key)]);
     const versions = this.history.get(key) ?? new Set();
     versions.add(createHash('sha256').update(body).digest('hex'));
     this.history.set(key, versions);
     this.onWrite(key);
+  }
+
+  remove(key: string): void {
+    this.refuseImmutable(key);
+    this.objects.delete(key);
+    this.#versions.delete(key);
+  }
+
+  versionsOf(key: string): readonly (Stored & { id: string })[] {
+    return this.#versions.get(key) ?? [];
   }
 
   /** CRC-64 of a stored body, worked out once. */

@@ -9,6 +9,7 @@ import type {
   ListPage,
   ObjectHead,
   ObjectStore,
+  ObjectVersion,
   PendingUpload,
   ReadOptions,
   StoredObject,
@@ -50,7 +51,8 @@ export class MemoryStore implements ObjectStore {
     return this.#request('get', key, () => {
       const head = this.#head(key);
       if (!head) throw new LifeboatError('not-found', `get ${key}: NoSuchKey`);
-      const { body } = this.memory.objects.get(this.prefix + key)!;
+      const version = this.memory.versionsOf(this.prefix + key).find(({ id }) => id === options.version);
+      const { body } = version ?? this.memory.objects.get(this.prefix + key)!;
       const part = options.range ? body.subarray(...options.range) : body;
       if (part.length > (options.maxBytes ?? 64 << 20))
         throw new LifeboatError('corrupt', `get ${key}: too large`);
@@ -76,13 +78,18 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  create(key: string, body: Buffer, options: CreateOptions = {}): Promise<Creation> {
+  async create(key: string, body: Buffer, options: CreateOptions = {}): Promise<Creation> {
+    const versioned = this.memory.kind === 'versioned';
+    if (versioned && options.exclusive === false && !options.absent) {
+      const there = await this.head(key);
+      if (there) return { created: false, date: there.date };
+    }
     return this.#request('create', key, () => {
-      const versioned = this.memory.kind === 'versioned';
       if (versioned && options.exclusive !== false)
         throw new LifeboatError('conflict', `create ${key}: versioned`);
       const date = this.memory.now;
-      if (this.memory.objects.has(this.prefix + key)) return { created: false, date };
+      // A versioned bucket takes it whatever is there.
+      if (!versioned && this.memory.objects.has(this.prefix + key)) return { created: false, date };
       this.memory.write(this.prefix + key, body);
       return { created: true, date };
     });
@@ -106,11 +113,14 @@ export class MemoryStore implements ObjectStore {
     yield page;
   }
 
+  versions(key: string): Promise<ObjectVersion[]> {
+    return this.#request('list', key, () => [...this.memory.versionsOf(this.prefix + key)]);
+  }
+
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       await this.#request('delete', key, () => {
-        this.memory.refuseImmutable(this.prefix + key);
-        this.memory.objects.delete(this.prefix + key);
+        this.memory.remove(this.prefix + key);
       });
     }
   }
@@ -133,20 +143,30 @@ export class MemoryStore implements ObjectStore {
           this.#upload(id).parts.set(number, Buffer.from(body));
           return { number, etag: partEtag(body) };
         }),
-      complete: (parts, expected, options = {}) =>
-        this.#request('complete', key, () => {
+      complete: async (parts, expected, options = {}) => {
+        const same = (there: ObjectHead) => there.size === expected.size && there.crc64 === expected.crc64;
+        const refused = () => new LifeboatError('conflict', `complete ${key}: other bytes`);
+        const versioned = this.memory.kind === 'versioned';
+        if (versioned && options.createOnly && !options.absent) {
+          const there = await this.head(key);
+          if (there && same(there)) return there;
+          if (there) throw refused();
+        }
+        return this.#request('complete', key, () => {
           const there = this.#head(key);
-          const same = there && there.size === expected.size && there.crc64 === expected.crc64;
-          if (same) return there;
-          if (there && options.createOnly)
-            throw new LifeboatError('conflict', `complete ${key}: other bytes`);
+          // A versioned bucket takes it whatever is there.
+          if (there && !(versioned && this.memory.uploads.has(id))) {
+            if (same(there)) return there;
+            if (options.createOnly) throw refused();
+          }
           const upload = this.#upload(id);
           const body = Buffer.concat(parts.map(({ number }) => upload.parts.get(number)!));
           if (crc64(body) !== expected.crc64) throw new LifeboatError('corrupt', `complete ${key}`);
           this.memory.write(this.prefix + key, body);
           this.memory.uploads.delete(id);
           return this.#head(key)!;
-        }),
+        });
+      },
       parts: () =>
         this.#request('parts', key, () => {
           const held = [...this.#upload(id).parts];
@@ -186,6 +206,9 @@ export class MemoryStore implements ObjectStore {
       lastModified,
       date: this.memory.now,
       meta: {},
+      ...(this.memory.kind === 'versioned' && {
+        versionId: this.memory.versionsOf(this.prefix + key)[0]?.id,
+      }),
     };
   }
 

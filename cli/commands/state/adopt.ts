@@ -15,7 +15,7 @@ export function adoptCommand(line: CommandLine): Command {
   return new Command('adopt')
     .argument('<installation>', 'id of the installation that made them, as `state exports` shows it')
     .description(
-      'take over the backups of another installation: retention and replication treat them as our own',
+      'take over the backups and the claims of an installation that is gone: retention and replication treat them as our own',
     )
     .option('--vault <name>', 'only those in this vault; default all')
     .option('--trust-key <key>', 'only what this key signed')
@@ -36,7 +36,10 @@ export function adoptCommand(line: CommandLine): Command {
 function assertSome(installation: string, adoptions: Adoptions): void {
   const looked = Object.values(adoptions);
   const some = looked.some(
-    (one) => 'failed' in one || [one.adopted, one.known, one.refused].some((list) => list.length > 0),
+    (one) =>
+      'failed' in one ||
+      one.claimTaken ||
+      [one.adopted, one.known, one.refused].some((list) => list.length > 0),
   );
   if (some) return;
   throw new LifeboatError(
@@ -63,5 +66,6 @@ export function printAdoptions(line: CommandLine, adoptions: Adoptions, dryRun =
       `Vault ${vault}: ${adopted.length} backups ${dryRun ? 'would be adopted' : 'adopted'}${before}`,
     );
     for (const { name, reason } of refused) screen.note(`  ${name} not adopted: ${reason}`);
+    if (done.claimTaken) screen.out(`Vault ${vault}: claimed by this installation instead`);
   }
 }

@@ -79,7 +79,7 @@ async function restoreState(line: CommandLine, flags: RestoreFlags): Promise<voi
     printAdoptions(line, adoptions);
   } else {
     line.screen.note(
-      `The backups of ${plan.content.installation} can be restored; \`lifeboat state adopt ${plan.content.installation}\` makes them this installation's.`,
+      `The backups of ${plan.content.installation} can be restored; \`lifeboat state adopt ${plan.content.installation}\` makes them this installation's, and the vaults that it claimed.`,
     );
   }
 }

@@ -12,6 +12,8 @@ interface VaultFlags extends AccessKeyFlags {
   readOnly?: boolean;
   role?: string;
   externalId?: string;
+  share?: boolean;
+  replace?: string;
 }
 
 /** `lifeboat vault add`. */
@@ -29,6 +31,8 @@ export function addVaultCommand(line: CommandLine): Command {
     )
     .option('--endpoint <url>', 'custom domain of the bucket')
     .option('--read-only', 'never write to it or delete from it: another team’s vault, or a Velero’s')
+    .option('--share', 'let other installations that say the same write to it too')
+    .option('--replace <installation>', 'take the place of an installation that is gone and has claimed it')
     .option('--role <arn>', 'RAM role to assume for it: acs:ram::<account>:role/<name>')
     .option('--external-id <id>', 'external id that the role asks for');
   return withAccessKey(command)
@@ -54,6 +58,7 @@ export function addVaultCommand(line: CommandLine): Command {
         networkType,
         endpoint,
         accessMode: flags.readOnly ? 'ReadOnly' : undefined,
+        share: flags.share,
         role: arn === undefined && externalId === undefined ? undefined : { arn, externalId },
       };
       const { vault, findings } = await addVault(
@@ -61,6 +66,7 @@ export function addVaultCommand(line: CommandLine): Command {
         // JSON has no fields without a value.
         JSON.parse(JSON.stringify({ kind: 'Vault', metadata: { name }, spec })),
         accessKey,
+        { replace: flags.replace },
       );
       line.screen.out(
         `Vault ${name} added: ${placeText(vault)} in ${region}, ${endpoint ?? `${networkType} network`}${flags.readOnly ? ', read-only' : ''}`,

@@ -23,7 +23,11 @@ export function deleteVaultCommand(line: CommandLine): Command {
         line.screen.note('Nothing was changed.');
         return;
       }
-      await removeVault(installation, name);
+      const { claimLeft } = await removeVault(installation, name);
       line.screen.out(`Vault ${name} deleted; its backups are still at ${place}.`);
+      if (claimLeft !== undefined)
+        line.screen.note(
+          `The claim of this installation (${installation.id}) stays there: ${claimLeft}. Another installation adds the vault with --replace ${installation.id}.`,
+        );
     });
 }

@@ -50,6 +50,7 @@ const {
   startAt: _s,
   resumedAt: _r,
   includeClusterInNames: _i,
+  installationInNames: _n,
   skipSlots: _k,
   ...given
 } = scheduleSchema.entries.spec.entries;

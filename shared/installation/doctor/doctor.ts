@@ -1,7 +1,8 @@
 import { messageOf } from '../../errors';
 import type { FindDeployed } from '../../fc/deployed-functions';
 import { examineCluster } from '../clusters/examine-cluster';
-import { examineVault } from '../vaults/examine-vault';
+import { examineClaims } from '../vaults/examine-claims';
+import { examineVault, isReachable } from '../vaults/examine-vault';
 import { healthOf } from '../ticks/health';
 import type { Installation } from '../installation';
 import { examineAskedFor } from './asked-for';
@@ -30,7 +31,9 @@ export async function* examineInstallation(
     yield about('vaults').warning('there is none', 'add one with `lifeboat vault add`');
   for (const vault of vaults.items) {
     const subject = `vault ${vault.metadata.name}`;
-    for (const { level, message, hint } of await examineVault(installation, vault))
+    const found = await examineVault(installation, vault);
+    const claims = isReachable(found) ? await examineClaims(installation, vault) : [];
+    for (const { level, message, hint } of [...found, ...claims])
       yield { about: subject, level, message, ...(hint && { remedy: hint }) };
   }
   // One machine has no deployment, and its own way to tell of what lands.

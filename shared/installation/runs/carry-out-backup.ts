@@ -13,6 +13,7 @@ import { backupKeys } from '../../vault/layout';
 import { isCommitted } from '../../vault/commit/replay-commit';
 import { type Installation, runContext } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
+import { claimQuietly } from '../vaults/claim-at-work';
 import { askForCopies } from './request-copy';
 
 /** Carries out a requested backup under its lease; undefined when another worker does. */
@@ -25,7 +26,9 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
   const work: Attempt = async (lease, progress) => {
     // What is committed is only put into its vault: a key that is not at hand must not keep it from that.
     const signer = (await isCommitted(store)) ? undefined : await installationSigner(installation);
-    const vault = await installation.openVault(request.vault);
+    const vaultManifest = await state.vaults.get(request.vault);
+    const vault = installation.openVaultStore(vaultManifest);
+    const writer = await claimQuietly(installation, vaultManifest, vault);
     const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
     try {
       const result = await backUp({
@@ -33,6 +36,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         installation: id,
         cluster,
         vault,
+        writer,
         run: store,
         lease,
         isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: run.name }),

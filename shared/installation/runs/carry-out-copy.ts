@@ -17,6 +17,7 @@ import { copyBackup } from '../../vault/copy/copy-backup';
 import { backupKeys } from '../../vault/layout';
 import { backupOfCopy, provedBackup } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
+import { claimQuietly } from '../vaults/claim-at-work';
 import { assertWritable } from '../vaults/writable-vault';
 
 /** Carries out a requested copy under its lease; undefined when another worker does. */
@@ -32,13 +33,16 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
     try {
       const [source, target] = await Promise.all([state.vaults.get(from), state.vaults.get(vault)]);
       assertWritable(target, 'no backup is copied into it');
+      const to = installation.openVaultStore(target);
+      const writer = await claimQuietly(installation, target, to);
       const place = { vault, backup };
       const proved = await provedBackup(installation, backupOfCopy(request));
       tellOrigin(request, proved, log);
       const copied = await copyBackup({
         name: backup,
         from: proved.vault,
-        to: installation.openVaultStore(target),
+        to,
+        writer,
         origin: { installation: installation.id, from: placeOf(source) },
         isDeleted: (side) => isBeingDeleted(state.store, { vault: side === 'from' ? from : vault, backup }),
         run: store,

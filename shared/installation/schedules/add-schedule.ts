@@ -7,12 +7,16 @@ import { scheduleClusters } from '../../schedule/schedule-clusters';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { assertWritable } from '../vaults/writable-vault';
+import { namedForVaults } from './named-for-vaults';
 
 /** A schedule as it is asked for: its manifest without what is set when it is made. */
 export interface ScheduleToAdd {
   name: string;
   labels?: Record<string, string>;
-  spec: Omit<ScheduleInput['spec'], 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'template'> & {
+  spec: Omit<
+    ScheduleInput['spec'],
+    'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'template'
+  > & {
     template: BackupSpec;
   };
 }
@@ -36,7 +40,9 @@ export async function addSchedule(
     },
   });
   await assertSchedule(installation, checked);
-  const created = await state.schedules.create(checked);
+  // From its first slot on.
+  const named = await namedForVaults(installation, checked, new Date(0));
+  const created = await state.schedules.create(named);
   await record(installation, { action: 'create', what: 'schedule', name });
   return created;
 }

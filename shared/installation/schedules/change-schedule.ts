@@ -11,12 +11,13 @@ import { assertSchedule } from './add-schedule';
 import { assertSameThing, unchangedSince } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
+import { namedForVaults } from './named-for-vaults';
 
 type Spec = Schedule['spec'];
 
 /** What a person may change of a schedule; `undefined` takes a field away. */
 export type ScheduleChange = Partial<
-  Omit<Spec, 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'skipSlots'>
+  Omit<Spec, 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'skipSlots'>
 >;
 
 /** Fields that say when it comes due, and for what: backups of the time before a change are not expected of it. */
@@ -48,7 +49,7 @@ export async function changeSchedule(
     const changes = typeof change === 'function' ? change(spec) : change;
     const changed = { ...rest, spec: resumed(spec, { ...spec, ...changes }, clock.now()) };
     await assertSchedule(installation, state.schedules.check(changed));
-    return changed;
+    return namedForVaults(installation, changed);
   };
   return store(installation, name, { action: 'change', edit, allow });
 }
@@ -58,6 +59,7 @@ export const setByLifeboat = [
   'startAt',
   'resumedAt',
   'includeClusterInNames',
+  'installationInNames',
 ] as const satisfies (keyof Spec)[];
 
 /**
@@ -74,8 +76,9 @@ export async function replaceSchedule(
   const edited = state.schedules.check(manifest);
   assertSameThing(was, edited, setByLifeboat);
   if (isDeepStrictEqual(edited, was)) return undefined;
-  const changed = { ...edited, spec: resumed(was.spec, edited.spec, clock.now()) };
-  await assertSchedule(installation, state.schedules.check(changed));
+  const asked = { ...edited, spec: resumed(was.spec, edited.spec, clock.now()) };
+  await assertSchedule(installation, state.schedules.check(asked));
+  const changed = await namedForVaults(installation, asked);
   const allow = unchangedSince(was);
   return store(installation, was.metadata.name, { action: 'change', edit: () => changed, allow });
 }

@@ -8,7 +8,7 @@ import { lastGoodBackup } from '../../schedule/last-good-backup';
 import { isOfSeries } from '../../schedule/of-series';
 import { overdueSlot } from '../../schedule/overdue';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
-import { slotInName, stemOf } from '../../schedule/series';
+import { slotInName, stemsOf } from '../../schedule/series';
 import { slotsOf } from '../../schedule/slots';
 import { findRun, runNames } from '../../state/run/runs';
 import type { Installation } from '../installation';
@@ -70,14 +70,14 @@ async function statusOf(
   const clusters: ClusterStatus[] = [];
   for (const cluster of scheduleClusters(schedule, registered)) {
     const series = { schedule, cluster };
-    const stem = stemOf(series);
+    const stems = stemsOf(series);
     const belongs = (name: string) => isOfSeries(installation.state.store, series, name);
-    const last = await newestOf(names, stem, belongs);
+    const last = await newestOf(names, stems, belongs);
     const run =
       last === undefined
         ? undefined
         : await findRun(installation.state.store, { kind: 'backups', name: last });
-    const good = await lastGoodBackup(vault, stem, belongs);
+    const good = await lastGoodBackup(vault, stems, belongs);
     const manifest = registered.find(({ metadata }) => metadata.name === cluster);
     const { clusterSelector } = schedule.spec;
     const since = manifest && clusterSelector && selectedSince(manifest.metadata, clusterSelector);
@@ -97,10 +97,10 @@ const longestSearch = 20;
 
 async function newestOf(
   names: readonly string[],
-  stem: string,
+  stems: readonly string[],
   belongs: (name: string) => Promise<boolean>,
 ): Promise<string | undefined> {
-  const series = names.filter((name) => slotInName(stem, name) !== undefined);
+  const series = names.filter((name) => slotInName(stems, name) !== undefined);
   for (const name of series.slice(-longestSearch).reverse()) if (await belongs(name)) return name;
   return undefined;
 }

@@ -3,12 +3,14 @@ import { messageOf } from '../../errors';
 import { parsePublicKey } from '../../manifests/public-key';
 import type { Installation } from '../installation';
 import { record } from '../record';
+import { takeClaim } from '../vaults/claim-vault';
 
 /** By vault: what was adopted, or why it could not be looked at. */
-export type Adoptions = Record<string, Adoption | { failed: string }>;
+export type Adoptions = Record<string, (Adoption & { claimTaken?: true }) | { failed: string }>;
 
 /**
- * Takes over the backups of another installation in the vaults of this one. One vault that cannot be looked at stops no other.
+ * Takes over the backups of another installation in the vaults of this one, and its claim on those that may be written to: it is
+ * gone. One vault that cannot be looked at stops no other.
  * @param terms `vault`: only there. `trustKey`: only what it signed, an Ed25519 public key. Called as the flags are: a name that
  * is not the flag's would let everything pass
  * @throws LifeboatError `invalid` for what is no key, `not-found` for the vault
@@ -28,16 +30,19 @@ export async function adoptInstallation(
   for (const vault of vaults) {
     const { name } = vault.metadata;
     try {
-      done[name] = await adoptBackups({
+      const store = installation.openVaultStore(vault);
+      const adoption: Adoptions[string] = await adoptBackups({
         from,
         trustedKey,
         dryRun: terms.dryRun,
-        vault: installation.openVaultStore(vault),
+        vault: store,
         vaultName: name,
         vaultNames,
         state: state.store,
         schedules,
       });
+      if (!terms.dryRun && (await takeClaim(installation, vault, from))) adoption.claimTaken = true;
+      done[name] = adoption;
     } catch (error) {
       done[name] = { failed: messageOf(error) };
     }

@@ -1,4 +1,6 @@
 import { LifeboatError } from '../../errors';
+import type { Schedule } from '../../manifests/schedule';
+import { carryingInstallation } from '../../manifests/schedule-names';
 import type { Vault } from '../../manifests/vault';
 import { keepForRecovery } from '../../recovery/recovery-copies';
 import { withField } from '../../recovery/sealed-fields';
@@ -29,7 +31,8 @@ export async function restoreState(plan: StateRestorePlan, work: RestoreStateWor
   const objects: { key: string; value: unknown; secrets: ReadonlyMap<string, string> }[] = [];
   for (const [key, { value, secrets }] of plan.objects) {
     if (key.startsWith('vaults/')) vaults(state).assertApart(value as Vault);
-    objects.push({ key, value: await sealedAgain(key, value, secrets, { ...work, id }), secrets });
+    const sealed = await sealedAgain(key, value, secrets, { ...work, id });
+    objects.push({ key, value: namedForThis(key, sealed, id, clock), secrets });
   }
   const record = await makeInstallationRecord(state, id, clock);
   if (!record) throw notEmpty(state);
@@ -64,6 +67,14 @@ function notEmpty(state: ObjectStore): LifeboatError {
       hint: 'set LIFEBOAT_STATE to an unused prefix or bucket',
     },
   );
+}
+
+/** Names of scheduled backups carry the installation that makes them. */
+function namedForThis(key: string, value: unknown, id: string, clock: RestoreStateWork['clock']): unknown {
+  if (!key.startsWith('schedules/')) return value;
+  const schedule = value as Schedule;
+  if (!schedule.spec.installationInNames) return schedule;
+  return { ...schedule, spec: carryingInstallation(schedule.spec, id, clock.now()) };
 }
 
 async function sealedAgain(

@@ -12,6 +12,7 @@ import { backupDirectories } from '../../vault/backup-directories';
 import type { Deletion } from '../../vault/delete/delete-backup';
 import type { Installation } from '../installation';
 import { record } from '../record';
+import { claimQuietly } from '../vaults/claim-at-work';
 import { wormDaysOf } from '../vaults/worm-days';
 
 /** What a pass did in one vault. */
@@ -56,6 +57,8 @@ export async function expireInstallation(installation: Installation): Promise<In
       const job = await jobOf(installation, vault, schedules);
       const report = await expireBackups(job);
       done.vaults[name] = summary(report, await cleanUploads({ ...job, state: state.store }));
+      // Who only restores from a vault claims nothing.
+      if (report.verdicts.some(isOurs)) await claimQuietly(installation, vault, job.vault);
       for (const backup of report.directories) present?.add(backup);
       for (const backup of job.copied)
         if (!report.directories.has(backup)) await forgetCopied(state.store, { vault: name, backup });
@@ -108,6 +111,11 @@ async function jobOf(
       record(installation, { action: 'delete', what: 'backup', name: `${vault.metadata.name}/${backup}` }),
     log: installation.log,
   };
+}
+
+/** Of others nobody knows when they were committed. */
+function isOurs({ madeAt }: Verdict): boolean {
+  return madeAt !== undefined;
 }
 
 function summary(report: ExpiryReport, uploads: string[]): VaultExpiry {

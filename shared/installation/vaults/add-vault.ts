@@ -5,6 +5,7 @@ import { examineVault, type VaultFinding } from './examine-vault';
 import type { Installation } from '../installation';
 import { keepSecret, type SealedSecret } from '../secrets/keep-secret';
 import { record } from '../record';
+import { claimVault, releaseVault } from './claim-vault';
 import { sealVaultSecret } from './vault-credentials';
 import { refuseNeighbours } from './vault-neighbours';
 
@@ -17,15 +18,17 @@ export interface AddedVault {
 /**
  * Registers a vault once its place has been looked at: it must answer, lie in its region, hold nothing that would make
  * Velero call it Unavailable, and take what is written, unless it is read-only. Throws `invalid` naming the field, the
- * foreign folder or the right region, `not-found` for the bucket, `denied`, or `conflict` when the name is taken; nothing is
- * stored then.
+ * foreign folder or the right region, `not-found` for the bucket, `denied`, or `conflict` when the name is taken or another
+ * installation writes there; nothing is stored then.
  * @param manifest without `spec.accessKey`
  * @param accessKey the vault's own, if it has one; its secret is sealed before it is written anywhere
+ * @param replace the installation that is gone and whose place this one takes
  */
 export async function addVault(
   installation: Installation,
   manifest: unknown,
   accessKey?: { id: string; secret: string },
+  { replace }: { replace?: string } = {},
 ): Promise<AddedVault> {
   const { state, settings } = installation;
   const checked = state.vaults.check(manifest);
@@ -42,7 +45,11 @@ export async function addVault(
   const wrong = findings.find(({ level }) => level === 'error');
   if (wrong) throw new LifeboatError(wrong.kind ?? 'invalid', wrong.message, { hint: wrong.hint });
   if (accessKey) await keepSecret(installation, accessKeySecret(vault, accessKey.secret));
-  const created = await state.vaults.create(vault);
+  await claimVault(installation, vault, replace);
+  const created = await state.vaults.create(vault).catch(async (error: unknown) => {
+    await releaseVault(installation, vault).catch(() => {});
+    throw error;
+  });
   await record(installation, { action: 'create', what: 'vault', name: vault.metadata.name });
   return { vault: created, findings };
 }

@@ -14,7 +14,8 @@ export type VaultCheck =
   | 'versioning'
   | 'worm'
   | 'encryption'
-  | 'clock';
+  | 'clock'
+  | 'claims';
 
 /** One thing that is so of a vault. */
 export interface VaultFinding {
@@ -51,6 +52,11 @@ export async function examineVault(installation: Installation, vault: Vault): Pr
     findings.push({ check: 'reachable', level: 'error', message, ...(hint && { hint }), kind });
   }
   return findings;
+}
+
+/** False where it did not answer: nothing else can be asked of it either. */
+export function isReachable(findings: readonly VaultFinding[]): boolean {
+  return !findings.some(({ check, level }) => check === 'reachable' && level === 'error');
 }
 
 async function lookInside(store: ObjectStore, { clock }: Installation): Promise<VaultFinding[]> {

@@ -5,12 +5,14 @@ import { runWord } from '../../state/run/run-keys';
 import { assertExists } from '../assert-exists';
 import type { Installation } from '../installation';
 import { record } from '../record';
+import { releaseVault } from './claim-vault';
 
 /**
- * Forgets a vault, also one whose manifest cannot be read; what lies in it stays as it is. Throws `not-found`, and `conflict` naming what still uses it: a schedule,
- * a replication, a run under way.
+ * Forgets a vault, also one whose manifest cannot be read or whose bucket is gone; what lies in it stays as it is, but for this
+ * installation's claim. Throws `not-found`, and `conflict` naming what still uses it: a schedule, a replication, a run under way.
+ * @returns why the claim stays, where it does: then no other installation can add the vault without `--replace`
  */
-export async function removeVault(installation: Installation, name: string): Promise<void> {
+export async function removeVault(installation: Installation, name: string): Promise<{ claimLeft?: string }> {
   const { state } = installation;
   await assertExists(state.vaults, name);
   const user = await userOf(installation, name);
@@ -19,8 +21,20 @@ export async function removeVault(installation: Installation, name: string): Pro
       hint: 'let it use another vault, delete it, or wait until it has ended',
     });
   }
+  const claimLeft = await release(installation, name);
   await state.vaults.remove(name);
   await record(installation, { action: 'delete', what: 'vault', name });
+  return { ...(claimLeft !== undefined && { claimLeft }) };
+}
+
+/** Before the vault is forgotten: who does it again after a failure ends the claim then. Answers why it stays. */
+async function release(installation: Installation, name: string): Promise<string | undefined> {
+  try {
+    await releaseVault(installation, await installation.state.vaults.get(name));
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 async function userOf({ state }: Installation, vault: string): Promise<string | undefined> {

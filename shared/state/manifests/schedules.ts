@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../../errors';
-import { backupStems, type Schedule, scheduleSchema } from '../../manifests/schedule';
+import { type Schedule, scheduleSchema } from '../../manifests/schedule';
+import { backupStems } from '../../manifests/schedule-names';
 import type { ObjectStore } from '../../store/port';
 import { type ManifestFolder, manifestFolder } from './manifest-folder';
 

@@ -19,6 +19,7 @@ export interface FinishedAttempt {
   run: ObjectStore;
   lease: Lease;
   isDeleted: CommittedRun['isDeleted'];
+  writer?: CommittedRun['writer'];
   archive: {
     /** All parts uploaded, not completed. */
     upload: Upload;
@@ -49,7 +50,7 @@ export type CommitOutcome = 'won' | 'lost';
  * are not the commit's; whatever the stores throw
  */
 export async function commitBackup(finished: FinishedAttempt): Promise<CommitOutcome> {
-  const { run, vault, name, isDeleted } = finished;
+  const { run, vault, name, isDeleted, writer } = finished;
   const record = recordOf(finished);
   const bytes = new Map(finished.sideFiles.map((file) => [file.key, file.bytes]));
   bytes.set(record.manifest.key, finished.manifest);
@@ -64,7 +65,15 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   const { log } = finished;
   if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
-  await replayCommit({ vault, run, name, isDeleted, log, ...(created && { won: { record, bytes } }) });
+  await replayCommit({
+    vault,
+    run,
+    name,
+    isDeleted,
+    writer,
+    log,
+    ...(created && { won: { record, bytes } }),
+  });
   return created ? 'won' : 'lost';
 }
 

@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../store/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../proof/object-proof';
+import { assertFirst, type Writer } from './first-writer';
 import { sideBySide } from './side-by-side';
 import { abortUploads } from './unfinished-uploads';
 
@@ -16,6 +17,8 @@ export interface CommittedRun {
   run: ObjectStore;
   /** True when this installation decided to delete the backup (`state/deletions.ts`): it must not become visible again. */
   isDeleted(): Promise<boolean>;
+  /** Absent where no other installation can write to the vault. */
+  writer?: Writer;
   /** Warned of what could not be cleaned up. */
   log?: Pick<Log, 'warn'>;
   /** What the attempt that has just won still knows, so that it need not be read again. */
@@ -34,12 +37,13 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
 /**
  * Puts a committed backup in place: archive, side files, verification, `velero-backup.json` last. Anyone may call it, any
  * number of times, at once: every write of a key has the same bytes. Ends with the other attempts' unfinished uploads gone.
- * Its last look is at the archive and the manifest as they are current.
+ * In a bucket that keeps versions only the first of several writers of a name touches it, and the last look is at the archive
+ * and the manifest as they are current.
  * @throws LifeboatError `not-found` without a commit; `conflict` when a key of the backup holds other bytes, or the backup
  * has been deleted since; `corrupt` when the kept bytes are not the commit's
  */
 export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
-  const { name, vault, run, won, isDeleted } = committed;
+  const { name, vault, run, won, writer, isDeleted, log } = committed;
   const record = won?.record ?? (await readCommit(run));
   if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
   checkKeys(record, name);
@@ -50,6 +54,7 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
     return record;
   }
   if (deleted) throw deletedError(name);
+  if (writer) await assertFirst(writer, { vault, name, manifest: record.manifest.sha256, log });
   // Looking before writing keeps WORM quiet and versioned buckets at one version.
   const absent = record.files.filter(({ key }) => !present.has(key));
   await sideBySide(
@@ -61,7 +66,8 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
   await sideBySide(absent, (file) => put(committed, file));
   if (await isDeleted()) throw deletedError(name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
-  await assertCurrent(vault, record);
+  // Elsewhere create-only has kept others from writing over it.
+  if (writer?.keepsVersions !== false) await assertCurrent(vault, record);
   await abortOtherUploads(committed, record);
   return record;
 }

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../store/port';
 import { type Carrier, copyObject } from './copy-object';
 import { type CopyOrigin, originBytes } from './copy-origin';
 import { planCopy } from './copy-plan';
+import { assertFirst, type Writer } from '../commit/first-writer';
 import { backupKeys } from '../layout';
 import { proofOf } from '../proof/object-proof';
 
@@ -16,6 +17,8 @@ export interface CopyWork {
   name: string;
   from: ObjectStore;
   to: ObjectStore;
+  /** Who copies; absent where no other installation can write to the vault. */
+  writer?: Writer;
   /** Whether this installation is deleting the backup from one of the two vaults. */
   isDeleted(from: 'from' | 'to'): Promise<boolean>;
   origin: Omit<CopyOrigin, 'kind' | 'format' | 'backup' | 'manifest'>;
@@ -54,6 +57,7 @@ export async function copyBackup(work: CopyWork): Promise<Copied> {
   const plan = await planCopy(from, name, () => work.isDeleted('from'));
   const { sha256 } = proofOf(plan.manifest);
   await refuseDeleted(work);
+  if (work.writer) await assertFirst(work.writer, { vault: to, name, manifest: sha256, log });
   log.info(
     `Copying ${plan.objects.length + 1} objects, ${plan.bytes} bytes, from ${from.name} to ${to.name}`,
   );

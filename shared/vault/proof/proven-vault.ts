@@ -45,6 +45,7 @@ export function provenVault(
     },
     put: (key, body, options) => vault.put(key, body, options),
     create: (key, body, options) => vault.create(key, body, options),
+    versions: (key) => vault.versions(key),
     async *list(prefix, options) {
       for await (const page of vault.list(prefix, options))
         yield { ...page, objects: page.objects.filter(({ key }) => !isAdded(key)) };

@@ -4,6 +4,7 @@ import type { Lease } from '../../../shared/state/leases/lease-types';
 import { crc64 } from '../../../shared/store/crc64';
 import type { ObjectStore } from '../../../shared/store/port';
 import { commitBackup } from '../../../shared/vault/commit/commit';
+import type { Writer } from '../../../shared/vault/commit/first-writer';
 import { backupKeys } from '../../../shared/vault/layout';
 import { assertOwnDirectory } from '../../../shared/vault/commit/own-directory';
 import { isCommitted, replayCommit } from '../../../shared/vault/commit/replay-commit';
@@ -47,13 +48,14 @@ export async function attemptBackup(stores: {
   attempt: number;
   holder: Holder;
   isDeleted?(): Promise<boolean>;
+  writer?: Writer;
   /** OSS takes no first part under 100 KiB. */
   partBytes?: number;
 }): Promise<'won' | 'lost' | 'replayed'> {
-  const { vault, run, attempt, holder, partBytes = 16, isDeleted = async () => false } = stores;
+  const { vault, run, attempt, holder, writer, partBytes = 16, isDeleted = async () => false } = stores;
   holder.attempt = attempt;
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name: BACKUP, isDeleted });
+    await replayCommit({ vault, run, name: BACKUP, isDeleted, writer });
     return 'replayed';
   }
   await assertOwnDirectory({ vault, run, name: BACKUP });
@@ -69,6 +71,7 @@ export async function attemptBackup(stores: {
     vault,
     run,
     isDeleted,
+    writer,
     lease: leaseOf(holder, attempt),
     archive: {
       upload,

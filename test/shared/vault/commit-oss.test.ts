@@ -73,6 +73,7 @@ function gated(inner: ObjectStore, counter: { step: number }, gate: Gate): Objec
     put: (...args) => pass(() => inner.put(...args)),
     create: (...args) => pass(() => inner.create(...args)),
     list: (...args) => inner.list(...args),
+    versions: (...args) => pass(() => inner.versions(...args)),
     delete: (...args) => pass(() => inner.delete(...args)),
     startUpload: (...args) => pass(async () => upload(await inner.startUpload(...args))),
     resumeUpload: (...args) => upload(inner.resumeUpload(...args)),

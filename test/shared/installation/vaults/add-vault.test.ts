@@ -120,9 +120,9 @@ describe('a vault that is added', () => {
       encryption: expect.stringContaining('warning: the bucket does not encrypt'),
     });
     expect(await of('locked')).toMatchObject({ worm: expect.stringContaining('for 30 days') });
-    expect(await keysOf(installation.openVaultStore(vaultAt('x', { bucket: 'locked' }) as Vault))).toEqual(
-      [],
-    );
+    expect(await keysOf(installation.openVaultStore(vaultAt('x', { bucket: 'locked' }) as Vault))).toEqual([
+      `metadata/lifeboat/installations/${installation.id}`,
+    ]);
   });
 
   it('with a key of its own is used with it, and keeps its secret sealed for this vault alone', async () => {

@@ -155,7 +155,7 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
       first.thaw();
       const outcome = await first.outcome;
       world.expectOneBackup();
-      expect(world.vault.objects.get(keys.manifest)?.body).toBe(visible);
+      expect(world.vault.objects.get(keys.manifest)?.body).toEqual(visible);
       // It lost the race, or was the winner whose commit the successor replayed, or found its lease or its upload gone.
       if (outcome instanceof Error) {
         expect(outcome).toBeInstanceOf(LifeboatError);
