@@ -117,7 +117,7 @@ afterAll(async () => {
 
 describe('what the hourly function puts into the vault', () => {
   it('holds no secret that anything but the private half opens', async () => {
-    const exports = [...(await contentsOf(here.store(here.buckets.vault, 'team/metadata')))];
+    const exports = [...(await contentsOf(here.store(here.buckets.vault, 'team/metadata/lifeboat/state')))];
     expect(exports).toHaveLength(1);
     const { gunzipSync } = await import('node:zlib');
     const text = gunzipSync(Buffer.from(exports[0]![1], 'base64')).toString();

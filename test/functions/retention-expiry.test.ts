@@ -159,8 +159,9 @@ describe('the hourly function, four times at once, with OSS’s clock ahead', ()
     expect(
       [...new Set(keys.filter((key) => key.startsWith('backups/')).map((key) => key.split('/')[1]))].sort(),
     ).toEqual(await visible());
-    // Of ours beside the backups nothing but the exports of the state, one a day.
+    // Of ours beside the backups nothing but the claim of the installation and the exports of the state, one a day.
     expect(keys.filter((key) => key.startsWith('metadata/'))).toEqual([
+      expect.stringMatching(/^metadata\/lifeboat\/installations\/[0-9a-f]{32}$/),
       expect.stringMatching(/^metadata\/lifeboat\/state\/[0-9a-f]{32}\/\d{4}-\d\d-\d\d\.json\.gz$/),
     ]);
   });
