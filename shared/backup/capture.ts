@@ -3,6 +3,7 @@ import { BodyBuffers } from '../cluster/body-buffers';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import { matchesSelector, selectorQuery } from '../manifests/label-match';
+import { neverRestored } from '../manifests/built-in-kinds';
 import { scopedFilters, unscopedFilters } from '../manifests/spec-filters';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/run/progress-port';
@@ -11,6 +12,7 @@ import { shownName } from '../vault/archive/storable';
 import type { ListingPage } from './listing-page';
 import { type Listing, listedResources, listingsOf } from './listings';
 import { orderedItems } from './ordered-items';
+import { OutOfReach } from './out-of-reach';
 import { pullRelated } from './pull-related';
 import { readListing } from './read-listing';
 import type { ReadingTime } from './reading-time';
@@ -49,12 +51,15 @@ export class Capture {
   readonly #selectors: readonly LabelSelector[];
   /** Queries of the selectors that matched an object. */
   readonly #matched = new Set<string | undefined>();
+  /** Where the backup names namespaces. */
+  readonly #outOfReach: OutOfReach | undefined;
   readonly stored: StoredItems;
 
   constructor(job: CaptureJob) {
     const { name, spec, discovery, namespaces, log } = job;
     this.#job = job;
     this.#namespaces = new NamespaceFilter(spec, namespaces);
+    this.#outOfReach = this.#namespaces.toList && new OutOfReach();
     this.#resources = resourceFilter(spec, discovery, this.#namespaces);
     this.#selectors = spec.orLabelSelectors?.length
       ? spec.orLabelSelectors
@@ -149,6 +154,7 @@ export class Capture {
       resources: this.#resources,
       listed: new Set(resources),
       selective: this.#selectors.length > 0,
+      outOfReach: this.#outOfReach,
       log,
       signal,
       time,
@@ -158,6 +164,7 @@ export class Capture {
     const namespaces = resources.find((resource) => groupResource(resource) === 'namespaces');
     if (namespaces) yield* this.#namespaceObjects(namespaces);
     this.stored.settleOmitted();
+    this.#outOfReach?.settle(log);
     this.#report();
   }
 
@@ -206,10 +213,22 @@ export class Capture {
     }
   }
 
-  #sayOfPage({ listing, miss, remark }: ListingPage): void {
+  #sayOfPage({ listing, miss, denied, named, remark }: ListingPage): void {
     const fields = { resource: groupResource(listing.resource), namespace: listing.namespace };
-    if (miss !== undefined) this.#job.log.error(`listing failed, so objects are missing: ${miss}`, fields);
+    if (denied && this.#outOfReach && this.#isOthers(listing)) this.#outOfReach.note(fields.resource, named);
+    else if (miss !== undefined)
+      this.#job.log.error(`listing failed, so objects are missing: ${miss}`, fields);
     if (remark !== undefined) this.#job.log.warn(remark, fields);
+  }
+
+  /** Whether a resource belongs to the cluster and its administrators, also where it lies in a namespace. */
+  #isOthers({ resource }: Listing): boolean {
+    const name = groupResource(resource);
+    if (name === 'namespaces') return true;
+    const { spec } = this.#job;
+    const chosen = [...(spec.includedResources ?? []), ...(spec.includedNamespaceScopedResources ?? [])];
+    const isChosen = chosen.some((one) => one !== '*');
+    return resource.namespaced && !isChosen && (neverRestored(name) !== undefined || name === 'podtemplates');
   }
 
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {

@@ -9,6 +9,10 @@ export interface ListingPage {
   restarted: boolean;
   /** Objects are missing, for this reason. */
   miss?: string;
+  /** Of a miss: RBAC refuses to read them. */
+  denied?: boolean;
+  /** Of a miss: the one object that is missing. */
+  named?: string;
   /** Worth knowing, though nothing is missing. */
   remark?: string;
   /** The items are used up, and their memory serves for later pages. */

@@ -7,8 +7,10 @@ import type { Cluster } from '../cluster/port';
 import { errorOfStatus, failsForAll, statusOf } from '../cluster/status';
 import { isKind, messageOf } from '../errors';
 import type { Log } from '../log/log';
+import { builtInKinds } from '../manifests/built-in-kinds';
 import { shownName } from '../vault/archive/storable';
 import { claimOf } from './claims';
+import type { OutOfReach } from './out-of-reach';
 import { readListing } from './read-listing';
 import type { ReadingTime } from './reading-time';
 import { keyOf, PULLED, type RelatedItems } from './related-items';
@@ -23,6 +25,8 @@ export interface PullContext {
   listed: ReadonlySet<ApiResource>;
   /** Label selectors were given, so that lists gave only some objects. */
   selective: boolean;
+  /** Takes what RBAC refuses outside of the namespaces that the backup names; absent where it names none. */
+  outOfReach?: OutOfReach;
   log: Log;
   signal: AbortSignal;
   /** How long lists may be read. Absent: no limit. */
@@ -59,7 +63,7 @@ export async function* pullRelated(
   yield* puller.named(PULLED.bindings);
   yield* puller.named(PULLED.roles);
   puller.wantDefinitions();
-  // Most groups are built in and have no CRD.
+  // An aggregated API has none.
   yield* puller.named(PULLED.definitions, { mayBeMissing: true });
 }
 
@@ -122,13 +126,15 @@ class Puller {
     if (!resource && !this.#pullable(PULLED.roles)) return;
     const bindings = resource ?? this.#find(PULLED.bindings);
     if (!bindings) return;
-    for await (const { items, miss } of readListing(
+    const { outOfReach } = this.context;
+    for await (const { items, miss, denied } of readListing(
       this.context.cluster,
       { resource: bindings },
       [],
       this.context,
     )) {
-      if (miss !== undefined) {
+      if (denied && outOfReach) outOfReach.note(`${PULLED.bindings} of service accounts`);
+      else if (miss !== undefined) {
         this.context.log.error(`bindings of service accounts could not be listed: ${miss}`, {
           resource: PULLED.bindings,
           namespace: '',
@@ -146,7 +152,9 @@ class Puller {
   /** A CRD is named as the group-resource that it defines. */
   wantDefinitions(): void {
     if (this.#isWhole(PULLED.definitions)) return;
-    for (const kind of this.related.groupResources) this.related.want(PULLED.definitions, kind);
+    for (const kind of this.related.groupResources) {
+      if (mayBeDefined(kind)) this.related.want(PULLED.definitions, kind);
+    }
   }
 
   /** What is seen in an object; one that is not shaped as its kind is gives an error in the log, and nothing. */
@@ -191,7 +199,9 @@ class Puller {
     const status = statusOf(response);
     // All that is pulled in is served by the API server itself.
     if (failsForAll(status)) throw errorOfStatus(status, `cluster "${cluster.name}": ${path}`);
-    if (status.code !== 404) {
+    if (status.code === 403 && !resource.namespaced && this.context.outOfReach) {
+      this.context.outOfReach.note(fields.resource, fields.name);
+    } else if (status.code !== 404) {
       log.error(`a related object could not be read and is not in the backup: ${status.message}`, fields);
     } else if (!mayBeMissing) log.warn('a related object does not exist in the cluster', fields);
     return undefined;
@@ -213,6 +223,11 @@ class Puller {
     const resource = this.#find(kind);
     return !resource || (!this.context.selective && this.context.listed.has(resource));
   }
+}
+
+/** A CRD has a group with a dot (apiextensions validation), and none that the API server serves itself. */
+function mayBeDefined(kind: string): boolean {
+  return kind.split('.').length > 2 && !builtInKinds.has(kind);
 }
 
 function mounts(pod: KubeObject, claims: ReadonlySet<string>): boolean {

@@ -100,7 +100,7 @@ function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingP
   signal.throwIfAborted();
   if (!(error instanceof LifeboatError)) throw error;
   if (error.kind === 'lost-lease' || isAboutServer(error, listing.resource.group)) throw error;
-  return { ...pageWithout(listing), miss: messageOf(error) };
+  return { ...pageWithout(listing), miss: messageOf(error), denied: error.kind === 'denied' };
 }
 
 /** An aggregated API may be down or answer wrongly by itself. A page that is too large would be so again. */

@@ -29,7 +29,7 @@ export async function* singleNamespaces(
       const status = statusOf(response);
       const error = errorOfStatus(status, `cluster "${cluster.name}": namespace ${name}`);
       if (failsForAll(status)) throw error;
-      yield { ...page, miss: messageOf(error) };
+      yield { ...page, miss: messageOf(error), denied: error.kind === 'denied', named: name };
     }
   }
 }

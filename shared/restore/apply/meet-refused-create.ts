@@ -16,6 +16,7 @@ import { meetExisting } from './existing-object';
 import type { Place } from './place';
 import { refusalOf } from './refusal';
 import type { RestoreWork } from './restore-work';
+import { takenToExist } from './taken-to-exist';
 
 /**
  * Whether a refused create has shown that the API server would take the object if its name were free: AlreadyExists; and a
@@ -45,6 +46,8 @@ export async function meetRefusedCreate(
   );
   const taken = isTaken(refusal, groupResource);
   if (!live) {
+    const known = takenToExist(work, place, refusal, status);
+    if (known) return known;
     const gone = taken && refusal.code === 409 ? { ...refusal, reason: 'Conflict' } : refusal;
     return refused(taken && status ? status : gone, groupResource);
   }

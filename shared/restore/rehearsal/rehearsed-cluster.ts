@@ -108,7 +108,8 @@ export class RehearsedCluster implements Cluster {
     if (code === 404) {
       const [, resource = '', name = ''] =
         /([a-z0-9-]+)(?:\.[a-z0-9.-]+)? "([^"]+)" not found/.exec(message) ?? [];
-      return this.made.hasNamed(resource, name);
+      // The API server's own look-ups name the kind: `role.rbac.authorization.k8s.io "web" not found`.
+      return this.made.hasNamed(resource, name) || this.made.hasNamed(`${resource}s`, name);
     }
     if (code !== 403) return false;
     const account = /error looking up service account [^/\s]+\/([^:\s]+)/.exec(message)?.[1];
