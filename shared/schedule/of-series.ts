@@ -1,4 +1,5 @@
 import { findRequest } from '../state/run/requests';
+import { findResult } from '../state/run/results';
 import type { ObjectStore } from '../store/port';
 import type { Series } from './series';
 
@@ -14,4 +15,14 @@ export async function isOfSeries(
   const request = await findRequest(state, { kind: 'backups', name }).catch(() => undefined);
   if (request?.kind !== 'BackupRequest') return true;
   return request.schedule?.name === schedule.metadata.name && request.cluster === cluster;
+}
+
+/**
+ * Whether a good backup whose name fits a series can be of it. If the run of that name has failed, the backup in the vault is
+ * another installation's. Two requests.
+ */
+export async function isGoodOfSeries(state: ObjectStore, series: Series, name: string): Promise<boolean> {
+  if (!(await isOfSeries(state, series, name))) return false;
+  const result = await findResult(state, { kind: 'backups', name }).catch(() => undefined);
+  return result?.phase !== 'Failed';
 }

@@ -1,7 +1,7 @@
 import { instant } from '../manifests/instant';
 import { selectedSince } from '../manifests/labelled-at';
 import { lastGoodBackup } from './last-good-backup';
-import { isOfSeries } from './of-series';
+import { isGoodOfSeries } from './of-series';
 import { overdueSlot } from './overdue';
 import { type Series, stemsOf } from './series';
 import { noteGood } from './settle-backups';
@@ -29,7 +29,7 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
   if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
     const vault = await places.openVault(schedule.spec.vault);
     const good = await lastGoodBackup(vault, stemsOf(series), (name) =>
-      isOfSeries(tick.context.state, series, name),
+      isGoodOfSeries(tick.context.state, series, name),
     );
     if (good) noteGood(known, good);
     const found = clusterSelector && (await places.clusters.find(cluster));

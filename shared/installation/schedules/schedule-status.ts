@@ -5,7 +5,7 @@ import type { ClusterManifest } from '../../manifests/cluster';
 import { selectedSince } from '../../manifests/labelled-at';
 import type { Schedule } from '../../manifests/schedule';
 import { lastGoodBackup } from '../../schedule/last-good-backup';
-import { isOfSeries } from '../../schedule/of-series';
+import { isGoodOfSeries, isOfSeries } from '../../schedule/of-series';
 import { overdueSlot } from '../../schedule/overdue';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotInName, stemsOf } from '../../schedule/series';
@@ -77,7 +77,9 @@ async function statusOf(
       last === undefined
         ? undefined
         : await findRun(installation.state.store, { kind: 'backups', name: last });
-    const good = await lastGoodBackup(vault, stems, belongs);
+    const good = await lastGoodBackup(vault, stems, (name) =>
+      isGoodOfSeries(installation.state.store, series, name),
+    );
     const manifest = registered.find(({ metadata }) => metadata.name === cluster);
     const { clusterSelector } = schedule.spec;
     const since = manifest && clusterSelector && selectedSince(manifest.metadata, clusterSelector);

@@ -128,3 +128,24 @@ describe('a schedule whose vault comes to be shared', () => {
     expect([...new Set(carrying)].sort()).toEqual(['1040', '1050', '1100']);
   });
 });
+
+describe('a backup of another installation under the name of a slot', () => {
+  it('makes a schedule no less overdue: its own run of that name has failed', async () => {
+    const { context, state, vault, clock, finish } = await anInstallation();
+    await state.schedules.create({ ...every10, spec: { ...every10.spec, overdueAfter: '1m' } });
+    const due = () => requestDueBackups(context, { ...state, openVault: async () => vault });
+    const { requested } = await due();
+    const name = 'often-20261122100000';
+    expect(requested).toEqual([name]);
+    await finish(name, 'Failed');
+    const manifest = {
+      apiVersion: 'velero.io/v1',
+      kind: 'Backup',
+      metadata: { name },
+      status: { phase: 'Completed' },
+    };
+    await vault.put(`backups/${name}/velero-backup.json`, Buffer.from(JSON.stringify(manifest)));
+    await clock.advance(5 * minute);
+    expect((await due()).overdue).toMatchObject([{ schedule: 'often', slot: '2026-11-22T10:00:00Z' }]);
+  });
+});
