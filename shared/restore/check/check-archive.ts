@@ -41,15 +41,40 @@ function note(facts: ArchiveFacts, item: ArchivedItem): void {
  */
 export function parseItem(item: ArchivedItem): KubeObject {
   const object = parseDocument(item.body, objectName(item));
-  const { labels, annotations, ownerReferences, finalizers, managedFields } = object.metadata;
-  const shaped =
-    [labels, annotations].every((map) => map === undefined || map === null || isStringMap(map)) &&
-    [ownerReferences, finalizers, managedFields].every(
-      (list) => list === undefined || list === null || Array.isArray(list),
-    );
-  if (!shaped)
+  if (!isShaped(object.metadata))
     throw new LifeboatError('corrupt', `${objectName(item)} has metadata that no API server gives`);
   return object;
+}
+
+const texts = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'generateName'];
+
+function isShaped(metadata: Record<string, unknown>): boolean {
+  const { labels, annotations, ownerReferences, finalizers, managedFields } = metadata;
+  return (
+    texts.every((name) => isAbsent(metadata[name]) || typeof metadata[name] === 'string') &&
+    [labels, annotations].every((map) => isAbsent(map) || isStringMap(map)) &&
+    isListOf(ownerReferences, isOwner) &&
+    isListOf(finalizers, (one) => typeof one === 'string') &&
+    // Entries of any form are passed over where they are used.
+    isListOf(managedFields, () => true)
+  );
+}
+
+/** Go writes what is absent as null now and then. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isListOf(value: unknown, is: (one: unknown) => boolean): boolean {
+  return isAbsent(value) || (Array.isArray(value) && value.every(is));
+}
+
+function isOwner(value: unknown): boolean {
+  return (
+    isMap(value) &&
+    typeof value.uid === 'string' &&
+    ['apiVersion', 'kind', 'name'].every((name) => isAbsent(value[name]) || typeof value[name] === 'string')
+  );
 }
 
 function isStringMap(value: unknown): boolean {
