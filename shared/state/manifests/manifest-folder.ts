@@ -5,7 +5,7 @@ import { parse } from '../../manifests/parse';
 import type { ObjectStore } from '../../store/port';
 import { jsonBytes } from '../json-object';
 import { type ManifestReader, manifestReader, type Named } from './manifest-reader';
-import { listRevisions, liveRevision, readRevision, blank } from './revisions';
+import { listRevisions, liveRevision, readRevision, tombstone } from './revisions';
 import { clearSuperseded } from './superseded';
 import { untilSettled, writeRevision } from './write-revision';
 
@@ -120,7 +120,7 @@ export function manifestFolder<T extends Named>(
           if (!stored) return undefined;
           allow(reader.parse(name, stored.value));
         }
-        return (await writeRevision(place, listed, name, blank)) ? { done: undefined } : undefined;
+        return (await writeRevision(place, listed, name, tombstone)) ? { done: undefined } : undefined;
       });
     },
     async clear() {

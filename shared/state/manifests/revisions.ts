@@ -73,8 +73,14 @@ export function liveRevision({ byName }: FolderRevisions, name: string): Revisio
   return newest && !isTombstone(newest) ? newest : undefined;
 }
 
-/** Body of a tombstone, and of a superseded revision: empty, so that a listing shows it. */
-export const blank = Buffer.alloc(0);
+/** Body of a tombstone: empty, so that a listing shows it. */
+export const tombstone = Buffer.alloc(0);
+
+/**
+ * Body of a superseded revision, the first excepted. Not that of a tombstone: between two of its pages a listing can miss the
+ * revision that came after.
+ */
+export const cleared = Buffer.from('\n');
 
 export function isTombstone({ number, size }: Pick<Revision, 'number' | 'size'>): boolean {
   return number > 1 && size === 0;
@@ -86,7 +92,7 @@ export async function readRevision(
   { key, number }: Revision,
 ): Promise<{ value: unknown } | undefined> {
   const body = (await readBytes(store, key))?.body;
-  if (!body || (number > 1 && body.length === 0)) return undefined;
+  if (!body || (number > 1 && body.length <= cleared.length)) return undefined;
   const value = jsonValue(body, `${store.name}${key}`);
   return number === 1 && isSupersededMark(value) ? undefined : { value };
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import {
-  blank,
+  cleared,
   type FolderRevisions,
   isTombstone,
   type Revision,
@@ -25,7 +25,7 @@ export async function clearSuperseded(
   written?: Pick<Revision, 'number' | 'size'> & { name: string },
 ): Promise<void> {
   const old: string[] = [];
-  const cleared = new Map<string, Buffer>();
+  const toClear = new Map<string, Buffer>();
   for (const [name, revisions] of byName) {
     const newest = name === written?.name ? written : revisions.at(-1)!;
     if (newest.number === 1) continue;
@@ -39,12 +39,12 @@ export async function clearSuperseded(
       // The first revision of a live manifest stays as a mark.
       if (number < (settled?.number ?? 0) && (number > 1 || deleted)) old.push(key);
       // A manifest with a spec is longer than the mark.
-      else if (number === 1 && size !== mark.length) cleared.set(key, mark);
-      else if (number > 1 && size > 0) cleared.set(key, blank);
+      else if (number === 1 && size !== mark.length) toClear.set(key, mark);
+      else if (number > 1 && size > cleared.length) toClear.set(key, cleared);
     }
-    if (revisions[0]!.number > 1 && !deleted) cleared.set(revisionKey(folder, name, 1), mark);
+    if (revisions[0]!.number > 1 && !deleted) toClear.set(revisionKey(folder, name, 1), mark);
   }
   const limit = pLimit(requestsAtOnce);
-  await Promise.all([...cleared].map(([key, body]) => limit(() => store.put(key, body))));
+  await Promise.all([...toClear].map(([key, body]) => limit(() => store.put(key, body))));
   if (old.length > 0) await store.delete(old);
 }

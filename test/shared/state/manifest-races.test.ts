@@ -3,10 +3,11 @@ import { type Replication, replicationSchema } from '../../../shared/manifests/r
 import { type ManifestFolder, manifestFolder } from '../../../shared/state/manifests/manifest-folder';
 import { replications } from '../../../shared/state/manifests/replications';
 import { supersededKept } from '../../../shared/state/manifests/superseded';
-import type { ObjectStore } from '../../../shared/store/port';
+import type { ListOptions, ListPage, ObjectStore } from '../../../shared/store/port';
 import { FakeClock } from '../../harness/fake-clock';
 import { type Choose, everyOrder, interleave } from '../../harness/interleave';
 import { MemoryBucket } from '../../harness/memory-bucket';
+import { MemoryStore } from '../../harness/memory-store';
 import { chance } from '../../simulation/chance';
 import { rule } from '../replication/rules';
 import {
@@ -32,6 +33,26 @@ type Open = (store: ObjectStore) => ManifestFolder<Replication>;
 const plainFolder: Open = (store) =>
   manifestFolder(store, { folder: 'replications/', word: 'replication', schema: replicationSchema });
 
+/** Lists by pages of two, with a request for each, so that others act between the pages. */
+const pagedFolder: Open = (store) => {
+  const { memory, prefix, hooks } = store as MemoryStore;
+  return plainFolder(new PagedStore(memory, prefix, hooks));
+};
+
+class PagedStore extends MemoryStore {
+  override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListPage> {
+    let { after } = options;
+    for (;;) {
+      for await (const page of super.list(prefix, { ...options, after })) {
+        const objects = page.objects.slice(0, 2);
+        yield { ...page, objects };
+        if (page.objects.length <= 2) return;
+        after = objects.at(-1)!.key;
+      }
+    }
+  }
+}
+
 const minute = 60_000;
 const someTime = 40 * minute;
 const longTime = 3 * 24 * 60 * minute;
@@ -48,6 +69,12 @@ const beginnings: Record<string, (made: Made) => Promise<Replication | undefined
   async 'that was changed before'({ folder }) {
     await folder.create(rule('standby', 'a', ['b'], { paused: true }));
     return folder.change('standby', () => original);
+  },
+  async 'whose next number is longer'({ folder }) {
+    await folder.create(original);
+    for (let number = 2; number <= 9; number += 1)
+      await folder.change('standby', (now) => ({ ...now, spec: { ...now.spec, paused: number % 2 === 0 } }));
+    return folder.find('standby');
   },
   async 'that was changed long ago'({ folder, clock }) {
     await folder.create(rule('standby', 'a', ['b'], { paused: true }));
@@ -162,18 +189,23 @@ describe('several processes', () => {
 
   it('that stand still for minutes or days, and die, come to nothing that is not possible one by one', async () => {
     const acts = [pause, unpause, label('x'), label('y'), remove, create, edit, read, list];
-    for (let seed = 1; seed <= 600; seed += 1) {
+    for (let seed = 1; seed <= 800; seed += 1) {
       const luck = chance(seed);
       const some = () => Array.from({ length: luck.between(1, 2) }, () => luck.pick(acts));
       const processes = [some(), some(), luck.of(0.5) ? some() : [tidy, tidy]];
       const beginning = luck.pick(Object.keys(beginnings));
       const slow = luck.pick([0, 0.1, 0.4]);
       const deadly = luck.pick([0, 0, 0.05]);
-      await play(beginning, processes, luck.of(0.1) ? replications : plainFolder, (clock) => (waiting) => {
-        if (luck.of(slow)) clock.freeze(luck.pick([minute, someTime, supersededKept + minute, longTime]));
-        const process = luck.pick(waiting);
-        return luck.of(deadly) ? { process, dies: luck.pick(['before', 'after'] as const) } : { process };
-      }).catch((error) => {
+      await play(
+        beginning,
+        processes,
+        luck.pick([replications, plainFolder, pagedFolder, pagedFolder]),
+        (clock) => (waiting) => {
+          if (luck.of(slow)) clock.freeze(luck.pick([minute, someTime, supersededKept + minute, longTime]));
+          const process = luck.pick(waiting);
+          return luck.of(deadly) ? { process, dies: luck.pick(['before', 'after'] as const) } : { process };
+        },
+      ).catch((error) => {
         throw new Error(`seed ${seed}: ${error.message}`);
       });
     }

@@ -112,7 +112,8 @@ describe('what people make', () => {
     expect(() => assertName('schedule', 'daily.2')).toThrow('"daily.2" is not a name for a schedule');
     await state.schedules.remove('daily');
     expect(bucket.objects.get('lifeboat/schedules/daily.json')!.body).toEqual(mark);
-    expect(bucket.objects.get('lifeboat/schedules/daily.2.json')!.body).toHaveLength(0);
+    expect(bucket.objects.get('lifeboat/schedules/daily.2.json')!.body.toString()).toBe('\n');
+    expect(bucket.objects.get('lifeboat/schedules/daily.3.json')!.body).toHaveLength(0);
   });
 
   it('keeps no text, and so nothing sealed, of what was changed or deleted', async () => {
