@@ -47,12 +47,15 @@ export async function assertFirst({ installation, keepsVersions }: Writer, place
   }
   if (!first || first.id === mine) return;
   // An earlier attempt of this run may have put it.
-  const { body } = await vault.get(key, { version: first.id });
+  const { body } = await vault.get(key, { version: first.id, maxBytes });
   if (body.equals(bytes)) return;
   throw new LifeboatError('conflict', `${vault.name} holds a backup ${name} of ${writerIn(body)} already`, {
     hint: 'choose another name, or share the vault on both sides with `lifeboat vault share`: names of scheduled backups then carry the installation',
   });
 }
+
+/** It has some 150; more is not from a Lifeboat. */
+const maxBytes = 4 * 1024;
 
 /** Undefined where a lock (WORM) keeps what is there from being written again. */
 async function putVersion(vault: ObjectStore, key: string, bytes: Buffer): Promise<string | undefined> {
