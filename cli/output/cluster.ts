@@ -26,6 +26,7 @@ export function describeClusterText(
     field('Kubernetes', examination?.version ?? spec.serverVersion),
     field('Identity', spec.uid ?? 'not known'),
     field('Credentials', credentialsText(cluster)),
+    ...(spec.namespaces ? [field('Namespaces', spec.namespaces.join(', '))] : []),
     field('Network', spec.network ?? 'the default one'),
     field('Labels', pairs(metadata.labels)),
     field('Used by', usedBy.join(', ')),

@@ -16,7 +16,7 @@ export function rightsText(report: RightsReport): string {
   const lines = [
     table(
       ['with these credentials', 'allowed', 'missing'],
-      report.capabilities.map((one) => [words[one.purpose], extent(one), missing(one)]),
+      report.capabilities.map((one) => [words[one.purpose], extent(one, report.asked), missing(one)]),
     ),
   ];
   if (isAllButRbac(report)) {
@@ -29,14 +29,16 @@ export function rightsText(report: RightsReport): string {
   return lines.join('\n');
 }
 
-function extent({ purpose, extent: of, namespaces }: Capability): string {
+function extent({ purpose, extent: of, namespaces }: Capability, asked: readonly string[]): string {
   switch (of) {
     case 'cluster':
       return purpose === 'identity' ? 'yes' : 'the whole cluster';
     case 'namespaces':
       return `in ${namespaces.join(', ')}`;
     case 'part':
-      return 'in part';
+      return asked.length === 1 ? `in part of ${asked[0]}` : 'in part';
+    case 'unknown':
+      return 'not known';
     case 'none':
       return 'no';
   }

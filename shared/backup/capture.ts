@@ -3,7 +3,7 @@ import { BodyBuffers } from '../cluster/body-buffers';
 import type { Cluster } from '../cluster/port';
 import type { Log } from '../log/log';
 import { matchesSelector, selectorQuery } from '../manifests/label-match';
-import { neverRestored } from '../manifests/built-in-kinds';
+import { belongsToAdministrators } from '../manifests/built-in-kinds';
 import { scopedFilters, unscopedFilters } from '../manifests/spec-filters';
 import type { BackupSpec, LabelSelector } from '../manifests/velero';
 import type { ReportProgress } from '../state/run/progress-port';
@@ -228,7 +228,7 @@ export class Capture {
     const { spec } = this.#job;
     const chosen = [...(spec.includedResources ?? []), ...(spec.includedNamespaceScopedResources ?? [])];
     const isChosen = chosen.some((one) => one !== '*');
-    return resource.namespaced && !isChosen && (neverRestored(name) !== undefined || name === 'podtemplates');
+    return resource.namespaced && !isChosen && belongsToAdministrators(name);
   }
 
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {

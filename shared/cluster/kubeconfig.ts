@@ -1,6 +1,7 @@
 import { JSON_SCHEMA, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
+import { isName } from '../manifests/names';
 import { loadYaml } from '../manifests/safe-yaml';
 import { remedyOfField, remedyOfValue, wholeFile } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
@@ -97,6 +98,13 @@ export function sanitiseKubeconfig(yaml: string, options: SanitiseOptions = {}):
     });
   }
   return sanitised;
+}
+
+/** The namespace that a context of a kubeconfig names; undefined where it names none that can be one. Throws as `sanitiseKubeconfig`. */
+export function namespaceOfContext(yaml: string | undefined, wanted?: string): string | undefined {
+  if (yaml === undefined) return undefined;
+  const { namespace } = contextOf(parse(yaml), wanted);
+  return typeof namespace === 'string' && isName(namespace) ? namespace : undefined;
 }
 
 function parse(yaml: string): Fields {

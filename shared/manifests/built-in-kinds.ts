@@ -145,6 +145,14 @@ const builtInGroups = new Set(
   [...builtInKinds.keys()].map((name) => (name.includes('.') ? name.slice(name.indexOf('.') + 1) : '')),
 );
 
+/**
+ * Whether the objects of a group-resource belong to the cluster and its administrators, also where they lie in a namespace:
+ * Kubernetes' own role `admin` does not grant them. A namespace is whole without them.
+ */
+export function belongsToAdministrators(groupResource: string): boolean {
+  return groupResource === 'podtemplates' || neverRestored(groupResource) !== undefined;
+}
+
 /** Whether the API server serves a group itself: others belong to definitions and to aggregated API servers. */
 export function isBuiltInGroup(group: string): boolean {
   return builtInGroups.has(group);

@@ -41,7 +41,7 @@ const rightsSchema = v.strictObject({
   capabilities: v.array(
     v.strictObject({
       purpose: v.picklist(['identity', 'backup', 'restore', 'restore-rbac', 'mirror']),
-      extent: v.picklist(['cluster', 'namespaces', 'part', 'none']),
+      extent: v.picklist(['cluster', 'namespaces', 'part', 'none', 'unknown']),
       namespaces: v.optional(v.array(v.string())),
     }),
   ),
@@ -60,6 +60,8 @@ export const clusterSchema = v.pipe(
       ack: v.optional(ackSchema),
       /** Which set of workers reaches it: a suffix of their functions' names. Default: those without one. */
       network: v.optional(nameSchema),
+      /** The namespaces that the credentials are for, where they are for some alone. */
+      namespaces: v.optional(v.array(nameSchema)),
       /** uid of the kube-system namespace: the cluster's identity. */
       uid: v.optional(v.string()),
       /** Version as the server told it when the cluster was registered. */

@@ -4,8 +4,8 @@ import { collectionPath, objectPath, type ResourcePath } from '../cluster/api-pa
 import { askObject } from '../cluster/believe';
 import type { KubeObject } from '../cluster/kube-object';
 import type { Cluster } from '../cluster/port';
-import { errorOfStatus, expectSuccess, statusOf } from '../cluster/status';
-import { LifeboatError } from '../errors';
+import { errorOfStatus, expectSuccess, NotLetIn, statusOf } from '../cluster/status';
+import { isKind, LifeboatError } from '../errors';
 import { type RbacManifest, type RbacScope, rbacManifests, tokenSecretName } from './rbac-manifests';
 
 /** A service account that was made, or made again. */
@@ -66,9 +66,11 @@ export async function waitForRights(
   for (;;) {
     const rules = await accessRules(cluster, namespace).catch((error: unknown) => {
       // A token that was made just now may not be known yet.
-      if (error instanceof LifeboatError && error.kind === 'denied') return undefined;
+      if (error instanceof NotLetIn) return undefined;
+      if (isKind(error, 'denied')) return 'cannot be asked' as const;
       throw error;
     });
+    if (rules === 'cannot be asked') return;
     if (rules?.allows({ verb: 'list', group: '', resource: 'pods' }) || clock.monotonic() > until) return;
     await clock.sleep(200);
   }

@@ -5,6 +5,7 @@ import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
 import { NotLetIn } from '../cluster/status';
 import { isKind } from '../errors';
+import { belongsToAdministrators } from '../manifests/built-in-kinds';
 import { type Need, neededRights, type Purpose } from './needed-rights';
 import type { Capability, MissingRights, RightsReport } from './rights-report';
 
@@ -15,19 +16,40 @@ const questionsAtOnce = 8;
 
 /**
  * Compares what the credentials of a connection may do with what Lifeboat needs: across the cluster first and, where that
- * does not suffice, in `namespaces` (default: those that can be listed, twenty at most). Rules that a server cannot list
- * are asked about one by one. Changes nothing. Throws `denied` for credentials that are not known, `unavailable`.
+ * does not suffice, in `namespaces` (default: those that can be listed, twenty at most, else `otherwise`). Rules that a
+ * server cannot list are asked about one by one. Changes nothing. Throws `denied` for credentials that are not known,
+ * `unavailable`; that they may not ask is `unknown`.
  */
-export async function examineRights(
-  cluster: Cluster,
-  options: { namespaces?: readonly string[]; signal?: AbortSignal } = {},
-): Promise<RightsReport> {
+export async function examineRights(cluster: Cluster, options: ExamineOptions = {}): Promise<RightsReport> {
+  try {
+    return await examine(cluster, options);
+  } catch (error) {
+    // system:basic-user grants the questions, and may have been taken away.
+    if (!isKind(error, 'denied') || error instanceof NotLetIn) throw error;
+    const capabilities = purposes.map(
+      (purpose): Capability => ({ purpose, extent: 'unknown', namespaces: [], missing: [] }),
+    );
+    return { capabilities, asked: [], notAsked: 0 };
+  }
+}
+
+interface ExamineOptions {
+  namespaces?: readonly string[];
+  /** Asked about where namespaces can be neither listed nor are named. */
+  otherwise?: readonly string[];
+  signal?: AbortSignal;
+}
+
+async function examine(cluster: Cluster, options: ExamineOptions): Promise<RightsReport> {
   const { signal } = options;
   const { resources } = await cluster.discover({ signal });
   const needs = neededRights(resources);
   const heldEverywhere = await heldIn(cluster, needs, undefined, signal);
   const wanting = needs.some((need) => need.namespaced && !heldEverywhere.has(need));
-  const known = wanting ? (options.namespaces ?? (await namespaceNames(cluster, resources, signal))) : [];
+  const listed =
+    wanting && !options.namespaces ? await namespaceNames(cluster, resources, signal) : undefined;
+  const named = listed === undefined || listed.length > 0 ? options.namespaces : options.otherwise;
+  const known = wanting ? (named ?? listed ?? []) : [];
   const asked = known.slice(0, maxNamespaces);
   const namespaced = needs.filter((need) => need.namespaced && !heldEverywhere.has(need));
   const heldByNamespace = new Map<string, ReadonlySet<Need>>();
@@ -35,7 +57,9 @@ export async function examineRights(
     heldByNamespace.set(namespace, await heldIn(cluster, namespaced, namespace, signal));
   }
   return {
-    capabilities: purposes.map((purpose) => capabilityFor(purpose, needs, heldEverywhere, heldByNamespace)),
+    capabilities: purposes.map((purpose) =>
+      capabilityFor(purpose, needs, heldEverywhere, heldByNamespace, named !== undefined),
+    ),
     asked,
     notAsked: known.length - asked.length,
   };
@@ -46,11 +70,14 @@ function capabilityFor(
   all: readonly Need[],
   everywhereHeld: ReadonlySet<Need>,
   byNamespace: ReadonlyMap<string, ReadonlySet<Need>>,
+  areNamed: boolean,
 ): Capability {
   const needs = all.filter((need) => need.purpose === purpose);
   const missing = needs.filter((need) => !everywhereHeld.has(need));
   if (missing.length === 0) return { purpose, extent: 'cluster', namespaces: [], missing: [] };
-  const missingNamespaced = missing.filter((need) => need.namespaced);
+  const missingNamespaced = missing.filter(
+    (need) => need.namespaced && !belongsToAdministrators(groupResource(need)),
+  );
   const namespaces = [...byNamespace]
     .filter(([, held]) => missingNamespaced.every((need) => held.has(need)))
     .map(([namespace]) => namespace);
@@ -61,7 +88,11 @@ function capabilityFor(
   const some =
     missing.length < needs.length ||
     [...byNamespace.values()].some((held) => missing.some((need) => held.has(need)));
-  return { purpose, extent: some ? 'part' : 'none', namespaces: [], missing: byResource(missing) };
+  const nowhere = (areNamed ? missingNamespaced : missing).filter(
+    (need) => ![...byNamespace.values()].some((held) => held.has(need)),
+  );
+  const lacking = nowhere.length > 0 ? nowhere : missing;
+  return { purpose, extent: some ? 'part' : 'none', namespaces: [], missing: byResource(lacking) };
 }
 
 function byResource(needs: readonly Need[]): MissingRights[] {

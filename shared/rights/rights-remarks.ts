@@ -10,6 +10,15 @@ export interface RightsRemark {
 
 /** What rights mean for backups and restores, in sentences. Never an error: credentials for a part are a choice. */
 export function rightsRemarks(report: RightsReport): RightsRemark[] {
+  if (capability(report, 'backup').extent === 'unknown') {
+    return [
+      {
+        level: 'warning',
+        message: 'what the credentials may do is not known: the API server does not let them ask',
+        remedy: 'bind the ClusterRole system:basic-user to them',
+      },
+    ];
+  }
   return [
     backup(capability(report, 'backup')),
     restore(report),
@@ -19,7 +28,7 @@ export function rightsRemarks(report: RightsReport): RightsRemark[] {
 
 const remedy = 'see the rights that are needed with `lifeboat cluster rbac`';
 
-function backup(of: Capability): RightsRemark {
+function backup(of: Capability): RightsRemark | undefined {
   switch (of.extent) {
     case 'cluster':
       return { level: 'ok', message: 'the credentials can back up the whole cluster' };
@@ -33,10 +42,12 @@ function backup(of: Capability): RightsRemark {
       return { level: 'warning', message: `backups miss ${missing(of)}`, remedy };
     case 'none':
       return { level: 'warning', message: 'the credentials can back nothing up', remedy };
+    case 'unknown':
+      return undefined;
   }
 }
 
-function restore(report: RightsReport): RightsRemark {
+function restore(report: RightsReport): RightsRemark | undefined {
   const of = capability(report, 'restore');
   if (isAllButRbac(report)) {
     return {
@@ -59,6 +70,8 @@ function restore(report: RightsReport): RightsRemark {
       return { level: 'warning', message: `restores miss ${missing(of)}`, remedy };
     case 'none':
       return { level: 'warning', message: 'the credentials can restore nothing', remedy };
+    case 'unknown':
+      return undefined;
   }
 }
 

@@ -12,12 +12,16 @@ export interface Capability {
   purpose: Purpose;
   /**
    * `cluster`: in full. `namespaces`: for all that has a namespace, in the namespaces named. `part`: something is missing
-   * in each place that was asked about. `none`: nothing of it is allowed anywhere.
+   * in each place that was asked about. `none`: nothing of it is allowed anywhere. `unknown`: the API server does not let the
+   * credentials ask.
    */
-  extent: 'cluster' | 'namespaces' | 'part' | 'none';
+  extent: 'cluster' | 'namespaces' | 'part' | 'none' | 'unknown';
   /** For `namespaces`: those. */
   namespaces: string[];
-  /** What is missing across the cluster; of `namespaces`, what has no namespace. */
+  /**
+   * What is missing across the cluster and in each namespace that was asked about; of `namespaces`, what has no namespace.
+   * Where the caller names namespaces, only what lies in them counts.
+   */
   missing: MissingRights[];
 }
 

@@ -3,6 +3,10 @@ import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
 import { addCluster } from '../../shared/installation/clusters/add-cluster';
 import { planRestore } from '../../shared/installation/runs/plan-restore';
+import { rightsText } from '../../cli/output/rights';
+import { examineCluster } from '../../shared/installation/clusters/examine-cluster';
+import { updateCredentials } from '../../shared/installation/clusters/update-cluster';
+import { capability } from '../../shared/rights/rights-report';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
 
@@ -85,6 +89,59 @@ describeWithRealCluster('credentials for one namespace', (cluster) => {
       await isBack();
     },
   );
+
+  it.each([
+    ['own', 'in shop'],
+    ['admin', 'in part of shop'],
+    ['blind', 'in part of shop'],
+  ])('of %s are said to back up %s, and are looked at again in that namespace', async (name, extent) => {
+    const { cluster: added, rights } = await open(name);
+    const table = rightsText(rights);
+    expect(table).toMatch(new RegExp(`back up +${extent}`));
+    if (name === 'admin') {
+      expect(capability(rights, 'backup').missing).toEqual([
+        { resource: 'gadgets.example.com', verbs: ['list'] },
+      ]);
+    }
+    expect(added.spec.namespaces).toEqual(['shop']);
+    const { rights: again } = await examineCluster(lifeboat.installation, added);
+    expect(rightsText(again!)).toBe(table);
+    const updated = await updateCredentials(lifeboat.installation, 'a', { kubeconfig: accounts.own! }).catch(
+      (error) => error,
+    );
+    expect(updated).toMatchObject({ cluster: { spec: { namespaces: ['shop'] } } });
+  });
+
+  it("have their context's own namespace where they name none", async () => {
+    const kubeconfig = accounts.own!.replace('user: admin}', 'user: admin, namespace: shop}');
+    const { cluster: added, rights } = await addCluster(lifeboat.installation, { name: 'a', kubeconfig });
+    expect([added.spec.namespaces, capability(rights, 'backup').namespaces]).toEqual([['shop'], ['shop']]);
+    const all = cluster().kubeconfig.replace('user: admin}', 'user: admin, namespace: shop}');
+    const whole = await addCluster(lifeboat.installation, { name: 'all', kubeconfig: all });
+    expect(whole.cluster.spec.namespaces).toBeUndefined();
+    expect(capability(whole.rights, 'backup').extent).toBe('cluster');
+  });
+
+  it('that may not even ask what they may are registered, and their rights are not known', async () => {
+    const binding = 'clusterrolebinding/system:basic-user';
+    const saved = await cluster().kubectl('get', binding, '-o', 'json');
+    await cluster().kubectl('delete', binding);
+    try {
+      let added = await open('blind');
+      for (let n = 0; n < 50 && capability(added.rights, 'backup').extent !== 'unknown'; n++)
+        added = await updateCredentials(lifeboat.installation, 'a', { kubeconfig: accounts.blind! });
+      expect(rightsText(added.rights)).toContain('not known');
+    } finally {
+      const { metadata, roleRef, subjects } = JSON.parse(saved);
+      const again = {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        roleRef,
+        subjects,
+      };
+      await cluster().apply(JSON.stringify({ ...again, metadata: { name: metadata.name } }));
+    }
+  });
 
   it('that may not even read the namespace take it to exist, and say so', async () => {
     await open('blind');

@@ -73,7 +73,9 @@ async function examine(
   if (uid === undefined) return;
   examination.uid = uid;
   findings.push(identityFinding(uid, spec.uid));
-  const rights = await attempt(examination, 'rights', signal, () => examineRights(cluster, { signal }));
+  const rights = await attempt(examination, 'rights', signal, () =>
+    examineRights(cluster, { namespaces: spec.namespaces, signal }),
+  );
   if (!rights) return;
   examination.rights = rights;
   findings.push(...rightsRemarks(rights).map((remark) => ({ check: 'rights' as const, ...remark })));

@@ -1,6 +1,6 @@
 import { clusterIdentity } from '../../backup/cluster-identity';
 import { credentialsEnd } from '../../cluster/credentials-end';
-import { type SanitisedKubeconfig, sanitiseKubeconfig } from '../../cluster/kubeconfig';
+import { namespaceOfContext, type SanitisedKubeconfig, sanitiseKubeconfig } from '../../cluster/kubeconfig';
 import type { Cluster } from '../../cluster/port';
 import { supportedVersion } from '../../cluster/server-version';
 import { LifeboatError } from '../../errors';
@@ -21,7 +21,7 @@ export interface GivenCredentials {
   /** Default: the kubeconfig's current-context. */
   context?: string;
   ack?: AckSpec;
-  /** The namespaces that the credentials are for, where they cannot list them. */
+  /** The namespaces that the credentials are for, where they cannot list them; default: that of the kubeconfig's context. */
   namespaces?: readonly string[];
   /** Makes a service account in the cluster with these rights, and keeps only its token. */
   serviceAccount?: RbacScope;
@@ -29,7 +29,10 @@ export interface GivenCredentials {
 
 /** Credentials that work, as a manifest keeps them, and what was learnt with them. */
 export interface TriedCredentials {
-  spec: Pick<ClusterManifest['spec'], 'server' | 'sealedKubeconfig' | 'ack' | 'uid' | 'serverVersion'>;
+  spec: Pick<
+    ClusterManifest['spec'],
+    'server' | 'sealedKubeconfig' | 'ack' | 'uid' | 'serverVersion' | 'namespaces'
+  >;
   status: ClusterManifest['status'];
   rights: RightsReport;
   /** When the credentials end by themselves, as far as they say so. */
@@ -74,20 +77,31 @@ async function learn(
   installation: Installation,
   name: string,
   kubeconfig: SanitisedKubeconfig,
-  { ack, namespaces, serviceAccount }: GivenCredentials,
+  { ack, serviceAccount, ...given }: GivenCredentials,
   { serverVersion, uid }: { serverVersion: string; uid: string },
 ): Promise<TriedCredentials> {
   const cluster = await connectTo(name, kubeconfig, installation);
   try {
     if (serviceAccount) await waitForRights(cluster, serviceAccount, installation.clock);
-    const rights = await examineRights(cluster, { namespaces: namespaces ?? serviceAccount?.namespaces });
+    const named = given.namespaces ?? serviceAccount?.namespaces;
+    const ofContext = serviceAccount ? undefined : namespaceOfContext(given.kubeconfig, given.context);
+    const otherwise = ofContext === undefined ? undefined : [ofContext];
+    const rights = await examineRights(cluster, { namespaces: named, otherwise });
+    // That of the context counts only where no other could be listed.
+    const isContexts = rights.asked.length === 1 && rights.asked[0] === ofContext;
+    const namespaces = named ?? (isContexts ? otherwise : undefined);
     const keptByAck = ack !== undefined && serviceAccount === undefined;
     const credentials = keptByAck
       ? { server: kubeconfig.server, ack }
       : await sealedCredentials(name, kubeconfig, installation);
     const ends = keptByAck ? undefined : credentialsEnd(kubeconfig);
     return {
-      spec: { ...credentials, ...(uid && { uid }), serverVersion },
+      spec: {
+        ...credentials,
+        ...(namespaces && { namespaces: [...namespaces] }),
+        ...(uid && { uid }),
+        serverVersion,
+      },
       status: { rights: kept(rights, installation.clock.now()) },
       rights,
       made: [],

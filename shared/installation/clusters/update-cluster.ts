@@ -16,8 +16,9 @@ export async function updateCredentials(
   given: GivenCredentials,
 ): Promise<AddedCluster> {
   const { clusters } = installation.state;
-  const { uid } = (await clusters.get(name)).spec;
-  const { spec, status, ...tried } = await tryCredentials(installation, name, given, uid);
+  const { uid, namespaces } = (await clusters.get(name)).spec;
+  const wanted = given.serviceAccount ? given : { namespaces, ...given };
+  const { spec, status, ...tried } = await tryCredentials(installation, name, wanted, uid);
   // That took seconds: labels and network may have been changed meanwhile.
   const cluster = await clusters.change(
     name,
