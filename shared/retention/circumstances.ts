@@ -1,4 +1,5 @@
 import { messageOf } from '../errors';
+import type { RunRequest } from '../manifests/run';
 import type { Schedule } from '../manifests/schedule';
 import { markedBackups } from '../state/backup-marks';
 import {
@@ -65,13 +66,18 @@ function rulesBySchedule({ items, unreadable }: ManifestList<Schedule>): Circums
   return bySchedule;
 }
 
+/** Requests of runs by the kind and the name of the run. */
+export type ReadRequests = Map<string, RunRequest>;
+
 /**
  * The backups of a vault that open restores, plans of restores and copies read. One whose request cannot be read, or has not been written yet, may name
- * any of them.
+ * any of them. Costs a listing, and a request for each open run that is not in `read`.
+ * @param read takes the requests that are read
  */
 export async function backupsInUse(
   state: ObjectStore,
   vaultName: string,
+  read: ReadRequests = new Map(),
 ): Promise<{ inUse: Set<string>; blocked?: string }> {
   const inUse = new Set<string>();
   let blocked: string | undefined;
@@ -79,7 +85,8 @@ export async function backupsInUse(
     if (run.kind === 'backups') continue;
     const what = `${runWord(run.kind)} ${run.name}`;
     try {
-      const request = await findRequest(state, run);
+      const request = read.get(what) ?? (await findRequest(state, run));
+      if (request) read.set(what, request);
       if (request?.kind === 'RestoreRequest' || request?.kind === 'PlanRequest') {
         if (request.vault === vaultName) inUse.add(request.spec.backupName);
       } else if (request?.kind === 'CopyRequest') {

@@ -8,11 +8,12 @@ import {
   carryOutDeletion,
   continueDeletions,
   type Deletion,
+  HELD,
   type KeepAfterAll,
   requestDeletion,
 } from '../vault/delete/delete-backup';
 import type { FactSources } from './backup-facts';
-import { backupsInUse, readCircumstances } from './circumstances';
+import { backupsInUse, type ReadRequests, readCircumstances } from './circumstances';
 import { triedAgainAt, type WormDays } from './lock-end';
 import { type RetentionHint, readRetentionHint, writeRetentionHint } from './retention-hint';
 import { type Survey, surveyVault } from './survey-vault';
@@ -54,7 +55,7 @@ export async function planExpiry(job: Omit<ExpiryJob, 'audit'>): Promise<Verdict
 export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
   const { vault, vaultName, state, log, wormDays = async () => undefined } = job;
   const hint = await readRetentionHint(state, vaultName);
-  const { survey, pending, verdicts: judged } = await judgeVault(job, hint);
+  const { survey, pending, held, verdicts: judged } = await judgeVault(job, hint);
   const report: ExpiryReport = {
     verdicts: judged,
     deletions: [],
@@ -79,8 +80,11 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
     log.warn(`Backup ${backup} is locked, tried again ${again}: ${deletion.reason}`, { name: backup });
   };
   const keep = reasonToKeep(job, judged);
-  const sweep = { keep, skip: (name: string) => later.has(name) };
+  const isHeld = ({ backup, hiddenSince }: PendingDeletion) => hiddenSince !== undefined && held.has(backup);
   await takeOverMarks(job, survey, pending);
+  const waiting = new Set([...pending.values()].filter(isHeld).map(({ backup }) => backup));
+  for (const backup of waiting) await note({ backup, state: 'held', reason: HELD });
+  const sweep = { keep, skip: (name: string) => later.has(name) || waiting.has(name) };
   for await (const deletion of continueDeletions(job, pending.values(), failed, sweep)) await note(deletion);
   for (const verdict of judged) {
     const { name, reason } = verdict;
@@ -95,9 +99,10 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
         at,
         reason,
         etag,
+        nothingLeft: !pending.has(name),
       });
       if (decided) await job.audit(name);
-      const deletion = await carryOutDeletion(job, name, { keep });
+      const deletion = await carryOutDeletion(job, name, { keep, decidedNow: decided });
       await note(deletion);
       if (deletion.state === 'hidden') log.info(`Backup ${name} ${reason}`, { name });
     } catch (error) {
@@ -112,7 +117,12 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
 async function judgeVault(
   job: Omit<ExpiryJob, 'audit'>,
   hint: RetentionHint,
-): Promise<{ survey: Survey; pending: Map<string, PendingDeletion>; verdicts: Verdict[] }> {
+): Promise<{
+  survey: Survey;
+  pending: Map<string, PendingDeletion>;
+  held: ReadonlySet<string>;
+  verdicts: Verdict[];
+}> {
   const survey = await surveyVault(job, hint.backups);
   const circumstances = await readCircumstances(job.state, job.vaultName, job.schedules);
   const unseen = survey.failed[0];
@@ -121,6 +131,7 @@ async function judgeVault(
   return {
     survey,
     pending: circumstances.pending,
+    held: circumstances.held,
     verdicts: verdicts(survey.backups, {
       ...circumstances,
       now: survey.now,
@@ -133,10 +144,12 @@ async function judgeVault(
 function reasonToKeep(job: ExpiryJob, judged: readonly Verdict[]): KeepAfterAll {
   const { state, vaultName } = job;
   const going = new Set(judged.flatMap((verdict) => (verdict.delete ? [verdict.name] : [])));
+  // A request never changes, so each open one is read once, however many backups go.
+  const read: ReadRequests = new Map();
   return async (backup, by) => {
     if (by === 'person') return undefined;
     if (!going.has(backup)) return 'a rule keeps it again';
-    const { inUse, blocked } = await backupsInUse(state, vaultName);
+    const { inUse, blocked } = await backupsInUse(state, vaultName, read);
     return inUse.has(backup) ? 'an open restore names it' : blocked;
   };
 }

@@ -47,8 +47,8 @@ export async function takeOverMarks(
       const request = { by: 'retention', who: 'retention', at: instant(survey.now), reason } as const;
       if (!(await placeDeletion(state, place, request))) continue;
       await job.audit(name);
-      const { since } = await markHidden(state, place);
-      pending.set(name, { backup: name, requested: true, hiddenSince: since });
+      const { since, now } = await markHidden(state, place);
+      pending.set(name, { backup: name, requested: true, hiddenSince: since, seenAt: now });
     } catch (error) {
       log.warn(`The deletion of backup ${name} could not be taken over`, { name, error: messageOf(error) });
     }

@@ -32,6 +32,8 @@ export interface PendingDeletion {
   requested: boolean;
   /** OSS's time at which the manifest was gone. */
   hiddenSince?: Date;
+  /** OSS's time of the listing. */
+  seenAt: Date;
 }
 
 /**
@@ -52,15 +54,21 @@ function keysOf({ vault, backup }: DeletionPlace) {
   };
 }
 
-/** Writes the decision down. False when there was one already, which is left as it is. */
+/**
+ * Writes the decision down. False when there was one already, which is left as it is.
+ * @param nothingLeft a listing has just shown that no earlier deletion of the backup left anything; without it one more is made
+ */
 export async function placeDeletion(
   state: ObjectStore,
   place: DeletionPlace,
   request: DeletionRequest,
+  nothingLeft = false,
 ): Promise<boolean> {
+  const known = nothingLeft ? undefined : await deletionAt(state, place);
+  if (known?.requested) return false;
+  // What an earlier deletion left must not speed this one up.
+  if (known) await removeLeftovers(state, place);
   const { requested } = keysOf(place);
-  if (await state.head(requested)) return false;
-  await removeLeftovers(state, place);
   const { created } = await state.create(requested, jsonBytes({ kind: 'Deletion', ...request }));
   return created;
 }
@@ -92,7 +100,7 @@ export async function pendingDeletions(
   for await (const page of state.list(folder)) {
     for (const { key, lastModified } of page.objects) {
       const [backup = '', file] = key.slice(folder.length).split('/');
-      const known = pending.get(backup) ?? { backup, requested: false };
+      const known = pending.get(backup) ?? { backup, requested: false, seenAt: page.date };
       if (file === 'requested.json') known.requested = true;
       if (file === 'hidden.json') known.hiddenSince = lastModified;
       pending.set(backup, known);
@@ -101,15 +109,38 @@ export async function pendingDeletions(
   return pending;
 }
 
-/** Keeps the decision from being taken back while the manifest is deleted. False when it was taken back first. */
-export async function beginDeletion(state: ObjectStore, place: DeletionPlace): Promise<boolean> {
-  const { begun, requested } = keysOf(place);
+/** How far the deletion of one backup is; undefined when nothing of one is there. One listing. */
+export async function deletionAt(
+  state: ObjectStore,
+  { vault, backup }: DeletionPlace,
+): Promise<PendingDeletion | undefined> {
+  const { requested, hidden } = keysOf({ vault, backup });
+  let known: PendingDeletion | undefined;
+  for await (const page of state.list(`deletions/${vault}/${backup}/`)) {
+    for (const { key, lastModified } of page.objects) {
+      known ??= { backup, requested: false, seenAt: page.date };
+      if (key === requested) known.requested = true;
+      if (key === hidden) known.hiddenSince = lastModified;
+    }
+  }
+  return known;
+}
+
+/**
+ * Keeps the decision from being taken back while the manifest is deleted, and answers with it; undefined when it was taken
+ * back first. Costs two requests. @throws LifeboatError `invalid` when the decision cannot be read
+ */
+export async function beginDeletion(
+  state: ObjectStore,
+  place: DeletionPlace,
+): Promise<DeletionRequest | undefined> {
+  const { begun } = keysOf(place);
   const { created } = await state.create(begun, jsonBytes({ kind: 'Begun', takenBack: false }));
-  if (!created && (await isTakenBack(state, begun))) return false;
+  if (!created && (await isTakenBack(state, begun))) return undefined;
+  const request = await findDeletion(state, place);
   // A decision that was taken back and cleaned up before this was created.
-  if (await state.head(requested)) return true;
-  await state.delete([begun]);
-  return false;
+  if (!request) await state.delete([begun]);
+  return request;
 }
 
 /** Allows the decision to be taken back again: nothing could be deleted. */
@@ -123,7 +154,8 @@ export async function markHidden(
   place: DeletionPlace,
 ): Promise<{ since: Date; now: Date }> {
   const { hidden } = keysOf(place);
-  await state.create(hidden, jsonBytes({ kind: 'Hidden' }));
+  const { created, date } = await state.create(hidden, jsonBytes({ kind: 'Hidden' }));
+  if (created) return { since: date, now: date };
   const found = await hiddenSince(state, place);
   if (found) return found;
   throw new LifeboatError('unavailable', `${state.name}${hidden} is not there after it was written`);

@@ -2,6 +2,7 @@ import { LifeboatError, messageOf } from '../../errors';
 import { hasMark } from '../../state/backup-marks';
 import {
   beginDeletion,
+  deletionAt,
   type DeletionPlace,
   type DeletionRequest,
   endDeletion,
@@ -56,6 +57,8 @@ export type Deletion = { backup: string } & (
 export type KeepAfterAll = (backup: string, by: DeletionRequest['by']) => Promise<string | undefined>;
 
 export interface CarryOutOptions {
+  /** It was decided a moment ago, so nothing of it can be done yet. */
+  decidedNow?: boolean;
   /** Only when a person asked for it: a restore that is reading the backup loses it. */
   immediately?: boolean;
   /**
@@ -71,18 +74,26 @@ export interface SweepOptions {
   skip?(backup: string): boolean;
 }
 
-const HELD = 'under legal hold';
+/** Why a deletion stands still that a person stopped. */
+export const HELD = 'under legal hold';
+
+/** Who decides on a deletion, and what is known about the backup. */
+export type NewDeletion = Omit<DeletionRequest, 'manifest'> & {
+  /** Of the manifest that was judged; another one is not deleted. */
+  etag?: string;
+  /** As for `placeDeletion`. */
+  nothingLeft?: boolean;
+};
 
 /**
  * Decides that a backup is to go, and deletes nothing. The decision lies in the state; nothing in a vault is one. False when
  * it was decided before.
- * @param etag of the manifest that was judged; another one is not deleted
  * @throws LifeboatError `not-found` when there is nothing of the backup; `conflict` when its manifest has another ETag
  */
 export async function requestDeletion(
   { vault, vaultName, state }: DeletionWork,
   name: string,
-  { etag, ...request }: Omit<DeletionRequest, 'manifest'> & { etag?: string },
+  { etag, nothingLeft, ...request }: NewDeletion,
 ): Promise<boolean> {
   const place = { vault: vaultName, backup: name };
   if (await findDeletion(state, place)) return false;
@@ -96,10 +107,8 @@ export async function requestDeletion(
   if (etag !== undefined && head?.etag !== etag) {
     throw new LifeboatError('conflict', `${vault.name}${manifest} has changed since it was judged`);
   }
-  return placeDeletion(state, place, {
-    ...request,
-    ...(head && { manifest: { size: head.size, crc64: head.crc64 } }),
-  });
+  const decision = { ...request, ...(head && { manifest: { size: head.size, crc64: head.crc64 } }) };
+  return placeDeletion(state, place, decision, nothingLeft);
 }
 
 /**
@@ -109,19 +118,23 @@ export async function requestDeletion(
 export async function carryOutDeletion(
   work: DeletionWork,
   name: string,
-  { immediately = false, keep }: CarryOutOptions = {},
+  { immediately = false, decidedNow = false, keep }: CarryOutOptions = {},
 ): Promise<Deletion> {
   const { state } = work;
   const place = { vault: work.vaultName, backup: name };
+  const known = decidedNow ? undefined : await deletionAt(state, place);
   try {
-    let hidden = await hiddenSince(state, place);
+    let hidden = known?.hiddenSince && { since: known.hiddenSince, now: known.seenAt };
     if (!hidden) {
       const before = await hide(work, place, keep);
       if (before.state !== 'gone') return { backup: name, ...before };
       hidden = await markHidden(state, place);
+    } else if (!known?.requested) {
+      await endDeletion(state, place);
+      return { backup: name, state: 'replaced' };
     }
     const { since, now } = hidden;
-    const contentAfter = new Date(since.getTime() + CONTENT_DELAY_MS);
+    const contentAfter = contentDue(since);
     const due = now.getTime() >= contentAfter.getTime();
     if (!due && !immediately) return { backup: name, state: 'hidden', contentAfter };
     return await deleteContent(work, place, since, due);
@@ -132,9 +145,13 @@ export async function carryOutDeletion(
   }
 }
 
+function contentDue(hiddenSince: Date): Date {
+  return new Date(hiddenSince.getTime() + CONTENT_DELAY_MS);
+}
+
 /**
- * Carries the deletions of the vault on that were decided (`pendingDeletions`). One that fails with an error is reported through `failed` and
- * stops no other.
+ * Carries the deletions of the vault on that were decided (`pendingDeletions`). One whose content is not due yet costs no
+ * request. One that fails with an error is reported through `failed` and stops no other.
  */
 export async function* continueDeletions(
   work: DeletionWork,
@@ -142,8 +159,12 @@ export async function* continueDeletions(
   failed: (backup: string, error: unknown) => void,
   { keep, skip }: SweepOptions = {},
 ): AsyncGenerator<Deletion, void> {
-  for (const { backup, requested } of pending) {
+  for (const { backup, requested, hiddenSince: since, seenAt } of pending) {
     if (skip?.(backup)) continue;
+    if (requested && since && seenAt.getTime() < contentDue(since).getTime()) {
+      yield { backup, state: 'hidden', contentAfter: contentDue(since) };
+      continue;
+    }
     try {
       if (requested) yield await carryOutDeletion(work, backup, { keep });
       else await removeLeftovers(work.state, { vault: work.vaultName, backup });
@@ -159,8 +180,7 @@ async function hide(
   place: DeletionPlace,
   keep?: KeepAfterAll,
 ): Promise<{ state: 'gone' } | { state: 'replaced' } | { state: 'kept'; reason: string }> {
-  const begun = await beginDeletion(state, place);
-  const request = begun ? await findDeletion(state, place) : undefined;
+  const request = await beginDeletion(state, place);
   if (!request) {
     await endDeletion(state, place);
     return { state: 'kept', reason: 'its deletion was taken back' };
@@ -191,23 +211,24 @@ async function deleteContent(
   const { backup } = place;
   const { directory, manifest } = backupKeys(backup);
   const held = async () => hasMark(state, 'holds', place);
-  if (await held()) return { backup, state: 'held', reason: HELD };
-  // One that a frozen attempt brought back goes again.
   const head = await vault.head(manifest);
-  const request = await findDeletion(state, place);
-  if (!request || (head && !isDecidedOn(request, head))) {
-    await endDeletion(state, place);
-    return { backup, state: 'replaced' };
+  if (head) {
+    const request = await findDeletion(state, place);
+    if (!request || !isDecidedOn(request, head)) {
+      await endDeletion(state, place);
+      return { backup, state: 'replaced' };
+    }
+    if (await held()) return { backup, state: 'held', reason: HELD };
+    // One that a frozen attempt brought back goes again.
+    await vault.delete([manifest]);
   }
-  if (head) await vault.delete([manifest]);
   const until = since.getTime() + WRITERS_GONE_MS;
   let younger = false;
   for await (const page of vault.list(directory)) {
     const old = page.objects.filter(({ lastModified }) => lastModified.getTime() <= until);
     if (old.length < page.objects.length) younger = true;
-    if (old.length === 0) continue;
     if (await held()) return { backup, state: 'held', reason: HELD };
-    await vault.delete(old.map(({ key }) => key));
+    if (old.length > 0) await vault.delete(old.map(({ key }) => key));
   }
   let uploadsLeft: string | undefined;
   await abortUploads(

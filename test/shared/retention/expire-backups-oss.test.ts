@@ -126,4 +126,36 @@ describe('retention through ali-oss', () => {
     expect(left.filter((key) => key.startsWith('metadata/'))).toEqual([]);
     expect(left).toContain(backupKeys('n-3').manifest);
   });
+
+  it('asks OSS at most 25 times about a deletion, in all passes until its content is gone', async () => {
+    ahead = 0;
+    const vault = store('plain', 'growth');
+    const state = store('state', 'growth');
+    const total = () => Object.values(server.requests).reduce((sum, each) => sum + each, 0);
+    const job: ExpiryJob = {
+      vaultName: 'main',
+      vault,
+      state,
+      schedules: { items: [], unreadable: [] },
+      audit: (name) => state.create(`audit/${name}`, Buffer.from('{}')).then(() => undefined),
+      log,
+    };
+    const hours = async (count: number) => {
+      const before = total();
+      for (let hour = 0; hour < count; hour += 1) {
+        await expireBackups(job);
+        ahead += DAY / 24;
+      }
+      return total() - before;
+    };
+    await commitOne({ vault, state }, 'stays', { schedule: 'none', ttl: '2000h' });
+    await hours(1);
+    const idle = await hours(28);
+    for (const name of ['x', 'y']) await commitOne({ vault, state }, name, { schedule: 'none', ttl: '1h' });
+    // What is known of them is read before the count begins.
+    await hours(1);
+    const deleting = await hours(28);
+    expect((await keys(vault)).filter((key) => !key.includes('/stays/'))).toEqual([]);
+    expect((deleting - idle) / 2).toBeLessThanOrEqual(25);
+  });
 });
