@@ -42,7 +42,8 @@ export interface CleanedRuns {
  * Cleans the folders of runs that are finished: those that hold a `result.json` and are not open. A day after its end a run
  * loses its leases, starts, progress and side files; after 35 days it goes altogether, unless its backup still lies in a
  * vault, or it is the newest run of its schedule: by that the next tick knows what was asked for. Ages are OSS's time.
- * Does nothing within a day of the last time; else costs one listing for each thousand objects under `runs/`.
+ * Does nothing within a day of the last time; else costs one listing for each thousand objects under `runs/`, and three or so
+ * requests for each thousand that go.
  */
 export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<CleanedRuns> {
   const cleaned: CleanedRuns = { stripped: [], removed: [] };
@@ -52,18 +53,22 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
   for (const kind of runKinds) {
     const folders = await runFolders(state, kind);
     const newest = newestOfSchedules(folders.keys());
+    const going: GoingKeys[] = [];
     for (const [name, { keys, finishedFor }] of folders) {
       const run = `${kind}/${name}`;
       if (finishedFor === undefined || finishedFor < LEFTOVERS_AFTER_MS || open.has(run)) continue;
       const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
       const whole = finishedFor >= RUNS_AFTER_MS && !stays;
-      const going = keys.filter((key) => whole || !isKept(kind, key));
-      if (going.length === 0) continue;
+      const gone = keys.filter((key) => whole || !isKept(kind, key));
+      if (gone.length > 0) going.push({ run, whole, keys: gone });
+    }
+    for (const some of batches(going)) {
       try {
-        await remove(state.at(`runs/${run}/`), going);
-        cleaned[whole ? 'removed' : 'stripped'].push(run);
+        await remove(state, some);
+        for (const { run, whole } of some) cleaned[whole ? 'removed' : 'stripped'].push(run);
       } catch (error) {
-        log.warn(`Run ${run} could not be cleaned`, { name, error: messageOf(error) });
+        const names = some.map(({ run }) => run);
+        log.warn(`Runs ${names[0]} to ${names.at(-1)} could not be cleaned`, { error: messageOf(error) });
       }
     }
   }
@@ -104,8 +109,39 @@ function newestOfSchedules(names: Iterable<string>): Set<string> {
   return new Set(newest.values());
 }
 
-/** The outcome goes last: a run that is half gone would count as one that never ended. */
-async function remove(run: ObjectStore, keys: string[]): Promise<void> {
-  await run.delete(keys.filter((key) => key !== 'result.json' && key !== 'request.json'));
-  for (const key of ['request.json', 'result.json']) if (keys.includes(key)) await run.delete([key]);
+/** What goes of one run. */
+interface GoingKeys {
+  run: string;
+  /** All of it. */
+  whole: boolean;
+  /** Relative to its folder. */
+  keys: string[];
+}
+
+/** OSS deletes so many keys at once. */
+const BATCH = 1_000;
+
+function* batches(going: readonly GoingKeys[]): Generator<GoingKeys[], void> {
+  let some: GoingKeys[] = [];
+  let count = 0;
+  for (const one of going) {
+    if (some.length > 0 && count + one.keys.length > BATCH) {
+      yield some;
+      some = [];
+      count = 0;
+    }
+    some.push(one);
+    count += one.keys.length;
+  }
+  if (some.length > 0) yield some;
+}
+
+/** The outcomes go last: a run that is half gone would count as one that never ended. */
+async function remove(state: ObjectStore, going: readonly GoingKeys[]): Promise<void> {
+  const keys = going.flatMap((each) => each.keys.map((key) => `runs/${each.run}/${key}`));
+  const isLast = (key: string) => /^runs\/[^/]+\/[^/]+\/(request|result)\.json$/.exec(key)?.[1];
+  for (const last of [undefined, 'request', 'result']) {
+    const some = keys.filter((key) => isLast(key) === last);
+    if (some.length > 0) await state.delete(some);
+  }
 }

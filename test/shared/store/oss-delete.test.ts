@@ -37,6 +37,44 @@ describe('deleting objects', () => {
     expect(await keys(oss.store, 'alone/')).toEqual([]);
   });
 
+  it('proves that keys of many folders are gone by one listing, where little else lies there', async () => {
+    const folders = Array.from({ length: 40 }, (_, n) => `spread/run-${n}`);
+    const doomed = folders.flatMap((folder) => [`${folder}/lease-1.json`, `${folder}/log.txt`]);
+    const kept = folders.map((folder) => `${folder}/request.json`);
+    await fill(oss.store, [...doomed, ...kept]);
+    const before = total(oss);
+
+    await oss.store.delete(doomed);
+
+    expect(total(oss) - before).toBe(2);
+    expect(await keys(oss.store, 'spread/')).toEqual([...kept].sort());
+  });
+
+  it('finds by that listing what was not deleted', async () => {
+    const doomed = ['pretended/a/1', 'pretended/a/2', 'pretended/b/1', 'pretended/c/9'];
+    await fill(oss.store, [...doomed, 'pretended/b/kept']);
+    oss.server.faults.add({
+      operation: 'DeleteMultipleObjects',
+      fault: { kind: 'status', status: 200, code: 'Pretended' },
+    });
+
+    await oss.store.delete(doomed);
+
+    expect(await keys(oss.store, 'pretended/')).toEqual(['pretended/b/kept']);
+  });
+
+  it('lists no more between two keys than looking at each would cost', async () => {
+    const between = Array.from({ length: 1_050 }, (_, n) => oss.store.put(`wide/m/${n}`, Buffer.from('m')));
+    await Promise.all(between);
+    await fill(oss.store, ['wide/a', 'wide/z']);
+    const before = total(oss);
+
+    await oss.store.delete(['wide/a', 'wide/z']);
+
+    // Together, a page, and a look at the one that lies behind it.
+    expect(total(oss) - before).toBe(3);
+  });
+
   it('takes keys beyond ASCII together: ali-oss counts characters where HTTP wants bytes', async () => {
     const doomed = ['unicode/备份-1', 'unicode/备份-2', 'unicode/ü & <ö>'];
     await fill(oss.store, doomed);
@@ -78,6 +116,10 @@ describe('deleting objects', () => {
     expect(await keys(store, 'a/')).toEqual(['a/5']);
   });
 });
+
+function total({ server }: OssFixture): number {
+  return Object.values(server.requests).reduce((sum, each) => sum + each, 0);
+}
 
 async function fill(store: ObjectStore, names: string[]): Promise<void> {
   for (const name of names) await store.put(name, Buffer.from(name));
