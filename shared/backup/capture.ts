@@ -10,14 +10,21 @@ import type { ReportProgress } from '../state/run/progress-port';
 import type { ArchivableBatch } from '../vault/archive/archive-types';
 import { shownName } from '../vault/archive/storable';
 import type { ListingPage } from './listing-page';
+import { ListAccount } from './list-account';
 import { type Listing, listedResources, listingsOf } from './listings';
 import { orderedItems } from './ordered-items';
 import { OutOfReach } from './out-of-reach';
 import { pullRelated } from './pull-related';
 import { readListing } from './read-listing';
+import { readTaken } from './read-taken';
 import type { ReadingTime } from './reading-time';
 import { readTogether } from './read-together';
-import { type KnownNamespace, NamespaceChoice, NamespaceFilter } from './select-namespaces';
+import {
+  type KnownNamespace,
+  NamespaceChoice,
+  NamespaceFilter,
+  type NamespaceReach,
+} from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
 import { StoredItems } from './stored-items';
 
@@ -54,12 +61,13 @@ export class Capture {
   /** Where the backup names namespaces. */
   readonly #outOfReach: OutOfReach | undefined;
   readonly stored: StoredItems;
+  #lists = new ListAccount(0);
 
   constructor(job: CaptureJob) {
     const { name, spec, discovery, namespaces, log } = job;
     this.#job = job;
     this.#namespaces = new NamespaceFilter(spec, namespaces);
-    this.#outOfReach = this.#namespaces.toList && new OutOfReach();
+    this.#outOfReach = this.#namespaces.reach.only ? new OutOfReach() : undefined;
     this.#resources = resourceFilter(spec, discovery, this.#namespaces);
     this.#selectors = spec.orLabelSelectors?.length
       ? spec.orLabelSelectors
@@ -134,13 +142,22 @@ export class Capture {
           resource: shownName(groupResource(resource)),
         }),
     });
-    const fallback = this.#takenNamespaces();
+    const sources = listingsOf(resources, this.#selectors);
+    this.#lists = new ListAccount(sources.length);
+    this.#report();
+    const reach = this.#reach();
     const buffers = new BodyBuffers();
+    const lists = this.#lists;
     const pagesOf = async function* (listings: readonly Listing[]): AsyncGenerator<ListingPage, void> {
-      for (const listing of listings)
-        yield* readListing(cluster, listing, fallback, { signal, time, buffers });
+      lists.begin();
+      for (const listing of listings) {
+        for await (const page of readTaken(cluster, listing, reach, { signal, time, buffers })) {
+          lists.expect(listings, Math.round((page.toCome?.objects ?? 0) * reach.share));
+          yield page;
+        }
+      }
+      lists.expect(listings, 0);
     };
-    const sources = listingsOf(resources, this.#namespaces, this.#selectors);
     yield* this.#listed(
       readTogether(
         sources.map((listings) => () => pagesOf(listings)),
@@ -168,9 +185,14 @@ export class Capture {
     this.#report();
   }
 
-  /** For credentials that may not list across the cluster. */
-  #takenNamespaces(): string[] {
-    return this.#job.namespaces.map(({ meta }) => meta.name).filter((name) => this.#namespaces.takes(name));
+  /** What labels select is little, and says which namespaces it lies in. */
+  #reach(): NamespaceReach {
+    const { reach } = this.#namespaces;
+    if (reach.only) return reach;
+    if (this.#selectors.length > 0) return { ...reach, without: [] };
+    // Their lists are not seen, as Velero sees them: a namespace without an account and a ConfigMap is hardly to be found.
+    for (const name of reach.without) this.#choice.holds(name);
+    return reach;
   }
 
   #sayWhatIsMissing(): void {
@@ -233,7 +255,7 @@ export class Capture {
 
   async *#namespaceObjects(resource: ApiResource): AsyncGenerator<ArchivableBatch, void> {
     const { cluster } = this.#job;
-    for await (const page of readListing(cluster, { resource }, this.#takenNamespaces(), this.#job)) {
+    for await (const page of readListing(cluster, { resource }, this.#namespaces.reach.taken, this.#job)) {
       this.#sayOfPage(page);
       yield this.stored.choose(
         resource,
@@ -248,7 +270,9 @@ export class Capture {
   }
 
   #report(): void {
-    this.#job.progress({ phase: 'InProgress', done: this.stored.total });
+    const { total: done } = this.stored;
+    const total = this.#lists.estimate(done);
+    this.#job.progress({ phase: 'InProgress', done, ...(total !== undefined && { total, estimated: true }) });
   }
 }
 

@@ -13,6 +13,8 @@ export interface ListingPage {
   denied?: boolean;
   /** Of a miss: the one object that is missing. */
   named?: string;
+  /** What later pages of the listing hold by the look of this one, where the server says how many objects that are. */
+  toCome?: { objects: number; bytes: number; requests: number };
   /** Worth knowing, though nothing is missing. */
   remark?: string;
   /** The items are used up, and their memory serves for later pages. */

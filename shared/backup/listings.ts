@@ -4,7 +4,6 @@ import type { LabelSelector } from '../manifests/velero';
 import { versionDirectories } from '../vault/archive/archive-path';
 import { Storable } from '../vault/archive/storable';
 import { isCohabitating } from './cohabitating';
-import type { NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
 /** One list to be read: of a resource, everywhere or in one namespace, with one label selector or none. */
@@ -12,6 +11,8 @@ export interface Listing {
   resource: ApiResource;
   namespace?: string;
   labelSelector?: string;
+  /** Namespaces whose objects the API server leaves out, where it can. */
+  without?: readonly string[];
 }
 
 /** Hears of the resources that a backup does not list, with the reason. */
@@ -61,12 +62,11 @@ function archiveProblem(resource: ApiResource, places: Set<string>): string | un
 }
 
 /**
- * One list per resource, namespace (unless all are listed at once) and selector; those of one group-resource together, to be
- * read one after the other. Namespaces are listed apart.
+ * The listings across the cluster of all resources: one for each version and selector, those of one group-resource together,
+ * to be read one after the other. Namespaces are listed apart.
  */
 export function listingsOf(
   resources: readonly ApiResource[],
-  namespaces: NamespaceFilter,
   selectors: readonly LabelSelector[],
 ): Listing[][] {
   const queries = selectors.length > 0 ? selectors.map(selectorQuery) : [undefined];
@@ -74,10 +74,7 @@ export function listingsOf(
   for (const resource of resources) {
     const name = groupResource(resource);
     if (name === 'namespaces') continue;
-    const places = resource.namespaced ? (namespaces.toList ?? [undefined]) : [undefined];
-    const listings = places.flatMap((namespace) =>
-      queries.map((labelSelector) => ({ resource, namespace, labelSelector })),
-    );
+    const listings = queries.map((labelSelector) => ({ resource, labelSelector }));
     together.set(name, [...(together.get(name) ?? []), ...listings]);
   }
   return [...together.values()];

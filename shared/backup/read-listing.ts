@@ -2,8 +2,9 @@ import { groupResource } from '../cluster/api-resource';
 import { NotAnApiServer } from '../cluster/believe';
 import type { BodyBuffers } from '../cluster/body-buffers';
 import { ResponseTooLarge } from '../cluster/exchange';
-import { listPages } from '../cluster/list';
+import { type ListPageOfItems, listPages } from '../cluster/list';
 import { Unreachable } from '../cluster/no-answer';
+
 import type { Cluster } from '../cluster/port';
 import { NotLetIn } from '../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../errors';
@@ -17,6 +18,8 @@ export interface ReadListingOptions {
   signal: AbortSignal;
   /** A list for which no time is left is a miss. Absent: no limit. */
   time?: ReadingTime;
+  /** Only these namespaces were asked for: that the credentials are for these alone is nothing to be told. */
+  narrow?: boolean;
   /** Memory of the pages, for a caller that reads several listings at once. */
   buffers?: BodyBuffers;
 }
@@ -38,6 +41,12 @@ export async function* readListing(
     return;
   } catch (error) {
     if (error instanceof NotLetIn) throw error;
+    if (isKind(error, 'invalid') && listing.without?.length) {
+      // An API of its own may know no field selector; what is not wanted is passed over here then.
+      const { without: _, ...whole } = listing;
+      yield* readListing(cluster, whole, namespaces, options);
+      return;
+    }
     if (
       isKind(error, 'denied') &&
       groupResource(listing.resource) === 'namespaces' &&
@@ -56,16 +65,28 @@ export async function* readListing(
       return;
     }
   }
-  yield {
-    ...pageWithout(listing),
-    remark: 'listed namespace by namespace: the credentials may not list it across the cluster',
-  };
+  if (!options.narrow) {
+    yield {
+      ...pageWithout(listing),
+      remark: 'listed namespace by namespace: the credentials may not list it across the cluster',
+    };
+  }
+  yield* eachNamespace(cluster, listing, namespaces, options);
+}
+
+/** Reads a resource in each of the namespaces; a failure in one comes as a page with `miss`. */
+export async function* eachNamespace(
+  cluster: Cluster,
+  { without: _, ...listing }: Listing,
+  namespaces: readonly string[],
+  options: ReadListingOptions,
+): AsyncGenerator<ListingPage, void> {
   for (const namespace of namespaces) {
     const inNamespace = { ...listing, namespace };
     try {
       yield* pages(cluster, inNamespace, options);
     } catch (error) {
-      yield missOf(inNamespace, error, signal);
+      yield missOf(inNamespace, error, options.signal);
     }
   }
 }
@@ -76,15 +97,17 @@ async function* pages(
   { signal, time, buffers }: ReadListingOptions,
 ): AsyncGenerator<ListingPage, void> {
   const { resource, namespace, labelSelector } = listing;
+  const fieldSelector = listing.without?.map((name) => `metadata.namespace!=${name}`).join(',') || undefined;
   let remarked = false;
   time?.check();
   // Who reads several listings at once reads ahead himself: twice would be twice the memory.
-  const options = { namespace, labelSelector, signal, buffers, ahead: buffers === undefined };
+  const options = { namespace, labelSelector, fieldSelector, signal, buffers, ahead: buffers === undefined };
   for await (const page of listPages(cluster, resource, options)) {
     const torn = page.restarted || !page.consistent;
     yield {
       listing,
       items: page.items,
+      ...(page.remaining && page.items.length > 0 && { toCome: toCome(page, page.remaining) }),
       restarted: page.restarted,
       release: page.release,
       ...(torn && !remarked
@@ -94,6 +117,11 @@ async function* pages(
     remarked ||= torn;
     time?.check();
   }
+}
+
+function toCome({ items, bytes }: ListPageOfItems, objects: number): ListingPage['toCome'] {
+  const pages = objects / items.length;
+  return { objects, bytes: Math.ceil(pages * bytes), requests: Math.ceil(pages) };
 }
 
 function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingPage {

@@ -27,6 +27,8 @@ export class NamespaceFilter {
   readonly remarks: readonly string[];
   /** Labels alone keep it from taking everything. */
   readonly narrowedByLabel: boolean;
+  /** How lists reach the objects of the namespaces that are taken. */
+  readonly reach: NamespaceReach;
 
   constructor(
     spec: Pick<BackupSpec, 'includedNamespaces' | 'excludedNamespaces'>,
@@ -51,6 +53,7 @@ export class NamespaceFilter {
         (name) =>
           `namespace ${name} is named in includedNamespaces and labelled ${EXCLUDE_LABEL}: nothing of it is in the backup; take the label off to have it`,
       );
+    this.reach = reachOf(names, all ? undefined : expanded, (name) => this.takes(name));
     const unmatched = (list: readonly string[]) =>
       list.filter(
         (name) => name !== '*' && !names.some(isPattern(name) ? matcher(name) : (one) => one === name),
@@ -69,14 +72,42 @@ export class NamespaceFilter {
   takes(namespace: string): boolean {
     return !this.#expandedToNothing && this.#filter.takes(namespace);
   }
+}
 
-  /** Namespaces to list one by one, or undefined to list across the cluster and filter what comes. */
-  get toList(): string[] | undefined {
-    if (this.#expandedToNothing) return [];
-    const { includes } = this.#filter;
-    if (includes.length === 0 || includes.includes('*')) return undefined;
-    return includes.filter((name) => this.#filter.takes(name));
-  }
+/** How lists reach the objects of the namespaces that a backup takes. */
+export interface NamespaceReach {
+  /** The namespaces that are taken, as far as they are known. */
+  taken: readonly string[];
+  /** Only these are taken, by name: a list across the cluster brings objects that are not wanted. */
+  only: boolean;
+  /** They are so few that each is listed by itself. */
+  few: boolean;
+  /** The namespaces that are not taken, for the API server to leave out; none where they are too many to be named. */
+  without: readonly string[];
+  /** Which part of the known namespaces is taken. */
+  share: number;
+}
+
+/** One request for each resource and namespace; more than that is dearer than what comes of others across the cluster. */
+const fewNamespaces = 10;
+/** A request names them all, 88 bytes each at most; servers and proxies take 8 KB. */
+const mostLeftOut = 50;
+
+function reachOf(
+  names: readonly string[],
+  listed: readonly string[] | undefined,
+  takes: (name: string) => boolean,
+): NamespaceReach {
+  const taken = [...new Set(listed ?? names)].filter(takes).sort();
+  const without = names.filter((name) => !takes(name));
+  const known = Math.max(names.length, taken.length, 1);
+  return {
+    taken,
+    only: listed !== undefined,
+    few: listed !== undefined && taken.length <= fewNamespaces,
+    without: without.length <= mostLeftOut ? without : [],
+    share: taken.length / known,
+  };
 }
 
 function sentence(field: string, name: string, names: readonly string[]): string {

@@ -31,6 +31,8 @@ export interface ListPagesOptions {
 export interface ListPageOfItems {
   /** They share memory with each other. */
   items: ListedItems;
+  /** Length of the answer. */
+  bytes: number;
   /** Objects that later pages hold, where the server says so. */
   remaining?: number;
   /** False once the list is no longer of one moment: its snapshot was compacted away between two pages. */
@@ -117,6 +119,7 @@ export async function* listPages(
       if (next && options.ahead !== false) pending = fetchPage(next, fitting);
       yield {
         items,
+        bytes: response.body.length,
         release: () => options.buffers?.give(response.body),
         ...(page.remainingItemCount === undefined ? {} : { remaining: page.remainingItemCount }),
         consistent,

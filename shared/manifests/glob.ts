@@ -20,9 +20,14 @@ export function patternFault(pattern: string): string | undefined {
   return undefined;
 }
 
+/** Whether a pattern matches itself and nothing else. */
+export function isLiteral(pattern: string): boolean {
+  return !/[*?[{\\]/.test(pattern);
+}
+
 /** A pattern that cannot be understood matches nothing, as in Velero. */
 export function matcher(pattern: string): Matcher {
-  if (!/[*?[{\\]/.test(pattern)) return (text) => text === pattern;
+  if (isLiteral(pattern)) return (text) => text === pattern;
   return orNothing(() => linearGlob(pattern));
 }
 

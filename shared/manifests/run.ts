@@ -109,7 +109,7 @@ export interface RunProgress {
   phase: string;
   done: number;
   total?: number;
-  /** True where the total is that of an earlier run. */
+  /** True where the total is that of an earlier run, or a guess from the lists that were begun. */
   estimated?: boolean;
   /** Of this stage, at the rate so far. */
   secondsLeft?: number;

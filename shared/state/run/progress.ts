@@ -64,7 +64,8 @@ export function progressWriter(
     report(progress) {
       const now = clock.monotonic();
       if (progress.phase !== stage.phase) stage = { phase: progress.phase, since: now, done: progress.done };
-      const whole = progress.total === undefined && expected ? withTotal(progress, expected) : progress;
+      const unknown = progress.total === undefined || progress.estimated;
+      const whole = unknown && expected ? withTotal(progress, expected) : progress;
       latest = { ...whole, ...timeLeft(whole, now - stage.since, progress.done - stage.done) };
       writer.touch();
     },

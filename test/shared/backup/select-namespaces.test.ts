@@ -51,15 +51,25 @@ describe('the namespace filter', () => {
     expect(taken(['nothing-*'])).toEqual([]);
     const filter = new NamespaceFilter({ includedNamespaces: ['nothing-*'] }, known);
     expect(filter.takesEverything).toBe(false);
-    expect(filter.toList).toEqual([]);
+    expect(filter.reach).toMatchObject({ taken: [], few: true });
   });
 
-  it('lists across the cluster when it takes everything by default, else in each namespace', () => {
-    const toList = (included: string[], excluded?: string[]) =>
-      new NamespaceFilter({ includedNamespaces: included, excludedNamespaces: excluded }, known).toList;
-    expect(toList(['*'])).toBeUndefined();
-    expect(toList(['*'], ['shop'])).toBeUndefined();
-    expect(toList(['shop', 'default'], ['default'])).toEqual(['shop']);
+  it('lists across the cluster when it takes everything by default, or many; else in each namespace', () => {
+    const reach = (included: string[], excluded?: string[], of = known) =>
+      new NamespaceFilter({ includedNamespaces: included, excludedNamespaces: excluded }, of).reach;
+    expect(reach(['*'])).toMatchObject({ few: false, only: false, without: [] });
+    expect(reach(['*'], ['shop'])).toMatchObject({ few: false, only: false, without: ['shop'] });
+    expect(reach(['shop', 'default'], ['default'])).toMatchObject({ few: true, taken: ['shop'] });
+    const many = [...known, ...Array.from({ length: 11 }, (_, i) => namespace(`n-${i}`))];
+    expect(reach(['n-*'], [], many)).toMatchObject({ few: false, only: true, share: 11 / 15 });
+    expect(reach(['n-*'], [], many).without).toEqual(known.map(({ meta }) => meta.name));
+  });
+
+  it('names no more than 50 namespaces that the API server is to leave out', () => {
+    const many = Array.from({ length: 62 }, (_, i) => namespace(`n-${i}`));
+    const { without, taken } = new NamespaceFilter({ excludedNamespaces: ['n-?', 'n-[1-5]?'] }, many).reach;
+    expect(without).toEqual([]);
+    expect(taken).toEqual(['n-60', 'n-61']);
   });
 
   it('leaves out namespaces labelled to be left out, and is then not of everything', () => {
