@@ -1,8 +1,9 @@
 import { LifeboatError } from '../errors';
 import { type BackupStanding, backupStandings } from '../installation/backups/backup-standings';
+import { listKnownBackups } from '../installation/backups/known-backups';
 import { openRuns } from '../state/run/open-runs';
 import { findRun, type Run } from '../state/run/runs';
-import { type ListedBackup, listBackups } from '../vault/backups';
+import type { ListedBackup } from '../vault/backups';
 import { backupKeys } from '../vault/layout';
 import { continueAt, type Page, type PageQuery, placeIn } from './page';
 import type { Call } from './route';
@@ -18,8 +19,8 @@ type Found = BackupRow | { name: string; reason: string; unreadable: true };
 const underWay = '~';
 
 /**
- * A page of backups: vault by vault in the order of their keys, then those that are under way. Costs a request for each
- * backup that is read, a page of a hundred at a time.
+ * A page of backups: vault by vault in the order of their keys, then those that are under way. Costs a listing for each
+ * hundred backups, and a request for each whose manifest no list has read before.
  */
 export async function backupPage(
   call: Call,
@@ -54,7 +55,7 @@ async function* rows(
     if (from !== undefined && name < from) continue;
     const store = call.installation.openVaultStore(vault);
     let standing: ((backup: string) => BackupStanding) | undefined;
-    for await (const page of listBackups(store, name === from ? { after } : {})) {
+    for await (const page of listKnownBackups(state.store, { name, store }, name === from ? { after } : {})) {
       standing ??= await reachedStandings(call, name);
       const standingOf = standing;
       const found: Found[] = page.backups.map(({ etag: _, ...backup }) => ({

@@ -222,6 +222,7 @@ export const rights: Record<FunctionName, Rights> = {
           'idempotency/*',
           'asked/*',
           'hints/token-uses/*',
+          'hints/lists/*',
           'audit/*',
         ],
         deletes: ['schedules/*', 'replications/*', 'deletions/*', 'asked/*'],

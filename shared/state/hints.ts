@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ObjectStore } from '../store/port';
 import { jsonBytes, readJson } from './json-object';
 
@@ -18,6 +19,28 @@ export async function writeHint(state: ObjectStore, name: string, value: unknown
     await state.put(`hints/${name}.json`, jsonBytes(value));
   } catch {
     // A cache that could not be written is rebuilt by whoever needs it.
+  }
+}
+
+/** What is known of some hundred thousand runs, unpacked. */
+const maxUnpackedBytes = 256 * 1024 * 1024;
+
+/** As `readHint`, of one that `writePackedHint` wrote. */
+export async function readPackedHint(state: ObjectStore, name: string): Promise<unknown> {
+  try {
+    const { body } = await state.get(`hints/${name}.json.gz`);
+    return JSON.parse(gunzipSync(body, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `writeHint`, for what grows with an installation: `hints/<name>.json.gz`. */
+export async function writePackedHint(state: ObjectStore, name: string, value: unknown): Promise<void> {
+  try {
+    await state.put(`hints/${name}.json.gz`, gzipSync(JSON.stringify(value), { level: 1 }));
+  } catch {
+    // As above.
   }
 }
 

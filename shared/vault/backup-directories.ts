@@ -49,6 +49,14 @@ export async function* backupDirectories(
   if (open) yield { directories: [open], date };
 }
 
+/** The directory of one backup. One listing; an empty one is like one that is not there. */
+export async function backupDirectory(vault: ObjectStore, name: string): Promise<BackupDirectory> {
+  const directory: BackupDirectory = { name, bytes: 0 };
+  for await (const page of vault.list(backupKeys(name).directory))
+    for (const object of page.objects) note(directory, object);
+  return directory;
+}
+
 function note(directory: BackupDirectory, object: ListedObject): void {
   const { manifest, archive, catalogue, signature } = backupKeys(directory.name);
   directory.bytes += object.size;

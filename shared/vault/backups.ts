@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { isKind, isUnreadable, messageOf } from '../errors';
 import type { Backup } from '../manifests/velero';
 import type { ObjectStore } from '../store/port';
-import { type BackupDirectory, backupDirectories } from './backup-directories';
+import { type BackupDirectory, backupDirectories, backupDirectory } from './backup-directories';
 import { readBackup } from './backup-manifest';
 import { itemsIn } from './velero-backup';
 
@@ -75,6 +75,17 @@ export async function* listBackups(
     }
     return result;
   }
+}
+
+/**
+ * One backup as a list shows it; undefined where no manifest of it is there. Costs a listing of its directory and a request.
+ */
+export async function findListed(
+  vault: ObjectStore,
+  name: string,
+): Promise<ListedBackup | UnreadableBackup | undefined> {
+  const found = await readDirectory(vault, await backupDirectory(vault, name), {});
+  return typeof found === 'string' ? undefined : found;
 }
 
 async function readDirectory(

@@ -1,9 +1,11 @@
 import type { Clock } from '../../../shared/clock';
 import { LifeboatError } from '../../../shared/errors';
 import type { BackupStanding } from '../../../shared/installation/backups/backup-standings';
+import { listKnownBackups } from '../../../shared/installation/backups/known-backups';
 import type { Installation } from '../../../shared/installation/installation';
-import { listRuns, type Run } from '../../../shared/state/run/runs';
-import { type ListedBackup, listBackups } from '../../../shared/vault/backups';
+import { isName } from '../../../shared/manifests/names';
+import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
+import { findListed, type ListedBackup } from '../../../shared/vault/backups';
 import type { CommandLine } from '../../command-line';
 import { someVaults } from '../../find-backup';
 import { ageOf, shortDuration } from '../../output/age';
@@ -35,13 +37,16 @@ export async function backupList(
   { vault, ...flags }: ListFlags & { vault?: string },
 ): Promise<void> {
   const installation = await line.open();
-  let before: Row[] = [];
   // A plain table shows nothing of it, and asks for nothing.
   const withStanding = flags.output !== undefined && flags.output !== 'name';
   await showList(line, listing(line.clock), flags, async () => {
-    const { rows, unreadable } = await backupRows(installation, vault, before, withStanding);
-    before = rows;
-    return named(name, rows, unreadable);
+    if (name !== undefined) {
+      const { rows, unreadable } = await oneBackup(installation, name, vault);
+      if (withStanding) await addStandings(installation, rows);
+      return named(name, rows, unreadable);
+    }
+    const { rows, unreadable } = await backupRows(installation, vault, withStanding);
+    return { items: rows, unreadable };
   });
 }
 
@@ -89,10 +94,8 @@ function listing(clock: Clock): Listing<Row> {
   };
 }
 
-/** The one of that name, or all. */
-function named(name: string | undefined, rows: Row[], unreadable: Unreadable[]) {
-  if (name === undefined) return { items: rows, unreadable };
-  const items = rows.filter((row) => row.name === name);
+/** Throws `corrupt` or `not-found` where there is no row. */
+function named(name: string, items: Row[], unreadable: Unreadable[]) {
   if (items.length > 0) return { items };
   const problem = unreadable.find((one) => one.name.endsWith(`/${name}`));
   if (problem) throw new LifeboatError('corrupt', `backup "${name}" cannot be read: ${problem.reason}`);
@@ -101,14 +104,26 @@ function named(name: string | undefined, rows: Row[], unreadable: Unreadable[]) 
   });
 }
 
-/** What lies in the vaults, then the runs. @param before of an earlier look: what has not changed is not read again */
-async function backupRows(
-  installation: Installation,
-  vault: string | undefined,
-  before: readonly Row[],
-  withStanding: boolean,
-) {
-  const { rows, unreadable } = await inVaults(installation, vault, before);
+/** One backup wherever it lies, else its run: a listing of its directory and a request a vault, and three or four for the run. */
+async function oneBackup(installation: Installation, name: string, vaultName: string | undefined) {
+  const rows: Row[] = [];
+  const unreadable: Unreadable[] = [];
+  if (!/^[^/]+$/.test(name)) return { rows, unreadable };
+  for (const vault of await someVaults(installation, vaultName)) {
+    const found = await findListed(vault.store, name);
+    if (found && 'problem' in found)
+      unreadable.push({ name: `${vault.name}/${name}`, reason: found.problem });
+    else if (found) rows.push({ ...found, vault: vault.name });
+  }
+  if (rows.length + unreadable.length > 0 || !isName(name)) return { rows, unreadable };
+  const run = await findRun(installation.state.store, { kind: 'backups', name });
+  if (run && isShown(run, vaultName)) rows.push(rowOfRun(run));
+  return { rows, unreadable };
+}
+
+/** What lies in the vaults, then the runs. */
+async function backupRows(installation: Installation, vault: string | undefined, withStanding: boolean) {
+  const { rows, unreadable } = await inVaults(installation, vault);
   if (withStanding) await addStandings(installation, rows);
   const listed = new Set(rows.map((row) => row.name));
   const runs = (await listRuns(installation.state.store, 'backups')).items;
@@ -124,16 +139,11 @@ async function addStandings(installation: Installation, rows: Row[]): Promise<vo
   }
 }
 
-async function inVaults(installation: Installation, vaultName: string | undefined, before: readonly Row[]) {
+async function inVaults(installation: Installation, vaultName: string | undefined) {
   const rows: Row[] = [];
   const unreadable: Unreadable[] = [];
   for (const vault of await someVaults(installation, vaultName)) {
-    const seen = new Map(before.filter((row) => row.vault === vault.name).map((row) => [row.name, row]));
-    const known = (name: string, etag: string) => {
-      const row = seen.get(name);
-      return row?.etag === etag ? (row as ListedBackup) : undefined;
-    };
-    for await (const page of listBackups(vault.store, { known })) {
+    for await (const page of listKnownBackups(installation.state.store, vault)) {
       rows.push(...page.backups.map((backup) => ({ ...backup, vault: vault.name })));
       unreadable.push(
         ...page.unreadable.map(({ name, problem }) => ({ name: `${vault.name}/${name}`, reason: problem })),

@@ -4,7 +4,7 @@ import type { Schedule } from '../../manifests/schedule';
 import { scheduleClusters } from '../../schedule/schedule-clusters';
 import { slotsOf } from '../../schedule/slots';
 import { listRuns, type Run } from '../../state/run/runs';
-import { listBackups } from '../../vault/backups';
+import { backupDirectories } from '../../vault/backup-directories';
 import type { Installation } from '../installation';
 
 /** What was measured, and what could not be looked at. */
@@ -17,7 +17,8 @@ const DAY = 86_400_000;
 
 /**
  * Measures what the schedules use: run times from the runs that the state still knows (35 days, and as long as their backups
- * lie in a vault), bytes from the vaults. Costs a listing of the runs and of each vault, and a request or two a run.
+ * lie in a vault), bytes from the vaults. Costs a listing of the runs and of each vault, and two requests for each run that came
+ * since somebody last looked.
  */
 export async function measureSchedules(installation: Installation, days: number): Promise<Measurements> {
   const { state, settings, clock } = installation;
@@ -36,8 +37,9 @@ export async function measureSchedules(installation: Installation, days: number)
     const { name } = vault.metadata;
     if (vault.spec.region !== settings.region) far.add(name);
     try {
-      for await (const page of listBackups(installation.openVaultStore(vault)))
-        for (const backup of page.backups) bytes.set(`${name}/${backup.name}`, backup.bytes);
+      for await (const page of backupDirectories(installation.openVaultStore(vault)))
+        for (const directory of page.directories)
+          if (directory.manifest) bytes.set(`${name}/${directory.name}`, directory.bytes);
     } catch (error) {
       problems.push(`vault ${name} could not be looked at: ${messageOf(error)}`);
     }

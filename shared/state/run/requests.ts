@@ -49,7 +49,7 @@ export async function createRequest(
   request: RunRequest,
 ): Promise<{ created: boolean; askedAt?: Date }> {
   const run = runOf(request);
-  const body = jsonBytes(checked(run.kind, request));
+  const body = jsonBytes(parseRequest(run.kind, request));
   const earlier = await readJson(runStore(state, run), key);
   if (earlier) {
     refuseOther(run, earlier, body);
@@ -66,7 +66,7 @@ export async function createRequest(
 /** Undefined when nobody asked for it. */
 export async function findRequest(state: ObjectStore, run: RunId): Promise<RunRequest | undefined> {
   const stored = await readJson(runStore(state, run), key);
-  return stored && checked(run.kind, stored.value);
+  return stored && parseRequest(run.kind, stored.value);
 }
 
 /** Throws `not-found` when nobody asked for it. */
@@ -97,7 +97,8 @@ async function required(state: ObjectStore, run: RunId): Promise<RunRequest> {
   });
 }
 
-function checked(kind: RunKind, value: unknown): RunRequest {
+/** A request of a run as it is stored. @throws LifeboatError `invalid` */
+export function parseRequest(kind: RunKind, value: unknown): RunRequest {
   return parsers[kind](value);
 }
 

@@ -24,10 +24,15 @@ export const resultSchema = v.object({
 
 const key = 'result.json';
 
+/** An outcome as it is stored. @param what for messages @throws LifeboatError `invalid` */
+export function parseResult(value: unknown, what: string): RunResult {
+  return parse(resultSchema, value, what);
+}
+
 /** Undefined while the run is not finished. */
 export async function findResult(state: ObjectStore, run: RunId): Promise<RunResult | undefined> {
   const stored = await readJson(runStore(state, run), key);
-  return stored && parse(resultSchema, stored.value, `${state.name}${run.kind}/${run.name} result`);
+  return stored && parseResult(stored.value, `${state.name}${run.kind}/${run.name} result`);
 }
 
 /** Writes the outcome, create-only, then closes the run. Answers with the outcome that stands: the first one. */

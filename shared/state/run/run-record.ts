@@ -27,7 +27,17 @@ export async function runRecord(state: ObjectStore, run: RunId): Promise<RunReco
 
 /** As `runRecord`, for a store bound to the run's folder. */
 export async function recordIn(run: ObjectStore): Promise<RunRecord> {
-  const record: RunRecord = {
+  const record = emptyRecord();
+  for await (const page of run.list('', { delimiter: '/' })) {
+    for (const { key, lastModified } of page.objects)
+      noteIn(record, key, page.date.getTime() - lastModified.getTime());
+  }
+  return record;
+}
+
+/** Of a folder in which nothing was seen yet. */
+export function emptyRecord(): RunRecord {
+  return {
     requested: false,
     committed: false,
     finished: false,
@@ -37,18 +47,16 @@ export async function recordIn(run: ObjectStore): Promise<RunRecord> {
     leases: 0,
     leaseAge: Number.POSITIVE_INFINITY,
   };
-  for await (const page of run.list('', { delimiter: '/' })) {
-    for (const { key, lastModified } of page.objects) {
-      const age = page.date.getTime() - lastModified.getTime();
-      const [, kind, digits] = numbered.exec(key) ?? [];
-      const n = Number(digits);
-      if (key === 'request.json') record.requested = true;
-      else if (key === 'commit.json') record.committed = true;
-      else if (key === 'result.json') record.finished = true;
-      else if (key === 'cancel.json') record.cancelled = true;
-      else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
-      else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
-    }
-  }
-  return record;
+}
+
+/** Takes note of one object of the folder. @param key relative to it @param age OSS's time, milliseconds */
+export function noteIn(record: RunRecord, key: string, age: number): void {
+  const [, kind, digits] = numbered.exec(key) ?? [];
+  const n = Number(digits);
+  if (key === 'request.json') record.requested = true;
+  else if (key === 'commit.json') record.committed = true;
+  else if (key === 'result.json') record.finished = true;
+  else if (key === 'cancel.json') record.cancelled = true;
+  else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
+  else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
 }

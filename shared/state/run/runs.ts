@@ -8,6 +8,7 @@ import { findProgress } from './progress';
 import { findRequest } from './requests';
 import { findResult } from './results';
 import { type RunId, runStore } from './run-keys';
+import { type ListedRun, listedRuns, type RunIndex, readRunIndex } from './run-index';
 import { type RunRecord, runRecord } from './run-record';
 
 /** A run as a person sees it. */
@@ -29,6 +30,14 @@ export async function findRun(state: ObjectStore, run: RunId): Promise<Run | und
   const result = await findResult(state, run);
   const record = await runRecord(state, run);
   const progress = result ? undefined : await findProgress(runStore(state, run));
+  return shownRun(run, record, { request, result, progress });
+}
+
+function shownRun(
+  run: RunId,
+  record: RunRecord,
+  { request, result, progress }: Pick<Run, 'request' | 'result' | 'progress'>,
+): Run {
   return {
     ...run,
     request,
@@ -58,20 +67,22 @@ export async function runNames(state: ObjectStore, kind: RunKind): Promise<strin
   return names.sort();
 }
 
-/** All runs of a kind by name; one that cannot be read is reported and stops nothing else. */
+/**
+ * All runs of a kind by name; one that cannot be read is reported and stops nothing else. Costs a listing of a page for each
+ * thousand objects of the runs, a request for those that were finished when somebody last looked, and two for each other.
+ */
 export async function listRuns(
   state: ObjectStore,
   kind: RunKind,
 ): Promise<{ items: Run[]; unreadable: { name: string; reason: string }[] }> {
   const limit = pLimit(8);
-  const items: Run[] = [];
   const unreadable: { name: string; reason: string }[] = [];
-  const names = await runNames(state, kind);
+  const [index, listed] = await Promise.all([readRunIndex(state, kind), listedRuns(state, kind)]);
   const found = await Promise.all(
-    names.map((name) =>
+    [...listed].map(([name, one]) =>
       limit(async () => {
         try {
-          return await findRun(state, { kind, name });
+          return await readListed(state, { kind, name }, one, index);
         } catch (error) {
           unreadable.push({ name, reason: messageOf(error) });
           return undefined;
@@ -79,6 +90,23 @@ export async function listRuns(
       }),
     ),
   );
-  for (const run of found) if (run) items.push(run);
-  return { items, unreadable };
+  await index.save(listed);
+  return { items: found.filter((run) => run !== undefined), unreadable };
+}
+
+async function readListed(
+  state: ObjectStore,
+  run: RunId,
+  { record, etags }: ListedRun,
+  index: RunIndex,
+): Promise<Run | undefined> {
+  if (!record.requested) return undefined;
+  const known = record.finished ? index.find(run.name, etags) : undefined;
+  if (known) return shownRun(run, record, known);
+  const request = await findRequest(state, run);
+  if (!request) return undefined;
+  const result = record.finished ? await findResult(state, run) : undefined;
+  if (result) index.note(run.name, etags, { request, result });
+  const progress = result ? undefined : await findProgress(runStore(state, run));
+  return shownRun(run, record, { request, result, progress });
 }
