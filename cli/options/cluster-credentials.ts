@@ -12,6 +12,7 @@ export interface CredentialsFlags extends RbacFlags {
   private?: boolean;
   kubeconfigMinutes?: string;
   createServiceAccount?: boolean;
+  throughKubectl?: boolean;
 }
 
 /** How the credentials of a cluster are given. */
@@ -26,7 +27,11 @@ export function addCredentialsFlags(command: Command): Command {
     .option('--region <region>', 'region of the ACK cluster; default that of the installation')
     .option('--private', 'reach the ACK cluster in its VPC')
     .option('--kubeconfig-minutes <minutes>', 'how long a fetched kubeconfig is good, 15 to 4320; default 60')
-    .option('--create-service-account', 'make a service account in the cluster, and keep only its token');
+    .option('--create-service-account', 'make a service account in the cluster, and keep only its token')
+    .option(
+      '--through-kubectl',
+      'the same with your own kubectl, for a kubeconfig that runs programs for its credentials (EKS, GKE, AKS)',
+    );
   return addRbacFlags(command);
 }
 
@@ -41,6 +46,7 @@ export async function givenCredentials(
       hint: '--kubeconfig ~/.kube/production.yaml, or --ack-cluster-id c82e… --region cn-hangzhou',
     });
   }
+  if (flags.throughKubectl) return throughKubectl(flags);
   const minutes = flags.kubeconfigMinutes;
   return {
     ...(kubeconfig !== undefined && {
@@ -57,5 +63,20 @@ export async function givenCredentials(
     }),
     ...(namespaces && { namespaces }),
     ...(flags.createServiceAccount && { serviceAccount: rbacScope(flags) }),
+  };
+}
+
+async function throughKubectl(flags: CredentialsFlags): Promise<GivenCredentials> {
+  const { kubeconfig, context, createServiceAccount } = flags;
+  if (kubeconfig === undefined || kubeconfig === '-' || createServiceAccount) {
+    throw new LifeboatError('invalid', '--through-kubectl needs --kubeconfig with the path of a file alone', {
+      hint: '--kubeconfig ~/.kube/config --context production --through-kubectl --scope read-only',
+    });
+  }
+  const { accountThroughKubectl } = await import('./through-kubectl');
+  const scope = rbacScope(flags);
+  return {
+    kubeconfig: await accountThroughKubectl({ kubeconfig, context }, scope),
+    ...(scope.namespaces && { namespaces: scope.namespaces }),
   };
 }

@@ -110,7 +110,8 @@ function lines(what: string, screen: Screen, clock: Clock): Shown {
           ? ''
           : ` ${progress.done}${progress.total ? `/${progress.estimated ? '~' : ''}${progress.total}` : ''}`;
       const left = progress.secondsLeft ? `, about ${shortDuration(progress.secondsLeft * 1_000)} left` : '';
-      const why = phase === 'Waiting' && progress.message ? `: ${progress.message}` : '';
+      const why =
+        (phase === 'Waiting' || phase === 'Retrying') && progress.message ? `: ${progress.message}` : '';
       screen.note(`${what}: ${phase}${count}${left}${why}`);
     },
     stop() {},

@@ -103,7 +103,8 @@ async function* pages(
   // Who reads several listings at once reads ahead himself: twice would be twice the memory.
   const options = { namespace, labelSelector, fieldSelector, signal, buffers, ahead: buffers === undefined };
   for await (const page of listPages(cluster, resource, options)) {
-    const torn = page.restarted || !page.consistent;
+    // A list that began anew is of one moment again.
+    const torn = !page.consistent;
     yield {
       listing,
       items: page.items,

@@ -1,6 +1,7 @@
 import type { lookup } from 'node:dns';
 import { Agent } from 'node:https';
 import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { version } from '../../package.json';
 import type { Clock, Random } from '../clock';
 import { type Log, silentLog } from '../log/log';
@@ -59,12 +60,15 @@ export async function connect(
   if (reason) throw refusedServer(url.hostname, reason);
   const credentials = await httpsCredentials(name, kubeconfig);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const servername = credentials.servername ?? (isIP(host) ? undefined : host);
+  const checked = credentials.servername ?? host;
+  // An address is no name that a client may send (RFC 6066), and is compared with the certificate all the same.
+  const servername = isIP(checked) ? '' : checked;
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.maxSockets ?? 24,
     secureContext: credentials.secureContext,
     rejectUnauthorized: true,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(checked, certificate),
     lookup: guardedLookup(options, deps.resolve),
   });
   return new Connection(
@@ -72,7 +76,7 @@ export async function connect(
     url.origin,
     {
       agent,
-      options: { host, port: url.port || 443, ...(servername === undefined ? {} : { servername }) },
+      options: { host, port: url.port || 443, servername },
       prefix: url.pathname.replace(/\/+$/, ''),
       headers: {
         ...credentials.headers,

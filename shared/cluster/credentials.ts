@@ -70,7 +70,7 @@ function contextOf(
       'invalid',
       `cluster "${name}": the certificates or the key of its kubeconfig do not load`,
       {
-        hint: 'check that the client certificate and key belong together, and add the cluster again',
+        hint: 'check that the client certificate and key belong together, and give the kubeconfig again (`lifeboat cluster update` where the cluster is registered)',
       },
     );
   }

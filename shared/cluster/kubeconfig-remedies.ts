@@ -1,14 +1,16 @@
 const inline =
   'only inline data is accepted: kubectl config view --raw --flatten --minify prints files as inline data';
 const program =
-  'programs are never run for credentials: use a token of a service account (kubectl create token) or a client certificate';
+  'programs are never run for credentials. Make an account with a token through your own kubectl: `lifeboat cluster add NAME --kubeconfig FILE --through-kubectl --scope read-only`; by hand it is `lifeboat cluster rbac --scope read-only | kubectl apply -f -`, then a kubeconfig with the token of the Secret lifeboat/lifeboat-token';
+const tokenInFile =
+  'only inline data is accepted, and --flatten leaves this field as it is: put the token itself there with `kubectl config set-credentials USER --token="$(cat FILE)"`';
 
 /** What to do about a field of a kubeconfig that is not accepted. */
 const remedies: Record<string, string> = {
   exec: program,
   'auth-provider': program,
-  tokenFile: inline,
-  'token-file': inline,
+  tokenFile: tokenInFile,
+  'token-file': tokenInFile,
   'certificate-authority': inline,
   'client-certificate': inline,
   'client-key': inline,

@@ -94,7 +94,7 @@ export function sanitiseKubeconfig(yaml: string, options: SanitiseOptions = {}):
     Object.assign(sanitised, { clientCertificateData: certificate, clientKeyData: key });
   if (!token && !certificate) {
     throw new LifeboatError('invalid', 'kubeconfig: the user has neither a token nor a client certificate', {
-      hint: 'give a token of a service account (kubectl create token) or an inline client certificate',
+      hint: 'give an inline client certificate or a token that does not end: `lifeboat cluster rbac | kubectl apply -f -` makes an account with one',
     });
   }
   return sanitised;
@@ -131,7 +131,7 @@ function parse(yaml: string): Fields {
 }
 
 function contextOf(file: Fields, wanted: string | undefined): Fields {
-  const name = wanted ?? textOf(file, 'current-context', 'kubeconfig');
+  const name = wanted ?? textOf(file, 'current-context', 'kubeconfig') ?? onlyContext(file);
   if (!name) {
     throw new LifeboatError('invalid', 'kubeconfig: current-context is not set', {
       hint: 'name the context to use',
@@ -140,6 +140,12 @@ function contextOf(file: Fields, wanted: string | undefined): Fields {
   const context = namedIn(file, 'contexts', 'context', name);
   refuseOthers(context, 'context', ignored.context);
   return context;
+}
+
+/** Its name, where a file holds one context alone. */
+function onlyContext({ contexts }: Fields): string | undefined {
+  const [only, ...others] = Array.isArray(contexts) ? (contexts as unknown[]) : [];
+  return others.length === 0 && isMap(only) && typeof only.name === 'string' ? only.name : undefined;
 }
 
 function namedIn(file: Fields, list: string, what: string, name: string): Fields {

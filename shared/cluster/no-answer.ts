@@ -71,9 +71,27 @@ export function awayAnswer(
 
 const checkServer = 'check that the API server runs and can be reached from here';
 
+/** What breaks an exchange for good besides the server's certificate, by the code or the words of Node.js and OpenSSL. */
+const signs: [RegExp, string][] = [
+  [
+    /wrong version number|WRONG_VERSION_NUMBER|packet length too long|PACKET_LENGTH_TOO_LONG/i,
+    'the server does not speak TLS at this address, but plain HTTP for example: give the address of its https port',
+  ],
+  [
+    /HPE_HEADER_OVERFLOW/,
+    'the answer has more than 16 KB of headers, which no API server sends: check the gateways and proxies before it',
+  ],
+  [/HPE_/, 'what answers does not speak HTTP as an API server does: check the server address'],
+  [
+    /alert[ _](certificate[ _]required|bad[ _]certificate|certificate[ _](unknown|expired|revoked)|unknown[ _]ca|handshake[ _]failure)/i,
+    'the server asks for a client certificate, and takes none or not this one: give a kubeconfig with client-certificate-data and client-key-data that it knows, and that have not expired',
+  ],
+];
+
 function hintOf(error: BrokenExchange): string {
+  for (const [sign, hint] of signs) if (sign.test(`${error.code} ${error.message}`)) return hint;
   if (isPermanent(error)) {
-    return "the API server's certificate was not accepted: check certificate-authority-data and the server address, and add the cluster again";
+    return "the API server's certificate was not accepted: check certificate-authority-data and the server address, and give the kubeconfig again (`lifeboat cluster update` where the cluster is registered)";
   }
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
     return 'check the server address: its name has no address';

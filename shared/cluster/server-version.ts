@@ -15,7 +15,8 @@ export async function supportedVersion(
 ): Promise<string> {
   const { gitVersion: version } = await askVersion(cluster, { timeout: 15_000, signal });
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
-  if (Number(major) < 1 || (Number(major) === 1 && Number(minor) <= tooOld)) {
+  // Builds without a version say v0.0.0, kcp's for example.
+  if ((Number(major) < 1 && Number(minor) > 0) || (Number(major) === 1 && Number(minor) <= tooOld)) {
     throw new LifeboatError(
       'invalid',
       `cluster "${cluster.name}" runs Kubernetes ${version}, which is too old`,

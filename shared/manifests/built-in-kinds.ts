@@ -164,5 +164,15 @@ export function neverRestored(groupResource: string): string | undefined {
   if (kind?.restored === 'never') return kind.reason;
   if (/(^|\.)metrics\.k8s\.io$/.test(groupResource)) return 'metrics are measured, not stored';
   if (/(^|\.)velero\.io$/.test(groupResource)) return "it is Velero's own bookkeeping";
-  return undefined;
+  return openShiftViews.find(([name]) => name.test(groupResource))?.[1];
 }
+
+/** What the API servers of OpenShift show of other objects, which are restored themselves. By reading; not run. */
+const openShiftViews: [RegExp, string][] = [
+  [/^projects\.project\.openshift\.io$/, 'it is a view of its namespace'],
+  [/^image(stream)?tags\.image\.openshift\.io$/, 'it is a view of its image stream'],
+  [
+    /^(cluster)?role(binding)?s\.authorization\.openshift\.io$/,
+    'it is a view of the object of rbac.authorization.k8s.io that has its name',
+  ],
+];

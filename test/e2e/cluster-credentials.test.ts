@@ -1,10 +1,11 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
+import { accountThroughKubectl } from '../../cli/options/through-kubectl';
 import { rightsText } from '../../cli/output/rights';
 import { addCluster } from '../../shared/installation/clusters/add-cluster';
 import { examineCluster } from '../../shared/installation/clusters/examine-cluster';
@@ -326,6 +327,53 @@ describeWithRealClusters('credentials of a cluster', ['current', 'old'], (cluste
     const restored = await lifeboat.restore('b', 'wrong', { backupName: 'right' });
     expect(restored).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('another cluster') });
     await expect(b.kubectl('get', 'namespace', 'shop')).rejects.toThrow('not found');
+  });
+
+  it('of a kubeconfig that runs a program: refused with the remedy, which works through kubectl', async () => {
+    const lifeboat = await open();
+    const { folder, kubeconfig, token } = current();
+    const credential = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token },
+    };
+    const exec = {
+      apiVersion: credential.apiVersion,
+      command: 'echo',
+      args: [JSON.stringify(credential)],
+      interactiveMode: 'Never',
+    };
+    const runsProgram = kubeconfig.replace(`token: ${token}`, `exec: ${JSON.stringify(exec)}`);
+    const file = join(folder, 'runs-a-program.yaml');
+    writeFileSync(file, runsProgram, { mode: 0o600 });
+    await expect(
+      addCluster(lifeboat.installation, { name: 'x', kubeconfig: runsProgram }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('user.exec is not accepted'),
+      hint: expect.stringContaining('--through-kubectl'),
+    });
+
+    const path = process.env.PATH;
+    process.env.PATH = `${process.env.KUBEBUILDER_ASSETS}:${path}`;
+    const scope = account({ scope: 'restore', account: 'by-kubectl', namespaces: ['shop'] });
+    const made = await accountThroughKubectl({ kubeconfig: file }, scope);
+    const wrong = accountThroughKubectl({ kubeconfig: file, context: 'nobodys' }, scope);
+    await expect(wrong).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('nobodys'),
+    });
+    process.env.PATH = path;
+    expect(made).not.toContain(token);
+    const { rights } = await addCluster(lifeboat.installation, {
+      name: 'a',
+      kubeconfig: made,
+      namespaces: scope.namespaces,
+    });
+    expect(extents(rights)).toMatchObject({ backup: 'namespaces', restore: 'namespaces' });
+    expect(await lifeboat.backUp('a', 'b', { includedNamespaces: ['shop'] })).toMatchObject({
+      phase: 'Completed',
+      errors: 0,
+    });
   });
 
   it('are made on Kubernetes 1.20 too, with the same rights', async () => {

@@ -40,6 +40,14 @@ describe('waiting for a run', () => {
     },
   );
 
+  it('says why a run is tried again', async () => {
+    const { notes, screen } = aScreen(false);
+    const progress = { phase: 'Retrying' as const, done: 0, message: 'no answer to GET /version', at: '' };
+    const views = [{ progress }, { progress, result: { phase: 'Failed' } as never }];
+    await waitForRun('backup shop-1', async () => views.shift()!, { screen, clock: systemClock });
+    expect(notes).toContain('backup shop-1: Retrying: no answer to GET /version');
+  });
+
   it('leaves Ctrl-C alone once it is over', () => {
     const { screen } = aScreen(false);
     const before = process.listenerCount('SIGINT');

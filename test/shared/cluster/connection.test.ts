@@ -1,5 +1,8 @@
-import { type EventEmitter, getEventListeners } from 'node:events';
-import { Agent } from 'node:https';
+import { type EventEmitter, getEventListeners, once } from 'node:events';
+
+import { createServer as createHttpServer } from 'node:http';
+import { Agent, type ServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -85,6 +88,50 @@ describe('a connection', () => {
     await (await api.connect()).request(get);
     api.kubeconfig.tlsServerName = 'other';
     await expect((await api.connect()).request(get)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('checks an address that tls-server-name gives, and sends it as no name', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    api.kubeconfig.server = api.kubeconfig.server.replace('127.0.0.1', 'localhost');
+    api.kubeconfig.tlsServerName = '127.0.0.1';
+    await (await api.connect()).request(get);
+    api.kubeconfig.tlsServerName = '127.0.0.2';
+    await expect((await api.connect()).request(get)).rejects.toMatchObject({ kind: 'unavailable' });
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each<[string, ServerOptions, RegExp]>([
+    ['a client certificate', { requestCert: true, rejectUnauthorized: true }, /client certificate/],
+    [
+      'a client certificate, in TLS 1.2',
+      { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' },
+      /client certificate|can be reached/,
+    ],
+  ])('says what to do where the server asks for %s', async (_, tls, hint) => {
+    const strict = await startLoopbackApi({ ...tls, ca: api.pki.caCertificate });
+    const error = await (await strict.connect()).request(get).catch((thrown) => thrown);
+    expect(error.hint).toMatch(hint);
+    await strict.close();
+  });
+
+  it('says what to do where plain HTTP is spoken, or headers are too large', async () => {
+    const plain = createHttpServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(plain, 'listening');
+    const { server } = api.kubeconfig;
+    api.kubeconfig.server = `https://127.0.0.1:${(plain.address() as AddressInfo).port}`;
+    const error = await (await api.connect()).request(get).catch((thrown) => thrown);
+    expect(error.hint).toMatch(/plain HTTP/);
+    plain.close();
+    api.kubeconfig.server = server;
+    api.answer = (_, response) => {
+      response.writeHead(200, { 'x-large': 'x'.repeat(20_000) });
+      response.end('{}');
+    };
+    const overflow = await (await api.connect()).request(get).catch((thrown) => thrown);
+    expect(overflow.hint).toMatch(/16 KB of headers/);
   });
 
   it('shows its client certificate', async () => {

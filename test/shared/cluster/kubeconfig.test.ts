@@ -78,6 +78,11 @@ describe('sanitiseKubeconfig', () => {
     });
   });
 
+  it('takes the only context of a file that says no current one', () => {
+    const yaml = kubeconfig({ file: { 'current-context': '' } });
+    expect(sanitiseKubeconfig(yaml).token).toBe('secret-token-of-the-user');
+  });
+
   it('looks at the chosen context alone', () => {
     const yaml = dump({
       clusters: [
@@ -103,10 +108,10 @@ describe('sanitiseKubeconfig', () => {
   });
 
   it.each<[string, Fields, RegExp]>([
-    ['exec', { command: 'sh', args: ['-c', 'id'] }, /kubectl create token/],
-    ['auth-provider', { name: 'gcp', config: { 'cmd-path': 'sh' } }, /kubectl create token/],
-    ['tokenFile', '/etc/passwd' as never, /inline/],
-    ['token-file', '/etc/passwd' as never, /inline/],
+    ['exec', { command: 'sh', args: ['-c', 'id'] }, /--through-kubectl/],
+    ['auth-provider', { name: 'gcp', config: { 'cmd-path': 'sh' } }, /lifeboat cluster rbac/],
+    ['tokenFile', '/etc/passwd' as never, /set-credentials USER --token/],
+    ['token-file', '/etc/passwd' as never, /set-credentials USER --token/],
     ['client-certificate', '/etc/cert.pem' as never, /--flatten/],
     ['client-key', '/etc/key.pem' as never, /--flatten/],
     ['username', 'admin' as never, /token/],
@@ -225,9 +230,9 @@ describe('sanitiseKubeconfig', () => {
     expect(refusal('- a').message).toContain('not a YAML mapping');
     expect(refusal('kind: Secret').message).toContain('kind is not Config');
     expect(refusal('current-context: x').message).toContain('no context is named "x"');
-    expect(refusal(kubeconfig({ file: { 'current-context': undefined } })).hint).toContain(
-      'name the context',
-    );
+    const contexts = ['a', 'b'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } }));
+    const undecided = kubeconfig({ file: { 'current-context': undefined, contexts } });
+    expect(refusal(undecided).hint).toContain('name the context');
     expect(refusal(`# ${'x'.repeat(1024 * 1024)}`).message).toContain('larger');
     const twice = [
       { name: 'u', user: { token: 'a' } },

@@ -15,10 +15,13 @@ describe('the version of a server', () => {
     },
   );
 
-  it.each(['v1.11.0', 'v1.20.2', 'v1.37.2', 'v2.0.0', ''])('%j is worked with', async (version) => {
-    const { cluster } = scripted(() => answer(200, { gitVersion: version }));
-    expect(await supportedVersion(cluster)).toBe(version);
-  });
+  it.each(['v1.11.0', 'v1.20.2', 'v1.37.2', 'v2.0.0', 'v0.0.0-master+$Format:%H$', ''])(
+    '%j is worked with',
+    async (version) => {
+      const { cluster } = scripted(() => answer(200, { gitVersion: version }));
+      expect(await supportedVersion(cluster)).toBe(version);
+    },
+  );
 
   it('is none when something else answers', async () => {
     const page = { ...answer(200), body: Buffer.from('<html>Welcome</html>') };
