@@ -28,10 +28,10 @@ import { type KnownNamespace, specAsKept } from './select-namespaces';
  * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
  * run, which the caller records:
  * - `Completed` or `PartiallyFailed`: the backup is in the vault, written by this attempt or another
- * - `Failed`: no backup of this run is in the vault, and trying again would not help (spec, name taken, credentials refused, a filter that
+ * - `Failed`: no backup of this run is in the vault, and trying again would not help (spec, name taken, a filter that
  *   matches nothing; a backup of a schedule is made all the same and is PartiallyFailed); or what was committed can never be
  *   put there (`lost-commit.ts`)
- * Throws where a later attempt may do better, and `lost-lease` when this attempt must stop; the vault then holds nothing
+ * Throws where a later attempt may do better, `denied` and `not-found` where something refuses the attempt, and `lost-lease` when this attempt must stop; the vault then holds nothing
  * visible, or what another attempt committed.
  */
 export async function backUp(job: BackupJob): Promise<RunResult> {
@@ -167,10 +167,5 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
 }
 
 function isHopeless(error: unknown): boolean {
-  return (
-    isKind(error, 'invalid') ||
-    isKind(error, 'conflict') ||
-    isKind(error, 'denied') ||
-    isKind(error, 'not-found')
-  );
+  return isKind(error, 'invalid') || isKind(error, 'conflict');
 }

@@ -23,6 +23,8 @@ export interface RestoreJob {
   /** Bound to `runs/restores/<name>/` of the state. */
   run: ObjectStore;
   lease: Lease;
+  /** Whether an error that would end the restore is left to another attempt. Absent: none is. */
+  mayPass?(error: unknown): Promise<boolean>;
   clock: Clock;
   random: Random;
   progress: ReportProgress;

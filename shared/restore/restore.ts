@@ -17,7 +17,7 @@ import { writeReport } from './report/write-report';
  *
  * Results are written to `restores/<name>/` of the vault, or where `reportPlace` says. A backup that cannot be read gives
  * phase Failed with the reason; objects that could not be restored give PartiallyFailed. Throws LifeboatError `lost-lease` (nothing more is written) and
- * `unavailable` (another attempt may do better).
+ * `unavailable`, and what `mayPass` of the job says may pass (another attempt may do better).
  */
 export async function restore(job: RestoreJob, patience: Partial<Patience> = {}): Promise<RunResult> {
   const startTimestamp = instant(job.clock.now());
@@ -31,7 +31,7 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     await carryOut(job, report, { ...defaultPatience, ...patience, ...asked }, watching);
   } catch (error) {
     job.lease.signal.throwIfAborted();
-    if (!isFinal(error)) throw error;
+    if (!isFinal(error) || (await job.mayPass?.(error))) throw error;
     failed = true;
     reason = messageOf(error);
     report.error(reason);

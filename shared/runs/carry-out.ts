@@ -15,6 +15,7 @@ import type { ObjectStore } from '../store/port';
 import { type Admission, admissionOf, enter, leave } from './admission';
 import { cancellation } from './cancel-run';
 import { failedRun } from './end-run';
+import { refusalMayPass } from './refusal';
 import type { RunContext } from './run-context';
 import { watchCancellation } from './watch-cancellation';
 
@@ -22,6 +23,8 @@ import { watchCancellation } from './watch-cancellation';
 export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunResult>;
 
 export interface CarryOutOptions {
+  /** Milliseconds after the request in which a run that was refused is started again (`refusal.ts`); default 0. */
+  patience?: number;
   /** How many objects there were the last time, for the estimate of how far the run is. */
   expected?: number;
   /** Called when a person has cancelled the run, before its outcome: removes what no later attempt needs. */
@@ -52,6 +55,7 @@ export async function carryOut(
   const progress = progressWriter(store, clock, { expected: options.expected });
   const startTimestamp = instant(clock.now());
   const watched = watchCancellation(lease, store, clock);
+  let carriedOut = false;
   let entered: { cluster: string; permit: Pick<Permit, 'place' | 'n'> } | undefined;
   try {
     const earlier = await findResult(state, run);
@@ -73,6 +77,7 @@ export async function carryOut(
     }
     // After the commit nothing is left to be cancelled.
     const result = await attempt(committed ? lease : watched, progress.report);
+    carriedOut = true;
     return await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
   } catch (error) {
     const cancelled = watched.cancelled && !lease.signal.aborted;
@@ -82,7 +87,9 @@ export async function carryOut(
     }
     const record = await recordIn(store);
     const reason = messageOf(error);
-    if (record.committed || (!cancelled && mayPass(error))) {
+    // What was carried out lacks nothing but its record, which the next start writes by what it finds.
+    const again = carriedOut || mayPass(error) || (await refusalMayPass(store, error, options.patience ?? 0));
+    if (record.committed || (!cancelled && again)) {
       log.error(`${what} failed`, { name: run.name, error: reason });
       progress.report({ phase: 'Retrying', done: 0, message: reason });
       throw error;

@@ -14,6 +14,7 @@ import { isCommitted } from '../../vault/commit/replay-commit';
 import { type Installation, runContext } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
 import { claimQuietly } from '../vaults/claim-at-work';
+import { patienceOf } from './patience';
 import { askForCopies } from './request-copy';
 
 /** Carries out a requested backup under its lease; undefined when another worker does. */
@@ -56,6 +57,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
   };
   return carryOut(runContext(installation), run, work, {
     expected,
+    patience: await patienceOf(installation, request),
     // Those of earlier attempts too, whose workers were killed.
     cancelled: async () => {
       const vault = await installation.openVault(request.vault);

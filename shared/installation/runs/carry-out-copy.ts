@@ -17,6 +17,7 @@ import { copyBackup } from '../../vault/copy/copy-backup';
 import { backupKeys } from '../../vault/layout';
 import { backupOfCopy, provedBackup } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';
+import { patienceOf } from './patience';
 import { claimQuietly } from '../vaults/claim-at-work';
 import { assertWritable } from '../vaults/writable-vault';
 
@@ -69,6 +70,7 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
     }
   };
   return carryOut(runContext(installation), run, work, {
+    patience: await patienceOf(installation, request),
     // They are kept for the next attempt, and there is none.
     cancelled: async () => {
       const target = await installation.openVault(vault);

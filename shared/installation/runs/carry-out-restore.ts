@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunResult } from '../../manifests/run';
 import { restore } from '../../restore/restore';
-import { carryOut } from '../../runs/carry-out';
+import { type Attempt, carryOut } from '../../runs/carry-out';
+import { refusalMayPass } from '../../runs/refusal';
 import { liveLog } from '../../state/run/live-log';
 import { restoreRequest } from '../../state/run/requests';
 import { type RunId, runStore } from '../../state/run/run-keys';
@@ -12,6 +13,7 @@ import { backupOfRestore, provedBackup } from '../backups/proved-backup';
 import { keptPlan } from './kept-plan';
 import { openReplica } from '../replications/open-replica';
 import { replicateNext } from '../replications/replicate-next';
+import { patienceOf } from './patience';
 import { reportsBesideVault } from './restore-report';
 
 /** Carries out a requested restore under its lease; undefined when another worker does. */
@@ -23,7 +25,8 @@ export async function carryOutRestore(
   const request = await restoreRequest(state.store, run.name);
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
-  const result = await carryOut(runContext(installation), run, async (lease, progress) => {
+  const patience = await patienceOf(installation, request);
+  const work: Attempt = async (lease, progress) => {
     const manifest = await state.vaults.get(request.vault);
     const vault = installation.openVaultStore(manifest);
     const results = reportsBesideVault(installation, manifest, run);
@@ -48,6 +51,7 @@ export async function carryOutRestore(
         ...(plan && { plan }),
         run: store,
         lease,
+        mayPass: (error) => refusalMayPass(store, error, patience),
         clock,
         random,
         progress,
@@ -59,7 +63,8 @@ export async function carryOutRestore(
       await live.flush();
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
-  });
+  };
+  const result = await carryOut(runContext(installation), run, work, { patience });
   if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
   return result;
 }

@@ -4,6 +4,8 @@ import { type RunId, runStore } from './run-keys';
 /** What a listing of a run's folder tells. Ages are OSS's time, in milliseconds. */
 export interface RunRecord {
   requested: boolean;
+  /** Age of the request. */
+  requestAge: number;
   committed: boolean;
   finished: boolean;
   /** Somebody wants it to end. */
@@ -39,6 +41,7 @@ export async function recordIn(run: ObjectStore): Promise<RunRecord> {
 export function emptyRecord(): RunRecord {
   return {
     requested: false,
+    requestAge: 0,
     committed: false,
     finished: false,
     cancelled: false,
@@ -53,7 +56,7 @@ export function emptyRecord(): RunRecord {
 export function noteIn(record: RunRecord, key: string, age: number): void {
   const [, kind, digits] = numbered.exec(key) ?? [];
   const n = Number(digits);
-  if (key === 'request.json') record.requested = true;
+  if (key === 'request.json') Object.assign(record, { requested: true, requestAge: age });
   else if (key === 'commit.json') record.committed = true;
   else if (key === 'result.json') record.finished = true;
   else if (key === 'cancel.json') record.cancelled = true;

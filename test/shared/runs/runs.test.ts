@@ -157,6 +157,60 @@ describe('carrying a run out', () => {
     },
   );
 
+  it.each(['denied', 'not-found'] as const)(
+    'is started again after %s for as long as its patience lasts, at growing distances',
+    async (kind) => {
+      const { context, clock } = setUp();
+      await requestRun(context, request);
+      const began = clock.now().getTime();
+      const failure = new LifeboatError(kind, 'the token has ended');
+      const tried: number[] = [];
+      const work = () =>
+        carryOut(
+          context,
+          run,
+          () => {
+            tried.push(Math.round((clock.now().getTime() - began) / minute));
+            return Promise.reject(failure);
+          },
+          { patience: 65 * minute },
+        );
+      await expect(work()).rejects.toBe(failure);
+      for (let minutes = 0; minutes < 120; minutes += 1) {
+        await clock.advance(minute);
+        if ((await restartOpenRuns(context)).outcomes.sent > 0) await work().catch(() => {});
+      }
+      expect(tried).toEqual([0, 3, 7, 15, 31, 63]);
+      expect(await findResult(context.state, run)).toMatchObject({
+        phase: 'Failed',
+        reason: 'the token has ended',
+        attempts: 6,
+      });
+    },
+  );
+
+  it('ends at the first refusal where the next start would come after its patience', async () => {
+    const { context } = setUp();
+    await requestRun(context, request);
+    const failure = new LifeboatError('denied', 'the token has ended');
+    const result = await carryOut(context, run, () => Promise.reject(failure), { patience: minute });
+    expect(result).toMatchObject({ phase: 'Failed', reason: 'the token has ended' });
+  });
+
+  it('is not called failed where only its result was refused: the next start records it', async () => {
+    const { context, bucket, clock } = setUp();
+    await requestRun(context, request);
+    let refusals = 1;
+    bucket.before = (op, key) => {
+      if (op === 'create' && key.endsWith('result.json') && refusals-- > 0)
+        throw new LifeboatError('denied', 'the role was being changed');
+    };
+    await expect(carryOut(context, run, async () => completed)).rejects.toMatchObject({ kind: 'denied' });
+    expect(await findResult(context.state, run)).toBeUndefined();
+    await clock.advance(3 * minute);
+    expect(await carryOut(context, run, async () => completed)).toMatchObject({ phase: 'Completed' });
+  });
+
   it('stays open when another attempt may succeed, and says what was wrong', async () => {
     const { context, bucket } = setUp();
     await requestRun(context, request);

@@ -11,6 +11,7 @@ const run = { kind: 'backups', name: 'shop-1' } as const;
 function record(known: Partial<RunRecord>): RunRecord {
   return {
     requested: true,
+    requestAge: 0,
     committed: false,
     finished: false,
     cancelled: false,
