@@ -85,13 +85,18 @@ export function copyName(backup: string, from: string, to: string, n: number): s
 /** Longest name of a replication that leaves room for what `replicatedRestoreName` adds. */
 export const longestReplicationName = longestName - 17;
 
-/** The restore that a replication makes of one backup into one cluster: always the same name for the same three. */
+/**
+ * The restore that a replication makes of one backup into one cluster: always the same name for the same three.
+ * @param attempt further ones have names of their own, since no name is requested twice
+ */
 export function replicatedRestoreName(
   replication: string,
   vault: string,
   backup: string,
   cluster: string,
+  attempt = 1,
 ): string {
-  const digest = createHash('sha256').update([vault, backup, cluster].join('\0')).digest('hex');
+  const parts = [vault, backup, cluster, ...(attempt > 1 ? [String(attempt)] : [])];
+  const digest = createHash('sha256').update(parts.join('\0')).digest('hex');
   return `${replication}-${digest.slice(0, 16)}`;
 }

@@ -1,6 +1,6 @@
 import { isKind, LifeboatError, messageOf } from '../errors';
 import type { Replication } from '../manifests/replication';
-import type { RestoreRequest } from '../manifests/run';
+import type { RestoreRequest, RunResult } from '../manifests/run';
 import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
 import { type BackupPoint, lastTurn, type TakenTurn, takeTurn, turnsOf } from '../state/replication-turns';
@@ -10,6 +10,7 @@ import { type ClusterUids, reasonNotToReplicate } from './fits-rule';
 import { isFoundEqual } from './found-equal';
 import { isRestoreOfRule } from './rule-restore';
 import { replicatedRestore } from './replicated-restore';
+import { attemptDue, attemptOf } from './repeated-restore';
 import type { VaultBackup } from './vault-backup';
 import { isNewer, newestFirst } from './vault-backups';
 
@@ -41,7 +42,7 @@ const requestOverdue = 25 * 3_600_000;
 
 /**
  * Does what the rules of a vault ask for, from what is there alone: of each rule and target the restore of the newest backup,
- * unless it was asked for or another is not finished. So it does not matter how often this is called, by whom, or after which
+ * unless it was asked for or another is not finished; one that failed is asked for again while no newer backup is there. So it does not matter how often this is called, by whom, or after which
  * event, and older backups are passed over. A rule that fails stops no other.
  */
 export async function replicateVault(pass: ReplicationPass): Promise<Replicated[]> {
@@ -81,10 +82,16 @@ async function replicate(pass: ReplicationPass, rule: Replication, target: strin
     throw new NameTaken(last!.turn);
   }
   if (!newest) return { skipped: 'no backup of the vault is for this rule' };
+  let attempt = 1;
   if (last && !isNewer(newest, { name: last.turn.backup, at: last.turn.at })) {
-    return { restore: last.turn.restore, skipped: 'there is no newer backup' };
+    const { restore, backup } = last.turn;
+    const made = attemptOf(rule, target, last.turn);
+    if (newest.name !== backup || !attemptDue(standing?.result, made, context.clock.now())) {
+      return { restore, skipped: 'there is no newer backup' };
+    }
+    attempt = made + 1;
   }
-  const request = replicatedRestore(rules, rule, newest.name, target, context.installation);
+  const request = replicatedRestore(rules, rule, newest.name, target, context.installation, attempt);
   if ('skipped' in request) return request;
   const restore = request.metadata.name;
   const earlier = await findRequest(context.state, runOf(request));
@@ -137,19 +144,20 @@ async function standingOf(
   rule: Replication,
   target: string,
   { turn, age }: TakenTurn,
-): Promise<{ open: Done } | { equal: BackupPoint | undefined; taken?: true }> {
+): Promise<{ open: Done } | { equal: BackupPoint | undefined; taken?: true; result?: RunResult }> {
   const { backup, at, restore } = turn;
   const run = { kind: 'restores', name: restore } as const;
   const asked = await findRequest(context.state, run);
   if (asked && !isRestoreOfRule(asked, rule, target, backup)) return { equal: turn.equal, taken: true };
   const result = await findResult(context.state, run);
-  if (result) return { equal: isFoundEqual(result) ? { backup, at } : turn.equal };
+  if (result) return { equal: isFoundEqual(result) ? { backup, at } : turn.equal, result };
   if (asked) {
     return { open: { restore, skipped: `the restore of ${backup} is not finished` } };
   }
   // Whoever took the turn died before asking; or the run is long over and was cleaned away.
   if (age > requestOverdue) return { equal: turn.equal };
-  const request = replicatedRestore(rules, rule, backup, target, context.installation);
+  const attempt = attemptOf(rule, target, turn);
+  const request = replicatedRestore(rules, rule, backup, target, context.installation, attempt);
   if ('skipped' in request) return { equal: turn.equal };
   await ask(context, rule, request);
   return { open: { restore } };

@@ -4,7 +4,8 @@ import { returningNamespaces } from '../manifests/replication-loop';
 import type { RestoreRequest } from '../manifests/run';
 
 /**
- * The restore that a rule makes of a backup into one of its targets: always the same for the same rule, backup and target.
+ * The restore that a rule makes of a backup into one of its targets: always the same for the same rule, backup, target and
+ * attempt.
  * Answers with the reason when all of it came from that target.
  */
 export function replicatedRestore(
@@ -13,6 +14,7 @@ export function replicatedRestore(
   backup: string,
   target: string,
   installation: string,
+  attempt = 1,
 ): RestoreRequest | { skipped: string } {
   const { source, namespaceMapping, transforms, allowEmptyVolumes, resourceTimeout, policy } = rule.spec;
   const returning = returningNamespaces(rules, rule, target);
@@ -22,7 +24,7 @@ export function replicatedRestore(
   return {
     kind: 'RestoreRequest',
     metadata: {
-      name: replicatedRestoreName(rule.metadata.name, source.vault, backup, target),
+      name: replicatedRestoreName(rule.metadata.name, source.vault, backup, target, attempt),
       annotations: {
         'lifeboat/origin-installation': installation,
         'lifeboat/origin-cluster': source.cluster,

@@ -61,6 +61,55 @@ describe('the rules of a vault', () => {
     ]);
   });
 
+  it('ask again for a restore that failed, after 1, 2, 4 … hours, while no newer backup is there', async () => {
+    const rig = setUp();
+    const { state } = rig.context;
+    const hour = 3_600_000;
+    const names = new Set<string>();
+    const asked: number[] = [];
+    const fail = () =>
+      finishAll(rig, { phase: 'Failed', completionTimestamp: rig.clock.now().toISOString() });
+    for (let hours = 0; hours <= 16; hours += 1) {
+      await look(rig, [nth(1)]);
+      for await (const { name } of openRuns(state, 'restores')) {
+        names.add(name);
+        asked.push(hours);
+        expect(await findRequest(state, { kind: 'restores', name })).toMatchObject({
+          replication: 'standby',
+          spec: { backupName: 'shop-1' },
+        });
+      }
+      await fail();
+      await rig.clock.advance(hour);
+    }
+    expect(asked).toEqual([0, 1, 3, 7, 15]);
+    expect(names.size).toBe(5);
+    await look(rig, [nth(2), nth(1)]);
+    expect(await openBackups(rig)).toEqual(['shop-2']);
+    await finishAll(rig);
+    await rig.clock.advance(30 * hour);
+    await look(rig, [nth(2), nth(1)]);
+    expect(await openBackups(rig)).toEqual([]);
+  });
+
+  it('ask again under the same name where who took the turn of a repeated restore died before asking', async () => {
+    const rig = setUp();
+    const restore = replicatedRestoreName('standby', 'main', 'shop-1', 'b', 2);
+    const turn = { kind: 'Turn' as const, backup: 'shop-1', at: nth(1).at, restore };
+    await takeTurn(turnsOf(rig.context.state, standby, 'b'), 2, turn);
+    expect(await look(rig, [nth(1)])).toMatchObject([{ restore }]);
+    expect(await openBackups(rig)).toEqual(['shop-1']);
+  });
+
+  it('do not ask again for a restore that a person cancelled', async () => {
+    const rig = setUp();
+    await look(rig, [nth(1)]);
+    await finishAll(rig, { phase: 'Failed', cancelled: true });
+    await rig.clock.advance(48 * 3_600_000);
+    await look(rig, [nth(1)]);
+    expect(await openBackups(rig)).toEqual([]);
+  });
+
   it('make restores that say where they come from', async () => {
     const rig = setUp();
     const mirror = rule('standby', 'a', ['b'], { policy: 'mirror', namespaceMapping: { shop: 'copy' } });
