@@ -1,4 +1,4 @@
-import { JSON_SCHEMA, YAMLException } from 'js-yaml';
+import { JSON_SCHEMA, mergeTag, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 import { isMap } from '../manifests/is-map';
 import { isName } from '../manifests/names';
@@ -46,6 +46,10 @@ const taken = {
   cluster: ['server', 'certificate-authority-data', 'tls-server-name'],
   user: ['token', 'client-certificate-data', 'client-key-data'],
 };
+
+/** kubectl reads merge keys (`<<: *base`), with which people keep what several contexts share. */
+const schema = JSON_SCHEMA.withTags(mergeTag);
+const maxAliases = 20;
 
 type Fields = Record<string, unknown>;
 
@@ -115,7 +119,7 @@ function parse(yaml: string): Fields {
   }
   let parsed: unknown;
   try {
-    parsed = loadYaml('kubeconfig', yaml, { schema: JSON_SCHEMA });
+    parsed = loadYaml('kubeconfig', yaml, { schema, maxAliases });
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
     // The parser's own message quotes the file, which holds secrets.

@@ -249,8 +249,23 @@ describe('sanitiseKubeconfig', () => {
     );
   });
 
-  it('does not expand aliases', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x]', ...'bcdefghijkl'].map((name, index, all) =>
+  it('reads merge keys, as kubectl does', () => {
+    const yaml = `
+clusters: [{name: c, cluster: &base {server: 'https://10.0.0.1:6443', tls-server-name: kubernetes}}, {name: d, cluster: {<<: *base, server: 'https://10.0.0.2:6443'}}]
+users: [{name: u, user: {token: abc}}]
+contexts: [{name: main, context: {cluster: d, user: u}}]
+current-context: main`;
+    expect(sanitiseKubeconfig(yaml)).toEqual({
+      server: 'https://10.0.0.2:6443',
+      tlsServerName: 'kubernetes',
+      token: 'abc',
+    });
+    const hidden = yaml.replace('tls-server-name: kubernetes', 'insecure-skip-tls-verify: true');
+    expect(refusal(hidden).message).toContain('insecure-skip-tls-verify is not accepted');
+  });
+
+  it('does not expand more than a few aliases', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x]', ...'bcdefghijklmnopqrst'].map((name, index, all) =>
       index === 0
         ? name
         : `${name}: &${name} [${Array(8)
