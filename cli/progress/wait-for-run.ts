@@ -11,13 +11,15 @@ export interface RunView {
   result?: RunResult;
 }
 
-const pollEvery = 500;
+/** Milliseconds between two looks at a run: a tenth of the time that it has been waited for, within these. */
+const pollAtFirst = 500;
+const pollAtMost = 5_000;
 /** In a pipe a line at each new phase, and at this interval within one. */
 const lineEvery = 10_000;
 
 /**
  * Waits until a run has its result, showing how far it is: a bar on a terminal, plain lines in a pipe.
- * `look` is asked twice a second. At Ctrl-C it says that the run goes on, and how to follow and to cancel it.
+ * `look` is asked twice a second at first, and every five seconds after a minute. At Ctrl-C it says that the run goes on, and how to follow and to cancel it.
  * @param what `backup shop-1`
  */
 export async function waitForRun(
@@ -32,12 +34,14 @@ export async function waitForRun(
       `Follow it with \`lifeboat run get ${name}\`, cancel it with \`lifeboat run cancel ${name}\`.`,
     );
   });
+  const began = clock.monotonic();
   try {
     for (;;) {
       const { progress, result } = await look();
       if (progress) show.update(progress);
       if (result) return result;
-      await clock.sleep(pollEvery);
+      const waited = clock.monotonic() - began;
+      await clock.sleep(Math.min(Math.max(waited / 10, pollAtFirst), pollAtMost));
     }
   } finally {
     show.stop();

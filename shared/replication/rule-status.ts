@@ -1,4 +1,5 @@
 import type { Replication } from '../manifests/replication';
+import type { RunRequest, RunResult } from '../manifests/run';
 import { type BackupPoint, lastTurn, turnsOf } from '../state/replication-turns';
 import { findRequest } from '../state/run/requests';
 import { findResult } from '../state/run/results';
@@ -42,17 +43,21 @@ export async function ruleStatus(state: ObjectStore, rule: Replication, now: Dat
     const equal = result && isFoundEqual(result) ? { backup, at } : taken.turn.equal;
     targets.push({
       target,
-      last: {
-        backup,
-        at,
-        restore,
-        phase: result?.phase ?? 'InProgress',
-        ...(result?.reason !== undefined && { reason: result.reason }),
-      },
+      last: { backup, at, restore, ...outcomeOf(request, result) },
       ...equalTo(equal, now),
     });
   }
   return targets;
+}
+
+/** A turn is taken before its restore is requested: whoever took it may have died in between. */
+function outcomeOf(
+  request: RunRequest | undefined,
+  result: RunResult | undefined,
+): { phase: string; reason?: string } {
+  if (result) return { phase: result.phase, ...(result.reason !== undefined && { reason: result.reason }) };
+  if (request) return { phase: 'InProgress' };
+  return { phase: 'New', reason: 'its restore is not requested yet: the next hourly pass requests it' };
 }
 
 /** The largest lag of a rule's targets in seconds; undefined when one was never found equal. */

@@ -48,6 +48,29 @@ describe('waiting for a run', () => {
     expect(notes).toContain('backup shop-1: Retrying: no answer to GET /version');
   });
 
+  it('looks twice a second at first, and less often the longer it waits, every five seconds at the least', async () => {
+    const { screen } = aScreen(false);
+    let now = 0;
+    const looks: number[] = [];
+    const clock = {
+      now: () => new Date(now),
+      monotonic: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    const look = async () => {
+      looks.push(now);
+      return now > 600_000 ? { result: { phase: 'Completed' } as never } : {};
+    };
+    await waitForRun('backup shop-1', look, { screen, clock });
+    const gaps = looks.slice(1).map((at, i) => at - looks[i]!);
+    expect(gaps[0]).toBe(500);
+    expect(gaps.at(-1)).toBe(5_000);
+    expect(looks.filter((at) => at <= 5_000)).toHaveLength(11);
+    expect(looks.length).toBeLessThan(160);
+  });
+
   it('leaves Ctrl-C alone once it is over', () => {
     const { screen } = aScreen(false);
     const before = process.listenerCount('SIGINT');

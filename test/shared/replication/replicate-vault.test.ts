@@ -258,6 +258,21 @@ describe('the rules of a vault', () => {
   });
 });
 
+describe('the status of a rule', () => {
+  it('says that nobody requested a restore yet where who took its turn died before that', async () => {
+    const rig = setUp();
+    const restore = replicatedRestoreName('standby', 'main', 'shop-1', 'b');
+    const turn = { kind: 'Turn' as const, backup: 'shop-1', at: nth(1).at, restore };
+    await takeTurn(turnsOf(rig.context.state, standby, 'b'), 1, turn);
+    const status = () => ruleStatus(rig.context.state, standby, new Date('2026-11-22T11:00:00Z'));
+    expect(await status()).toMatchObject([
+      { last: { restore, phase: 'New', reason: expect.stringContaining('not requested yet') } },
+    ]);
+    await look(rig, [nth(1)]);
+    expect(await status()).toMatchObject([{ last: { restore, phase: 'InProgress' } }]);
+  });
+});
+
 describe('the lag of a rule', () => {
   const lag = async (rig: Setup) => {
     const [status] = await ruleStatus(rig.context.state, standby, new Date('2026-11-22T11:00:00Z'));
