@@ -4,7 +4,7 @@ import type { Listing } from './listings';
 import { eachNamespace, type ReadListingOptions, readListing } from './read-listing';
 import type { NamespaceReach } from './select-namespaces';
 
-/** A request costs about as much time as these bytes that nobody wants: measured, some milliseconds. */
+/** A request is taken to cost as much time as reading these bytes that nobody wants: an estimate of some milliseconds. */
 const bytesOfRequest = 256 * 1024;
 
 /**
