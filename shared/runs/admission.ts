@@ -39,12 +39,22 @@ export interface Admission {
 
 type AdmissionContext = Pick<RunContext, 'state' | 'random' | 'clock' | 'log' | 'runsPerCluster'>;
 
-/** Why a run has to wait; `full` when nobody else would find a place either, `lost` when it may find another at once. */
+/**
+ * Why a run has to wait; `full` when nobody else would find a place either, `lost` when it may find another at once, `started`
+ * when somebody else starts it at this moment.
+ */
 export interface Wait {
   wait: string;
   full?: boolean;
   lost?: boolean;
+  started?: boolean;
 }
+
+/** Who has just taken a place for a run claims its start within this time, or is gone. Milliseconds. */
+const startWithin = 45_000;
+
+/** A starter leaves a run alone that somebody else starts; its worker may take its place again. */
+export type PlaceSeeker = 'starter' | 'worker';
 
 /** A place found, or why the run has to wait. */
 export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | Wait;
@@ -75,13 +85,19 @@ export async function admissionOf(
  * Looks for a free place at the cluster: at most so many runs at once, and no backup of a namespace while a restore writes
  * into it, whichever of the two came first. Takes nothing.
  */
-export async function findPlace(context: AdmissionContext, admission: Admission): Promise<Look> {
+export async function findPlace(
+  context: AdmissionContext,
+  admission: Admission,
+  by: PlaceSeeker,
+): Promise<Look> {
   const { run, cluster } = admission;
   const { first, places } = placesFor(context, run);
   const permits = await permitsFor(context, admission);
   const held = await holders(context, cluster, permits);
   const own = held.find((each) => same(each.run, run));
   const others = held.filter((each) => each.live && !same(each.run, run));
+  if (own && by === 'starter' && own.age < startWithin)
+    return { wait: 'somebody else starts it', started: true };
   const conflict = conflictWith(admission, others);
   if (conflict !== undefined) return { wait: conflict };
   if (own) return { place: { place: own.place, n: own.n + 1 }, others };
@@ -134,13 +150,14 @@ export async function occupyAny(
   context: AdmissionContext,
   admission: Admission,
   found: Exclude<Look, Wait>,
+  by: PlaceSeeker,
 ): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
   let look: Look = found;
   for (let tries = 1; ; tries++) {
     if ('wait' in look) return look;
     const entered = await occupy(context, admission, look);
     if (!('wait' in entered) || !entered.lost || tries === OCCUPY_TRIES) return entered;
-    look = await findPlace(context, admission);
+    look = await findPlace(context, admission, by);
   }
 }
 
@@ -157,8 +174,8 @@ export async function enter(
   const held = await holders(context, admission.cluster, young);
   const own = held.find((each) => same(each.run, admission.run));
   if (own) return { permit: own };
-  const look = await findPlace(context, admission);
-  return 'wait' in look ? look : occupyAny(context, admission, look);
+  const look = await findPlace(context, admission, 'worker');
+  return 'wait' in look ? look : occupyAny(context, admission, look, 'worker');
 }
 
 /** Who waits for the same places takes turns. */

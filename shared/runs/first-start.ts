@@ -20,7 +20,7 @@ export async function firstStart(context: RunContext, request: RunRequest): Prom
   if (step.do !== 'start' || step.k !== 1 || record.committed) return false;
   // A copy asks nothing of a cluster.
   if (request.kind !== 'CopyRequest') {
-    const look = await findPlace(context, await admissionOf(state, request));
+    const look = await findPlace(context, await admissionOf(state, request), 'starter');
     if ('wait' in look) return false;
   }
   if (!(await claimStart(state, run, 1, holder))) return false;

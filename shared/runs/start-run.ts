@@ -7,7 +7,7 @@ import { findRequest } from '../state/run/requests';
 import { runRecord } from '../state/run/run-record';
 import { type RunId, runStore, runWord, taskId } from '../state/run/run-keys';
 import { claimStart, nextStep } from '../state/run/starts';
-import { admissionOf, findPlace, occupyAny, queueOf } from './admission';
+import { admissionOf, findPlace, leave, occupyAny, queueOf } from './admission';
 import { endRun } from './end-run';
 import { endCancelled } from './cancel-run';
 import { giveUp } from './give-up';
@@ -57,7 +57,10 @@ export async function startRun(
   }
 }
 
-/** The place is looked for before the start is made: waiting for one costs none. */
+/**
+ * The place is taken before the start is claimed, so that waiting for one costs no start: a start that is spent puts the next
+ * one off. Whoever finds that somebody else has the start gives the place back.
+ */
 async function startAtCluster(
   context: RunContext,
   run: RunId,
@@ -82,16 +85,14 @@ async function startAtCluster(
   return turns.take(queue, async () => {
     const full = turns.full.get(queue);
     if (full !== undefined) return hold(context, run, full);
-    const look = await findPlace(context, admission);
-    if ('wait' in look) {
-      if (look.full) turns.full.set(queue, look.wait);
-      return hold(context, run, look.wait);
+    const look = await findPlace(context, admission, 'starter');
+    const entered = 'wait' in look ? look : await occupyAny(context, admission, look, 'starter');
+    if ('wait' in entered) {
+      if (entered.started) return 'waiting';
+      if (entered.full) turns.full.set(queue, entered.wait);
+      return hold(context, run, entered.wait);
     }
-    return send(context, run, k, async () => {
-      // The start is claimed, and would be spent if a run that was faster were waited for.
-      const entered = await occupyAny(context, admission, look);
-      return 'wait' in entered ? entered.wait : undefined;
-    });
+    return send(context, run, k, () => leave(context, admission.cluster, entered.permit));
   });
 }
 
@@ -101,15 +102,20 @@ async function hold(context: RunContext, run: RunId, reason: string): Promise<St
   return 'held';
 }
 
+/** @param unclaimed what is to be done where the start is somebody else's */
 async function send(
   context: RunContext,
   run: RunId,
   k: number,
-  admitted: () => Promise<string | undefined> = async () => undefined,
+  unclaimed: () => Promise<void> = async () => {},
 ): Promise<StartOutcome> {
-  if (!(await claimStart(context.state, run, k, context.holder))) return 'waiting';
-  const wait = await admitted();
-  if (wait !== undefined) return hold(context, run, wait);
+  let claimed = false;
+  try {
+    claimed = await claimStart(context.state, run, k, context.holder);
+  } finally {
+    if (!claimed) await unclaimed();
+  }
+  if (!claimed) return 'waiting';
   await context.dispatcher.start(run, taskId(context.installation, run, k));
   context.log.info(`Started a worker for ${runWord(run.kind)} ${run.name}`, { name: run.name, start: k });
   return 'sent';

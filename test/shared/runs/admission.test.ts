@@ -5,6 +5,7 @@ import { requestRun } from '../../../shared/runs/request-run';
 import { restartOpenRuns } from '../../../shared/runs/restart-open-runs';
 import { takeLease } from '../../../shared/state/leases/leases';
 import { runStore } from '../../../shared/state/run/run-keys';
+import { createRequest } from '../../../shared/state/run/requests';
 import { findRun } from '../../../shared/state/run/runs';
 import { completed, minute, request, setUp } from './fixtures';
 
@@ -61,6 +62,33 @@ describe('the places of a cluster', () => {
     const { context, sent } = setUp();
     await Promise.all(['one', 'two', 'three'].map((name) => requestRun(context, backup(name))));
     expect(sent).toHaveLength(3);
+  });
+
+  it.each([2, 4])('lose no start where %d ticks look at once', async (ticks) => {
+    const { context, clock, bucket } = setUp();
+    const names = Array.from({ length: 30 }, (_, n) => `b-${n}`);
+    for (const name of names) await createRequest(context.state, backup(name));
+    // Requests take from one to seven turns of the event loop, so that the ticks come between each other's.
+    let asked = 0;
+    bucket.before = async () => {
+      asked += 1;
+      for (let n = (asked * 7919) % 7; n >= 0; n -= 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const tickAll = () =>
+      Promise.all(
+        Array.from({ length: ticks }, (_, n) => restartOpenRuns({ ...context, holder: `tick-${n}` })),
+      );
+    await tickAll();
+    const started = async () => {
+      const runs = await Promise.all(names.map((name) => findRun(context.state, backups(name))));
+      return runs.filter((run) => run !== undefined && run.starts > 0).map((run) => run!);
+    };
+    expect(await started()).toHaveLength(4);
+    for (const { name } of await started()) await carryOut(context, backups(name), async () => completed);
+    await clock.advance(minute);
+    await tickAll();
+    // Places that were freed are filled at once: nobody waits for a back-off.
+    expect((await started()).filter(({ result }) => !result)).toHaveLength(4);
   });
 
   it('are those of one cluster alone', async () => {
