@@ -103,7 +103,11 @@ async function tend(tick: Tick, schedule: Schedule, failed: (reason: string) => 
   }
 }
 
-/** A selector is looked at once for each slot; in between, the clusters that it selected then are remembered. */
+/**
+ * A selector is looked at once for each slot; in between, the clusters that it selected then are remembered. While the manifest
+ * of any cluster cannot be read the slot is not seen to, so that the next tick looks again, and those that were selected before
+ * and cannot be read now are neither passed over nor forgotten.
+ */
 async function clustersToTend(
   { memory, registered }: Tick,
   schedule: Schedule,
@@ -113,18 +117,21 @@ async function clustersToTend(
   const { name } = schedule.metadata;
   if (!schedule.spec.clusterSelector) return schedule.spec.clusters;
   const seen = memory.of(name, allClusters);
-  if (!slot || seen.asked === instant(slot)) {
-    return memory.clusters(name).filter((cluster) => cluster !== allClusters);
-  }
+  const remembered = memory.clusters(name).filter((cluster) => cluster !== allClusters);
+  if (!slot || seen.asked === instant(slot)) return remembered;
   const { items, unreadable } = await registered();
   for (const { name: cluster, reason } of unreadable) failed(`cluster ${cluster} may be selected: ${reason}`);
-  const clusters = scheduleClusters(schedule, items);
-  if (clusters.length === 0) {
+  const unread = new Set(unreadable.map((cluster) => cluster.name));
+  const clusters = [
+    ...scheduleClusters(schedule, items),
+    ...remembered.filter((cluster) => unread.has(cluster)),
+  ];
+  if (clusters.length === 0 && unread.size === 0) {
     throw new LifeboatError('not-found', 'its selector matches no cluster', {
       hint: 'label a cluster with `lifeboat cluster label`',
     });
   }
   memory.keep((other, cluster) => other !== name || cluster === allClusters || clusters.includes(cluster));
-  seen.asked = instant(slot);
+  if (unread.size === 0) seen.asked = instant(slot);
   return clusters;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LifeboatError } from '../../../shared/errors';
 import type { BackupRequest, RunResult } from '../../../shared/manifests/run';
 import { requestDueBackups } from '../../../shared/schedule/request-due-backups';
 import { createRequest, findRequest } from '../../../shared/state/run/requests';
@@ -107,6 +108,41 @@ describe('a tick over the schedules', () => {
       'both-a-20261122100000',
       'both-b-20261122100000',
     ]);
+  });
+
+  it('looks at a selector again while the manifest of any cluster cannot be read, and loses no slot by it', async () => {
+    const { state, bucket, clock, tick, finish } = start();
+    const spec = {
+      clusters: [],
+      clusterSelector: { matchLabels: { env: 'live' } },
+      includeClusterInNames: true,
+    };
+    for (const name of ['a', 'b']) await state.clusters.create(cluster(name, { env: 'live' }));
+    await state.schedules.create(manifest('all', spec));
+    const deny = (name: string) => {
+      bucket.before = (op, key) => {
+        if (op === 'get' && key.endsWith(`clusters/${name}.json`))
+          throw new LifeboatError('unavailable', 'OSS answered 503');
+      };
+    };
+    deny('b');
+    const first = await tick();
+    expect(first.requested).toEqual(['all-a-20261122100000']);
+    expect(first.failed).toMatchObject([{ reason: expect.stringContaining('cluster b may be selected') }]);
+    bucket.before = () => {};
+    expect((await tick()).requested).toEqual(['all-b-20261122100000']);
+    for (const name of ['a', 'b']) await finish(`all-${name}-20261122100000`);
+    await clock.advance(10 * minute);
+    // One that was selected before is backed up although its labels cannot be read.
+    deny('b');
+    expect((await tick()).requested.sort()).toEqual(['all-a-20261122101000', 'all-b-20261122101000']);
+    for (const name of ['a', 'b']) await finish(`all-${name}-20261122101000`);
+    await clock.advance(10 * minute);
+    // All of them.
+    bucket.before = (op, key) => {
+      if (op === 'get' && key.includes('clusters/')) throw new LifeboatError('denied', 'OSS answered 403');
+    };
+    expect((await tick()).requested.sort()).toEqual(['all-a-20261122102000', 'all-b-20261122102000']);
   });
 
   it('backs up the clusters that a selector matches at each slot', async () => {
