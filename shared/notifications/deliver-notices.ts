@@ -27,6 +27,8 @@ const maxSentTo = 10;
 export interface DeliveryReport {
   sent: number;
   failed: { notification: string; reason: string }[];
+  /** Notices that could not be looked at or claimed, each with the reason; receivers that refuse one are none of these. */
+  stuck: string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export async function deliverNotices(
   signal?: AbortSignal,
 ): Promise<DeliveryReport> {
   const { state, log } = context;
-  const report: DeliveryReport = { sent: 0, failed: [] };
+  const report: DeliveryReport = { sent: 0, failed: [], stuck: [] };
   const pending = await pendingNotices(state);
   if (pending.length === 0) return report;
   const { items, unreadable } = await notifications(state).list();
@@ -50,7 +52,9 @@ export async function deliverNotices(
     try {
       await deliver(one, items);
     } catch (error) {
-      log.warn(`Notice ${one.id} could not be delivered yet`, { error: messageOf(error) });
+      const reason = messageOf(error);
+      report.stuck.push(reason);
+      log.warn(`Notice ${one.id} could not be delivered yet`, { error: reason });
     }
   }
   return report;

@@ -14,5 +14,6 @@ export interface DueReport {
    * were reserved. Reported by every tick while the slot is due.
    */
   taken: { schedule: string; cluster: string; slot: string; backup: string }[];
-  failed: { schedule: string; reason: string }[];
+  /** `unasked`: a slot is due and could not be asked for, for a reason that is not the schedule's own. */
+  failed: { schedule: string; reason: string; unasked?: true }[];
 }

@@ -26,7 +26,19 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
     delete known.checked;
     return;
   }
+  let unseen: unknown;
   if (!known.checked || now.getTime() - Date.parse(known.checked) >= checkEvery) {
+    // Where the vault does not answer, what the ticks remember decides.
+    await askVault().catch((error: unknown) => {
+      unseen = error;
+    });
+    known.checked = instant(now);
+  }
+  const slot = overdue();
+  if (slot) tell(slot);
+  if (unseen !== undefined) throw unseen;
+
+  async function askVault(): Promise<void> {
     const vault = await places.openVault(schedule.spec.vault);
     const good = await lastGoodBackup(vault, stemsOf(series), (name) =>
       isGoodOfSeries(tick.context.state, series, name),
@@ -35,15 +47,15 @@ export async function reportOverdue(tick: Tick, series: Series, slots: Slots): P
     const found = clusterSelector && (await places.clusters.find(cluster));
     const since = found && selectedSince(found.metadata, clusterSelector);
     if (since !== undefined) known.since = instant(new Date(since));
-    known.checked = instant(now);
   }
-  const slot = overdue();
-  if (!slot) return;
-  report.overdue.push({
-    schedule: schedule.metadata.name,
-    cluster,
-    slot: instant(slot),
-    ...(known.good && { good: known.good }),
-    startAt: schedule.spec.startAt,
-  });
+
+  function tell(late: Date): void {
+    report.overdue.push({
+      schedule: schedule.metadata.name,
+      cluster,
+      slot: instant(late),
+      ...(known.good && { good: known.good }),
+      startAt: schedule.spec.startAt,
+    });
+  }
 }

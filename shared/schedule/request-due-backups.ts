@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { LifeboatError, messageOf } from '../errors';
+import { isKind, LifeboatError, messageOf } from '../errors';
 import { instant } from '../manifests/instant';
 import type { Schedule } from '../manifests/schedule';
 import type { RunContext } from '../runs/run-context';
@@ -37,15 +37,15 @@ export async function requestDueBackups(context: RunContext, places: SchedulePla
   ]);
   const { items, unreadable } = await places.schedules.list(known);
   const tick = tickOf(context, places, { now, memory, report });
-  const failed = (schedule: string, reason: string) => {
-    report.failed.push({ schedule, reason });
+  const failed = (schedule: string, reason: string, unasked = false) => {
+    report.failed.push({ schedule, reason, ...(unasked && { unasked }) });
     context.log.error(`Schedule ${schedule} was passed over`, { name: schedule, error: reason });
   };
   for (const { name, reason } of unreadable) failed(name, reason);
   const limit = pLimit(atOnce);
   await Promise.all(
     items.map((schedule) =>
-      limit(() => tend(tick, schedule, (error) => failed(schedule.metadata.name, error))),
+      limit(() => tend(tick, schedule, (error, unasked) => failed(schedule.metadata.name, error, unasked))),
     ),
   );
   const present = new Set([
@@ -83,20 +83,28 @@ function tickOf(
 }
 
 /** One cluster that fails stops no other, and a slot that cannot be asked for hides from nobody that it is overdue. */
-async function tend(tick: Tick, schedule: Schedule, failed: (reason: string) => void): Promise<void> {
+async function tend(
+  tick: Tick,
+  schedule: Schedule,
+  failed: (reason: string, unasked?: boolean) => void,
+): Promise<void> {
   try {
     const slots = slotsOf(schedule, tick.clockOf);
     const due = dueSlot(schedule, tick.now, slots);
     const slot = 'slot' in due ? due.slot.at : undefined;
     for (const cluster of await clustersToTend(tick, schedule, slot, failed)) {
       const series = { schedule, cluster };
-      const steps = [
-        () => settleBackups(tick, series),
-        async () => slot && requestSlot(tick, series, slot),
-        () => reportOverdue(tick, series, slots),
-      ];
+      const { taken } = tick.report;
+      // The name is too long, or another request has it: other schedules do not meet that.
+      const isOwnFault = (error: unknown) =>
+        isKind(error, 'invalid') ||
+        taken.some((each) => each.schedule === schedule.metadata.name && each.cluster === cluster);
+      const request = async () => slot && requestSlot(tick, series, slot);
+      const steps = [() => settleBackups(tick, series), request, () => reportOverdue(tick, series, slots)];
       for (const step of steps)
-        await step().catch((error) => failed(`cluster ${cluster}: ${messageOf(error)}`));
+        await step().catch((error) =>
+          failed(`cluster ${cluster}: ${messageOf(error)}`, step === request && !isOwnFault(error)),
+        );
     }
   } catch (error) {
     failed(messageOf(error));

@@ -51,6 +51,8 @@ async function askFor({ context, report }: Tick, series: Series, request: Backup
     if (await wasRequested(context, request)) return false;
     const { name } = request.metadata;
     const { slot } = request.schedule!;
+    // Nobody has the name: the bucket refuses every claim.
+    if (!(await findRequest(context.state, { kind: 'backups', name }))) throw error;
     report.taken.push({
       schedule: series.schedule.metadata.name,
       cluster: series.cluster,

@@ -42,6 +42,12 @@ export interface PendingNotice {
   keys: string[];
 }
 
+/**
+ * A state whose bucket keeps versions can claim nothing, which is just what people must be told: there a notice goes out all the
+ * same, at worst twice with the same id.
+ */
+const unlocked = { exclusive: false } as const;
+
 const marks = /^outbox\/([0-9a-f]{32})(?:\.([a-z0-9-]+)\.(sent|[1-9]\d?))?$/;
 
 /**
@@ -52,7 +58,7 @@ export async function postNotice(state: ObjectStore, notice: Notice): Promise<bo
   const key = `notices/${notice.id}.json`;
   if (await state.head(key)) return false;
   await state.put(`outbox/${notice.id}`, Buffer.alloc(0));
-  return (await state.create(key, jsonBytes({ kind: 'Notice', ...notice }))).created;
+  return (await state.create(key, jsonBytes({ kind: 'Notice', ...notice }), unlocked)).created;
 }
 
 /** Undefined when there is none. */
@@ -85,16 +91,17 @@ export async function pendingNotices(state: ObjectStore): Promise<PendingNotice[
 
 /** Takes the n-th try of a channel; false when somebody else makes it. */
 export async function claimTry(state: ObjectStore, id: string, channel: string, n: number): Promise<boolean> {
-  return (await state.create(`outbox/${id}.${channel}.${n}`, jsonBytes({ kind: 'Try', n }))).created;
+  return (await state.create(`outbox/${id}.${channel}.${n}`, jsonBytes({ kind: 'Try', n }), unlocked))
+    .created;
 }
 
 export async function markSent(state: ObjectStore, id: string, channel: string): Promise<void> {
-  await state.create(`outbox/${id}.${channel}.sent`, jsonBytes({ kind: 'Sent' }));
+  await state.create(`outbox/${id}.${channel}.sent`, jsonBytes({ kind: 'Sent' }), unlocked);
 }
 
 /** Every channel is done with it. The mark beside the notice keeps one that is posted again by a slow tick from going out twice. */
 export async function markDelivered(state: ObjectStore, { id, keys }: PendingNotice): Promise<void> {
-  await state.create(`notices/${id}.sent`, jsonBytes({ kind: 'Delivered' }));
+  await state.create(`notices/${id}.sent`, jsonBytes({ kind: 'Delivered' }), unlocked);
   const now = new Set(keys);
   for await (const page of state.list(`outbox/${id}`)) for (const { key } of page.objects) now.add(key);
   await state.delete([...now]);

@@ -24,7 +24,8 @@ const tellWithin = 60_000;
 /**
  * What is done every minute: asks for the backups that are due, then starts every open run again that nobody works on, then
  * tells people what changed, and ends with a heartbeat. One part that fails does not keep the others from being done. Throws
- * when neither of the first two could be.
+ * when neither of the first two could be. A tick that could not do its work gives no heartbeat: whoever waits for one is told by
+ * its absence, where telling may be what fails.
  */
 export async function tick(installation: Installation): Promise<TickOutcome> {
   const runs = { ...runContext(installation), turns: new Turns() };
@@ -35,11 +36,32 @@ export async function tick(installation: Installation): Promise<TickOutcome> {
     throw new Error(`the tick could do nothing: ${due.failed}`);
   }
   const told = await attempt(log, 'The notifications', () => tell(installation, due));
+  const outcome = { due, open, told };
+  const undone = undoneBy(outcome);
+  if (undone.length > 0) {
+    log.error('The tick could not do its work and gives no heartbeat', { error: undone.join('; ') });
+    return outcome;
+  }
   await attempt(log, 'The heartbeat', async () => {
-    await beat(state.store, clock, summaryOf({ due, open, told }));
+    await beat(state.store, clock, summaryOf(outcome));
     await callDeadMan(installation);
   });
-  return { due, open, told };
+  return outcome;
+}
+
+/**
+ * What a tick is there for and could not do, one line each. What one schedule or one receiver has wrong is reported on its own,
+ * and is no such thing.
+ */
+function undoneBy({ due, open, told }: TickOutcome): string[] {
+  const unasked = 'requested' in due ? due.failed.filter((each) => each.unasked) : [];
+  return [
+    ...('requested' in due
+      ? unasked.map(({ schedule, reason }) => `schedule ${schedule}: ${reason}`)
+      : [due.failed]),
+    ...('outcomes' in open ? open.failed.map(({ name, reason }) => `run ${name}: ${reason}`) : [open.failed]),
+    ...('sent' in told ? told.stuck : [told.failed]),
+  ].slice(0, 5);
 }
 
 async function tell(installation: Installation, due: TickOutcome['due']): Promise<DeliveryReport> {

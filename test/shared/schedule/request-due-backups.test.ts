@@ -110,6 +110,25 @@ describe('a tick over the schedules', () => {
     ]);
   });
 
+  it('goes by what ticks remember where the vault cannot be asked, and says both', async () => {
+    const { state, bucket, clock, tick, finish } = start();
+    await state.schedules.create(manifest('often', { overdueAfter: '5m', schedule: '0 * * * *' }));
+    await tick();
+    await finish('often-20261122100000');
+    await clock.advance(minute);
+    await tick();
+    bucket.before = (op, key) => {
+      if (op === 'list' && key.startsWith('vault/')) throw new LifeboatError('denied', 'OSS answered 403');
+    };
+    await clock.advance(66 * minute);
+    const { overdue, failed } = await tick();
+    expect(overdue).toMatchObject([
+      { schedule: 'often', slot: '2026-11-22T11:00:00Z', good: '2026-11-22T10:00:00Z' },
+    ]);
+    expect(failed).toMatchObject([{ reason: expect.stringContaining('403') }]);
+    expect((await tick()).overdue).toHaveLength(1);
+  });
+
   it('looks at a selector again while the manifest of any cluster cannot be read, and loses no slot by it', async () => {
     const { state, bucket, clock, tick, finish } = start();
     const spec = {
