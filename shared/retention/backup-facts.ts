@@ -11,7 +11,7 @@ import type { BackupDirectory } from '../vault/backup-directories';
 import { parseBackup, readManifestBytes } from '../vault/backup-manifest';
 import type { Catalogue } from '../vault/side-files/catalogue';
 import { parseCatalogue } from '../vault/side-files/catalogue-file';
-import { COMMIT_KEY, type CommitRecord, readCommit } from '../vault/commit/commit-record';
+import { type CommitRecord, findCommit } from '../vault/commit/commit-record';
 import { backupKeys } from '../vault/layout';
 import { gunzipJson } from '../vault/side-files/gzipped-json';
 import { limitsOf } from '../vault/side-files/side-file-limits';
@@ -34,7 +34,7 @@ type Untouchable = Pick<JudgedBackup, 'untouchable'>;
 /**
  * What retention has to know of one backup. Whose it is, what it was asked for by and when it was committed come from the
  * state, which nobody else writes; the vault must hold the very bytes that the state committed. So nothing that is put into
- * a vault, or changed there, can pass for a backup of ours. Costs up to six requests.
+ * a vault, or changed there, can pass for a backup of ours. Costs up to five requests.
  * Undefined when its manifest was deleted since the listing.
  */
 export async function readFacts(
@@ -69,8 +69,8 @@ async function committedFacts(
   const { name } = directory;
   if (!isName(name)) return undefined;
   const run: RunId = { kind: 'backups', name };
-  const committed = await runStore(state, run).head(COMMIT_KEY);
-  const commit = committed && (await readCommit(runStore(state, run)));
+  const committed = await findCommit(runStore(state, run));
+  const commit = committed?.record;
   const request = commit && (await findRequest(state, run));
   if (!commit || request?.kind !== 'BackupRequest') return undefined;
   if (sha256(bytes) !== commit.manifest.sha256)
@@ -79,7 +79,7 @@ async function committedFacts(
     return { untouchable: `it is a copy: it was asked for in vault "${request.vault}"` };
   const catalogue = await committedCatalogue(sources, name, commit);
   if (!catalogue) return { untouchable: 'its catalogue is not the one that was committed' };
-  const madeAt = commit.adopted ? new Date(commit.adopted.madeAt) : committed.lastModified;
+  const madeAt = commit.adopted ? new Date(commit.adopted.madeAt) : committed.at;
   const { schedule } = request;
   return {
     phase: manifest.status.phase,
@@ -143,12 +143,12 @@ async function unreadFacts(
 ): Promise<Pick<JudgedBackup, 'unread' | 'madeAt'> | undefined> {
   if (!isName(name)) return undefined;
   const run: RunId = { kind: 'backups', name };
-  const committed = await runStore(state, run).head(COMMIT_KEY);
-  const commit = committed && (await readCommit(runStore(state, run)));
+  const committed = await findCommit(runStore(state, run));
+  const commit = committed?.record;
   const request = commit && (await findRequest(state, run));
   if (request?.kind !== 'BackupRequest' || !request.schedule) return undefined;
   return {
-    madeAt: commit?.adopted ? new Date(commit.adopted.madeAt) : committed!.lastModified,
+    madeAt: commit?.adopted ? new Date(commit.adopted.madeAt) : committed!.at,
     unread: { schedule: request.schedule.name, cluster: request.cluster },
   };
 }

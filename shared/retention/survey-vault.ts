@@ -21,7 +21,7 @@ export interface Survey {
 }
 
 /**
- * Looks at all backups of a vault. Costs a listing of a page for each hundred backups, and up to six requests for each
+ * Looks at all backups of a vault. Costs a listing of a page for each hundred backups, and up to five requests for each
  * backup that is new or changed since `known`: nothing is read twice.
  */
 export async function surveyVault(sources: FactSources, known: RetentionHint['backups']): Promise<Survey> {

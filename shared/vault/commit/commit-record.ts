@@ -55,8 +55,8 @@ export type CommitRecord = v.InferOutput<typeof commitRecord>;
 /** One small object of a commit. */
 export type CommittedFile = v.InferOutput<typeof file>;
 
-/** The commit of a run, or undefined. @throws LifeboatError `corrupt` when it is there and cannot be understood */
-export async function readCommit(run: ObjectStore): Promise<CommitRecord | undefined> {
+/** The commit of a run and OSS's time of it, or undefined. One request. @throws LifeboatError `corrupt` when it is there and cannot be understood */
+export async function findCommit(run: ObjectStore): Promise<{ record: CommitRecord; at: Date } | undefined> {
   const stored = await run.get(COMMIT_KEY, { maxBytes }).catch((error: unknown) => {
     if (isKind(error, 'not-found')) return undefined;
     throw error;
@@ -68,7 +68,12 @@ export async function readCommit(run: ObjectStore): Promise<CommitRecord | undef
       hint: 'update Lifeboat, or request the backup again under another name',
     });
   }
-  return parsed.output;
+  return { record: parsed.output, at: stored.head.lastModified };
+}
+
+/** As `findCommit`, the commit alone. */
+export async function readCommit(run: ObjectStore): Promise<CommitRecord | undefined> {
+  return (await findCommit(run))?.record;
 }
 
 function parse(body: Buffer): unknown {
