@@ -5,7 +5,7 @@ import type { Schedule } from '../manifests/schedule';
 import { noteCopied, wasCopied } from '../state/copies';
 import { forgetReplicationHint } from '../replication/replication-hint';
 import { forgetRetentionHint } from '../retention/retention-hint';
-import { jsonBytes } from '../state/json-object';
+import { documentBytes } from '../state/json-object';
 import { findRequest } from '../state/run/requests';
 import { openKey, type RunId, runStore } from '../state/run/run-keys';
 import type { ObjectStore } from '../store/port';
@@ -86,8 +86,8 @@ async function adopt(found: AdoptableBackup, work: AdoptionWork): Promise<boolea
   if (!earlier) await assertNoOther(state, request);
   if (dryRun) return true;
   // The commit is what counts, so it comes last.
-  await run.create('result.json', jsonBytes(result));
-  await run.create('request.json', jsonBytes(request));
+  await run.create('result.json', documentBytes(result));
+  await run.create('request.json', documentBytes(request));
   await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(commit)));
   if (isCopy) await noteCopied(state, place, { from: vault, manifest: commit.manifest.sha256 });
   return true;

@@ -2,9 +2,12 @@ import type { Discovery } from '../cluster/api-resource';
 import { isKind, LifeboatError, messageOf } from '../errors';
 import type { RunResult } from '../manifests/run';
 import type { BackupSpec } from '../manifests/velero';
+import { recordIn } from '../state/run/run-record';
+import { startCap } from '../state/run/starts';
 import { uploadStream } from '../store/upload-stream';
 import { ArchiveWriter } from '../vault/archive/archive-writer';
 import { abandonUpload, commitBackup } from '../vault/commit/commit';
+import { UnreadableCommit } from '../vault/commit/commit-record';
 import { assertOwnDirectory } from '../vault/commit/own-directory';
 import { isCommitted, replayCommit } from '../vault/commit/replay-commit';
 import { noteUpload } from '../vault/commit/started-upload';
@@ -43,6 +46,7 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     try {
       await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });
     } catch (error) {
+      if (error instanceof UnreadableCommit) return unreadableCommit(job, error, failed);
       if (!(await isLostCommit(job, error))) throw error;
       return failed(error);
     }
@@ -61,6 +65,22 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     if (!(error instanceof NothingMatches) && !(await isLostCommit(job, error))) throw error;
     return failed(error);
   }
+}
+
+/**
+ * The outcome of a run whose commit this release does not understand: that of the backup where a release that did has put it
+ * into the vault, manifest and all. Else a newer release may come back and do so: the run is left to it (throws) for as many
+ * starts as any run has, some hours. Then it has failed, so that its schedule goes on.
+ */
+async function unreadableCommit(
+  { vault, run, request, lease }: BackupJob,
+  error: UnreadableCommit,
+  failed: (error: unknown) => RunResult,
+): Promise<RunResult> {
+  const { name } = request.metadata;
+  if (await vault.head(backupKeys(name).manifest)) return resultInVault(vault, name, lease.attempt);
+  if ((await recordIn(run)).starts < startCap) throw error;
+  return failed(error);
 }
 
 /** A filter of a backup that a person asked for matches nothing: the person corrects it, so no backup is made. */

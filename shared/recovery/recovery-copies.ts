@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Random } from '../clock';
 import { isKind } from '../errors';
-import { jsonBytes, readJson } from '../state/json-object';
+import { documentBytes, readJson } from '../state/json-object';
 import type { ObjectStore } from '../store/port';
 import {
   type BoxPlace,
@@ -30,7 +30,7 @@ export async function keepForRecovery(
 ): Promise<boolean> {
   const key = copyKey(sealed, publicKey);
   if (await state.head(key)) return false;
-  await state.create(key, jsonBytes(sealForRecovery(text, place, publicKey, random)));
+  await state.create(key, documentBytes(sealForRecovery(text, place, publicKey, random)));
   return true;
 }
 

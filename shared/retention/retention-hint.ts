@@ -21,7 +21,6 @@ const facts = v.strictObject({
 });
 
 const schema = v.strictObject({
-  format: v.literal(1),
   backups: v.record(v.string(), v.strictObject({ etags: v.string(), facts })),
   later: v.record(v.string(), instantSchema),
 });
@@ -54,7 +53,7 @@ export async function writeRetentionHint(
   now: RetentionHint,
 ): Promise<void> {
   if (jsonBytes(before).equals(jsonBytes(now))) return;
-  await writeHint(state, hintName(vault), { format: 1, ...now });
+  await writeHint(state, hintName(vault), { ...now });
 }
 
 /** Two listings with the same say that nothing changed which a verdict depends on. */

@@ -12,19 +12,21 @@ export type Ending = Pick<RunResult, 'cancelled'> & { reason: string };
 
 /**
  * Ends a run as failed that nobody works on. Takes the lease first: a worker that is only frozen then cannot commit any
- * more. False when somebody holds the lease, or when the run turns out to be committed or finished.
+ * more. False when somebody holds the lease, or when the run turns out to be finished, or committed.
+ * @param evenCommitted for a run that this release cannot put into its vault: every start would fail, for ever
  */
 export async function endRun(
   context: Omit<RunContext, 'dispatcher'>,
   run: RunId,
   why: (record: RunRecord, store: ObjectStore) => Promise<Ending>,
+  evenCommitted = false,
 ): Promise<boolean> {
   const store = runStore(context.state, run);
   const lease = await takeLease(store, context);
   if (!lease) return false;
   try {
     const record = await recordIn(store);
-    if (record.committed || record.finished) return false;
+    if (record.finished || (record.committed && !evenCommitted)) return false;
     const ending = await why(record, store);
     const { log, clock } = context;
     const line = `${runWord(run.kind)} ${run.name}: ${ending.reason}`;

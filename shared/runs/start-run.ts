@@ -6,7 +6,7 @@ import { noteWaiting } from '../state/run/progress';
 import { findRequest } from '../state/run/requests';
 import { runRecord } from '../state/run/run-record';
 import { type RunId, runStore, runWord, taskId } from '../state/run/run-keys';
-import { claimStart, nextStep } from '../state/run/starts';
+import { claimStart, nextStep, startCap } from '../state/run/starts';
 import { admissionOf, findPlace, leave, occupyAny, queueOf } from './admission';
 import { endRun } from './end-run';
 import { endCancelled } from './cancel-run';
@@ -52,9 +52,37 @@ export async function startRun(
     case 'cancel':
       return (await endCancelled(context, run)) ? 'cancelled' : 'waiting';
     case 'start':
-      // What is committed is only put into its vault, without its cluster.
-      return record.committed ? send(context, run, step.k) : startAtCluster(context, run, step.k, request);
+      return startAsked(context, run, step.k, { committed: record.committed, known: request });
   }
+}
+
+async function startAsked(
+  context: RunContext,
+  run: RunId,
+  k: number,
+  { committed, known }: { committed: boolean; known?: RunRequest },
+): Promise<StartOutcome> {
+  let request: RunRequest | undefined;
+  try {
+    request = known ?? (await findRequest(context.state, run));
+  } catch (error) {
+    // No worker of this release could carry it out, now or later.
+    if (!isKind(error, 'invalid')) throw error;
+    const reason = `its request cannot be read: ${messageOf(error)}`;
+    // What is committed a newer release can still put into its vault: it gets the time of all starts.
+    if (committed && k <= startCap) {
+      await claimStart(context.state, run, k, context.holder);
+      context.log.warn(`${runWord(run.kind)} ${run.name} is left alone: ${reason}`, {
+        name: run.name,
+        start: k,
+      });
+      return 'waiting';
+    }
+    return (await endRun(context, run, async () => ({ reason }), committed)) ? 'gave-up' : 'waiting';
+  }
+  if (!request) return 'waiting';
+  // What is committed is only put into its vault, without its cluster.
+  return committed ? send(context, run, k) : startAtCluster(context, run, k, request);
 }
 
 /**
@@ -65,18 +93,8 @@ async function startAtCluster(
   context: RunContext,
   run: RunId,
   k: number,
-  known: RunRequest | undefined,
+  request: RunRequest,
 ): Promise<StartOutcome> {
-  let request: RunRequest | undefined;
-  try {
-    request = known ?? (await findRequest(context.state, run));
-  } catch (error) {
-    // Nobody could carry it out, now or later.
-    if (!isKind(error, 'invalid')) throw error;
-    const reason = `its request cannot be read: ${messageOf(error)}`;
-    return (await endRun(context, run, async () => ({ reason }))) ? 'gave-up' : 'waiting';
-  }
-  if (!request) return 'waiting';
   // A copy asks nothing of a cluster.
   if (request.kind === 'CopyRequest') return send(context, run, k);
   const admission = await admissionOf(context.state, request);

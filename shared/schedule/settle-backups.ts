@@ -1,5 +1,7 @@
 import { instant } from '../manifests/instant';
+import { isKind } from '../errors';
 import { findResult } from '../state/run/results';
+import type { ObjectStore } from '../store/port';
 import { type Series, slotInName, stemsOf } from './series';
 import type { Tick } from './tick-context';
 
@@ -14,12 +16,22 @@ export async function settleBackups({ context, memory, now }: Tick, series: Seri
   for (const name of known.waiting ?? []) {
     const slot = slotInName(stems, name);
     if (!slot || now.getTime() - slot.getTime() > longestRun) continue;
-    const result = await findResult(context.state, { kind: 'backups', name });
-    if (!result) still.push(name);
-    else if (result.phase === 'Completed') noteGood(known, slot);
+    const outcome = await outcomeOf(context.state, name);
+    if (outcome === undefined) still.push(name);
+    else if (outcome === 'Completed') noteGood(known, slot);
   }
   if (still.length > 0) known.waiting = still;
   else delete known.waiting;
+}
+
+/** Undefined while it is under way. An outcome that cannot be read must not hold the series up for ever. */
+async function outcomeOf(state: ObjectStore, name: string): Promise<string | undefined> {
+  try {
+    return (await findResult(state, { kind: 'backups', name }))?.phase;
+  } catch (error) {
+    if (!isKind(error, 'invalid')) throw error;
+    return 'unreadable';
+  }
 }
 
 /** The newest counts. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { isKind } from '../errors';
 import { assertName } from '../manifests/names';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 /**
  * What is well or not: the backups that a schedule makes of a cluster, the restores that a rule makes into one, the copies that
@@ -35,12 +36,17 @@ function keyOf(subject: AlarmSubject): string {
 
 /** Undefined where nobody was ever told anything; what cannot be read counts so too. */
 export async function findAlarm(state: ObjectStore, subject: AlarmSubject): Promise<Alarm | undefined> {
-  const stored = await readJson(state, keyOf(subject));
+  const stored = await readJson(state, keyOf(subject)).catch(unlessInvalid);
   const parsed = v.safeParse(schema, stored?.value);
   return parsed.success ? { phase: parsed.output.phase, at: parsed.output.at } : undefined;
 }
 
 /** Overwrites it: two ticks that do so at once write the same. */
 export async function setAlarm(state: ObjectStore, subject: AlarmSubject, alarm: Alarm): Promise<void> {
-  await state.put(keyOf(subject), jsonBytes({ kind: 'Alarm', ...alarm }));
+  await state.put(keyOf(subject), documentBytes({ kind: 'Alarm', ...alarm }));
+}
+
+function unlessInvalid(error: unknown): undefined {
+  if (isKind(error, 'invalid')) return undefined;
+  throw error;
 }

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../clock';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes } from './json-object';
+import { documentBytes } from './json-object';
 
 /** One thing that a person asked for. Never holds a secret. */
 export interface AuditEntry {
@@ -22,5 +22,5 @@ export async function writeAudit(
   const at = clock.now().toISOString();
   const day = at.slice(0, 10).replaceAll('-', '/');
   const id = `${at.replace(/\D/g, '')}-${random.bytes(8).toString('hex')}`;
-  await state.create(`audit/${day}/${id}.json`, jsonBytes({ kind: 'AuditEntry', ...entry, at }));
+  await state.create(`audit/${day}/${id}.json`, documentBytes({ kind: 'AuditEntry', ...entry, at }));
 }

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../store/port';
 import { LifeboatError } from '../errors';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 /**
  * What a person says of a backup that lies in a vault. Kept in the state and not in the vault: there a mark could not be
@@ -25,7 +25,7 @@ export async function placeMark(
   place: { vault: string; backup: string },
   note: MarkNote,
 ): Promise<boolean> {
-  const { created } = await state.create(keyOf(mark, place), jsonBytes({ kind: 'Mark', ...note }));
+  const { created } = await state.create(keyOf(mark, place), documentBytes({ kind: 'Mark', ...note }));
   return created;
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { LifeboatError } from '../errors';
 import { nameSchema } from '../manifests/names';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 /** A copy by the vault that takes it and its backup. */
 export interface CopyPlace {
@@ -19,7 +19,7 @@ export async function noteCopied(
   place: CopyPlace,
   origin: { from: string; manifest: string },
 ): Promise<void> {
-  await state.create(keyOf('copied', place), jsonBytes({ kind: 'Copied', ...origin }));
+  await state.create(keyOf('copied', place), documentBytes({ kind: 'Copied', ...origin }));
 }
 
 export async function wasCopied(state: ObjectStore, place: CopyPlace): Promise<boolean> {
@@ -54,7 +54,7 @@ export async function noteUncopied(
   state: ObjectStore,
   { from, schedule, ...place }: Uncopied,
 ): Promise<void> {
-  await state.put(keyOf('uncopied', place), jsonBytes({ kind: 'Uncopied', from, schedule }));
+  await state.put(keyOf('uncopied', place), documentBytes({ kind: 'Uncopied', from, schedule }));
 }
 
 /** All of them: one listing, and a GET for each. One that cannot be read is left out. */

@@ -3,7 +3,7 @@ import { LifeboatError } from '../errors';
 import { instantSchema } from '../manifests/instant';
 import { parse } from '../manifests/parse';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 /** A backup by the registered name of its vault. */
 export interface DeletionPlace {
@@ -69,7 +69,7 @@ export async function placeDeletion(
   // What an earlier deletion left must not speed this one up.
   if (known) await removeLeftovers(state, place);
   const { requested } = keysOf(place);
-  const { created } = await state.create(requested, jsonBytes({ kind: 'Deletion', ...request }));
+  const { created } = await state.create(requested, documentBytes({ kind: 'Deletion', ...request }));
   return created;
 }
 
@@ -135,7 +135,7 @@ export async function beginDeletion(
   place: DeletionPlace,
 ): Promise<DeletionRequest | undefined> {
   const { begun } = keysOf(place);
-  const { created } = await state.create(begun, jsonBytes({ kind: 'Begun', takenBack: false }));
+  const { created } = await state.create(begun, documentBytes({ kind: 'Begun', takenBack: false }));
   if (!created && (await isTakenBack(state, begun))) return undefined;
   const request = await findDeletion(state, place);
   // A decision that was taken back and cleaned up before this was created.
@@ -154,7 +154,7 @@ export async function markHidden(
   place: DeletionPlace,
 ): Promise<{ since: Date; now: Date }> {
   const { hidden } = keysOf(place);
-  const { created, date } = await state.create(hidden, jsonBytes({ kind: 'Hidden' }));
+  const { created, date } = await state.create(hidden, documentBytes({ kind: 'Hidden' }));
   if (created) return { since: date, now: date };
   const found = await hiddenSince(state, place);
   if (found) return found;
@@ -194,7 +194,7 @@ export async function takeBackDeletion(
   const { requested, begun, hidden } = keysOf(place);
   if (!(await state.head(requested))) return 'none';
   if (await state.head(hidden)) return 'begun';
-  const { created } = await state.create(begun, jsonBytes({ kind: 'Begun', takenBack: true }));
+  const { created } = await state.create(begun, documentBytes({ kind: 'Begun', takenBack: true }));
   if (!created && !(await isTakenBack(state, begun))) return 'begun';
   await endDeletion(state, place);
   return 'taken-back';

@@ -1,14 +1,28 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import * as v from 'valibot';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { stateFormat } from './format';
+import { jsonBytes, readBytes } from './json-object';
 
 /** What is known of a thousand manifests fits. */
 const maxBytes = 16 * 1024 * 1024;
 
+/** A hint may have any names as its keys, so that its format stands beside it. */
+const wrapped = v.strictObject({ format: v.number(), value: v.unknown() });
+
+/** Undefined for a hint of another release's format. Earlier releases wrote hints as they are. */
+function unwrapped(text: string): unknown {
+  const stored: unknown = JSON.parse(text);
+  const parsed = v.safeParse(wrapped, stored);
+  if (!parsed.success) return stored;
+  return parsed.output.format === stateFormat ? parsed.output.value : undefined;
+}
+
 /** `hints/<name>.json`: caches. Anything unreadable counts as absent, and a failed write is forgotten. */
 export async function readHint(state: ObjectStore, name: string): Promise<unknown> {
   try {
-    return (await readJson(state, `hints/${name}.json`, maxBytes))?.value;
+    const found = await readBytes(state, `hints/${name}.json`, maxBytes);
+    return found && unwrapped(found.body.toString('utf8'));
   } catch {
     return undefined;
   }
@@ -16,7 +30,7 @@ export async function readHint(state: ObjectStore, name: string): Promise<unknow
 
 export async function writeHint(state: ObjectStore, name: string, value: unknown): Promise<void> {
   try {
-    await state.put(`hints/${name}.json`, jsonBytes(value));
+    await state.put(`hints/${name}.json`, jsonBytes({ format: stateFormat, value }));
   } catch {
     // A cache that could not be written is rebuilt by whoever needs it.
   }
@@ -29,7 +43,7 @@ const maxUnpackedBytes = 256 * 1024 * 1024;
 export async function readPackedHint(state: ObjectStore, name: string): Promise<unknown> {
   try {
     const { body } = await state.get(`hints/${name}.json.gz`);
-    return JSON.parse(gunzipSync(body, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
+    return unwrapped(gunzipSync(body, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
   } catch {
     return undefined;
   }
@@ -38,7 +52,10 @@ export async function readPackedHint(state: ObjectStore, name: string): Promise<
 /** As `writeHint`, for what grows with an installation: `hints/<name>.json.gz`. */
 export async function writePackedHint(state: ObjectStore, name: string, value: unknown): Promise<void> {
   try {
-    await state.put(`hints/${name}.json.gz`, gzipSync(JSON.stringify(value), { level: 1 }));
+    await state.put(
+      `hints/${name}.json.gz`,
+      gzipSync(JSON.stringify({ format: stateFormat, value }), { level: 1 }),
+    );
   } catch {
     // As above.
   }

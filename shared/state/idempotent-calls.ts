@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parse } from '../manifests/parse';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 import { removeOld } from './remove-old';
 
 /** An answer as it is given again. */
@@ -71,7 +71,7 @@ export async function claimCall(state: ObjectStore, call: IdempotentCall, nonce:
     if (!free && age < callOver) return { state: 'under-way' };
   }
   const n = last + 1;
-  const body = jsonBytes({ kind: 'IdempotentCall', fingerprint: call.fingerprint, nonce });
+  const body = documentBytes({ kind: 'IdempotentCall', fingerprint: call.fingerprint, nonce });
   const { created } = await store.create(`${n}.json`, body);
   return created ? { state: 'ours', n } : { state: 'under-way' };
 }
@@ -82,7 +82,7 @@ export async function keepAnswer(
   call: IdempotentCall,
   answer: KeptAnswer,
 ): Promise<void> {
-  await storeOf(state, call).create('answer.json', jsonBytes({ kind: 'KeptAnswer', ...answer }));
+  await storeOf(state, call).create('answer.json', documentBytes({ kind: 'KeptAnswer', ...answer }));
 }
 
 /** The call was refused and changed nothing: the key may be used again at once, for the same call. */

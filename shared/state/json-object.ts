@@ -1,11 +1,17 @@
 import type { ObjectStore, StoredObject } from '../store/port';
 import { isKind } from '../errors';
 import { jsonValue } from '../manifests/parse';
+import { stateFormat, withoutFormat } from './format';
 
 /** Manifests, requests and results are small; more than this is not ours. */
 const maxBytes = 1024 * 1024;
 
-/** Bytes of a state object: keys sorted, so that the same content always is the same bytes. */
+/** Bytes of a document of the state: as `jsonBytes`, with the format that it has. */
+export function documentBytes(value: object): Buffer {
+  return jsonBytes({ ...value, format: stateFormat });
+}
+
+/** Bytes of JSON: keys sorted, so that the same content always is the same bytes. */
 export function jsonBytes(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, sorted, 1)}\n`);
 }
@@ -15,7 +21,10 @@ function sorted(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The parsed object under a key with the reader's OSS time; undefined when there is none. Throws `invalid` when it is no JSON. */
+/**
+ * The parsed object under a key, without its format, with the reader's OSS time; undefined when there is none. Throws `invalid`
+ * when it is no JSON, and NewerFormat.
+ */
 export async function readJson(
   store: ObjectStore,
   key: string,
@@ -24,8 +33,9 @@ export async function readJson(
   const found = await readBytes(store, key, limit);
   if (!found) return undefined;
   const { head, body } = found;
+  const what = `${store.name}${key}`;
   return {
-    value: jsonValue(body, `${store.name}${key}`),
+    value: withoutFormat(jsonValue(body, what), what, head.lastModified),
     body,
     lastModified: head.lastModified,
     date: head.date,

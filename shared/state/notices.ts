@@ -5,7 +5,7 @@ import { isName } from '../manifests/names';
 import { notificationEvents } from '../manifests/notification';
 import { parse } from '../manifests/parse';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 const schema = v.object({
   kind: v.literal('Notice'),
@@ -58,7 +58,7 @@ export async function postNotice(state: ObjectStore, notice: Notice): Promise<bo
   const key = `notices/${notice.id}.json`;
   if (await state.head(key)) return false;
   await state.put(`outbox/${notice.id}`, Buffer.alloc(0));
-  return (await state.create(key, jsonBytes({ kind: 'Notice', ...notice }), unlocked)).created;
+  return (await state.create(key, documentBytes({ kind: 'Notice', ...notice }), unlocked)).created;
 }
 
 /** Undefined when there is none. */
@@ -91,17 +91,17 @@ export async function pendingNotices(state: ObjectStore): Promise<PendingNotice[
 
 /** Takes the n-th try of a channel; false when somebody else makes it. */
 export async function claimTry(state: ObjectStore, id: string, channel: string, n: number): Promise<boolean> {
-  return (await state.create(`outbox/${id}.${channel}.${n}`, jsonBytes({ kind: 'Try', n }), unlocked))
+  return (await state.create(`outbox/${id}.${channel}.${n}`, documentBytes({ kind: 'Try', n }), unlocked))
     .created;
 }
 
 export async function markSent(state: ObjectStore, id: string, channel: string): Promise<void> {
-  await state.create(`outbox/${id}.${channel}.sent`, jsonBytes({ kind: 'Sent' }), unlocked);
+  await state.create(`outbox/${id}.${channel}.sent`, documentBytes({ kind: 'Sent' }), unlocked);
 }
 
 /** Every channel is done with it. The mark beside the notice keeps one that is posted again by a slow tick from going out twice. */
 export async function markDelivered(state: ObjectStore, { id, keys }: PendingNotice): Promise<void> {
-  await state.create(`notices/${id}.sent`, jsonBytes({ kind: 'Delivered' }), unlocked);
+  await state.create(`notices/${id}.sent`, documentBytes({ kind: 'Delivered' }), unlocked);
   const now = new Set(keys);
   for await (const page of state.list(`outbox/${id}`)) for (const { key } of page.objects) now.add(key);
   await state.delete([...now]);

@@ -4,7 +4,7 @@ import { instantSchema } from '../manifests/instant';
 import { parse } from '../manifests/parse';
 import type { Replication } from '../manifests/replication';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 const point = { backup: v.string(), at: instantSchema };
 
@@ -70,7 +70,7 @@ export async function lastTurn(turns: ObjectStore): Promise<TakenTurn | undefine
 
 /** Takes turn n: false when somebody else has it. Removes turns that are long over; never the newest, so no number comes twice. */
 export async function takeTurn(turns: ObjectStore, n: number, turn: Turn): Promise<boolean> {
-  const { created } = await turns.create(keyOf(n), jsonBytes(turn));
+  const { created } = await turns.create(keyOf(n), documentBytes(turn));
   if (!created) return false;
   const old: string[] = [];
   for await (const page of turns.list('')) {

@@ -1,6 +1,6 @@
 import { instant } from '../manifests/instant';
 import type { ObjectStore } from '../store/port';
-import { jsonBytes, readJson } from './json-object';
+import { documentBytes, readJson } from './json-object';
 
 /** How old the note of a token's last use may be. Milliseconds. */
 export const useNotedEvery = 3_600_000;
@@ -21,7 +21,7 @@ function keyOf({ name, id }: UsedToken): string {
 export async function noteTokenUse(state: ObjectStore, token: UsedToken, now: Date): Promise<void> {
   const head = await state.head(keyOf(token));
   if (head && head.date.getTime() - head.lastModified.getTime() < useNotedEvery) return;
-  await state.put(keyOf(token), jsonBytes({ kind: 'TokenUse', at: instant(now) }));
+  await state.put(keyOf(token), documentBytes({ kind: 'TokenUse', at: instant(now) }));
 }
 
 /** When a token was last used, by OSS's time and up to an hour too early; undefined when it never was. */

@@ -5,7 +5,7 @@ import { type SigningKeyManifest, signingKeySchema } from '../../manifests/signi
 import { isCurrent, openSecret, sealSecret } from '../../seal/envelope';
 import type { Binding } from '../../seal/binding';
 import type { Sealed } from '../../seal/sealed';
-import { jsonBytes, readJson } from '../../state/json-object';
+import { documentBytes, readJson } from '../../state/json-object';
 import { seedSigner, type Signer } from '../../vault/proof/signer';
 import type { Installation } from '../installation';
 import { keepSecret } from './keep-secret';
@@ -49,8 +49,8 @@ export async function keepSigningKey(
   const { settings, random, state } = installation;
   const seed = settings.signingKey ?? random.bytes(32).toString('base64');
   const kept = await sealedKey(installation, seed);
-  if (replace) await state.store.put(signingKeyObject, jsonBytes(kept));
-  else if (!(await state.store.create(signingKeyObject, jsonBytes(kept))).created) {
+  if (replace) await state.store.put(signingKeyObject, documentBytes(kept));
+  else if (!(await state.store.create(signingKeyObject, documentBytes(kept))).created) {
     throw new LifeboatError('conflict', 'the installation has a signing key already', {
       hint: 'replace it with --replace; rules of others then have to trust the new one',
     });
@@ -74,7 +74,7 @@ export async function resealSigningKey(installation: Installation): Promise<bool
   if (!isDeepStrictEqual(latest, kept)) {
     throw new LifeboatError('conflict', 'it was replaced meanwhile', { hint: 'run it again' });
   }
-  await installation.state.store.put(signingKeyObject, jsonBytes(again));
+  await installation.state.store.put(signingKeyObject, documentBytes(again));
   return true;
 }
 

@@ -6,7 +6,7 @@ import { keepForRecovery } from '../../recovery/recovery-copies';
 import { withField } from '../../recovery/sealed-fields';
 import { writeAudit } from '../../state/audit';
 import { makeInstallationRecord, newInstallationId } from '../../state/manifests/installation-record';
-import { jsonBytes } from '../../state/json-object';
+import { documentBytes, jsonBytes } from '../../state/json-object';
 import { vaults } from '../../state/manifests/vaults';
 import type { StateRestorePlan } from '../../state-restore/plan-state-restore';
 import type { ObjectStore } from '../../store/port';
@@ -47,7 +47,7 @@ export async function restoreState(plan: StateRestorePlan, work: RestoreStateWor
   }
   const { installation, day, vault } = plan.content;
   const from = { installation, day, vault: vault.name };
-  await state.create('restored.json', jsonBytes({ kind: 'RestoredState', from, at: record.createdAt }));
+  await state.create('restored.json', documentBytes({ kind: 'RestoredState', from, at: record.createdAt }));
   const entry = { action: 'restore', what: 'state', name: `${installation}/${day}`, by: 'cli' };
   await writeAudit(state, entry, work);
   return id;

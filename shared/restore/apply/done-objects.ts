@@ -4,7 +4,7 @@ import type { Clock } from '../../clock';
 import type { KubeObject } from '../../cluster/kube-object';
 import { isKind } from '../../errors';
 import { parse } from '../../manifests/parse';
-import { jsonBytes, readJson } from '../../state/json-object';
+import { documentBytes, readJson } from '../../state/json-object';
 import type { ObjectStore } from '../../store/port';
 import type { ItemRef } from '../../vault/archive/archive-types';
 import { PathSet } from '../../vault/archive/path-set';
@@ -57,7 +57,7 @@ export class DoneObjects {
     this.#flushed = clock.monotonic();
     const started = await readJson(run, this.#key(0));
     if (!started) {
-      await this.#create(0, jsonBytes({ kind: 'RestoreStart', since: now }));
+      await this.#create(0, documentBytes({ kind: 'RestoreStart', since: now }));
       this.#since = timeOf(now);
       return;
     }

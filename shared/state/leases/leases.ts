@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../clock';
 import { LifeboatError } from '../../errors';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes } from '../json-object';
+import { documentBytes } from '../json-object';
 import type { Lease } from './lease-types';
 import { recordIn } from '../run/run-record';
 
@@ -33,7 +33,7 @@ export async function takeLease(run: ObjectStore, options: LeaseOptions): Promis
 }
 
 async function writeLease(run: ObjectStore, n: number, { random, holder }: LeaseOptions): Promise<boolean> {
-  const body = jsonBytes({
+  const body = documentBytes({
     kind: 'Lease',
     holder,
     nonce: random.bytes(16).toString('hex'),

@@ -4,7 +4,7 @@ import { assertName, nameSchema } from '../../manifests/names';
 import type { NamespaceScope } from '../../manifests/namespace-scope';
 import { parse } from '../../manifests/parse';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes, readJson } from '../json-object';
+import { documentBytes, readJson } from '../json-object';
 import { leaseDuration } from './leases';
 import type { RunId } from '../run/run-keys';
 import { runRecord } from '../run/run-record';
@@ -96,7 +96,7 @@ export async function takePermit(
 ): Promise<boolean> {
   const { kind, name } = run;
   const body = { kind: 'Permit', run: { kind, name }, namespaces, nonce: random.bytes(16).toString('hex') };
-  return (await folderOf(state, cluster).create(`${place}-${n}.json`, jsonBytes(body))).created;
+  return (await folderOf(state, cluster).create(`${place}-${n}.json`, documentBytes(body))).created;
 }
 
 /** Gives a permit back, by its holder alone, and removes what is long over at its place. */
@@ -106,7 +106,7 @@ export async function freePermit(
   { place, n }: Pick<Permit, 'place' | 'n'>,
 ): Promise<void> {
   const folder = folderOf(state, cluster);
-  await folder.create(`${place}-${n}.free`, jsonBytes({ kind: 'FreePermit' }));
+  await folder.create(`${place}-${n}.free`, documentBytes({ kind: 'FreePermit' }));
   if (n % 16 !== 0) return;
   const { old } = await listPermits(state, cluster);
   await folder.delete(old.filter((each) => each.place === place).map(({ key }) => key));

@@ -5,7 +5,7 @@ import { instant, instantSchema } from '../../manifests/instant';
 import { parse } from '../../manifests/parse';
 import type { ObjectStore } from '../../store/port';
 import { hasCode } from '../../store/store-error';
-import { jsonBytes, readJson } from '../json-object';
+import { documentBytes, readJson } from '../json-object';
 
 const schema = v.strictObject({
   kind: v.literal('Installation'),
@@ -42,7 +42,7 @@ export async function makeInstallationRecord(
 ): Promise<InstallationRecord | undefined> {
   const record: InstallationRecord = { kind: 'Installation', id, createdAt: instant(clock.now()) };
   await refuseUnfit(store);
-  const { created } = await store.create(key, jsonBytes(record));
+  const { created } = await store.create(key, documentBytes(record));
   return created ? record : undefined;
 }
 

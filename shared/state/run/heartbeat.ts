@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock';
 import { instant } from '../../manifests/instant';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes } from '../json-object';
+import { documentBytes } from '../json-object';
 
 const key = 'heartbeat.json';
 
@@ -10,7 +10,7 @@ export const silentAfter = 10 * 60_000;
 
 /** Written at the end of each tick, overwritten. */
 export async function beat(state: ObjectStore, clock: Clock, summary: Record<string, number>): Promise<void> {
-  await state.put(key, jsonBytes({ kind: 'Heartbeat', at: instant(clock.now()), ...summary }));
+  await state.put(key, documentBytes({ kind: 'Heartbeat', at: instant(clock.now()), ...summary }));
 }
 
 /** Milliseconds by OSS's time since the last tick ended; undefined when none ever did. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock';
 import { parse } from '../../manifests/parse';
 import type { RunProgress } from '../../manifests/run';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes, readJson } from '../json-object';
+import { documentBytes, readJson } from '../json-object';
 import { LatestWriter } from './latest-writer';
 import type { ReportProgress } from './progress-port';
 
@@ -34,7 +34,7 @@ export async function findProgress(run: ObjectStore): Promise<RunProgress | unde
 export async function noteWaiting(run: ObjectStore, clock: Clock, message: string): Promise<void> {
   const last = await findProgress(run);
   if (last?.phase === 'Waiting' && last.message === message) return;
-  await run.put(key, jsonBytes({ phase: 'Waiting', done: 0, message, at: clock.now().toISOString() }));
+  await run.put(key, documentBytes({ phase: 'Waiting', done: 0, message, at: clock.now().toISOString() }));
 }
 
 export interface ProgressOptions {
@@ -56,7 +56,7 @@ export function progressWriter(
   let latest: Omit<RunProgress, 'at'> | undefined;
   let stage = { phase: '', since: 0, done: 0 };
   const writer = new LatestWriter(
-    () => run.put(key, jsonBytes({ ...latest, at: clock.now().toISOString() })),
+    () => run.put(key, documentBytes({ ...latest, at: clock.now().toISOString() })),
     clock,
     every,
   );

@@ -15,7 +15,7 @@ import type {
 } from '../../manifests/run';
 import { instant } from '../../manifests/instant';
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes, readJson } from '../json-object';
+import { documentBytes, jsonBytes, readJson } from '../json-object';
 import { markOpen } from './open-runs';
 import { listCommand, type RunId, runStore, runWord } from './run-keys';
 
@@ -49,17 +49,17 @@ export async function createRequest(
   request: RunRequest,
 ): Promise<{ created: boolean; askedAt?: Date }> {
   const run = runOf(request);
-  const body = jsonBytes(parseRequest(run.kind, request));
+  const asked = parseRequest(run.kind, request);
   const earlier = await readJson(runStore(state, run), key);
   if (earlier) {
-    refuseOther(run, earlier, body);
+    refuseOther(run, earlier, asked);
     return { created: false, askedAt: earlier.lastModified };
   }
   await markOpen(state, run);
-  const { created } = await runStore(state, run).create(key, body);
+  const { created } = await runStore(state, run).create(key, documentBytes(asked));
   if (created) return { created };
   const winner = await readJson(runStore(state, run), key);
-  if (winner) refuseOther(run, winner, body);
+  if (winner) refuseOther(run, winner, asked);
   return { created, ...(winner && { askedAt: winner.lastModified }) };
 }
 
@@ -102,8 +102,8 @@ export function parseRequest(kind: RunKind, value: unknown): RunRequest {
   return parsers[kind](value);
 }
 
-function refuseOther(run: RunId, stored: { body: Buffer; lastModified: Date }, ours: Buffer): void {
-  if (stored.body.equals(ours)) return;
+function refuseOther(run: RunId, stored: { value: unknown; lastModified: Date }, ours: RunRequest): void {
+  if (jsonBytes(stored.value).equals(jsonBytes(ours))) return;
   throw new LifeboatError(
     'conflict',
     `${runWord(run.kind)} "${run.name}" was asked for already, with another request, at ${instant(stored.lastModified)}`,

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../store/port';
-import { jsonBytes } from '../json-object';
+import { documentBytes } from '../json-object';
 import { leaseDuration } from '../leases/leases';
 import { type RunId, runStore } from './run-keys';
 import type { RunRecord } from './run-record';
@@ -42,7 +42,7 @@ export function nextStep(record: RunRecord, openAge: number): NextStep {
 export async function claimStart(state: ObjectStore, run: RunId, k: number, by: string): Promise<boolean> {
   const { created } = await runStore(state, run).create(
     `start-${k}.json`,
-    jsonBytes({ kind: 'Start', k, by }),
+    documentBytes({ kind: 'Start', k, by }),
   );
   return created;
 }

@@ -63,12 +63,17 @@ export async function findCommit(run: ObjectStore): Promise<{ record: CommitReco
   });
   if (!stored) return undefined;
   const parsed = v.safeParse(commitRecord, parse(stored.body));
-  if (!parsed.success) {
-    throw new LifeboatError('corrupt', `${run.name}${COMMIT_KEY} is not a commit this version understands`, {
+  if (!parsed.success) throw new UnreadableCommit(run);
+  return { record: parsed.output, at: stored.head.lastModified };
+}
+
+/** A commit that is damaged, or that a newer release wrote. */
+export class UnreadableCommit extends LifeboatError {
+  constructor(run: Pick<ObjectStore, 'name'>) {
+    super('corrupt', `${run.name}${COMMIT_KEY} is not a commit this version understands`, {
       hint: 'update Lifeboat, or request the backup again under another name',
     });
   }
-  return { record: parsed.output, at: stored.head.lastModified };
 }
 
 /** As `findCommit`, the commit alone. */

@@ -7,6 +7,7 @@ import { carryOut } from '../../../shared/runs/carry-out';
 import { requestDueBackups } from '../../../shared/schedule/request-due-backups';
 import { backupRequest } from '../../../shared/state/run/requests';
 import { runStore } from '../../../shared/state/run/run-keys';
+import { claimStart } from '../../../shared/state/run/starts';
 import { backupKeys } from '../../../shared/vault/layout';
 import { minute } from '../runs/fixtures';
 import { anInstallation } from '../installation/an-installation';
@@ -118,5 +119,34 @@ describe('a committed backup that can never be put into its vault', () => {
     await runStore(context.state, run).put('commit.json', Buffer.from('{"kind":"Commit","format":2}'));
     await expect(replay()).rejects.toMatchObject({ kind: 'corrupt' });
     expect(bucket.keys()).toContain(`state/open/backups/${name}`);
+  });
+
+  it('is left to the newer release that wrote the commit for ten starts, then ends Failed and the schedule goes on', async () => {
+    const { bucket, context, clock, due, replay } = await committed();
+    await runStore(context.state, run).put('commit.json', Buffer.from('{"kind":"Commit","format":2}'));
+    for (let k = 2; k < 10; k++) await claimStart(context.state, run, k, 'test');
+    await expect(replay()).rejects.toThrow('not a commit this version understands');
+    await clock.advance(4 * minute);
+    await claimStart(context.state, run, 10, 'test');
+    expect(await replay()).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringContaining('not a commit this version understands'),
+    });
+    expect(bucket.keys()).not.toContain(`state/open/backups/${name}`);
+    await clock.advance(10 * minute);
+    expect((await due()).requested).toHaveLength(1);
+  });
+
+  it('ends as the backup did where the newer release has put it into the vault', async () => {
+    const { vault, context, replay } = await committed();
+    await runStore(context.state, run).put('commit.json', Buffer.from('{"kind":"Commit","format":2}'));
+    const manifest = {
+      apiVersion: 'velero.io/v1',
+      kind: 'Backup',
+      metadata: { name },
+      status: { phase: 'Completed' },
+    };
+    await vault.put(keys.manifest, Buffer.from(JSON.stringify(manifest)));
+    expect(await replay()).toMatchObject({ phase: 'Completed' });
   });
 });

@@ -300,3 +300,19 @@ describe('deleting a backup', () => {
     expect(left()).toEqual([...content].sort());
   });
 });
+
+describe('a decision to delete that a newer release wrote', () => {
+  it('has nothing deleted, and is reported', async () => {
+    const { work, state, stateBucket, left } = vaultWithBackup();
+    await requestDeletion(work, NAME, decision);
+    const key = `deletions/main/${NAME}/requested.json`;
+    const { body } = await state.get(key);
+    stateBucket.write(key, Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), format: 2 })));
+    const before = left();
+    const { swept, failed } = await sweepAll(work);
+    expect(swept).toEqual([]);
+    expect(failed.map(String)).toEqual([expect.stringContaining('newer release of Lifeboat')]);
+    expect(left()).toEqual(before);
+    expect(await findDeletion(state, place).catch((error: Error) => error.message)).toContain('format 2');
+  });
+});
