@@ -36,7 +36,7 @@ const expired = (next: string) => failure(410, 'Expired', 'too old', { metadata:
 
 async function collect(pages: AsyncIterable<ListPageOfItems>) {
   const seen: object[] = [];
-  for await (const { items, release: _, ...rest } of pages) {
+  for await (const { items, release: _, bytes: __, ...rest } of pages) {
     seen.push({ names: [...items].map((item) => JSON.parse(item.json.toString()).metadata.name), ...rest });
   }
   return seen;
