@@ -16,7 +16,7 @@ import { BackupRig } from '../shared/backup/backup-rig';
 import { badConfigMaps, configMapItem, putEarlierArchive } from '../shared/vault/archive/earlier-archive';
 import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const manifests = `
 apiVersion: v1
