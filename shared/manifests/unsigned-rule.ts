@@ -13,7 +13,7 @@ export function namedNamespaces({ metadata, spec }: Replication): readonly strin
     'invalid',
     `replication "${metadata.name}": takes unsigned backups, and ${namespaces.length === 0 ? 'names no namespaces' : 'names namespaces by a pattern'}: whoever can write to the vault would choose where its objects go`,
     {
-      hint: 'name each namespace in spec.source.namespaces (--include-namespaces shop,bank), or trust a key instead (spec.trustedKeys)',
+      hint: 'name each namespace in spec.source.namespaces (--include-namespaces shop,bank), or trust a key instead (spec.trustedKeys, --trust-key)',
     },
   );
 }

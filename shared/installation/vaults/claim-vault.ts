@@ -90,8 +90,8 @@ function remedies(name: string, { installation, word }: Claim, share: boolean): 
     word === 'shared'
       ? 'say --share'
       : share
-        ? `say \`lifeboat vault share\` in installation ${installation} first`
-        : `say --share here and \`lifeboat vault share\` in installation ${installation}`;
+        ? `say \`lifeboat vault share NAME\` in installation ${installation} first`
+        : `say --share here and \`lifeboat vault share NAME\` in installation ${installation}`;
   return (
     `to restore from it, add it with --read-only; to write to it beside that installation, ${both}; ` +
     `if that installation is gone, take its place with --replace ${installation}; or give "${name}" another subdirectory`

@@ -45,7 +45,7 @@ function contested(vault: Vault, mine: Claim | undefined, other: Claim): VaultFi
   const { name } = vault.metadata;
   const first = mine && mine.since < since ? 'this one came first' : 'it came first';
   const here = vault.spec.share ? '' : `\`lifeboat vault share ${name}\` here`;
-  const there = word === 'shared' ? '' : `\`lifeboat vault share\` in installation ${installation}`;
+  const there = word === 'shared' ? '' : `\`lifeboat vault share NAME\` in installation ${installation}`;
   return {
     check: 'claims',
     level: 'error',

@@ -50,7 +50,7 @@ export async function assertFirst({ installation, keepsVersions }: Writer, place
   const { body } = await vault.get(key, { version: first.id, maxBytes });
   if (body.equals(bytes)) return;
   throw new LifeboatError('conflict', `${vault.name} holds a backup ${name} of ${writerIn(body)} already`, {
-    hint: 'choose another name, or share the vault on both sides with `lifeboat vault share`: names of scheduled backups then carry the installation',
+    hint: 'choose another name, or share the vault on both sides with `lifeboat vault share NAME`: names of scheduled backups then carry the installation',
   });
 }
 

@@ -76,7 +76,7 @@ describe.each(['vault', 'versioned', 'locked'])(
       await addVault(a, manifest());
       await expect(addVault(b, manifest({ share: true }))).rejects.toMatchObject({
         kind: 'conflict',
-        hint: expect.stringContaining('`lifeboat vault share` in installation'),
+        hint: expect.stringContaining('`lifeboat vault share NAME` in installation'),
       });
       await shareVault(a, name);
       await expect(addVault(b, manifest())).rejects.toMatchObject({
