@@ -36,7 +36,7 @@ export async function readOutcomes(vault: ObjectStore, restore: string): Promise
   let count = 0;
   for await (const line of lines) {
     if (++count > MAX_OUTCOMES) throw damaged(key, `has more than ${MAX_OUTCOMES} lines`);
-    if (line !== '') outcomes.push(outcomeIn(key, line));
+    outcomes.push(outcomeIn(key, line));
   }
   return outcomes;
 }

@@ -34,7 +34,7 @@ describe('the outcomes of a restore, read from its vault', () => {
 
   it.each<[string, Buffer, string]>([
     ['that unpack a thousandfold', gzipSync(Buffer.alloc(64 << 20, ' ')), 'a line of more than'],
-    ['of millions of empty lines', gzipSync(Buffer.alloc(2 << 20, '\n')), 'more than 1000000 lines'],
+    ['of millions of empty lines', gzipSync(Buffer.alloc(2 << 20, '\n')), 'a line that is not JSON'],
     ['with one line without end', gzipSync(noise(6 << 20)), 'a line of more than'],
     ['with a line that is not JSON', gzipSync('{"kind":'), 'is not JSON'],
     ['with a line that is no outcome', gzipSync('[[[[]]]]\n'), 'no outcome of an object'],
