@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import { LifeboatError } from '../../shared/errors';
 import { addCluster } from '../../shared/installation/clusters/add-cluster';
@@ -10,6 +10,9 @@ import { findResult } from '../../shared/state/run/results';
 import { FakeClock } from '../harness/fake-clock';
 import { MemoryBucket } from '../harness/memory-bucket';
 import { workingInstallation } from '../harness/working-installation';
+
+// An hour is played for each request that can be refused.
+jest.setTimeout(180_000);
 
 const key = Buffer.alloc(32, 7).toString('base64');
 const run = { kind: 'backups', name: 'nightly-20261122100000' } as const;
