@@ -1,5 +1,5 @@
 import { isMap } from './is-map';
-import { type JsonPatchOperation, jsonPatchOf, type ModifierPatch } from './modifier-value';
+import { type JsonPatchOperation, jsonPatchOf, type ModifierPatch, testOf } from './modifier-value';
 import { readPointer } from './patch/json-patch';
 import { resourceGlob } from './resource-glob';
 import { rightsResources } from './rights-groups';
@@ -28,11 +28,19 @@ const values = [['data'], ['stringData'], ['metadata', 'annotations', lastApplie
 
 /**
  * Why nobody may use a rule, whatever their role: it gives objects another name, namespace or kind, or it reads the values of
- * Secrets, which would come out of the restore's report under another name, or one guess at a time. Undefined for a rule that
- * does neither. A pattern that matches Secrets among others counts as one for Secrets.
+ * Secrets, which would come out of the restore's report under another name, or one guess at a time. Nor one with a condition
+ * that is not a test: it would be left out, or change the object. Undefined for any other rule. A pattern that matches Secrets
+ * among others counts as one for Secrets.
  */
 export function forbiddenReach(rule: ModifierRule): ForbiddenReach | undefined {
   const { conditions, patches = [], mergePatches = [], strategicPatches = [] } = rule;
+  const tests = (conditions.matches ?? []).map(testOf);
+  if (tests.includes(undefined)) {
+    return {
+      fault: 'has a condition in matches that is not a test of a JSON patch',
+      remedy: 'write a path, such as /spec/type, and quote a value that is to be text: value: "\\"1\\""',
+    };
+  }
   const operations = jsonPatchOf(patches) ?? [];
   const changed =
     operations.flatMap(writtenBy).find((pointer) => reaches(pointer, identity)) ??
@@ -45,8 +53,9 @@ export function forbiddenReach(rule: ModifierRule): ForbiddenReach | undefined {
     };
   }
   if (!resourceGlob(conditions.groupResource)('secrets')) return undefined;
-  const tests = jsonPatchOf((conditions.matches ?? []).map((one) => ({ ...one, operation: 'test' }))) ?? [];
-  const read = [...operations, ...tests].flatMap(readBy).find((pointer) => reaches(pointer, values));
+  const read = [...operations, ...tests.filter(isSet)]
+    .flatMap(readBy)
+    .find((pointer) => reaches(pointer, values));
   if (read === undefined) return undefined;
   return {
     fault: `reads the values of Secrets (${read || 'the whole object'})`,
@@ -104,6 +113,6 @@ function identityIn(patchData: string, strategic: boolean): string | undefined {
   return undefined;
 }
 
-function isSet(text: string | undefined): text is string {
-  return text !== undefined;
+function isSet<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }

@@ -32,6 +32,15 @@ export function jsonPatchOf(patches: readonly ModifierPatch[]): JsonPatchOperati
   }
 }
 
+/**
+ * Returns the test that a condition in `matches` stands for. Undefined where its texts give no JSON, or another operation: its
+ * value can close its quotes and go on with an `op`.
+ */
+export function testOf({ path, value }: { path: string; value?: string }): JsonPatchOperation | undefined {
+  const [test] = jsonPatchOf([{ operation: 'test', path, value }]) ?? [];
+  return test?.op === 'test' ? test : undefined;
+}
+
 function valueText(value: string): string {
   if (value === '') return '""';
   // Quotes around it say that it is text, whatever it looks like.

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube-object';
 import { LifeboatError } from '../../errors';
 import { compileNamePattern } from '../../manifests/go-regexp';
 import { type ForbiddenReach, forbiddenReach } from '../../manifests/modifier-reach';
-import { type JsonPatchOperation, jsonPatchOf } from '../../manifests/modifier-value';
+import { type JsonPatchOperation, jsonPatchOf, testOf } from '../../manifests/modifier-value';
 import { matchesSelector } from '../../manifests/label-match';
 import { NameFilter } from '../../manifests/name-filter';
 import { JsonPatchError, jsonPatch } from '../../manifests/patch/json-patch';
@@ -73,11 +73,7 @@ function readyRule(rule: ResourceModifierRule): Rule {
   const name = conditions.resourceNameRegex ? compileNamePattern(conditions.resourceNameRegex) : undefined;
   // A request that an older release has taken may hold one: its tests are asked of nothing.
   const forbidden = forbiddenReach(rule);
-  const tests = forbidden
-    ? []
-    : (conditions.matches ?? []).flatMap(
-        ({ path, value }) => jsonPatchOf([{ operation: 'test', path, value }]) ?? [],
-      );
+  const tests = forbidden ? [] : (conditions.matches ?? []).flatMap((one) => testOf(one) ?? []);
   return {
     matches({ metadata, ...rest }, groupResources) {
       const { namespace, labels } = metadata;

@@ -65,6 +65,10 @@ describe('resource modifiers that read the values of Secrets', () => {
     ],
     ['a condition', matching('/data/password')],
     ['a condition on the last-applied annotation', matching(applied)],
+    [
+      'a condition whose path lies in the text of another value',
+      matching('/metadata/name', 'secrets', { value: '"s","path":"/data/password"' }),
+    ],
     ['a second operation', patching('secrets', copy('/metadata/labels/a'), copy('/data/password'))],
     ['the pattern *', patching('*', copy('/data/password'))],
     ['the pattern **', matching('/data/password', '**')],
@@ -89,6 +93,25 @@ describe('resource modifiers that read the values of Secrets', () => {
       merging('stringData: {host: standby}'),
       matching('/metadata/labels/a'),
     ]);
+  });
+});
+
+describe('resource modifiers with a condition that is not a test', () => {
+  const beside = (...matches: object[]) => ({
+    conditions: { groupResource: 'secrets', matches },
+    mergePatches: [{ patchData: 'metadata: {labels: {a: b}}' }],
+  });
+
+  it.each([
+    ['a path that is no JSON', { path: '/a"b', value: 'x' }],
+    ['a value that is no JSON', { path: '/a', value: '{b' }],
+    ['a name in the text of a value', { path: '/a', value: '"s","op":"replace","path":"/metadata/name"' }],
+    ['a copy in the text of a value', { path: '/a', value: '"s","op":"copy","from":"/metadata/labels"' }],
+    ['an operation in capitals', { path: '/a', value: '"s","op":"TEST"' }],
+  ])('are refused, alone and beside a guess: %s', (_, condition) => {
+    const refused = /resourceModifierRules\.0 has a condition in matches that is not a test/;
+    expect(() => check([beside(condition)])).toThrow(refused);
+    expect(() => check([beside({ path: '/data/password', value: 'eA==' }, condition)])).toThrow(refused);
   });
 });
 

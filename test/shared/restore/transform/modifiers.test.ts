@@ -154,7 +154,24 @@ describe('the resource modifiers of Velero', () => {
       'version: v1\nresourceModifierRules: [{conditions: {groupResource: a}, mergePatches: [{patchData: "- a"}]}]',
       'is not a patch in YAML',
     ],
+    [
+      'version: v1\nresourceModifierRules: [{conditions: {groupResource: a, matches: [{path: /a, value: "{"}]}, mergePatches: [{patchData: "a: 1"}]}]',
+      'is not a test of a JSON patch',
+    ],
   ])('are refused when they are saved: %s', (yaml, message) => {
     expect(() => parse(resourceModifiersSchema, load(yaml), 'rules')).toThrow(message);
+  });
+  it('change nothing by a condition that is not a test, where an older release has taken it', () => {
+    const value = '"web","op":"replace","path":"/metadata/namespace","value":"kube-system"';
+    const conditions = { groupResource: 'deployments.apps', matches: [{ path: '/metadata/name', value }] };
+    const modifiers = new Modifiers({
+      version: 'v1',
+      resourceModifierRules: [{ conditions, mergePatches: [{ patchData: 'spec: {replicas: 7}' }] }],
+    });
+    const object = web();
+    expect(modifiers.apply(object, ['deployments.apps'])).toEqual([
+      expect.stringContaining('has a condition in matches that is not a test'),
+    ]);
+    expect(object).toEqual(web());
   });
 });
