@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../shared/errors';
 import type { Installation } from '../shared/installation/installation';
 import type { Vault } from '../shared/manifests/vault';
-import { assertNotOld } from './text-revision';
+import { assertNotDeleted, assertNotOld } from './text-revision';
 
 /** What became of a manifest, or would. */
 export type Applied = { what: string; name: string; outcome: 'created' | 'configured' | 'unchanged' };
@@ -61,6 +61,7 @@ async function applySchedule(
     ([field]) => !(setByLifeboat as readonly string[]).includes(field),
   );
   if (!was) {
+    assertNotDeleted(text);
     const asked = { name: metadata.name, labels: metadata.labels, spec: Object.fromEntries(given) };
     if (!dryRun) await addSchedule(installation, asked as unknown as Parameters<typeof addSchedule>[1]);
     else {
@@ -99,6 +100,7 @@ async function applyReplication(
   const was = await replications.find(metadata.name);
   if (was && isDeepStrictEqual(checked, was)) return 'unchanged';
   if (was) assertNotOld(text, was);
+  else assertNotDeleted(text);
   if (dryRun) await assertReplication(installation, checked);
   else if (was) await replaceReplication(installation, was, manifest);
   else await addReplication(installation, manifest);

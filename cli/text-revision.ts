@@ -16,12 +16,26 @@ export function withRevision<S extends object>(manifest: Manifest, status: S): S
  * is kept in git, says what is to be, whatever there is.
  */
 export function assertNotOld(text: unknown, now: Manifest): void {
-  const { status } = (text ?? {}) as { status?: { revision?: unknown } | null };
-  const revision = status?.revision;
-  if (typeof revision !== 'string' || revision === contentDigest(now)) return;
+  const revision = revisionOf(text);
+  if (revision === undefined || revision === contentDigest(now)) return;
   const kind = now.kind.toLowerCase();
   const { name } = now.metadata;
   throw new LifeboatError('conflict', `${kind} "${name}" was changed since this text was taken`, {
     hint: `take it again with \`lifeboat ${kind} get ${name} -o yaml\`, or remove status from the text to replace what there is`,
   });
+}
+
+/** Throws `conflict` when a text was taken from a manifest, and there is none of its name: it would come back. */
+export function assertNotDeleted(text: Manifest): void {
+  if (revisionOf(text) === undefined) return;
+  throw new LifeboatError(
+    'conflict',
+    `there is no ${text.kind.toLowerCase()} "${text.metadata.name}" any more from which this text was taken`,
+    { hint: 'remove status from the text to create it' },
+  );
+}
+
+function revisionOf(text: unknown): string | undefined {
+  const { status } = (text ?? {}) as { status?: { revision?: unknown } | null };
+  return typeof status?.revision === 'string' ? status.revision : undefined;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { applyCommand } from '../../cli/commands/apply';
+import { replicationCommand } from '../../cli/commands/replication';
 import { scheduleCommand } from '../../cli/commands/schedule';
 import { start } from './command-in-memory';
 
@@ -68,6 +69,34 @@ describe('apply', () => {
         'schedule "nightly" was changed since this text was taken',
       );
     expect(await spec('nightly')).toMatchObject({ schedule: '0 2 * * *', paused: true });
+  });
+
+  it('brings nothing back that somebody deleted after get printed it', async () => {
+    const { run, installation } = await start();
+    writeFileSync(file, manifests('0 2 * * *'));
+    await run(`-f ${file}`, applyCommand);
+    const schedule = (await run('get nightly -o yaml', scheduleCommand)).out;
+    const rule = (await run('get -o yaml', replicationCommand)).out;
+    await run('delete nightly', scheduleCommand);
+    await run('delete standby', replicationCommand);
+    const gone = [
+      ['schedule "nightly"', schedule],
+      ['replication "standby"', rule],
+    ] as const;
+    for (const [what, text] of gone) {
+      writeFileSync(file, text);
+      for (const flags of ['', ' --dry-run']) {
+        await expect(run(`-f ${file}${flags}`, applyCommand)).rejects.toMatchObject({
+          kind: 'conflict',
+          message: `there is no ${what} any more from which this text was taken`,
+          hint: expect.stringContaining('remove status'),
+        });
+      }
+    }
+    expect(await installation.state.schedules.find('nightly')).toBeUndefined();
+    expect(await installation.state.replications.find('standby')).toBeUndefined();
+    writeFileSync(file, schedule.replace(/^status:[^]*/m, ''));
+    expect((await run(`-f ${file}`, applyCommand)).out).toBe('schedule/nightly created\n');
   });
 
   it.each<[string, string, string]>([
