@@ -95,7 +95,7 @@ describe('apply', () => {
     }
     expect(await installation.state.schedules.find('nightly')).toBeUndefined();
     expect(await installation.state.replications.find('standby')).toBeUndefined();
-    writeFileSync(file, schedule.replace(/^status:[^]*/m, ''));
+    writeFileSync(file, schedule.replace(/^status:[\s\S]*/m, ''));
     expect((await run(`-f ${file}`, applyCommand)).out).toBe('schedule/nightly created\n');
   });
 
