@@ -12,6 +12,13 @@ const places: [RegExp, string][] = [
     /(\bcluster \\?"[^"\\]{0,253}\\?" \(|\banswers at |\bat )https:\/\/[^\s"'`,;)]*[^\s"'`,;).:]/g,
     '$1https://…',
   ],
+  // Node.js repeats the address after what failed: net and dns, then tls.checkServerIdentity.
+  [
+    /\b(connect|read|write|getaddrinfo|query[A-Za-z]+) (E[A-Z_]+) [^\s"'`,;)]+( - Local \([^)\n]{0,80}\))?/g,
+    '$1 $2 …',
+  ],
+  [/(does not match certificate's altnames: )[^\n]+/g, '$1…'],
+  [/(\bAPI server's address )\\?"[^"\\]{0,253}\\?"/g, '$1"…"'],
 ];
 
 /** Fields that hold what callers wrote themselves, or objects of their clusters. */

@@ -1,5 +1,9 @@
+import { lookup } from 'node:dns';
+import { connect } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { refusedServer } from '../../../shared/cluster/server-address';
 import { LifeboatError } from '../../../shared/errors';
 import { routes } from '../../../shared/api/routes';
 import { runLog } from '../../../shared/installation/runs/run-log';
@@ -129,6 +133,29 @@ describe('a token with a scope', () => {
       expect(text).toMatch(/AccessDenied|no answer/);
       expect(text).not.toContain('hidden');
     }
+  });
+
+  it('is told no address by the words of Node.js about a connection', async () => {
+    const refused = await new Promise<Error>((resolve) =>
+      connect({ host: '127.0.0.1', port: 1 }).once('error', resolve),
+    );
+    const unknown = await new Promise<Error>((resolve) =>
+      lookup('hidden.invalid', (error) => resolve(error!)),
+    );
+    const certificate = (subjectaltname: string) =>
+      ({ subject: { CN: 'other' }, subjectaltname }) as PeerCertificate;
+    const others = checkServerIdentity('hidden.example', certificate('DNS:hidden-too.example'))!;
+    const another = checkServerIdentity('10.9.8.7', certificate('IP Address:10.9.8.6'))!;
+    const denied = refusedServer('hidden.example', 'a private address');
+    const { call, context } = await scoped('a');
+    const reason = [refused, unknown, others, another, denied]
+      .map(({ message }) => `cluster "a" (https://hidden.example): no answer: ${message}`)
+      .join('\n');
+    await finishRun(context.state, { kind: 'backups', name: 'open-1' }, { ...failed, reason });
+
+    const { text } = await call('GET', '/backups/open-1');
+    expect(text).toMatch(/connect ECONNREFUSED ….*getaddrinfo E[A-Z_]+ ….*leads to a private address/);
+    expect(text).not.toMatch(/hidden|127\.0\.0\.1|10\.9\.8/);
   });
 
   it('cannot name another cluster in what it asks for', async () => {
