@@ -1,10 +1,11 @@
 import { LifeboatError } from '../errors';
 import { ruleOnRights } from '../manifests/modifier-reach';
+import { rightsGroups } from '../manifests/rights-groups';
 import type { Transforms } from '../manifests/transforms';
 import { type Caller, mayAs } from './caller';
 
-/** Labels by which Kubernetes adds the rules of one ClusterRole to others, `…/aggregate-to-admin`. */
-const aggregation = 'rbac.authorization.k8s.io/';
+/** Whether Kubernetes or OpenShift adds the rules of a ClusterRole with this label to others: `…/aggregate-to-admin`. */
+const aggregates = (label: string) => rightsGroups.has(label.split('/')[0]!);
 
 /** Only the role `admin` has roles and their bindings changed on their way into a cluster. Throws LifeboatError `denied`. */
 export function assertMayModify(transforms: Transforms = {}, { role }: Pick<Caller, 'role'>): void {
@@ -18,7 +19,7 @@ export function assertMayModify(transforms: Transforms = {}, { role }: Pick<Call
       { hint: 'it takes the role admin; name the resources that are meant in groupResource' },
     );
   }
-  const label = Object.keys(labels).find((name) => name.startsWith(aggregation));
+  const label = Object.keys(labels).find(aggregates);
   if (label === undefined) return;
   throw new LifeboatError(
     'denied',

@@ -27,6 +27,11 @@ const modified: [string, string, object][] = [
     '/restores',
     { ...asked, transforms: { labels: { 'rbac.authorization.k8s.io/aggregate-to-admin': 'true' } } },
   ],
+  [
+    'a restore by a label that aggregates roles of OpenShift',
+    '/restores',
+    { ...asked, transforms: { labels: { 'authorization.openshift.io/aggregate-to-reader': 'true' } } },
+  ],
   ['a plan', '/plans', { ...asked, ...modifying('*.rbac.authorization.k8s.io') }],
 ];
 
