@@ -1,5 +1,6 @@
 import type { Schedule } from '../manifests/schedule';
 import { covers, parseTimeWindow, type TimeWindow } from '../manifests/time-window';
+import { countUpTo, holds, merged, outside, type Span } from './spans';
 import { wallTime } from './wall-clock';
 
 /*
@@ -14,12 +15,6 @@ export interface Windows {
   openFrom(wall: number): number | undefined;
   /** The newest wall time at or before `wall` at which a backup may start; undefined when there is none. */
   openUpTo(wall: number): number | undefined;
-}
-
-/** A stretch of time, `to` exclusive. */
-interface Span {
-  from: number;
-  to: number;
 }
 
 /** A stretch in which the same hours of the week are open: `open` counts from Sunday 00:00, in order, without overlaps. */
@@ -114,48 +109,6 @@ function daysOf(window: TimeWindow): Span[] {
 
 function isDated(window: Daily | Dated): window is Dated {
   return 'first' in window;
-}
-
-/** In order, those that touch made one. */
-function merged(spans: readonly Span[]): Span[] {
-  const found: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-    const last = found.at(-1);
-    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to);
-    else found.push({ ...span });
-  }
-  return found;
-}
-
-/** The parts of `span` that lie in none of `taken`, which are in order and without overlaps. */
-function outside(taken: readonly Span[], span: Span): Span[] {
-  const found: Span[] = [];
-  let from = span.from;
-  for (let i = Math.max(countUpTo(taken, from) - 1, 0); i < taken.length; i += 1) {
-    const each = taken[i]!;
-    if (each.from >= span.to) break;
-    if (each.from > from) found.push({ from, to: each.from });
-    from = Math.max(from, each.to);
-  }
-  if (from < span.to) found.push({ from, to: span.to });
-  return found;
-}
-
-function holds(spans: readonly Span[], at: number): boolean {
-  const last = spans[countUpTo(spans, at) - 1];
-  return last !== undefined && at < last.to;
-}
-
-/** How many of the spans, which are in order, begin at or before `at`. */
-function countUpTo(spans: readonly Span[], at: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (spans[middle]!.from <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** At or after `wall`. */
