@@ -4,7 +4,7 @@ import { LifeboatError, messageOf } from '../../errors';
 import { assertName } from '../../manifests/names';
 import { parse } from '../../manifests/parse';
 import { listRevisions, liveRevision, type Revision, type RevisionFolder, readRevision } from './revisions';
-import { untilSettled } from './write-revision';
+import { readNewest } from './stored-manifests';
 
 export interface ManifestList<T> {
   items: T[];
@@ -46,12 +46,8 @@ export function manifestReader<T extends Named>(
 
   async function find(name: string): Promise<T | undefined> {
     assertName(word, name);
-    return untilSettled(place, name, async () => {
-      const live = liveRevision(await listRevisions(store, folder, name), name);
-      if (!live) return { done: undefined };
-      const stored = await readRevision(store, live);
-      return stored && { done: parseStored(name, stored.value) };
-    });
+    const stored = await readNewest(place, name);
+    return stored && parseStored(name, stored.value);
   }
 
   async function findKnown(

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../store/port';
-import { listRevisions, liveRevision, readRevision, revisionKey } from './revisions';
+import { listRevisions, liveRevision, type RevisionFolder, readRevision, revisionKey } from './revisions';
 import { untilSettled } from './write-revision';
 
 /** A manifest as it is stored, unchecked. */
@@ -16,15 +16,25 @@ export async function storedManifests(store: ObjectStore, folder: string): Promi
   return [...listed.byName.keys()].flatMap((name) => {
     const live = liveRevision(listed, name);
     if (!live) return [];
-    let latest: typeof live | undefined = live;
-    const read = () =>
-      untilSettled({ word: folder }, name, async () => {
-        if (!latest) return { done: undefined };
-        const stored = await readRevision(store, latest);
-        if (stored) return { done: stored.value };
-        latest = liveRevision(await listRevisions(store, folder, name), name);
-        return undefined;
-      });
+    const read = async () => {
+      const stored = await readRevision(store, live);
+      // Superseded since it was listed.
+      return (stored ?? (await readNewest({ store, folder, word: folder }, name)))?.value;
+    };
     return [{ key: revisionKey(folder, name, 1), read }];
+  });
+}
+
+/** Reads the newest revision of a manifest, unchecked; undefined where there is none. Throws `invalid` when it is not JSON. */
+export async function readNewest(
+  place: RevisionFolder,
+  name: string,
+): Promise<{ value: unknown } | undefined> {
+  const { store, folder } = place;
+  return untilSettled(place, name, async () => {
+    const live = liveRevision(await listRevisions(store, folder, name), name);
+    if (!live) return { done: undefined };
+    const stored = await readRevision(store, live);
+    return stored && { done: stored };
   });
 }
