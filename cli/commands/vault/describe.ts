@@ -13,14 +13,14 @@ export function describeVaultCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat vault describe main')
     .action(async (name: string, { output }: { output?: OutputFormat }) => {
-      const { examineVault, isReachable } = await import('../../../shared/installation/vaults/examine-vault');
-      const { examineClaims } = await import('../../../shared/installation/vaults/examine-claims');
+      const { examineRegisteredVault } = await import(
+        '../../../shared/installation/vaults/examine-registered-vault'
+      );
       const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
       const { describeVaultText } = await import('../../output/describe-vault');
       const installation = await line.open();
       const vault = await installation.state.vaults.get(name);
-      const looked = await examineVault(installation, vault);
-      const findings = [...looked, ...(isReachable(looked) ? await examineClaims(installation, vault) : [])];
+      const findings = await examineRegisteredVault(installation, vault);
       const trigger = vaultTrigger(vault, installation.settings);
       const value = { ...withoutSeal(vault), found: findings, replication: trigger };
       await printOne(line, value, output, () => describeVaultText(vault, findings, trigger));

@@ -1,8 +1,7 @@
 import { messageOf } from '../../errors';
 import type { FindDeployed } from '../../fc/deployed-functions';
 import { examineCluster } from '../clusters/examine-cluster';
-import { examineClaims } from '../vaults/examine-claims';
-import { examineVault, isReachable } from '../vaults/examine-vault';
+import { examineRegisteredVault } from '../vaults/examine-registered-vault';
 import { healthOf } from '../ticks/health';
 import type { Installation } from '../installation';
 import { examineAskedFor } from './asked-for';
@@ -31,9 +30,7 @@ export async function* examineInstallation(
     yield about('vaults').warning('there is none', 'add one with `lifeboat vault add`');
   for (const vault of vaults.items) {
     const subject = `vault ${vault.metadata.name}`;
-    const found = await examineVault(installation, vault);
-    const claims = isReachable(found) ? await examineClaims(installation, vault) : [];
-    for (const { level, message, hint } of [...found, ...claims])
+    for (const { level, message, hint } of await examineRegisteredVault(installation, vault))
       yield { about: subject, level, message, ...(hint && { remedy: hint }) };
   }
   // One machine has no deployment, and its own way to tell of what lands.

@@ -54,11 +54,6 @@ export async function examineVault(installation: Installation, vault: Vault): Pr
   return findings;
 }
 
-/** False where it did not answer: nothing else can be asked of it either. */
-export function isReachable(findings: readonly VaultFinding[]): boolean {
-  return !findings.some(({ check, level }) => check === 'reachable' && level === 'error');
-}
-
 async function lookInside(store: ObjectStore, { clock }: Installation): Promise<VaultFinding[]> {
   let date: Date | undefined;
   for await (const page of store.list('', { delimiter: '/' })) {
