@@ -1,6 +1,7 @@
 import { LifeboatError } from '../../errors';
 import { shortInstallation } from '../../manifests/names';
 import { isReadOnly, type Vault } from '../../manifests/vault';
+import { wordOfWriter } from '../../vault/claims/claim-keys';
 import { type Claim, opposing, readClaims } from '../../vault/claims/claims';
 import { endClaim, replaceClaim, sayInVault } from '../../vault/claims/write-claim';
 import type { Installation } from '../installation';
@@ -27,7 +28,7 @@ export async function claimVault(
   const gone = replace === undefined ? undefined : goneClaim(before, replace, vault);
   const others = (claims: readonly Claim[]) => claims.filter((claim) => claim.installation !== replace);
   refuseOpposing(vault, id, others(before));
-  await sayInVault(store, id, share ? 'shared' : 'claimed');
+  await sayInVault(store, id, wordOfWriter(share));
   const after = await readClaims(store);
   const mine = after.find(({ installation }) => installation === id);
   const rivals = opposing(others(after), id, share);
@@ -108,7 +109,7 @@ export async function takeClaim(
   const store = openVaultStore(vault);
   const claim = (await readClaims(store)).find(({ installation }) => installation === gone);
   if (!claim || claim.word === 'ended') return false;
-  await sayInVault(store, id, vault.spec.share ? 'shared' : 'claimed');
+  await sayInVault(store, id, wordOfWriter(vault.spec.share));
   await replaceClaim(store, claim, id);
   return true;
 }

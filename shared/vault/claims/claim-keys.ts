@@ -7,6 +7,11 @@ export const CLAIMS = 'metadata/lifeboat/installations/';
  */
 export type ClaimWord = 'claimed' | 'shared' | 'ended';
 
+/** What an installation that writes to a vault says. @param share whether it lets others write there too */
+export function wordOfWriter(share: boolean | undefined): ClaimWord {
+  return share ? 'shared' : 'claimed';
+}
+
 /** `metadata/lifeboat/installations/<id>`: the claim itself. */
 export function claimKey(installation: string): string {
   return `${CLAIMS}${installation}`;

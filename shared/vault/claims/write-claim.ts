@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../store/port';
 import { hasCode } from '../../store/store-error';
-import { claimKey, type ClaimWord, wordKey } from './claim-keys';
+import { claimKey, type ClaimWord, wordKey, wordOfWriter } from './claim-keys';
 import { type Claim, readClaims } from './claims';
 
 /** Has an installation say this of itself in a vault. Costs a listing, and a request where it says something else so far. */
@@ -28,7 +28,7 @@ export async function claimAtWork(
   const key = claimKey(installation);
   const head = await vault.head(key);
   if (head) return { keepsVersions: head.versionId !== undefined };
-  await sayInVault(vault, installation, share ? 'shared' : 'claimed');
+  await sayInVault(vault, installation, wordOfWriter(share));
   return { keepsVersions: (await vault.head(key))?.versionId !== undefined };
 }
 
