@@ -8,7 +8,7 @@ import { Unreachable } from '../cluster/no-answer';
 import type { Cluster } from '../cluster/port';
 import { NotLetIn } from '../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../errors';
-import { isBuiltInGroup } from '../manifests/built-in-kinds';
+import { isServersOwnGroup } from '../manifests/built-in-kinds';
 import { type ListingPage, pageWithout } from './listing-page';
 import type { Listing } from './listings';
 import type { ReadingTime } from './reading-time';
@@ -135,6 +135,6 @@ function missOf(listing: Listing, error: unknown, signal: AbortSignal): ListingP
 /** An aggregated API may be down or answer wrongly by itself. A page that is too large would be so again. */
 function isAboutServer(error: LifeboatError, group: string): boolean {
   if (error instanceof Unreachable || error instanceof NotLetIn) return true;
-  if (error instanceof ResponseTooLarge || !isBuiltInGroup(group)) return false;
+  if (error instanceof ResponseTooLarge || !isServersOwnGroup(group)) return false;
   return error.kind === 'unavailable' || error instanceof NotAnApiServer;
 }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { LifeboatError } from '../errors';
-import { isBuiltInGroup } from '../manifests/built-in-kinds';
+import { isServersOwnGroup } from '../manifests/built-in-kinds';
 import { askDocument } from './ask-document';
 import { NotAnApiServer } from './believe';
 import {
@@ -99,7 +99,7 @@ async function groupVersion(
     if (!(error instanceof LifeboatError) || error instanceof Unreachable || error instanceof NotLetIn)
       throw error;
     // What an aggregated API server answers is passed on as it is; for its own groups the API server stands itself.
-    if (error instanceof NotAnApiServer && isBuiltInGroup(group)) throw error;
+    if (error instanceof NotAnApiServer && isServersOwnGroup(group)) throw error;
     return stale(error.message);
   }
 }

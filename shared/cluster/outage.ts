@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { Log } from '../log/log';
-import { isBuiltInGroup } from '../manifests/built-in-kinds';
+import { isServersOwnGroup } from '../manifests/built-in-kinds';
 import type { ApiRequest, ApiResponse } from './port';
 import { placeOfRequest } from './request-place';
 
@@ -79,7 +79,7 @@ export function saysAway(
   if (status === 502) return true;
   if (status !== 503) return false;
   const group = groupOfPath(path);
-  return group === undefined || isBuiltInGroup(group) || body[0] === 0x3c;
+  return group === undefined || isServersOwnGroup(group) || body[0] === 0x3c;
 }
 
 /** Undefined for what belongs to no group: `/version`. */

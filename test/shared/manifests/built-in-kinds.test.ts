@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   belongsToAdministrators,
-  isBuiltInGroup,
+  isServersOwnGroup,
   neverRestored,
 } from '../../../shared/manifests/built-in-kinds';
 
@@ -43,6 +43,6 @@ describe('kinds that are known by name', () => {
     ['gateway.networking.k8s.io', false],
     ['example.com', false],
   ])('the API server serves the group %j itself: %s', (group, is) => {
-    expect(isBuiltInGroup(group)).toBe(is);
+    expect(isServersOwnGroup(group)).toBe(is);
   });
 });
