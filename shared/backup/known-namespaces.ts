@@ -5,8 +5,7 @@ import { listPages } from '../cluster/list';
 import { completeItem, type ListedItem } from '../cluster/listed-item';
 import { namespaceResource } from '../cluster/namespace-resource';
 import type { Cluster } from '../cluster/port';
-import { errorOfStatus, isUnknownUser, NotLetIn, statusOf } from '../cluster/status';
-import { isKind } from '../errors';
+import { errorOfStatus, isRefusedByRbac, isUnknownUser, statusOf } from '../cluster/status';
 import { isPattern } from '../manifests/glob';
 import type { BackupSpec } from '../manifests/velero';
 import type { KnownNamespace } from './select-namespaces';
@@ -30,8 +29,7 @@ export async function knownNamespaces(
   } catch (error) {
     const named = spec.includedNamespaces ?? [];
     if (
-      !isKind(error, 'denied') ||
-      error instanceof NotLetIn ||
+      !isRefusedByRbac(error) ||
       named.length === 0 ||
       named.some((name) => name === '*' || isPattern(name))
     )

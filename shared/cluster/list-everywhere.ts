@@ -1,8 +1,8 @@
-import { isKind, type LifeboatError } from '../errors';
+import type { LifeboatError } from '../errors';
 import type { ApiResource } from './api-resource';
 import { type ListPageOfItems, type ListPagesOptions, listPages } from './list';
 import type { Cluster } from './port';
-import { NotLetIn } from './status';
+import { isRefusedByRbac } from './status';
 
 export interface ListEverywhereOptions extends Omit<ListPagesOptions, 'namespace'> {
   /** Told of each namespace whose list RBAC refuses as well; without it the first one ends the list with its error. */
@@ -24,13 +24,13 @@ export async function* listEverywhere(
     yield* listPages(cluster, resource, pages);
     return;
   } catch (error) {
-    if (!isKind(error, 'denied') || error instanceof NotLetIn || !resource.namespaced) throw error;
+    if (!isRefusedByRbac(error) || !resource.namespaced) throw error;
   }
   for (const namespace of namespaces) {
     try {
       yield* listPages(cluster, resource, { ...pages, namespace });
     } catch (error) {
-      if (!isKind(error, 'denied') || error instanceof NotLetIn || !onDenied) throw error;
+      if (!isRefusedByRbac(error) || !onDenied) throw error;
       onDenied(namespace, error);
     }
   }

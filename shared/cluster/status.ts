@@ -1,4 +1,4 @@
-import { type ErrorKind, LifeboatError } from '../errors';
+import { type ErrorKind, isKind, LifeboatError } from '../errors';
 import type { ApiResponse } from './port';
 
 /** What a `Status` body of Kubernetes says about a failure. */
@@ -71,6 +71,11 @@ export class NotLetIn extends LifeboatError {
  */
 export function isUnknownUser({ code, message }: Pick<KubeStatus, 'code' | 'message'>): boolean {
   return code === 401 || (code === 403 && message.includes('User "system:anonymous"'));
+}
+
+/** Whether an error says that RBAC refuses this one request, so that another may be answered. */
+export function isRefusedByRbac(error: unknown): error is LifeboatError {
+  return isKind(error, 'denied') && !(error instanceof NotLetIn);
 }
 
 /** Whether an answer says that the server or the credentials fail, so that the next question would fare no better. */

@@ -3,8 +3,7 @@ import { type AccessRules, accessRules, everywhere, isAllowed, type Right } from
 import { type ApiResource, groupResource } from '../cluster/api-resource';
 import { listPages } from '../cluster/list';
 import type { Cluster } from '../cluster/port';
-import { NotLetIn } from '../cluster/status';
-import { isKind } from '../errors';
+import { isRefusedByRbac } from '../cluster/status';
 import { belongsToAdministrators } from '../manifests/built-in-kinds';
 import { type Need, neededRights, type Purpose } from './needed-rights';
 import type { Capability, MissingRights, RightsReport } from './rights-report';
@@ -25,7 +24,7 @@ export async function examineRights(cluster: Cluster, options: ExamineOptions = 
     return await examine(cluster, options);
   } catch (error) {
     // system:basic-user grants the questions, and may have been taken away.
-    if (!isKind(error, 'denied') || error instanceof NotLetIn) throw error;
+    if (!isRefusedByRbac(error)) throw error;
     const capabilities = purposes.map(
       (purpose): Capability => ({ purpose, extent: 'unknown', namespaces: [], missing: [] }),
     );
@@ -164,7 +163,7 @@ async function namespaceNames(
     }
     return names;
   } catch (error) {
-    if (isKind(error, 'denied') && !(error instanceof NotLetIn)) return [];
+    if (isRefusedByRbac(error)) return [];
     throw error;
   }
 }
