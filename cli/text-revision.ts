@@ -6,7 +6,7 @@ export interface Manifest {
   metadata: { name: string };
 }
 
-/** What `get -o yaml` prints beside a manifest, so that a text that was taken from it is known to be old. */
+/** Adds to the status that `get -o yaml` prints the revision by which a later command sees that the text is old. */
 export function withRevision<S extends object>(manifest: Manifest, status: S): S & { revision: string } {
   return { ...status, revision: contentDigest(manifest) };
 }
@@ -25,7 +25,7 @@ export function assertNotOld(text: unknown, now: Manifest): void {
   });
 }
 
-/** Throws `conflict` when a text was taken from a manifest, and there is none of its name: it would come back. */
+/** Throws `conflict` when somebody has deleted the manifest that a text was taken from: applying the text would bring it back. */
 export function assertNotDeleted(text: Manifest): void {
   if (revisionOf(text) === undefined) return;
   throw new LifeboatError(

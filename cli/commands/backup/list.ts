@@ -121,7 +121,7 @@ async function oneBackup(installation: Installation, name: string, vaultName: st
   return { rows, unreadable };
 }
 
-/** What lies in the vaults, then the runs. */
+/** Lists the backups that lie in the vaults, then those that only have a run. */
 async function backupRows(installation: Installation, vault: string | undefined, withStanding: boolean) {
   const { rows, unreadable } = await inVaults(installation, vault);
   if (withStanding) await addStandings(installation, rows);

@@ -48,7 +48,7 @@ export function createReplicationCommand(line: CommandLine): Command {
     .option('--trust-key <keys>', 'public keys whose signed backups are restored too', commaSeparated)
     .option(
       '--trust-unsigned',
-      "also backups that nobody signed, Velero's: no cluster-scoped objects, no RBAC; needs --include-namespaces",
+      "restore unsigned backups too, such as Velero's, without cluster-scoped objects and RBAC; needs --include-namespaces with plain names",
     )
     .option(
       '--unsigned-resources <names>',
