@@ -1,9 +1,9 @@
 import { replicatedRestoreName } from '../manifests/names';
 import type { Replication } from '../manifests/replication';
 import type { RunResult } from '../manifests/run';
+import { askedAgainAfter } from '../runs/asked-again';
 import type { Turn } from '../state/replication-turns';
 
-const hour = 3_600_000;
 /** After the fifth a day passes before each. 35 days later the turn is gone. */
 const mostAttempts = 50;
 
@@ -18,12 +18,10 @@ export function attemptOf(rule: Replication, target: string, { backup, restore }
 }
 
 /**
- * Whether a restore that failed is asked for again: an hour after it ended, then 2, 4 … 24, as with copies. Never one that a
- * person cancelled.
+ * Whether a restore that failed is asked for again. Never one that a person cancelled.
  * @param made how often it was asked for
  */
 export function attemptDue(result: RunResult | undefined, made: number, now: Date): boolean {
   if (result?.phase !== 'Failed' || result.cancelled || made >= mostAttempts) return false;
-  const wait = Math.min(2 ** (made - 1), 24) * hour;
-  return now.getTime() >= Date.parse(result.completionTimestamp) + wait;
+  return now.getTime() >= Date.parse(result.completionTimestamp) + askedAgainAfter(made);
 }

@@ -1,4 +1,5 @@
 import { isKind, messageOf } from '../../errors';
+import { askedAgainAfter } from '../../runs/asked-again';
 import { requestRun } from '../../runs/request-run';
 import { forgetUncopied, listUncopied, type Uncopied } from '../../state/copies';
 import { backupKeys } from '../../vault/layout';
@@ -12,13 +13,6 @@ export interface RetriedCopies {
   /** Those that are not needed any more, each with the reason. */
   dropped: { name: string; reason: string }[];
   failed: { name: string; reason: string }[];
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Each run is started several times; so long after it has failed the next one is asked for: an hour, then 2, 4 … 24. */
-function wait(n: number): number {
-  return Math.min(2 ** (n - 1), 24) * HOUR_MS;
 }
 
 /** Asks again for the copies of schedules that failed, until they are there. Costs one listing where none is missing. */
@@ -56,7 +50,10 @@ async function retry(
   if (result?.phase === 'Completed') return 'copied';
   if (result?.cancelled) return 'somebody cancelled it';
   if (request && !result) return undefined;
-  if (result && installation.clock.now().getTime() < Date.parse(result.completionTimestamp) + wait(n))
+  if (
+    result &&
+    installation.clock.now().getTime() < Date.parse(result.completionTimestamp) + askedAgainAfter(n)
+  )
     return undefined;
   if (!(await installation.state.vaults.find(to))) return `there is no vault "${to}" any more`;
   try {
