@@ -4,7 +4,6 @@ import type { BodyBuffers } from '../cluster/body-buffers';
 import { ResponseTooLarge } from '../cluster/exchange';
 import { type ListPageOfItems, listPages } from '../cluster/list';
 import { Unreachable } from '../cluster/no-answer';
-
 import type { Cluster } from '../cluster/port';
 import { NotLetIn } from '../cluster/status';
 import { isKind, LifeboatError, messageOf } from '../errors';

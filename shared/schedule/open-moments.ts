@@ -1,9 +1,5 @@
-import type { WallClock } from './wall-clock';
+import { largestChange, type WallClock } from './wall-clock';
 import type { Windows } from './windows';
-
-const day = 24 * 3_600_000;
-/** How much the offsets of one zone can differ: a zone that crosses the date line moves by a day. Milliseconds. */
-const largestChange = 2 * day;
 
 /**
  * The first moment at or after `at` at which windows are open; undefined when there is none. Long stretches are crossed in

@@ -2,7 +2,7 @@ import type { Schedule } from '../manifests/schedule';
 import { type CronFields, readCron } from './cron';
 import { cronAfter, cronBefore } from './cron-walk';
 import { readInterval } from './interval';
-import { type Steady, type WallClock, wallClock } from './wall-clock';
+import { largestChange, type Steady, type WallClock, wallClock } from './wall-clock';
 
 /** The points in time that a schedule names, whatever its windows and skips say. Milliseconds. */
 export interface Timing {
@@ -78,9 +78,6 @@ function cronTiming(fields: CronFields, clock: WallClock): Timing {
     },
   };
 }
-
-/** Milliseconds. A zone that crosses the date line leaves a day out. */
-const largestChange = 2 * 24 * 3_600_000;
 
 function oneOf(
   choose: (...numbers: number[]) => number,

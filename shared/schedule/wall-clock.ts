@@ -10,6 +10,9 @@ export interface WallClock {
   steady(at: number): Steady;
 }
 
+/** More than the offsets of one zone differ: one that crosses the date line moves by a day. Milliseconds. */
+export const largestChange = 2 * day;
+
 /** A stretch of moments, `to` exclusive, in which a wall clock is neither set on nor back. */
 export interface Steady {
   from: number;
