@@ -26,7 +26,7 @@ const entries = positionals.length > 0 ? positionals : [...functions, cli, ...pr
 
 /** What packages load at once and nothing here uses, by who asks: the most of it is slow, or long. */
 const unused = {
-  // An HTTP client, of which it is given ours (shared/store/oss-transport.ts); the kind of the browser; this machine's address.
+  // An HTTP client, of which it is given ours (shared/platform/oss/oss-transport.ts); the kind of the browser; this machine's address.
   'ali-oss': ['urllib', 'platform', 'address'],
   // Its clients of the API, other ways to log in, and proxies: only its reading of certificates and tokens is used.
   '@kubernetes/client-node': [

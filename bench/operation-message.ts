@@ -1,5 +1,5 @@
-import type { RunResult } from '../shared/manifests/run';
-import type { BackupSpec, RestoreSpec } from '../shared/manifests/velero';
+import type { RunResult } from '../shared/formats/manifests/run';
+import type { BackupSpec, RestoreSpec } from '../shared/formats/manifests/velero';
 
 /** What a process of its own is to do, once. */
 export interface Operation {

@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
-import { backUp } from '../shared/backup/back-up';
-import { connect } from '../shared/cluster/connection';
-import { sanitiseKubeconfig } from '../shared/cluster/kubeconfig';
-import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
-import type { RunResult } from '../shared/manifests/run';
-import { restore } from '../shared/restore/restore';
-import { openOssStore } from '../shared/store/oss-store';
-import { systemClock, systemRandom } from '../shared/system';
+import { backUp } from '../shared/operations/backup/back-up';
+import { connect } from '../shared/platform/kubernetes/connection';
+import { sanitiseKubeconfig } from '../shared/platform/kubernetes/kubeconfig';
+import { keepWorkerHeapSmall } from '../shared/app/fc/worker-heap';
+import type { RunResult } from '../shared/formats/manifests/run';
+import { restore } from '../shared/operations/restore/restore';
+import { openOssStore } from '../shared/platform/oss/oss-store';
+import { systemClock, systemRandom } from '../shared/platform/system';
 import { benchVault, type Measured, type Operation } from './operation-message';
 
 keepWorkerHeapSmall();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LifeboatError } from '../shared/errors';
-import type { Installation } from '../shared/installation/installation';
-import type { Vault } from '../shared/manifests/vault';
+import { LifeboatError } from '../shared/platform/errors';
+import type { Installation } from '../shared/app/installation';
+import type { Vault } from '../shared/formats/manifests/vault';
 import { assertNotDeleted, assertNotOld } from './text-revision';
 
 /** What became of a manifest, or would. */
@@ -53,8 +53,8 @@ async function applySchedule(
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
   const { kind, metadata, spec } = text;
-  const { addSchedule, assertSchedule } = await import('../shared/installation/schedules/add-schedule');
-  const { replaceSchedule, setByLifeboat } = await import('../shared/installation/schedules/change-schedule');
+  const { addSchedule, assertSchedule } = await import('../shared/app/schedules/add-schedule');
+  const { replaceSchedule, setByLifeboat } = await import('../shared/app/schedules/change-schedule');
   const { state, clock } = installation;
   const was = await state.schedules.find(metadata.name);
   const given = Object.entries(spec).filter(
@@ -90,10 +90,8 @@ async function applyReplication(
   dryRun: boolean,
 ): Promise<Applied['outcome']> {
   const { kind, metadata, spec } = text;
-  const { addReplication, assertReplication } = await import(
-    '../shared/installation/replications/add-replication'
-  );
-  const { replaceReplication } = await import('../shared/installation/replications/change-replication');
+  const { addReplication, assertReplication } = await import('../shared/app/replications/add-replication');
+  const { replaceReplication } = await import('../shared/app/replications/change-replication');
   const { replications } = installation.state;
   const manifest = { kind, metadata, spec };
   const checked = replications.check(manifest);
@@ -122,14 +120,14 @@ async function applyVault(
         hint: 'where a vault lies is not changed: register another under a new name',
       });
     }
-    const { shareVault, unshareVault } = await import('../shared/installation/vaults/share-vault');
+    const { shareVault, unshareVault } = await import('../shared/app/vaults/share-vault');
     const share = checked.spec.share === true;
     if (share === (was.spec.share === true)) return 'unchanged';
     await (share ? shareVault : unshareVault)(installation, metadata.name, { dryRun });
     return 'configured';
   }
   if (!dryRun) {
-    const { addVault } = await import('../shared/installation/vaults/add-vault');
+    const { addVault } = await import('../shared/app/vaults/add-vault');
     await addVault(installation, { kind, metadata, spec });
   }
   return 'created';

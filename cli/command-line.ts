@@ -1,5 +1,5 @@
-import type { Clock } from '../shared/clock';
-import type { Installation } from '../shared/installation/installation';
+import type { Clock } from '../shared/platform/clock';
+import type { Installation } from '../shared/app/installation';
 import type { OpenEditor } from './editor';
 import type { Screen } from './output/screen';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LifeboatError } from '../shared/errors';
+import { LifeboatError } from '../shared/platform/errors';
 import { contextOf, contextsFile, localContext, readContexts } from './contexts';
 
 /** Where `lifeboat local` leaves what the other commands need, below the folder that it was started in. Holds secrets: mode 600. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LifeboatError } from '../shared/errors';
-import { isName } from '../shared/manifests/names';
+import { LifeboatError } from '../shared/platform/errors';
+import { isName } from '../shared/platform/input/names';
 
 /** The context of the system that `lifeboat local` runs in a folder. */
 export const localContext = 'local';

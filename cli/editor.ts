@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LifeboatError } from '../shared/errors';
+import { LifeboatError } from '../shared/platform/errors';
 
 /** A text that a person works on in a program of their choice. */
 export interface EditedFile {

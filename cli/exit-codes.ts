@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../shared/errors';
+import type { ErrorKind } from '../shared/platform/errors';
 
 /** The documented exit codes of `lifeboat`; docs/cli.md lists them. */
 export const exitCodes = {

@@ -1,8 +1,8 @@
-import { isKind, LifeboatError } from '../shared/errors';
-import type { Installation } from '../shared/installation/installation';
-import type { Vault } from '../shared/manifests/vault';
-import type { ObjectStore } from '../shared/store/port';
-import { backupKeys } from '../shared/vault/layout';
+import { isKind, LifeboatError } from '../shared/platform/errors';
+import type { Installation } from '../shared/app/installation';
+import type { Vault } from '../shared/formats/manifests/vault';
+import type { ObjectStore } from '../shared/platform/oss/port';
+import { backupKeys } from '../shared/formats/vault/layout';
 
 /** A vault that can be read. */
 export interface OpenedVault {
@@ -61,7 +61,7 @@ export async function vaultOfBackup(
   const { manifest } = backupKeys(backup);
   const vaults = await someVaults(installation, vaultName);
   for (const vault of vaults) if (await vault.store.head(manifest)) return vault;
-  const { findRun } = await import('../shared/state/run/runs');
+  const { findRun } = await import('../shared/formats/state/run/runs');
   const run = await findRun(installation.state.store, { kind: 'backups', name: backup }).catch(
     () => undefined,
   );
@@ -94,7 +94,7 @@ export async function vaultOfDeletion(
   backup: string,
   vaultName: string | undefined,
 ): Promise<OpenedVault> {
-  const { isBeingDeleted } = await import('../shared/state/deletions');
+  const { isBeingDeleted } = await import('../shared/formats/state/deletions');
   for (const vault of await someVaults(installation, vaultName))
     if (await isBeingDeleted(installation.state.store, { vault: vault.name, backup })) return vault;
   try {
@@ -111,7 +111,7 @@ export async function vaultOfDeletion(
 }
 
 async function isUnderWay(installation: Installation, backup: string): Promise<boolean> {
-  const { openRuns } = await import('../shared/state/run/open-runs');
+  const { openRuns } = await import('../shared/formats/state/run/open-runs');
   for await (const { name } of openRuns(installation.state.store, 'backups'))
     if (name === backup) return true;
   return false;

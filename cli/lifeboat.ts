@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { LifeboatError, messageOf } from '../shared/errors';
-import type { Installation } from '../shared/installation/installation';
-import { systemClock } from '../shared/system';
+import { LifeboatError, messageOf } from '../shared/platform/errors';
+import type { Installation } from '../shared/app/installation';
+import { systemClock } from '../shared/platform/system';
 import type { CommandLine } from './command-line';
 import { keepCompiledCode } from './compile-cache';
 import { exitCodes } from './exit-codes';
@@ -29,7 +29,7 @@ function commandLine(): CommandLine {
 
 async function openInstallation(): Promise<Installation> {
   const { chosenInstallation } = await import('./context-file');
-  const { installationOfEnvironment } = await import('../shared/installation/from-environment');
+  const { installationOfEnvironment } = await import('../shared/app/from-environment');
   const { environment, notice } = await chosenInstallation(process.env);
   if (notice !== undefined) screen.note(notice);
   return installationOfEnvironment(environment);

@@ -1,6 +1,6 @@
 import { JSON_SCHEMA, YAMLException } from 'js-yaml';
-import { LifeboatError } from '../shared/errors';
-import { loadAllYaml, loadYaml } from '../shared/manifests/safe-yaml';
+import { LifeboatError } from '../shared/platform/errors';
+import { loadAllYaml, loadYaml } from '../shared/platform/input/safe-yaml';
 import { fileWords, readTextFile } from './text-file';
 
 /** What a person wrote as YAML or JSON; undefined for a text without anything. Throws `invalid` saying where it is wrong. */

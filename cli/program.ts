@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
 import { version } from '../package.json';
-import { LifeboatError } from '../shared/errors';
+import { LifeboatError } from '../shared/platform/errors';
 import type { CommandLine } from './command-line';
 import { nouns } from './nouns';
 

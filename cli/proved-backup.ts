@@ -1,6 +1,6 @@
-import type { Installation } from '../shared/installation/installation';
-import type { ProvedBackup } from '../shared/origin/prove-backup';
-import type { SkippedEntry } from '../shared/vault/archive/skipped-entries';
+import type { Installation } from '../shared/app/installation';
+import type { ProvedBackup } from '../shared/operations/origin/prove-backup';
+import type { SkippedEntry } from '../shared/formats/vault/archive/skipped-entries';
 import type { CommandLine } from './command-line';
 import { exitCodes } from './exit-codes';
 import { type OpenedVault, vaultOfBackup } from './find-backup';
@@ -26,14 +26,14 @@ export async function provedVaultOf(
   { backup, vault, unproved }: BackupToRead,
 ): Promise<OpenedVault & { origin: ProvedBackup['origin'] }> {
   const [{ provedBackup }, { originLine }] = await Promise.all([
-    import('../shared/installation/backups/proved-backup'),
-    import('../shared/manifests/origin-verdict'),
+    import('../shared/app/backups/proved-backup'),
+    import('../shared/formats/manifests/origin-verdict'),
   ]);
   const { name } = await vaultOfBackup(installation, backup, vault);
   const terms = { vault: name, backup, ...(unproved !== undefined && { unproved }) };
   const { origin, vault: store } = await provedBackup(installation, terms);
   if (origin.verdict === 'unproved') {
-    const { record } = await import('../shared/installation/record');
+    const { record } = await import('../shared/app/record');
     await record(installation, {
       action: 'take',
       what: 'unproved backup to read',

@@ -1,8 +1,8 @@
-import { LifeboatError } from '../shared/errors';
-import type { Installation } from '../shared/installation/installation';
-import { nearName } from '../shared/manifests/near-name';
-import { runNames } from '../shared/state/run/runs';
-import type { State } from '../shared/state/state';
+import { LifeboatError } from '../shared/platform/errors';
+import type { Installation } from '../shared/app/installation';
+import { nearName } from '../shared/platform/input/near-name';
+import { runNames } from '../shared/formats/state/run/runs';
+import type { State } from '../shared/formats/state/state';
 
 /** How messages name what is not there (state/manifest-folder.ts, state/requests.ts, find-backup.ts). */
 const said = /(?:there is no|nobody asked for) (\w+) "([^"]+)"/;

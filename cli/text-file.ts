@@ -1,4 +1,4 @@
-import { LifeboatError } from '../shared/errors';
+import { LifeboatError } from '../shared/platform/errors';
 
 /** The text of a file, or of standard input for `-`. Throws `invalid` with the hint when it cannot be read. */
 export async function readTextFile(file: string, hint = 'name a file that is there'): Promise<string> {

@@ -1,7 +1,7 @@
 import { answerEvent } from '../shared/api/answer-event';
 import { createApi } from '../shared/api/api';
-import { installationOfFunction } from '../shared/installation/from-function';
-import { readSettings } from '../shared/installation/settings';
+import { installationOfFunction } from '../shared/app/from-function';
+import { readSettings } from '../shared/app/settings';
 
 /** HTTP: starts backups and restores, tells how far they are, and manages what an installation consists of. */
 export async function handler(event: Buffer, context: unknown) {

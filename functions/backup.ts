@@ -1,8 +1,8 @@
-import { readWorkerEvent } from '../shared/fc/worker-event';
-import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
-import { carryOutBackup } from '../shared/installation/runs/carry-out-backup';
-import { carryOutCopy } from '../shared/installation/runs/carry-out-copy';
-import { installationOfFunction } from '../shared/installation/from-function';
+import { readWorkerEvent } from '../shared/app/fc/worker-event';
+import { keepWorkerHeapSmall } from '../shared/app/fc/worker-heap';
+import { carryOutBackup } from '../shared/app/runs/carry-out-backup';
+import { carryOutCopy } from '../shared/app/runs/carry-out-copy';
+import { installationOfFunction } from '../shared/app/from-function';
 
 keepWorkerHeapSmall();
 

@@ -1,6 +1,6 @@
-import { readOssEvent } from '../shared/fc/oss-event';
-import { installationOfFunction } from '../shared/installation/from-function';
-import { replicateObject } from '../shared/installation/replications/replicate-object';
+import { readOssEvent } from '../shared/app/fc/oss-event';
+import { installationOfFunction } from '../shared/app/from-function';
+import { replicateObject } from '../shared/app/replications/replicate-object';
 
 /** On each `velero-backup.json` that lands in a vault: asks for the restores that the replication rules make of it. */
 export async function handler(event: Buffer, context: unknown) {

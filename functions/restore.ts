@@ -1,8 +1,8 @@
-import { readWorkerEvent } from '../shared/fc/worker-event';
-import { keepWorkerHeapSmall } from '../shared/fc/worker-heap';
-import { carryOutPlan } from '../shared/installation/runs/carry-out-plan';
-import { carryOutRestore } from '../shared/installation/runs/carry-out-restore';
-import { installationOfFunction } from '../shared/installation/from-function';
+import { readWorkerEvent } from '../shared/app/fc/worker-event';
+import { keepWorkerHeapSmall } from '../shared/app/fc/worker-heap';
+import { carryOutPlan } from '../shared/app/runs/carry-out-plan';
+import { carryOutRestore } from '../shared/app/runs/carry-out-restore';
+import { installationOfFunction } from '../shared/app/from-function';
 
 keepWorkerHeapSmall();
 

@@ -1,7 +1,7 @@
-import { readTimerEvent } from '../shared/fc/timer-event';
-import { installationOfFunction } from '../shared/installation/from-function';
-import { hourly } from '../shared/installation/ticks/hourly';
-import { watchTicksBeside } from '../shared/installation/ticks/watch-ticks';
+import { readTimerEvent } from '../shared/app/fc/timer-event';
+import { installationOfFunction } from '../shared/app/from-function';
+import { hourly } from '../shared/app/ticks/hourly';
+import { watchTicksBeside } from '../shared/app/ticks/watch-ticks';
 
 /**
  * Every hour: replicates what no event told of, deletes from each vault the backups whose time is over, and looks whether

@@ -1,7 +1,7 @@
-import { readTimerEvent } from '../shared/fc/timer-event';
-import { installationOfFunction } from '../shared/installation/from-function';
-import { fillFreedPlaces } from '../shared/installation/ticks/fill-freed-places';
-import { tick } from '../shared/installation/ticks/tick';
+import { readTimerEvent } from '../shared/app/fc/timer-event';
+import { installationOfFunction } from '../shared/app/from-function';
+import { fillFreedPlaces } from '../shared/app/ticks/fill-freed-places';
+import { tick } from '../shared/app/ticks/tick';
 
 /**
  * Every minute: asks for the backups that are due, then starts every open run again that nobody works on. While runs wait for

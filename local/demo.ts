@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { messageOf } from '../shared/errors';
+import { messageOf } from '../shared/platform/errors';
 import { type DemoCluster, startDemoCluster } from './demo/demo-cluster';
 import { runDemo } from './demo/run-demo';
 import { Stage } from './demo/stage';

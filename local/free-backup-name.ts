@@ -1,6 +1,6 @@
-import type { Installation } from '../shared/installation/installation';
-import { runNames } from '../shared/state/run/runs';
-import { listBackups } from '../shared/vault/backups';
+import type { Installation } from '../shared/app/installation';
+import { runNames } from '../shared/formats/state/run/runs';
+import { listBackups } from '../shared/formats/vault/backups';
 
 /** Returns the first of `<prefix>-1`, `<prefix>-2`, … that no backup had here and none has in the vault: a name is used once. */
 export async function freeBackupName(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Random } from '../shared/clock';
-import { installationOfEnvironment } from '../shared/installation/from-environment';
-import type { Installation } from '../shared/installation/installation';
-import { systemRandom } from '../shared/system';
+import type { Random } from '../shared/platform/clock';
+import { installationOfEnvironment } from '../shared/app/from-environment';
+import type { Installation } from '../shared/app/installation';
+import { systemRandom } from '../shared/platform/system';
 import { type FcHost, startFcHost } from './fc/fc-host';
 import { landedBackupTrigger, oneMachineFunctions } from './one-machine-functions';
 import { type OssServer, startOssServer } from './oss/server';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isKind } from '../shared/errors';
-import { addCluster } from '../shared/installation/clusters/add-cluster';
-import type { Installation } from '../shared/installation/installation';
+import { isKind } from '../shared/platform/errors';
+import { addCluster } from '../shared/app/clusters/add-cluster';
+import type { Installation } from '../shared/app/installation';
 import { startSandboxCluster } from './cluster/server';
 import { sandboxStorage } from './demo/sandbox-storage';
 import { shopManifests } from './demo/shop';

@@ -5,8 +5,8 @@ import Ajv from 'ajv';
 import { oneMachineFunctions, workerMemory } from '../local/one-machine-functions';
 import { decide } from '../local/oss/policy/decide';
 import { parsePolicy } from '../local/oss/policy/policy';
-import { policies } from '../shared/deploy/policies';
-import { readSettings } from '../shared/installation/settings';
+import { policies } from '../shared/app/deploy/policies';
+import { readSettings } from '../shared/app/settings';
 import { knownFields, preview, type Resources, schema, unknownFields } from './harness/fc-properties';
 
 const root = join(__dirname, '..');

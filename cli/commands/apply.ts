@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 import type { CommandLine } from '../command-line';
 import { fileWords, readTextFile } from '../text-file';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Installation } from '../../shared/installation/installation';
+import type { Installation } from '../../shared/app/installation';
 import type { CommandLine } from '../command-line';
 
 /** A command that takes one name, does one thing and says so. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 import type { CommandLine } from '../command-line';
 import { currentContext, overridden } from '../context-file';
 import {
@@ -135,7 +135,7 @@ function addCommand(line: CommandLine): Command {
 
 /** Settings are checked under the names of their variables; here they are flags. */
 async function assertSettings(context: Context): Promise<void> {
-  const { readSettings } = await import('../../shared/installation/settings');
+  const { readSettings } = await import('../../shared/app/settings');
   try {
     readSettings({ ...context });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import type { CostReport, ScheduleCost } from '../../shared/cost/cost-report';
-import type { Price } from '../../shared/cost/prices';
-import { LifeboatError } from '../../shared/errors';
+import type { CostReport, ScheduleCost } from '../../shared/operations/cost/cost-report';
+import type { Price } from '../../shared/operations/cost/prices';
+import { LifeboatError } from '../../shared/platform/errors';
 import type { CommandLine } from '../command-line';
 import { type OutputFormat, outputOption } from '../output/output-format';
 import { printOne } from '../output/print';
@@ -50,9 +50,9 @@ export function costCommand(line: CommandLine): Command {
       const [{ readManifestFile }, { PRICES, withOwnPrices }, { costReport }, { measureSchedules }] =
         await Promise.all([
           import('../manifest-text'),
-          import('../../shared/cost/prices'),
-          import('../../shared/cost/cost-report'),
-          import('../../shared/installation/schedules/measure-schedules'),
+          import('../../shared/operations/cost/prices'),
+          import('../../shared/operations/cost/cost-report'),
+          import('../../shared/app/schedules/measure-schedules'),
         ]);
       const published = PRICES[flags.currency];
       const today = line.clock.now().toISOString().slice(0, 10);

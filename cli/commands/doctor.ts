@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Finding } from '../../shared/installation/doctor/finding';
+import type { Finding } from '../../shared/app/doctor/finding';
 import type { CommandLine } from '../command-line';
 import { exitCodes } from '../exit-codes';
 import { document } from '../output/document';
@@ -15,8 +15,8 @@ export function doctorCommand(line: CommandLine): Command {
         '\nExamples:\n  lifeboat doctor\n  lifeboat doctor -o json',
     )
     .action(async ({ output }: { output?: OutputFormat }) => {
-      const { examineInstallation } = await import('../../shared/installation/doctor/doctor');
-      const { deployedOf } = await import('../../shared/installation/doctor/deployed-of');
+      const { examineInstallation } = await import('../../shared/app/doctor/doctor');
+      const { deployedOf } = await import('../../shared/app/doctor/deployed-of');
       const installation = await line.open();
       const findings: Finding[] = [];
       for await (const finding of examineInstallation(installation, deployedOf(installation))) {

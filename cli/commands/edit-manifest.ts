@@ -1,4 +1,4 @@
-import { LifeboatError, messageOf } from '../../shared/errors';
+import { LifeboatError, messageOf } from '../../shared/platform/errors';
 import type { CommandLine } from '../command-line';
 import type { EditedFile } from '../editor';
 import { readManifestFile, readManifestText } from '../manifest-text';

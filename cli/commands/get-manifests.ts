@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Installation } from '../../shared/installation/installation';
-import type { State } from '../../shared/state/state';
+import type { Installation } from '../../shared/app/installation';
+import type { State } from '../../shared/formats/state/state';
 import type { CommandLine } from '../command-line';
 import { type ListFlags, showList, withListFlags } from '../output/list-flags';
 import type { Listing } from '../output/print';

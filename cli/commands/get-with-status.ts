@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Installation } from '../../shared/installation/installation';
-import type { ManifestFolder } from '../../shared/state/manifests/manifest-folder';
-import type { State } from '../../shared/state/state';
+import type { Installation } from '../../shared/app/installation';
+import type { ManifestFolder } from '../../shared/formats/state/manifests/manifest-folder';
+import type { State } from '../../shared/formats/state/state';
 import type { CommandLine } from '../command-line';
 import { type OutputFormat, outputOption } from '../output/output-format';
 import { type Listing, printOne } from '../output/print';

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 import {
   type ChannelType,
   channelTypes,
   notificationEvents,
   type NotificationManifest,
-} from '../../shared/manifests/notification';
+} from '../../shared/formats/manifests/notification';
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import type { Listing } from '../output/print';
@@ -31,7 +31,7 @@ export function notificationCommand(line: CommandLine): Command {
   return nounCommand('notification', line, [addCommand, getCommand, testCommand, deleteCommand]);
 }
 
-const deeds = () => import('../../shared/installation/add-notification');
+const deeds = () => import('../../shared/app/add-notification');
 
 function getCommand(line: CommandLine): Command {
   return getManifestsCommand(line, {

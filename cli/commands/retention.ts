@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Verdict } from '../../shared/retention/verdict';
+import type { Verdict } from '../../shared/operations/retention/verdict';
 import type { CommandLine } from '../command-line';
 import { someVaults } from '../find-backup';
 import { ageOf } from '../output/age';
@@ -18,7 +18,7 @@ export function retentionCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat retention plan --vault main')
     .action(async (options: { vault?: string; output?: OutputFormat }) => {
-      const { expiryPlan } = await import('../../shared/installation/ticks/expire');
+      const { expiryPlan } = await import('../../shared/app/ticks/expire');
       const installation = await line.open();
       const rows: Row[] = [];
       for (const { name: vault } of await someVaults(installation, options.vault))

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Clock } from '../../shared/clock';
-import { roles, type Role, tokenId, type TokenManifest } from '../../shared/manifests/token';
+import type { Clock } from '../../shared/platform/clock';
+import { roles, type Role, tokenId, type TokenManifest } from '../../shared/formats/manifests/token';
 import type { CommandLine } from '../command-line';
 import { commaSeparated } from '../options/lists';
 import { ageOf, shortDuration } from '../output/age';
@@ -26,7 +26,7 @@ function deleteCommand(line: CommandLine): Command {
     description: 'let nobody in by it any more, from the next call on',
     example: 'token delete ci',
     async act(installation, name) {
-      const { deleteToken } = await import('../../shared/installation/secrets/tokens');
+      const { deleteToken } = await import('../../shared/app/secrets/tokens');
       await deleteToken(installation, name);
     },
     done: (name) => `Token ${name} deleted.`,
@@ -49,7 +49,7 @@ function createCommand(line: CommandLine): Command {
       '\nExample, for a pipeline that backs one cluster up:\n  lifeboat token create ci --role operator --clusters production --valid-for 2160h',
     )
     .action(async (name: string, { role, clusters, validFor }: CreateFlags) => {
-      const { addToken } = await import('../../shared/installation/secrets/tokens');
+      const { addToken } = await import('../../shared/app/secrets/tokens');
       const { manifest, token } = await addToken(await line.open(), { name, role, clusters, validFor });
       line.screen.out(token);
       line.screen.note(
@@ -63,7 +63,7 @@ function getCommand(line: CommandLine): Command {
     listing: listing(line.clock),
     folder: (state) => state.tokens,
     async shown({ state }, tokens) {
-      const { lastTokenUse } = await import('../../shared/state/token-use');
+      const { lastTokenUse } = await import('../../shared/formats/state/token-use');
       return Promise.all(
         tokens.map(async (token) => {
           const own = { name: token.metadata.name, id: tokenId(token) };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Vault } from '../../shared/manifests/vault';
+import type { Vault } from '../../shared/formats/manifests/vault';
 import type { CommandLine } from '../command-line';
 import type { Listing } from '../output/print';
 import { credentialsText, withoutSeal } from '../output/vault';

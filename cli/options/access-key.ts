@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 import { readTextFile } from '../text-file';
 
 /** Where the secret is looked for when no file is named. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { GivenCredentials } from '../../shared/installation/clusters/try-credentials';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { GivenCredentials } from '../../shared/app/clusters/try-credentials';
 import { readTextFile } from '../text-file';
 import { addRbacFlags, type RbacFlags, rbacScope } from './rbac-scope';
 

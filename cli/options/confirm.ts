@@ -1,5 +1,5 @@
-import { LifeboatError } from '../../shared/errors';
-import type { Installation } from '../../shared/installation/installation';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Installation } from '../../shared/app/installation';
 
 /** As `confirmed`, for what is deleted from an installation, which the question names by the place of its state. */
 export async function confirmedIn({ state }: Installation, question: string, deed: string): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { LifeboatError } from '../../shared/errors';
-import { conflictingKey } from '../../shared/manifests/selector-conflict';
-import type { LabelSelector } from '../../shared/manifests/velero';
+import { LifeboatError } from '../../shared/platform/errors';
+import { conflictingKey } from '../../shared/formats/manifests/selection/selector-conflict';
+import type { LabelSelector } from '../../shared/formats/manifests/velero';
 
 type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 

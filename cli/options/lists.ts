@@ -1,4 +1,4 @@
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 
 /**
  * A repeatable flag with comma-separated values, as commander's argument parser: `--x a,b --x c`. Throws `invalid` for one that

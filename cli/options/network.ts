@@ -1,5 +1,5 @@
-import type { Network } from '../../shared/deploy/render';
-import { LifeboatError } from '../../shared/errors';
+import type { Network } from '../../shared/app/deploy/render';
+import { LifeboatError } from '../../shared/platform/errors';
 
 /** Reads `vpc-…/vsw-…,vsw-…/sg-…`. Throws `invalid`. */
 export function network(text: string): Network {

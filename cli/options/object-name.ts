@@ -1,5 +1,5 @@
-import { LifeboatError } from '../../shared/errors';
-import type { WantedObject } from '../../shared/browse/find-object';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { WantedObject } from '../../shared/operations/browse/find-object';
 
 /**
  * An object as kubectl names it: `configmap shop/settings`, `configmap settings` with `-n shop`, `namespace shop`.

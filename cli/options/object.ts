@@ -1,5 +1,5 @@
-import { LifeboatError } from '../../shared/errors';
-import type { RestoreRequest } from '../../shared/manifests/run';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
 
 /** Reads `resource/name` of a cluster-scoped object or `resource/namespace/name`; resource as in the archive: `deployments.apps`. */
 export function objectToRestore(text: string): NonNullable<RestoreRequest['object']> {

@@ -1,4 +1,4 @@
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 
 export interface OssPlaceFlag {
   /** As given in front of it, or the bucket. */

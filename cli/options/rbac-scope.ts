@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { RbacScope, Scope } from '../../shared/rights/rbac-manifests';
+import type { RbacScope, Scope } from '../../shared/operations/rights/rbac-manifests';
 import { commaSeparated } from './lists';
 
 export interface RbacFlags {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { Conflicts, ConflictPolicy } from '../../shared/manifests/conflict-policy';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import type { LabelSelector, RestoreSpec } from '../../shared/manifests/velero';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Conflicts, ConflictPolicy } from '../../shared/formats/manifests/conflict-policy';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
+import type { LabelSelector, RestoreSpec } from '../../shared/formats/manifests/velero';
 import type { CommandLine } from '../command-line';
 import { chosenCluster, vaultOfBackup } from '../find-backup';
 import { givenFields } from './given-fields';
@@ -115,7 +115,7 @@ export async function requestOf(
 
 /** `<backup>-<time>`. */
 export async function nameOfRestore(backup: string, now: Date): Promise<string> {
-  const { slotStamp } = await import('../../shared/manifests/names');
+  const { slotStamp } = await import('../../shared/platform/input/names');
   const stem = backup
     .slice(0, 48)
     .replace(/[.-]+$/, '')

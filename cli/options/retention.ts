@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { Retention } from '../../shared/manifests/retention';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Retention } from '../../shared/formats/manifests/retention';
 
 /** The rules of `schedule create`; names as in restic's `forget`. */
 export interface RetentionFlags {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { BackupSpec, LabelSelector } from '../../shared/manifests/velero';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { BackupSpec, LabelSelector } from '../../shared/formats/manifests/velero';
 import { givenFields } from './given-fields';
 import { commaSeparated, keyValues, trueOrFalse } from './lists';
 import { withSelectors } from './selectors';

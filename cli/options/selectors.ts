@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { LabelSelector } from '../../shared/manifests/velero';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { LabelSelector } from '../../shared/formats/manifests/velero';
 import { parseLabelSelector } from './label-selector';
 import { trueOrFalse } from './lists';
 

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LifeboatError } from '../../shared/errors';
-import { type RbacScope, rbacManifests, tokenSecretName } from '../../shared/rights/rbac-manifests';
+import { LifeboatError } from '../../shared/platform/errors';
+import {
+  type RbacScope,
+  rbacManifests,
+  tokenSecretName,
+} from '../../shared/operations/rights/rbac-manifests';
 
 /** The kubeconfig as the person's own kubectl takes it: it may run programs for its credentials. */
 export interface KubectlContext {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { ScheduleChange } from '../../shared/installation/schedules/change-schedule';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { ScheduleChange } from '../../shared/app/schedules/change-schedule';
 import { givenFields } from './given-fields';
 
 /** The flags of `schedule create` and `schedule edit` that say when, and how strictly. */

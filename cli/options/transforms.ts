@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { Transforms } from '../../shared/manifests/transforms';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Transforms } from '../../shared/formats/manifests/modifiers/transforms';
 import { readTextFile } from '../text-file';
 import { keyValues, mappings } from './lists';
 
@@ -81,7 +81,7 @@ async function yamlFile(
 }
 
 async function yamlOf(text: string, file: string): Promise<Record<string, unknown>> {
-  const { loadYaml } = await import('../../shared/manifests/safe-yaml');
+  const { loadYaml } = await import('../../shared/platform/input/safe-yaml');
   let value: unknown;
   try {
     value = loadYaml(file, text);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { LifeboatError } from '../../shared/errors';
-import type { VaultPlace } from '../../shared/state-restore/restored-manifest';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { VaultPlace } from '../../shared/operations/disaster/state-restore/restored-manifest';
 
 export interface VaultPlaceFlags {
   vaultRegion?: string;

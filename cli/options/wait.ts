@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { RunKind, RunResult } from '../../shared/manifests/run';
-import type { Requested } from '../../shared/runs/request-run';
+import type { RunKind, RunResult } from '../../shared/formats/manifests/run';
+import type { Requested } from '../../shared/operations/runs/request-run';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
 
@@ -23,7 +23,7 @@ export function withIfAbsent(command: Command): Command {
  */
 export async function isNewRun(requested: Requested, ifAbsent: boolean | undefined): Promise<boolean> {
   if (!ifAbsent) {
-    const { assertNewName } = await import('../../shared/runs/new-name');
+    const { assertNewName } = await import('../../shared/operations/runs/new-name');
     assertNewName(requested, 'with --if-absent the one that exists is taken');
   }
   return requested.created;
@@ -32,8 +32,8 @@ export async function isNewRun(requested: Requested, ifAbsent: boolean | undefin
 /** Waits for a run, prints how it ended and where to read on, and sets the exit code. */
 export async function waitAndReport(line: CommandLine, kind: RunKind, name: string): Promise<void> {
   const [{ runWord }, { findRun }, { waitForRun }] = await Promise.all([
-    import('../../shared/state/run/run-keys'),
-    import('../../shared/state/run/runs'),
+    import('../../shared/formats/state/run/run-keys'),
+    import('../../shared/formats/state/run/runs'),
     import('../progress/wait-for-run'),
   ]);
   const { screen, clock } = line;

@@ -1,4 +1,4 @@
-import type { BackupStanding } from '../../shared/installation/backups/backup-standings';
+import type { BackupStanding } from '../../shared/app/backups/backup-standings';
 
 /** Legal hold, deletion and the like in a few words each. */
 export function standingWords({

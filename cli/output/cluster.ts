@@ -1,6 +1,6 @@
-import type { ClusterExamination, ClusterFinding } from '../../shared/installation/clusters/examine-cluster';
-import type { ClusterManifest } from '../../shared/manifests/cluster';
-import { keyIdOf } from '../../shared/seal/sealed';
+import type { ClusterExamination, ClusterFinding } from '../../shared/app/clusters/examine-cluster';
+import type { ClusterManifest } from '../../shared/formats/manifests/cluster';
+import { keyIdOf } from '../../shared/platform/seal/sealed';
 import { rightsText } from './rights';
 import { field, joined, pairs, section } from './sections';
 

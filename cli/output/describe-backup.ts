@@ -1,7 +1,7 @@
-import { nameFilters } from '../../shared/manifests/spec-filters';
-import type { BackupStanding } from '../../shared/installation/backups/backup-standings';
-import type { BackupDescription } from '../../shared/vault/describe-backup';
-import { itemsIn } from '../../shared/vault/velero-backup';
+import { nameFilters } from '../../shared/formats/manifests/selection/spec-filters';
+import type { BackupStanding } from '../../shared/app/backups/backup-standings';
+import type { BackupDescription } from '../../shared/formats/vault/describe-backup';
+import { itemsIn } from '../../shared/formats/vault/velero-backup';
 import { standingWords } from './backup-standing';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';

@@ -1,8 +1,8 @@
-import { originLine } from '../../shared/manifests/origin-verdict';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import type { Results } from '../../shared/manifests/velero';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import type { Run } from '../../shared/state/run/runs';
+import { originLine } from '../../shared/formats/manifests/origin-verdict';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
+import type { Results } from '../../shared/formats/manifests/velero';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import type { Run } from '../../shared/formats/state/run/runs';
 import { messageLines } from './message-lines';
 import { field, joined, pairs, section, shortened } from './sections';
 

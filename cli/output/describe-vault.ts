@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
-import type { VaultFinding } from '../../shared/installation/vaults/examine-vault';
-import { timerLag, type VaultTrigger } from '../../shared/installation/vaults/vault-trigger';
-import { isReadOnly, type Vault } from '../../shared/manifests/vault';
+import type { VaultFinding } from '../../shared/app/vaults/examine-vault';
+import { timerLag, type VaultTrigger } from '../../shared/app/vaults/vault-trigger';
+import { isReadOnly, type Vault } from '../../shared/formats/manifests/vault';
 import { field, joined, pairs, section } from './sections';
 import { credentialsText, findingText } from './vault';
 import { placeText } from './vault-place';

@@ -1,4 +1,4 @@
-import type { FieldChange } from '../../shared/manifests/field-diff';
+import type { FieldChange } from '../../shared/formats/manifests/modifiers/field-diff';
 import { printable } from './printable';
 
 /** Longest value that is shown. */

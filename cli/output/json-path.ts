@@ -1,4 +1,4 @@
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 
 /** A step into a value: a field, a place in a list (from its end when negative), or everything below. */
 type Step = { field: string } | { index: number } | 'all';

@@ -1,4 +1,4 @@
-import type { Result } from '../../shared/manifests/velero';
+import type { Result } from '../../shared/formats/manifests/velero';
 
 /** The errors or warnings of a run, a line each, with where they belong. */
 export function messageLines(result: Result | undefined): string[] {

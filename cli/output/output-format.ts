@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { LifeboatError } from '../../shared/errors';
+import { LifeboatError } from '../../shared/platform/errors';
 import { jsonPath } from './json-path';
 
 /** What `-o` takes; without it a command prints a table or a sentence. */

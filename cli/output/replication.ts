@@ -1,6 +1,6 @@
-import type { ReplicationStatus } from '../../shared/installation/replications/replication-status';
-import type { Replication } from '../../shared/manifests/replication';
-import type { TargetStatus } from '../../shared/replication/rule-status';
+import type { ReplicationStatus } from '../../shared/app/replications/replication-status';
+import type { Replication } from '../../shared/formats/manifests/replication';
+import type { TargetStatus } from '../../shared/operations/replication/rule-status';
 import { field, joined, pairs, section } from './sections';
 
 /** A lag as `3h 12m`; `unknown` where a target was never found equal. */

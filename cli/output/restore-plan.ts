@@ -1,8 +1,8 @@
-import type { FieldChange } from '../../shared/manifests/field-diff';
-import { originLine, type OriginVerdict } from '../../shared/manifests/origin-verdict';
-import { placeName } from '../../shared/manifests/object-name';
-import type { PlanAction, PlannedObject } from '../../shared/restore/plan/planned-object';
-import type { RestorePlan } from '../../shared/restore/plan/restore-plan';
+import type { FieldChange } from '../../shared/formats/manifests/modifiers/field-diff';
+import { originLine, type OriginVerdict } from '../../shared/formats/manifests/origin-verdict';
+import { placeName } from '../../shared/formats/manifests/object-name';
+import type { PlanAction, PlannedObject } from '../../shared/operations/restore/plan/planned-object';
+import type { RestorePlan } from '../../shared/operations/restore/plan/restore-plan';
 import { messageLines } from './message-lines';
 import type { Screen } from './screen';
 import { section, shortened } from './sections';

@@ -1,6 +1,6 @@
-import type { Capability, RightsReport } from '../../shared/rights/rights-report';
-import { isAllButRbac } from '../../shared/rights/rights-report';
-import type { Purpose } from '../../shared/rights/needed-rights';
+import type { Capability, RightsReport } from '../../shared/operations/rights/rights-report';
+import { isAllButRbac } from '../../shared/operations/rights/rights-report';
+import type { Purpose } from '../../shared/operations/rights/needed-rights';
 import { table } from './table';
 
 const words: Record<Purpose, string> = {

@@ -1,6 +1,6 @@
-import type { ScheduleStatus } from '../../shared/installation/schedules/schedule-status';
-import { selectorQuery } from '../../shared/manifests/label-match';
-import type { Schedule } from '../../shared/manifests/schedule';
+import type { ScheduleStatus } from '../../shared/app/schedules/schedule-status';
+import { selectorQuery } from '../../shared/formats/manifests/selection/label-match';
+import type { Schedule } from '../../shared/formats/manifests/schedule';
 import { field, joined, pairs, section } from './sections';
 
 /** Clusters by name, or the selector that finds them. */

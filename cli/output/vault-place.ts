@@ -1,4 +1,4 @@
-import { type Vault, vaultPrefix } from '../../shared/manifests/vault';
+import { type Vault, vaultPrefix } from '../../shared/formats/manifests/vault';
 
 /** Where it is: `oss://bucket/prefix`. */
 export function placeText(vault: Vault): string {

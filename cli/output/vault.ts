@@ -1,5 +1,5 @@
-import type { VaultFinding } from '../../shared/installation/vaults/examine-vault';
-import type { Vault } from '../../shared/manifests/vault';
+import type { VaultFinding } from '../../shared/app/vaults/examine-vault';
+import type { Vault } from '../../shared/formats/manifests/vault';
 
 /** The sealed secret is of no use to a reader, and a screen is no place for it. */
 export function withoutSeal(vault: Vault): Vault {

@@ -1,5 +1,5 @@
-import type { Proof, Verification } from '../../shared/vault/verify/verification';
-import { originLine } from '../../shared/manifests/origin-verdict';
+import type { Proof, Verification } from '../../shared/formats/vault/verify/verification';
+import { originLine } from '../../shared/formats/manifests/origin-verdict';
 import { field, joined, section } from './sections';
 import { size } from './size';
 import { table } from './table';

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import type { Clock } from '../../shared/clock';
-import type { RunProgress, RunResult } from '../../shared/manifests/run';
+import type { Clock } from '../../shared/platform/clock';
+import type { RunProgress, RunResult } from '../../shared/formats/manifests/run';
 import { shortDuration } from '../output/age';
 import type { Screen } from '../output/screen';
 import { onInterrupt } from './on-interrupt';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../shared/cluster/kube-object';
+import type { KubeObject } from '../../shared/platform/kubernetes/kube-object';
 import type { ObjectApi } from './objects/object-api';
 import type { ServedResources } from './kinds/served-resources';
 

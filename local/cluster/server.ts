@@ -1,5 +1,5 @@
-import type { Clock, Random } from '../../shared/clock';
-import { systemClock, systemRandom } from '../../shared/system';
+import type { Clock, Random } from '../../shared/platform/clock';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { Authentication } from './access/authentication';
 import { Authorization } from './access/authorization';
 import { bootstrap } from './bootstrap';

@@ -1,5 +1,5 @@
-import type { RunKind, RunResult } from '../../shared/manifests/run';
-import { findRun } from '../../shared/state/run/runs';
+import type { RunKind, RunResult } from '../../shared/formats/manifests/run';
+import { findRun } from '../../shared/formats/state/run/runs';
 import type { OneMachine } from '../one-machine';
 import { until } from './demo-cluster';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../shared/manifests/run';
+import type { RunResult } from '../../shared/formats/manifests/run';
 import type { Snapshot } from '../proof/snapshot';
 import type { Mark } from './demo-row';
 

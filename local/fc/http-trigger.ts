@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import type { FunctionPool } from './function-pool';
 import type { HostPlace } from './hosted-function';
 import { readBody } from './read-body';

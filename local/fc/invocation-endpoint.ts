@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import type { AsyncQueue } from './async-queue';
 import type { FunctionPool } from './function-pool';
 import type { HostCredentials, HostPlace } from './hosted-function';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 
 /** A timer trigger. In the cloud it has a cron expression; here it fires at a steady interval. */
 export interface TimerTrigger {

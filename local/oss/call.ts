@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import type { ObjectEvent } from './events';
 import { OssError } from './oss-error';
 import type { NeededRight } from './policy/needed-rights';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import type { Fault } from './faults';
 
 /** Thrown where the connection is to break. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import { ConnectionBreak, ProxyFailure, stall } from './damaged-body';
 import type { Fault } from './faults';
 import { OssError } from './oss-error';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import { type Address, parseAddress } from './address';
 import { authenticate } from './authentication';
 import type { Call, Handler, Reply } from './call';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../shared/clock';
-import { systemClock } from '../../shared/system';
+import type { Clock } from '../../shared/platform/clock';
+import { systemClock } from '../../shared/platform/system';
 import { timestamp } from './call';
 import type { OssCredentials } from './credentials';
 import { type EventFilter, Events } from './events';

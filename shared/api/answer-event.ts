@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { type HttpAnswer, readHttpEvent, toHttpAnswer, toWebRequest, vouchedOf } from '../fc/http-event';
+import { type HttpAnswer, readHttpEvent, toHttpAnswer, toWebRequest, vouchedOf } from '../app/fc/http-event';
 import { Problem, problem } from './problem';
 
 /** Methods that the web's `Request` does not take. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Installation } from '../installation/installation';
+import type { Installation } from '../app/installation';
 import { type CallerOptions, callerOf } from './caller';
 import { carryOut } from './carry-out';
 import { problem, Problem } from './problem';

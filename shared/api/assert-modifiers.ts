@@ -1,7 +1,7 @@
-import { LifeboatError } from '../errors';
-import { ruleOnRights } from '../manifests/modifier-reach';
-import { rightsGroups } from '../manifests/rights-groups';
-import type { Transforms } from '../manifests/transforms';
+import { LifeboatError } from '../platform/errors';
+import { ruleOnRights } from '../formats/manifests/modifiers/modifier-reach';
+import { rightsGroups } from '../formats/manifests/rights-groups';
+import type { Transforms } from '../formats/manifests/modifiers/transforms';
 import { type Caller, mayAs } from './caller';
 
 /** Whether Kubernetes or OpenShift adds the rules of a ClusterRole with this label to others: `…/aggregate-to-admin`. */

@@ -1,4 +1,4 @@
-import { LifeboatError } from '../errors';
+import { LifeboatError } from '../platform/errors';
 import { type Caller, mayAs } from './caller';
 
 /** Only the role `admin` takes a backup that cannot be proved. Throws LifeboatError `denied`. */

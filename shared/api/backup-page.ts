@@ -1,10 +1,10 @@
-import { LifeboatError } from '../errors';
-import { type BackupStanding, backupStandings } from '../installation/backups/backup-standings';
-import { listKnownBackups } from '../installation/backups/known-backups';
-import { openRuns } from '../state/run/open-runs';
-import { findRun, type Run } from '../state/run/runs';
-import type { ListedBackup } from '../vault/backups';
-import { backupKeys } from '../vault/layout';
+import { LifeboatError } from '../platform/errors';
+import { type BackupStanding, backupStandings } from '../app/backups/backup-standings';
+import { listKnownBackups } from '../app/backups/known-backups';
+import { openRuns } from '../formats/state/run/open-runs';
+import { findRun, type Run } from '../formats/state/run/runs';
+import type { ListedBackup } from '../formats/vault/backups';
+import { backupKeys } from '../formats/vault/layout';
 import { continueAt, type Page, type PageQuery, placeIn } from './page';
 import type { Call } from './route';
 

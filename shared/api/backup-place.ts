@@ -1,8 +1,8 @@
-import { LifeboatError } from '../errors';
-import { isName } from '../manifests/names';
-import { findRun, type Run } from '../state/run/runs';
-import type { ObjectStore } from '../store/port';
-import { backupKeys } from '../vault/layout';
+import { LifeboatError } from '../platform/errors';
+import { isName } from '../platform/input/names';
+import { findRun, type Run } from '../formats/state/run/runs';
+import type { ObjectStore } from '../platform/oss/port';
+import { backupKeys } from '../formats/vault/layout';
 import type { Call } from './route';
 
 /** Where a backup is, as far as it is known. */

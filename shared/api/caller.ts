@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Vouched } from '../fc/http-event';
-import type { Installation } from '../installation/installation';
-import { nameInToken, sha256 } from '../installation/secrets/tokens';
-import { isName } from '../manifests/names';
-import { type Role, roles, tokenId } from '../manifests/token';
-import { noteTokenUse } from '../state/token-use';
+import type { Vouched } from '../app/fc/http-event';
+import type { Installation } from '../app/installation';
+import { nameInToken, sha256 } from '../app/secrets/tokens';
+import { isName } from '../platform/input/names';
+import { type Role, roles, tokenId } from '../formats/manifests/token';
+import { noteTokenUse } from '../formats/state/token-use';
 import { signingKey } from './signature';
 
 /** Who calls, and what they may do. */

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
-import { LifeboatError } from '../errors';
-import type { Installation } from '../installation/installation';
-import { parse } from '../manifests/parse';
+import { LifeboatError } from '../platform/errors';
+import type { Installation } from '../app/installation';
+import { parse } from '../platform/input/parse';
 import { type Caller, mayAs } from './caller';
 import { type Conditions, conditionsOf } from './conditions';
 import { idempotently, idempotencyKey } from './idempotency';

@@ -1,4 +1,4 @@
-import { contentDigest } from '../state/manifests/content-digest';
+import { contentDigest } from '../formats/state/manifests/content-digest';
 import { Problem } from './problem';
 
 /** The tags of an `If-Match` or `If-None-Match`, without their quotes; `*` for any. */

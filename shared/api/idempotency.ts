@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { messageOf } from '../errors';
-import type { Installation } from '../installation/installation';
-import { claimCall, freeCall, type KeptAnswer, keepAnswer } from '../state/idempotent-calls';
+import { messageOf } from '../platform/errors';
+import type { Installation } from '../app/installation';
+import { claimCall, freeCall, type KeptAnswer, keepAnswer } from '../formats/state/idempotent-calls';
 import { Problem } from './problem';
 
 /** Printable ASCII, as header values are. */

@@ -1,6 +1,6 @@
-import { LifeboatError } from '../errors';
-import { duplicateKey } from '../manifests/duplicate-key';
-import { jsonValue } from '../manifests/parse';
+import { LifeboatError } from '../platform/errors';
+import { duplicateKey } from '../platform/input/duplicate-key';
+import { jsonValue } from '../platform/input/parse';
 import { Problem } from './problem';
 
 /**

@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { isName, longestName } from '../manifests/names';
+import { isName, longestName } from '../platform/input/names';
 import { isObject, isSeal } from './without-seals';
 import type { Schema } from './route';
 

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
-import { LifeboatError } from '../errors';
-import { parse } from '../manifests/parse';
+import { LifeboatError } from '../platform/errors';
+import { parse } from '../platform/input/parse';
 import { Problem } from './problem';
 import type { ParameterSchema } from './route';
 

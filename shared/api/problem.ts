@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorKind, LifeboatError } from '../errors';
-import { StoreError } from '../store/store-error';
+import { type ErrorKind, LifeboatError } from '../platform/errors';
+import { StoreError } from '../platform/oss/store-error';
 import { withoutPlaces } from './without-places';
 
 const statuses: Record<ErrorKind, number> = {

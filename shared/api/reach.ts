@@ -1,9 +1,9 @@
-import { isUnreadable, LifeboatError } from '../errors';
-import { committedBackup, holdsCommitted } from '../installation/backups/committed-backup';
-import type { Installation } from '../installation/installation';
-import type { RunRequest } from '../manifests/run';
-import type { Replication } from '../manifests/replication';
-import type { Schedule } from '../manifests/schedule';
+import { isUnreadable, LifeboatError } from '../platform/errors';
+import { committedBackup, holdsCommitted } from '../app/backups/committed-backup';
+import type { Installation } from '../app/installation';
+import type { RunRequest } from '../formats/manifests/run';
+import type { Replication } from '../formats/manifests/replication';
+import type { Schedule } from '../formats/manifests/schedule';
 import type { Caller } from './caller';
 
 /**

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
-import type { Installation } from '../installation/installation';
-import type { Role } from '../manifests/token';
+import type { Installation } from '../app/installation';
+import type { Role } from '../formats/manifests/token';
 import type { Caller } from './caller';
 import type { Conditions } from './conditions';
 import type { OpenRunQuota } from './open-run-quota';

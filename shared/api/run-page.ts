@@ -1,8 +1,8 @@
-import { messageOf } from '../errors';
-import type { RunKind } from '../manifests/run';
-import { openRuns } from '../state/run/open-runs';
-import { findRun, type Run, runNames } from '../state/run/runs';
-import type { RunId } from '../state/run/run-keys';
+import { messageOf } from '../platform/errors';
+import type { RunKind } from '../formats/manifests/run';
+import { openRuns } from '../formats/state/run/open-runs';
+import { findRun, type Run, runNames } from '../formats/state/run/runs';
+import type { RunId } from '../formats/state/run/run-keys';
 import { continueAt, type Page, type PageQuery, placeIn } from './page';
 import type { Call } from './route';
 

@@ -1,4 +1,4 @@
-import type { Vouched } from '../fc/http-event';
+import type { Vouched } from '../app/fc/http-event';
 
 /** A trigger's own domain: `<id>.<region>.fcapp.run`. Nobody can register one of these as a custom domain. */
 const ownDomain = /^[a-z0-9-]+(\.[a-z0-9-]+)+\.fcapp\.run$/i;

@@ -4,8 +4,8 @@ import type { FunctionPool } from '../../local/fc/function-pool';
 import { httpTrigger } from '../../local/fc/http-trigger';
 import { answerEvent } from '../../shared/api/answer-event';
 import { createApi } from '../../shared/api/api';
-import { sha256 } from '../../shared/installation/secrets/tokens';
-import { systemClock } from '../../shared/system';
+import { sha256 } from '../../shared/app/secrets/tokens';
+import { systemClock } from '../../shared/platform/system';
 import { aFilledApi } from '../shared/api/a-filled-api';
 
 /**

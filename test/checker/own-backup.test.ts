@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
-import type { Cluster } from '../../shared/cluster/port';
-import type { BackupRequest } from '../../shared/manifests/run';
-import type { BackupSpec } from '../../shared/manifests/velero';
-import { BackupRig, connected } from '../shared/backup/backup-rig';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { BackupRequest } from '../../shared/formats/manifests/run';
+import type { BackupSpec } from '../../shared/formats/manifests/velero';
+import { BackupRig, connected } from '../shared/operations/backup/backup-rig';
 import { checkVault } from './check-vault';
 import { expectVeleroCanRead } from './expect-velero-can-read';
 

@@ -10,12 +10,12 @@ import type { CommandLine } from '../../cli/command-line';
 import { backupCommand } from '../../cli/commands/backup';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import { bareApi, bareRequest } from '../../local/proof/bare-api';
-import { LifeboatError } from '../../shared/errors';
-import type { Installation } from '../../shared/installation/installation';
-import { systemClock, systemRandom } from '../../shared/system';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Installation } from '../../shared/app/installation';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
-import { configMapItem, putEarlierArchive } from '../shared/vault/archive/earlier-archive';
-import { BackupRig, connected } from '../shared/backup/backup-rig';
+import { configMapItem, putEarlierArchive } from '../shared/formats/vault/archive/earlier-archive';
+import { BackupRig, connected } from '../shared/operations/backup/backup-rig';
 
 const secret = 'token-of-the-bank';
 const shop = `apiVersion: v1

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupCommand } from '../../cli/commands/backup';
-import { placeMark } from '../../shared/state/backup-marks';
-import { noteCopied } from '../../shared/state/copies';
-import { placeDeletion } from '../../shared/state/deletions';
-import { markOpen } from '../../shared/state/run/open-runs';
-import { createRequest } from '../../shared/state/run/requests';
-import { finishRun } from '../../shared/state/run/results';
-import type { ObjectStore } from '../../shared/store/port';
-import { completed, request, run as runId } from '../shared/runs/fixtures';
+import { placeMark } from '../../shared/formats/state/backup-marks';
+import { noteCopied } from '../../shared/formats/state/copies';
+import { placeDeletion } from '../../shared/formats/state/deletions';
+import { markOpen } from '../../shared/formats/state/run/open-runs';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { finishRun } from '../../shared/formats/state/run/results';
+import type { ObjectStore } from '../../shared/platform/oss/port';
+import { completed, request, run as runId } from '../shared/operations/runs/fixtures';
 import { start } from './command-in-memory';
 
 const at = '2026-11-22T09:00:00Z';

@@ -4,10 +4,10 @@ import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { backupCommand } from '../../cli/commands/backup';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
-import type { Installation } from '../../shared/installation/installation';
-import { createRequest } from '../../shared/state/run/requests';
-import { systemClock } from '../../shared/system';
-import { BackupRig, connected } from '../shared/backup/backup-rig';
+import type { Installation } from '../../shared/app/installation';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { systemClock } from '../../shared/platform/system';
+import { BackupRig, connected } from '../shared/operations/backup/backup-rig';
 
 let rig: BackupRig;
 let sandbox: SandboxCluster;

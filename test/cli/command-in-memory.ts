@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import pc from 'picocolors';
 import { scheduleCommand } from '../../cli/commands/schedule';
 import type { OpenEditor } from '../../cli/editor';
-import { anInstallation } from '../shared/installation/an-installation';
+import { anInstallation } from '../shared/app/an-installation';
 
 /** The command line in this process, over an installation in memory at 10:00. */
 export async function start() {

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { costCommand } from '../../cli/commands/cost';
-import type { Installation } from '../../shared/installation/installation';
-import { createRequest } from '../../shared/state/run/requests';
-import { finishRun } from '../../shared/state/run/results';
-import { anInstallation } from '../shared/installation/an-installation';
-import { completed } from '../shared/runs/fixtures';
+import type { Installation } from '../../shared/app/installation';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { finishRun } from '../../shared/formats/state/run/results';
+import { anInstallation } from '../shared/app/an-installation';
+import { completed } from '../shared/operations/runs/fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'lifeboat-cost-'));
 let installation: Installation;

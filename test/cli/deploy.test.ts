@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { parsePolicy } from '../../local/oss/policy/policy';
 import { type OssServer, startOssServer } from '../../local/oss/server';
-import type { Finding } from '../../shared/installation/doctor/finding';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
-import { beat } from '../../shared/state/run/heartbeat';
-import { systemClock } from '../../shared/system';
+import type { Finding } from '../../shared/app/doctor/finding';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
+import { beat } from '../../shared/formats/state/run/heartbeat';
+import { systemClock } from '../../shared/platform/system';
 import { buildPrograms } from '../harness/built-programs';
 
 let dist: string;

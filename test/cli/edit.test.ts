@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { replicationCommand } from '../../cli/commands/replication';
 import { editorOf } from '../../cli/editor';
-import { minute } from '../shared/runs/fixtures';
+import { minute } from '../shared/operations/runs/fixtures';
 import { start } from './command-in-memory';
 
 const often = 'create often --schedule 6h30m --cluster a --include-namespaces shop';

@@ -8,7 +8,7 @@ import pLimit from 'p-limit';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import { type BareApi, bareApi, bareRequest } from '../../local/proof/bare-api';
 import { takeSnapshot } from '../../local/proof/snapshot';
-import type { ObjectStore } from '../../shared/store/port';
+import type { ObjectStore } from '../../shared/platform/oss/port';
 import { type CliEnd, type StartedMachine, startMachine } from '../harness/started-machine';
 
 // Commands are processes, on machines that may have other work.

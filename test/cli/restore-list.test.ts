@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { restoreCommand } from '../../cli/commands/restore';
-import { createRequest } from '../../shared/state/run/requests';
-import { finishRun } from '../../shared/state/run/results';
-import { completed } from '../shared/runs/fixtures';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { finishRun } from '../../shared/formats/state/run/results';
+import { completed } from '../shared/operations/runs/fixtures';
 import { start } from './command-in-memory';
 
 /** A command line where `back` has been asked for. */

@@ -6,12 +6,12 @@ import pc from 'picocolors';
 import type { CommandLine } from '../../cli/command-line';
 import { replicationCommand } from '../../cli/commands/replication';
 import { restoreCommand } from '../../cli/commands/restore';
-import { carryOutPlan } from '../../shared/installation/runs/carry-out-plan';
-import type { PlanRequest } from '../../shared/manifests/run';
-import type { PlannedObject } from '../../shared/restore/plan/planned-object';
-import { createRequest } from '../../shared/state/run/requests';
-import { findRun } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import { carryOutPlan } from '../../shared/app/runs/carry-out-plan';
+import type { PlanRequest } from '../../shared/formats/manifests/run';
+import type { PlannedObject } from '../../shared/operations/restore/plan/planned-object';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { findRun } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { transcriptsOf, withoutWhatChanges } from '../harness/transcripts';
 import {
   sharedBucket,
@@ -19,7 +19,7 @@ import {
   type TestCluster,
   type TestInstallation,
   testInstallation,
-} from '../shared/installation/replications/replicating-installations';
+} from '../shared/app/replications/replicating-installations';
 
 const maps = '/api/v1/namespaces/shop/configmaps';
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
-import type { BackupRequest } from '../../shared/manifests/run';
-import { markOpen } from '../../shared/state/run/open-runs';
-import { createRequest } from '../../shared/state/run/requests';
-import { claimStart } from '../../shared/state/run/starts';
+import type { BackupRequest } from '../../shared/formats/manifests/run';
+import { markOpen } from '../../shared/formats/state/run/open-runs';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { claimStart } from '../../shared/formats/state/run/starts';
 import { type CliEnd, type StartedMachine, startMachine } from '../harness/started-machine';
-import { receiver } from '../shared/notifications/receiver';
+import { receiver } from '../shared/operations/notifications/receiver';
 
 // Commands are processes, on machines that may have other work.
 jest.setTimeout(60_000);

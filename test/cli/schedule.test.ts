@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { clusterCommand } from '../../cli/commands/cluster';
-import { finishRun } from '../../shared/state/run/results';
-import { completed, minute } from '../shared/runs/fixtures';
+import { finishRun } from '../../shared/formats/state/run/results';
+import { completed, minute } from '../shared/operations/runs/fixtures';
 import { start } from './command-in-memory';
 
 const often = 'create often --schedule 6h30m --cluster a --include-namespaces shop';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { adoptCommand } from '../../cli/commands/state/adopt';
-import { adoptInstallation } from '../../shared/installation/state/adopt';
+import { adoptInstallation } from '../../shared/app/state/adopt';
 import { MemoryBucket } from '../harness/memory-bucket';
-import { commitOne, installation as other } from '../shared/retention/committed-backup';
+import { commitOne, installation as other } from '../shared/operations/retention/committed-backup';
 import { start } from './command-in-memory';
 
 const trusted = Buffer.alloc(32, 1).toString('base64');

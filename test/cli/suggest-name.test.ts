@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { suggestName } from '../../cli/suggest-name';
-import { LifeboatError } from '../../shared/errors';
-import { anInstallation } from '../shared/installation/an-installation';
+import { LifeboatError } from '../../shared/platform/errors';
+import { anInstallation } from '../shared/app/an-installation';
 
 describe('the name that was likely meant', () => {
   it('is looked for among what there is of the kind', async () => {

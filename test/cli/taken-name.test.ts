@@ -64,7 +64,7 @@ describe('a name that is taken', () => {
       message: expect.stringContaining('restore "back" was asked for already, at 2'),
     });
     expect((await run(`${create} --if-absent`, restoreCommand)).notes).toContain('was asked for already.');
-    const { requestPlan } = await import('../../shared/installation/runs/request');
+    const { requestPlan } = await import('../../shared/app/runs/request');
     const planned = { cluster: 'a', vault: 'main', spec: { backupName: 'one' }, metadata: { name: 'p' } };
     await requestPlan(installation, { kind: 'PlanRequest', ...planned });
     await expect(

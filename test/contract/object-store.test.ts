@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from '@jest/globals';
 import { startOssServer } from '../../local/oss/server';
-import { openOssStore } from '../../shared/store/oss-store';
-import { systemClock, systemRandom } from '../../shared/system';
+import { openOssStore } from '../../shared/platform/oss/oss-store';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { objectStoreContract } from './object-store';
 
 const deps = { clock: systemClock, random: systemRandom };

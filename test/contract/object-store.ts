@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isKind } from '../../shared/errors';
-import { crc64 } from '../../shared/store/crc64';
-import type { ListPage, ObjectStore } from '../../shared/store/port';
-import { uploadStream } from '../../shared/store/upload-stream';
+import { isKind } from '../../shared/platform/errors';
+import { crc64 } from '../../shared/platform/oss/crc64';
+import type { ListPage, ObjectStore } from '../../shared/platform/oss/port';
+import { uploadStream } from '../../shared/platform/oss/upload-stream';
 
 export interface OpenedStore {
   /** Empty, on a bucket that never kept versions. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bareApi, bareAnswer, bareRequest } from '../../local/proof/bare-api';
-import type { VaultExpiry } from '../../shared/installation/ticks/expire';
-import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import type { VaultExpiry } from '../../shared/app/ticks/expire';
+import { requestBackup, requestRestore } from '../../shared/app/runs/request';
+import { findRun } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Functions are processes, on machines that may have other work.

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
-import { BackupRig } from '../shared/backup/backup-rig';
-import { RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { BackupRig } from '../shared/operations/backup/backup-rig';
+import { RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 import {
   byName,
   comparable,

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
 import { type AggregatedApi, startAggregatedApi } from '../harness/aggregated-api';
 import { describeWithRealCluster, type RealClusterChoice } from '../harness/describe-with-real-cluster';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
-import { verifyBackup } from '../../shared/vault/verify/verify-backup';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
+import { verifyBackup } from '../../shared/formats/vault/verify/verify-backup';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
-import { BackupRig, type FinishedBackup } from '../shared/backup/backup-rig';
-import { fixtures, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { BackupRig, type FinishedBackup } from '../shared/operations/backup/backup-rig';
+import { fixtures, RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 import {
   byName,
   comparable,

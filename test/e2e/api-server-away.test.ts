@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { systemClock } from '../../shared/system';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
+import { systemClock } from '../../shared/platform/system';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type Gateway, type GatewayAnswer, startGateway } from '../harness/gateway';
 import { MemoryBucket } from '../harness/memory-bucket';

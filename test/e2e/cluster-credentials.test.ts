@@ -7,12 +7,12 @@ import { kubeconfigOf } from '../../local/control-plane/credentials';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
 import { accountThroughKubectl } from '../../cli/options/through-kubectl';
 import { rightsText } from '../../cli/output/rights';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
-import { examineCluster } from '../../shared/installation/clusters/examine-cluster';
-import { updateCredentials } from '../../shared/installation/clusters/update-cluster';
-import { openSealedKubeconfig } from '../../shared/cluster/seal';
-import type { RbacScope } from '../../shared/rights/rbac-manifests';
-import { capability, type RightsReport } from '../../shared/rights/rights-report';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
+import { examineCluster } from '../../shared/app/clusters/examine-cluster';
+import { updateCredentials } from '../../shared/app/clusters/update-cluster';
+import { openSealedKubeconfig } from '../../shared/platform/kubernetes/seal';
+import type { RbacScope } from '../../shared/operations/rights/rbac-manifests';
+import { capability, type RightsReport } from '../../shared/operations/rights/rights-report';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { workingInstallation } from '../harness/working-installation';
 

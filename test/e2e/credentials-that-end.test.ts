@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
-import { updateCredentials } from '../../shared/installation/clusters/update-cluster';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
+import { updateCredentials } from '../../shared/app/clusters/update-cluster';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type Gateway, type GatewayAnswer, startGateway } from '../harness/gateway';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';

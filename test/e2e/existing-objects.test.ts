@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import { LifeboatError } from '../../shared/errors';
-import type { Conflicts } from '../../shared/manifests/conflict-policy';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { LifeboatError } from '../../shared/platform/errors';
+import type { Conflicts } from '../../shared/formats/manifests/conflict-policy';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import {
   connectTo,
@@ -10,7 +10,7 @@ import {
   RestoreRig,
   type TestItem,
   type TestObject,
-} from '../shared/restore/restore-rig';
+} from '../shared/operations/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */

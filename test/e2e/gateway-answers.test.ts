@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
-import type { Cluster } from '../../shared/cluster/port';
-import { capability } from '../../shared/rights/rights-report';
-import { defaultPatience } from '../../shared/restore/apply/patience';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import { restore } from '../../shared/restore/restore';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { capability } from '../../shared/operations/rights/rights-report';
+import { defaultPatience } from '../../shared/operations/restore/apply/patience';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type Gateway, type GatewayAnswer, startGateway } from '../harness/gateway';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
-import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig } from '../shared/operations/restore/restore-rig';
 import { configMap, namespace } from './restore/items';
 
 const key = Buffer.alloc(32, 7).toString('base64');

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bareApi, bareAnswer, bareRequest } from '../../local/proof/bare-api';
-import { functionNames } from '../../shared/deploy/functions';
-import { policies } from '../../shared/deploy/policies';
-import { fcClient } from '../../shared/fc/dispatcher';
-import { addNotification } from '../../shared/installation/add-notification';
-import type { VaultExpiry } from '../../shared/installation/ticks/expire';
-import { instant } from '../../shared/manifests/instant';
-import type { RunKind } from '../../shared/manifests/run';
-import { createRequest } from '../../shared/state/run/requests';
-import { findRun, runNames } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import { functionNames } from '../../shared/app/deploy/functions';
+import { policies } from '../../shared/app/deploy/policies';
+import { fcClient } from '../../shared/app/fc/dispatcher';
+import { addNotification } from '../../shared/app/add-notification';
+import type { VaultExpiry } from '../../shared/app/ticks/expire';
+import { instant } from '../../shared/formats/manifests/instant';
+import type { RunKind } from '../../shared/formats/manifests/run';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { findRun, runNames } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { credentialsOf, type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 import { SignedClient } from '../local/oss/signed-client';
 import { whoMay, whoStarts } from './least-privilege/who-may';
-import { receiver } from '../shared/notifications/receiver';
+import { receiver } from '../shared/operations/notifications/receiver';
 
 // Functions are processes, on machines that may have other work.
 jest.setTimeout(180_000);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type BareApi, bareApi, bareAnswer, bareRequest } from '../../local/proof/bare-api';
 import { compareSnapshots } from '../../local/proof/compare';
 import { type SeenObject, type Snapshot, takeSnapshot } from '../../local/proof/snapshot';
-import type { RunKind } from '../../shared/manifests/run';
+import type { RunKind } from '../../shared/formats/manifests/run';
 import { makeServerCertificates } from '../../local/certificates';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type StartedMachine, startMachine } from '../harness/started-machine';

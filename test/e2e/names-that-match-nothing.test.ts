@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import type { RestoreSpec } from '../../shared/manifests/velero';
-import { backUp } from '../../shared/backup/back-up';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
+import type { RestoreSpec } from '../../shared/formats/manifests/velero';
+import { backUp } from '../../shared/operations/backup/back-up';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { BackupRig } from '../shared/backup/backup-rig';
-import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
+import { BackupRig } from '../shared/operations/backup/backup-rig';
+import { connectTo, RestoreRig } from '../shared/operations/restore/restore-rig';
 
 const application = `
 apiVersion: apiextensions.k8s.io/v1

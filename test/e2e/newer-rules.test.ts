@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 
 const namespace = 'rules';
 const labels = { app: 'a' };

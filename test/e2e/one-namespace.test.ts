@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
-import { planRestore } from '../../shared/installation/runs/plan-restore';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
+import { planRestore } from '../../shared/app/runs/plan-restore';
 import { rightsText } from '../../cli/output/rights';
-import { examineCluster } from '../../shared/installation/clusters/examine-cluster';
-import { updateCredentials } from '../../shared/installation/clusters/update-cluster';
-import { capability } from '../../shared/rights/rights-report';
+import { examineCluster } from '../../shared/app/clusters/examine-cluster';
+import { updateCredentials } from '../../shared/app/clusters/update-cluster';
+import { capability } from '../../shared/operations/rights/rights-report';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { localBuckets, localRegion } from '../../local/one-machine';
-import { requestBackup } from '../../shared/installation/runs/request';
-import type { RunResult } from '../../shared/manifests/run';
-import { findRun } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import { requestBackup } from '../../shared/app/runs/request';
+import type { RunResult } from '../../shared/formats/manifests/run';
+import { findRun } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { type StartedMachine, startMachine } from '../harness/started-machine';
 

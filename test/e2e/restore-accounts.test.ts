@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import type { Conflicts } from '../../shared/manifests/conflict-policy';
-import { defaultPatience } from '../../shared/restore/apply/patience';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { Conflicts } from '../../shared/formats/manifests/conflict-policy';
+import { defaultPatience } from '../../shared/operations/restore/apply/patience';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import {
   connectTo,
@@ -12,7 +12,7 @@ import {
   RestoreRig,
   type TestItem,
   type TestObject,
-} from '../shared/restore/restore-rig';
+} from '../shared/operations/restore/restore-rig';
 import { namespace } from './restore/items';
 
 const account = (ns: string, name: string, fields: object, metadata: object = {}): TestItem => ({

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 
 /** Text that YAML would fold or refuse. */
 const awkward = 'a\u0085b\u2028c\u007fd\ufeffe \u{1F600} \t: {}\r\n# no comment';

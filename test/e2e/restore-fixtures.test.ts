@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type BareApi, bareAnswer, bareApi } from '../../local/proof/bare-api';
 import { parseExactly } from '../../local/proof/exact-json';
-import type { Cluster } from '../../shared/cluster/port';
-import type { RunResult } from '../../shared/manifests/run';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { RunResult } from '../../shared/formats/manifests/run';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig } from '../shared/operations/restore/restore-rig';
 import { differences } from './restore-fixtures/compare-object';
 import { expectedFate, type Target } from './restore-fixtures/expected-fate';
 import {

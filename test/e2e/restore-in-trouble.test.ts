@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { makeServerCertificates } from '../../local/certificates';
-import type { ApiResponse, Cluster } from '../../shared/cluster/port';
-import { LifeboatError } from '../../shared/errors';
-import { restore } from '../../shared/restore/restore';
+import type { ApiResponse, Cluster } from '../../shared/platform/kubernetes/port';
+import { LifeboatError } from '../../shared/platform/errors';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, heldLease, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { connectTo, heldLease, RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 import { configMap, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { groupResource } from '../../shared/cluster/api-resource';
-import type { Cluster } from '../../shared/cluster/port';
-import { builtInKinds } from '../../shared/manifests/built-in-kinds';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import { groupResource } from '../../shared/platform/kubernetes/api-resource';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { builtInKinds } from '../../shared/platform/kubernetes/built-in-kinds';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster, type RealClusterChoice } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/operations/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
 import { controllerOf, once, replicated, running, workload } from './restore/workloads';
 

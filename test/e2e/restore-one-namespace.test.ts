@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import type { RestoreSpec } from '../../shared/manifests/velero';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
+import type { RestoreSpec } from '../../shared/formats/manifests/velero';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/operations/restore/restore-rig';
 import { ClusterObjects } from './restore/cluster-objects';
 import { anything, configMap, definition, namespace } from './restore/items';
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { restore } from '../../shared/operations/restore/restore';
 import { checkVault } from '../checker/check-vault';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
-import { BackupRig } from '../shared/backup/backup-rig';
-import { connectTo, fixtures, RestoreRig } from '../shared/restore/restore-rig';
+import { BackupRig } from '../shared/operations/backup/backup-rig';
+import { connectTo, fixtures, RestoreRig } from '../shared/operations/restore/restore-rig';
 
 const sources = ['shop.yaml', 'custom.yaml'];
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { activate } from '../../shared/restore/passive/activate';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { heldLease, type TestObject } from '../shared/restore/restore-rig';
+import { activate } from '../../shared/operations/restore/passive/activate';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { heldLease, type TestObject } from '../shared/operations/restore/restore-rig';
 import { fixtureBackup } from './restore-fixtures/fixture-backup';
 import { describePlans } from './restore-plan/plan-suite';
 

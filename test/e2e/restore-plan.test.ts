@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { plannedObject } from '../../shared/restore/plan/planned-object';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import { restore } from '../../shared/restore/restore';
+import { plannedObject } from '../../shared/operations/restore/plan/planned-object';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import { restore } from '../../shared/operations/restore/restore';
 import { describePlans, hashKey, hasty } from './restore-plan/plan-suite';
 import { troubledBackup, troubledNamespace } from './restore-plan/troubled-backup';
 

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ApiRequest, Cluster } from '../../shared/cluster/port';
-import { restore } from '../../shared/restore/restore';
+import type { ApiRequest, Cluster } from '../../shared/platform/kubernetes/port';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { startWebhookBackend, type WebhookBackend } from '../harness/webhook-backend';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/operations/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
 
 const group = 'family.example.com';

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiRequest, Cluster } from '../../shared/cluster/port';
-import type { ConflictPolicy } from '../../shared/manifests/conflict-policy';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { ApiRequest, Cluster } from '../../shared/platform/kubernetes/port';
+import type { ConflictPolicy } from '../../shared/formats/manifests/conflict-policy';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/operations/restore/restore-rig';
 import { anything, definition } from './restore/items';
 
 const ns = 'statuses';

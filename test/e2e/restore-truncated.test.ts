@@ -1,8 +1,8 @@
 import { constants, createGzip } from 'node:zlib';
 import { expect, it } from '@jest/globals';
-import { restore } from '../../shared/restore/restore';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { archiveOf, connectTo, RestoreRig, type TestItem } from '../shared/restore/restore-rig';
+import { archiveOf, connectTo, RestoreRig, type TestItem } from '../shared/operations/restore/restore-rig';
 
 const items: TestItem[] = [
   { groupResource: 'namespaces', object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'cut' } } },

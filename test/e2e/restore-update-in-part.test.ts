@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestObject } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestObject } from '../shared/operations/restore/restore-rig';
 
 const namespace = 'parts';
 

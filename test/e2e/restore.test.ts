@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem, type TestObject } from '../shared/restore/restore-rig';
+import {
+  connectTo,
+  RestoreRig,
+  type TestItem,
+  type TestObject,
+} from '../shared/operations/restore/restore-rig';
 import { anything, configMap, definition, namespace } from './restore/items';
 
 /** Waits are short where a test shows what happens when they end. */

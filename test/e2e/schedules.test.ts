@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { instant } from '../../shared/manifests/instant';
-import { findRun, runNames } from '../../shared/state/run/runs';
-import type { ObjectStore } from '../../shared/store/port';
-import { systemClock } from '../../shared/system';
-import { describeBackup } from '../../shared/vault/describe-backup';
-import { backupKeys } from '../../shared/vault/layout';
+import { instant } from '../../shared/formats/manifests/instant';
+import { findRun, runNames } from '../../shared/formats/state/run/runs';
+import type { ObjectStore } from '../../shared/platform/oss/port';
+import { systemClock } from '../../shared/platform/system';
+import { describeBackup } from '../../shared/formats/vault/describe-backup';
+import { backupKeys } from '../../shared/formats/vault/layout';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
 import { type StartedMachine, startMachine } from '../harness/started-machine';
 

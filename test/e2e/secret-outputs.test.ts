@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Cluster } from '../../shared/cluster/port';
-import type { RestoreRequest } from '../../shared/manifests/run';
-import { rehearse } from '../../shared/restore/rehearsal/rehearse';
-import type { ObjectOutcome } from '../../shared/restore/report/outcome';
-import { restore } from '../../shared/restore/restore';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { RestoreRequest } from '../../shared/formats/manifests/run';
+import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
+import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { startWebhookBackend, type WebhookBackend } from '../harness/webhook-backend';
-import { connectTo, RestoreRig, type TestItem } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestItem } from '../shared/operations/restore/restore-rig';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const hasty = { resources: 0, deletion: 0, termination: 0, poll: 10, controllers: 0 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { kubeconfigOf } from '../../local/control-plane/credentials';
-import { addCluster } from '../../shared/installation/clusters/add-cluster';
+import { addCluster } from '../../shared/app/clusters/add-cluster';
 import { type CertificateChain, makeCertificateChain, shownBy } from '../harness/certificate-chain';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type Gateway, startGateway } from '../harness/gateway';

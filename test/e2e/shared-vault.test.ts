@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../local/cluster/server';
 import { bareAnswer, bareApi } from '../../local/proof/bare-api';
-import { systemRandom } from '../../shared/system';
+import { systemRandom } from '../../shared/platform/system';
 import type { CliEnd } from '../harness/lifeboat-process';
 import { contentsOf, type Deployment, type Region, Regions } from './disaster/regions';
 

@@ -4,17 +4,21 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startSandboxCluster } from '../../local/cluster/server';
 import { type BareApi, bareApi } from '../../local/proof/bare-api';
 import { takeSnapshot } from '../../local/proof/snapshot';
-import type { Cluster } from '../../shared/cluster/port';
-import type { OriginVerdict } from '../../shared/manifests/origin-verdict';
-import type { RunResult } from '../../shared/manifests/run';
-import { restore } from '../../shared/restore/restore';
-import { Crc64 } from '../../shared/store/crc64';
-import type { ObjectStore } from '../../shared/store/port';
-import type { Catalogue } from '../../shared/vault/side-files/catalogue';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { OriginVerdict } from '../../shared/formats/manifests/origin-verdict';
+import type { RunResult } from '../../shared/formats/manifests/run';
+import { restore } from '../../shared/operations/restore/restore';
+import { Crc64 } from '../../shared/platform/oss/crc64';
+import type { ObjectStore } from '../../shared/platform/oss/port';
+import type { Catalogue } from '../../shared/formats/vault/side-files/catalogue';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { BackupRig } from '../shared/backup/backup-rig';
-import { badConfigMaps, configMapItem, putEarlierArchive } from '../shared/vault/archive/earlier-archive';
-import { connectTo, RestoreRig } from '../shared/restore/restore-rig';
+import { BackupRig } from '../shared/operations/backup/backup-rig';
+import {
+  badConfigMaps,
+  configMapItem,
+  putEarlierArchive,
+} from '../shared/formats/vault/archive/earlier-archive';
+import { connectTo, RestoreRig } from '../shared/operations/restore/restore-rig';
 
 jest.setTimeout(300_000);
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
-import { ownNamespace } from '../../shared/cluster/own-account';
-import type { Cluster } from '../../shared/cluster/port';
-import type { Replica } from '../../shared/restore/replica/replica';
-import { restore } from '../../shared/restore/restore';
-import { createServiceAccount, waitForRights } from '../../shared/rights/create-service-account';
-import { systemClock } from '../../shared/system';
+import { ownNamespace } from '../../shared/platform/kubernetes/own-account';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { Replica } from '../../shared/operations/restore/replica/replica';
+import { restore } from '../../shared/operations/restore/restore';
+import { createServiceAccount, waitForRights } from '../../shared/operations/rights/create-service-account';
+import { systemClock } from '../../shared/platform/system';
 import { describeWithRealClusters } from '../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestItem } from '../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestItem } from '../shared/operations/restore/restore-rig';
 
 const hasty = { resources: 0, deletion: 0, termination: 0, poll: 100, controllers: 0 };
 const rescue = { scope: 'restore', rbac: true, account: 'rescuer', home: 'rescue' } as const;

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { localBuckets, localRegion } from '../../local/one-machine';
-import type { BackupDescription } from '../../shared/vault/describe-backup';
+import type { BackupDescription } from '../../shared/formats/vault/describe-backup';
 import { type StartedMachine, startMachine } from '../harness/started-machine';
 
 const root = join(__dirname, '../fixtures/velero');

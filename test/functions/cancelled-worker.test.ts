@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { addNotification } from '../../shared/installation/add-notification';
-import { requestBackup } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import { addNotification } from '../../shared/app/add-notification';
+import { requestBackup } from '../../shared/app/runs/request';
+import { findRun } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
-import { receiver } from '../shared/notifications/receiver';
+import { receiver } from '../shared/operations/notifications/receiver';
 
 // Each test starts processes, on machines that may have other work.
 jest.setTimeout(120_000);

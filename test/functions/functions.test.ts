@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SandboxCluster } from '../../local/cluster/server';
 import type { FcHost } from '../../local/fc/fc-host';
-import type { Installation } from '../../shared/installation/installation';
-import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
-import { parseBackupRequest } from '../../shared/manifests/request';
-import { createRequest } from '../../shared/state/run/requests';
-import { requestCopy } from '../../shared/installation/runs/request-copy';
-import { instant } from '../../shared/manifests/instant';
-import { findRun, type Run } from '../../shared/state/run/runs';
+import type { Installation } from '../../shared/app/installation';
+import { requestBackup, requestRestore } from '../../shared/app/runs/request';
+import { parseBackupRequest } from '../../shared/formats/manifests/request';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { requestCopy } from '../../shared/app/runs/request-copy';
+import { instant } from '../../shared/formats/manifests/instant';
+import { findRun, type Run } from '../../shared/formats/state/run/runs';
 import { type HostedLifeboat, person, role, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each test starts processes, on machines that may have other work.

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRule } from '../../local/oss/server';
-import { requestBackup, requestRestore } from '../../shared/installation/runs/request';
-import { findRun } from '../../shared/state/run/runs';
-import type { ObjectStore } from '../../shared/store/port';
-import { systemClock } from '../../shared/system';
-import { describeBackup } from '../../shared/vault/describe-backup';
+import { requestBackup, requestRestore } from '../../shared/app/runs/request';
+import { findRun } from '../../shared/formats/state/run/runs';
+import type { ObjectStore } from '../../shared/platform/oss/port';
+import { systemClock } from '../../shared/platform/system';
+import { describeBackup } from '../../shared/formats/vault/describe-backup';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each case starts processes, on machines that may have other work.

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FcHost } from '../../local/fc/fc-host';
 import { bareApi, bareRequest } from '../../local/proof/bare-api';
-import type { VaultExpiry } from '../../shared/installation/ticks/expire';
-import type { Installation } from '../../shared/installation/installation';
-import { acceptBackup, holdBackup } from '../../shared/installation/backups/mark-backup';
-import { removeBackup } from '../../shared/installation/backups/remove-backup';
-import { requestBackup } from '../../shared/installation/runs/request';
-import { systemClock } from '../../shared/system';
-import { readBackup } from '../../shared/vault/backup-manifest';
-import { listBackups } from '../../shared/vault/backups';
+import type { VaultExpiry } from '../../shared/app/ticks/expire';
+import type { Installation } from '../../shared/app/installation';
+import { acceptBackup, holdBackup } from '../../shared/app/backups/mark-backup';
+import { removeBackup } from '../../shared/app/backups/remove-backup';
+import { requestBackup } from '../../shared/app/runs/request';
+import { systemClock } from '../../shared/platform/system';
+import { readBackup } from '../../shared/formats/vault/backup-manifest';
+import { listBackups } from '../../shared/formats/vault/backups';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Functions are processes, on machines that may have other work.

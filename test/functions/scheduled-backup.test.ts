@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { unpauseSchedule } from '../../shared/installation/schedules/change-schedule';
-import { labelCluster } from '../../shared/installation/clusters/label-cluster';
-import { runSchedule } from '../../shared/installation/schedules/run-schedule';
-import { scheduleStatuses } from '../../shared/installation/schedules/schedule-status';
-import { instant } from '../../shared/manifests/instant';
-import { slotStamp } from '../../shared/manifests/names';
-import { findRun, runNames } from '../../shared/state/run/runs';
+import { unpauseSchedule } from '../../shared/app/schedules/change-schedule';
+import { labelCluster } from '../../shared/app/clusters/label-cluster';
+import { runSchedule } from '../../shared/app/schedules/run-schedule';
+import { scheduleStatuses } from '../../shared/app/schedules/schedule-status';
+import { instant } from '../../shared/formats/manifests/instant';
+import { slotStamp } from '../../shared/platform/input/names';
+import { findRun, runNames } from '../../shared/formats/state/run/runs';
 import { type HostedLifeboat, startHostedLifeboat } from '../harness/hosted-lifeboat';
 
 // Each test starts processes, on machines that may have other work.

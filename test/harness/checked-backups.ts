@@ -1,6 +1,6 @@
 import type { OssServer } from '../../local/oss/server';
-import type { Installation } from '../../shared/installation/installation';
-import type { ObjectStore } from '../../shared/store/port';
+import type { Installation } from '../../shared/app/installation';
+import type { ObjectStore } from '../../shared/platform/oss/port';
 import { expectVeleroCanRead } from '../checker/expect-velero-can-read';
 
 /** Opens a place in a bucket as an installation opens a vault. */

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../shared/clock';
+import type { Clock, Random } from '../../shared/platform/clock';
 
 /** A clock that stands still until `advance`; sleepers wake in order of their time. */
 export class FakeClock implements Clock {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../shared/clock';
-import { crc64 } from '../../shared/store/crc64';
-import { StoreError } from '../../shared/store/store-error';
+import type { Clock } from '../../shared/platform/clock';
+import { crc64 } from '../../shared/platform/oss/crc64';
+import { StoreError } from '../../shared/platform/oss/store-error';
 import { MemoryStore } from './memory-store';
 import { ObjectsByFolder } from './objects-by-folder';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LifeboatError } from '../../shared/errors';
-import { crc64 } from '../../shared/store/crc64';
+import { LifeboatError } from '../../shared/platform/errors';
+import { crc64 } from '../../shared/platform/oss/crc64';
 import type {
   CreateOptions,
   Creation,
@@ -15,7 +15,7 @@ import type {
   StoredObject,
   Upload,
   UploadedPart,
-} from '../../shared/store/port';
+} from '../../shared/platform/oss/port';
 import { MemoryBucket, type Operation } from './memory-bucket';
 
 /**

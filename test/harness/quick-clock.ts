@@ -1,5 +1,5 @@
-import { systemClock } from '../../shared/system';
-import type { Clock } from '../../shared/clock';
+import { systemClock } from '../../shared/platform/system';
+import type { Clock } from '../../shared/platform/clock';
 
 /** A clock by which everything lasts `factor` times as long as it does: outages of minutes are waited out in seconds. */
 export function quickClock(factor: number): Clock {

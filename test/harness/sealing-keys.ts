@@ -1,7 +1,7 @@
-import { installationKeys } from '../../shared/installation/installation-keys';
-import { readSettings } from '../../shared/installation/settings';
-import type { SealingKeys } from '../../shared/seal/sealing-keys';
-import { systemClock, systemRandom } from '../../shared/system';
+import { installationKeys } from '../../shared/app/installation-keys';
+import { readSettings } from '../../shared/app/settings';
+import type { SealingKeys } from '../../shared/platform/seal/sealing-keys';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 
 /** The keys of an installation with these variables of the environment. */
 export function sealingKeys(environment: Record<string, string>): SealingKeys {

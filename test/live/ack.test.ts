@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { credentialsEnd } from '../../shared/cluster/credentials-end';
-import { supportedVersion } from '../../shared/cluster/server-version';
-import { ackKubeconfig, connectTo } from '../../shared/installation/clusters/open-cluster';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import { credentialsEnd } from '../../shared/platform/kubernetes/credentials-end';
+import { supportedVersion } from '../../shared/platform/kubernetes/server-version';
+import { ackKubeconfig, connectTo } from '../../shared/app/clusters/open-cluster';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
 import { describeLive } from './describe-live';
 
 const needs = {

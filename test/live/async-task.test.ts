@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { environmentCredentials } from '../../shared/fc/credentials';
-import { fcDispatcher } from '../../shared/fc/dispatcher';
-import { systemClock, systemRandom } from '../../shared/system';
+import { environmentCredentials } from '../../shared/app/fc/credentials';
+import { fcDispatcher } from '../../shared/app/fc/dispatcher';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { describeLive } from './describe-live';
 
 describeLive('fc2 starts a function of FC 3.0 by a task id, once', {}, (value) => {

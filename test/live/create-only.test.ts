@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
 import { describeLive } from './describe-live';
 
 describeLive('of many who create a key at once, OSS lets one win', {}, () => {

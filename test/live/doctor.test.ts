@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { deployedOf } from '../../shared/installation/doctor/deployed-of';
-import { examineInstallation } from '../../shared/installation/doctor/doctor';
-import type { Finding } from '../../shared/installation/doctor/finding';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
+import { deployedOf } from '../../shared/app/doctor/deployed-of';
+import { examineInstallation } from '../../shared/app/doctor/doctor';
+import type { Finding } from '../../shared/app/doctor/finding';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
 import { describeLive } from './describe-live';
 
 describeLive('Function Compute answers as doctor reads it', {}, () => {

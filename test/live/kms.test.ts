@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { environmentCredentials } from '../../shared/fc/credentials';
-import { installationKeys } from '../../shared/installation/installation-keys';
-import { readSettings } from '../../shared/installation/settings';
-import type { Binding } from '../../shared/seal/binding';
-import { openSecret, sealSecret } from '../../shared/seal/envelope';
-import { systemClock, systemRandom } from '../../shared/system';
+import { environmentCredentials } from '../../shared/app/fc/credentials';
+import { installationKeys } from '../../shared/app/installation-keys';
+import { readSettings } from '../../shared/app/settings';
+import type { Binding } from '../../shared/platform/seal/binding';
+import { openSecret, sealSecret } from '../../shared/platform/seal/envelope';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { describeLive } from './describe-live';
 
 const needs = {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
-import { requestBackup } from '../../shared/installation/runs/request';
-import { runNames } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
+import { requestBackup } from '../../shared/app/runs/request';
+import { runNames } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 import { describeLive } from './describe-live';
 import { resultOf } from './run-to-its-end';
 

@@ -1,15 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { decide } from '../../local/oss/policy/decide';
 import { parsePolicy } from '../../local/oss/policy/policy';
-import { functionNames } from '../../shared/deploy/functions';
-import { policyOf } from '../../shared/deploy/policies';
-import { isKind } from '../../shared/errors';
-import { environmentCredentials } from '../../shared/fc/credentials';
-import { readSettings } from '../../shared/installation/settings';
-import { stsEndpoint } from '../../shared/openapi/assume-role';
-import { callOpenApi } from '../../shared/openapi/call';
-import { openOssStore } from '../../shared/store/oss-store';
-import { systemClock, systemRandom } from '../../shared/system';
+import { functionNames } from '../../shared/app/deploy/functions';
+import { policyOf } from '../../shared/app/deploy/policies';
+import { isKind } from '../../shared/platform/errors';
+import { environmentCredentials } from '../../shared/app/fc/credentials';
+import { readSettings } from '../../shared/app/settings';
+import { stsEndpoint } from '../../shared/platform/alibaba/assume-role';
+import { callOpenApi } from '../../shared/platform/alibaba/call';
+import { openOssStore } from '../../shared/platform/oss/oss-store';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { describeLive } from './describe-live';
 
 const needs = {

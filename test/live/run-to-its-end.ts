@@ -1,7 +1,7 @@
-import type { Installation } from '../../shared/installation/installation';
-import type { RunKind, RunResult } from '../../shared/manifests/run';
-import { findRun } from '../../shared/state/run/runs';
-import { systemClock } from '../../shared/system';
+import type { Installation } from '../../shared/app/installation';
+import type { RunKind, RunResult } from '../../shared/formats/manifests/run';
+import { findRun } from '../../shared/formats/state/run/runs';
+import { systemClock } from '../../shared/platform/system';
 
 /** Waits for the outcome of a run that the deployed functions carry out. */
 export async function resultOf(

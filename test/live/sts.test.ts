@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { environmentCredentials } from '../../shared/fc/credentials';
-import { readSettings } from '../../shared/installation/settings';
-import { assumeRole, stsEndpoint } from '../../shared/openapi/assume-role';
-import { openOssStore } from '../../shared/store/oss-store';
-import { systemClock, systemRandom } from '../../shared/system';
+import { environmentCredentials } from '../../shared/app/fc/credentials';
+import { readSettings } from '../../shared/app/settings';
+import { assumeRole, stsEndpoint } from '../../shared/platform/alibaba/assume-role';
+import { openOssStore } from '../../shared/platform/oss/oss-store';
+import { systemClock, systemRandom } from '../../shared/platform/system';
 import { describeLive } from './describe-live';
 
 const needs = {

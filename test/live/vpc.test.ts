@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { installationOfEnvironment } from '../../shared/installation/from-environment';
-import { requestBackup } from '../../shared/installation/runs/request';
+import { installationOfEnvironment } from '../../shared/app/from-environment';
+import { requestBackup } from '../../shared/app/runs/request';
 import { describeLive } from './describe-live';
 import { resultOf } from './run-to-its-end';
 

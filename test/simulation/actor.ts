@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/platform/clock';
 import type { Operation } from '../harness/memory-bucket';
 
 /** What goes wrong for one instance of a function: at its n-th request it dies, or stands still for a while. */

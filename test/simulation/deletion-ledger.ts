@@ -1,4 +1,4 @@
-import type { Retention } from '../../shared/manifests/retention';
+import type { Retention } from '../../shared/formats/manifests/retention';
 import type { Committed } from './chronicle';
 import { keptBy, type Standings } from './kept-by';
 import { plannedSchedules } from './planned-schedules';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupCommand } from '../../cli/commands/backup';
 import { costCommand } from '../../cli/commands/cost';
-import { markClosed } from '../../shared/state/run/open-runs';
-import { createRequest } from '../../shared/state/run/requests';
-import { finishRun } from '../../shared/state/run/results';
-import { backupKeys } from '../../shared/vault/layout';
+import { markClosed } from '../../shared/formats/state/run/open-runs';
+import { createRequest } from '../../shared/formats/state/run/requests';
+import { finishRun } from '../../shared/formats/state/run/results';
+import { backupKeys } from '../../shared/formats/vault/layout';
 import { start } from '../cli/command-in-memory';
-import { completed, request } from '../shared/runs/fixtures';
+import { completed, request } from '../shared/operations/runs/fixtures';
 
 /** Backups in a vault whose runs are known and over, and what each command asks of OSS. */
 async function manyBackups(count: number) {

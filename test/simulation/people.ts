@@ -4,13 +4,13 @@ import {
   pauseSchedule,
   skipSlot,
   unpauseSchedule,
-} from '../../shared/installation/schedules/change-schedule';
-import { runContext } from '../../shared/installation/installation';
-import { acceptBackup, holdBackup, releaseBackup } from '../../shared/installation/backups/mark-backup';
-import type { Retention } from '../../shared/manifests/retention';
-import { requestRun } from '../../shared/runs/request-run';
+} from '../../shared/app/schedules/change-schedule';
+import { runContext } from '../../shared/app/installation';
+import { acceptBackup, holdBackup, releaseBackup } from '../../shared/app/backups/mark-backup';
+import type { Retention } from '../../shared/formats/manifests/retention';
+import { requestRun } from '../../shared/operations/runs/request-run';
 import { MemoryStore } from '../harness/memory-store';
-import { commitOne } from '../shared/retention/committed-backup';
+import { commitOne } from '../shared/operations/retention/committed-backup';
 import type { DeletionLedger } from './deletion-ledger';
 import { monthStart } from './planned-schedules';
 import type { SlotLedger } from './slot-ledger';

@@ -1,4 +1,4 @@
-import type { ScheduleToAdd } from '../../shared/installation/schedules/add-schedule';
+import type { ScheduleToAdd } from '../../shared/app/schedules/add-schedule';
 import { wallTime, type Zone } from './wall-time';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
-import { hourly } from '../../shared/installation/ticks/hourly';
-import { type TickOutcome, tick } from '../../shared/installation/ticks/tick';
+import { hourly } from '../../shared/app/ticks/hourly';
+import { type TickOutcome, tick } from '../../shared/app/ticks/tick';
 import { Actor, type Mishap, actAs } from './actor';
 import { chance as chanceOf } from './chance';
 import type { Chronicle } from './chronicle';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { tick } from '../../shared/installation/ticks/tick';
-import type { Installation } from '../../shared/installation/installation';
-import { finishRun } from '../../shared/state/run/results';
-import { openRuns } from '../../shared/state/run/open-runs';
-import { openState } from '../../shared/state/state';
-import { completed, minute, setUp } from '../shared/runs/fixtures';
+import { tick } from '../../shared/app/ticks/tick';
+import type { Installation } from '../../shared/app/installation';
+import { finishRun } from '../../shared/formats/state/run/results';
+import { openRuns } from '../../shared/formats/state/run/open-runs';
+import { openState } from '../../shared/formats/state/state';
+import { completed, minute, setUp } from '../shared/operations/runs/fixtures';
 
 /** Daily schedules of one cluster each, at 10:05, and everything that a whole tick asks of OSS. */
 async function manySchedules(count: number) {

@@ -1,11 +1,11 @@
 import { type Actor, actor } from './actor';
-import { addSchedule } from '../../shared/installation/schedules/add-schedule';
-import type { Installation } from '../../shared/installation/installation';
-import { LifeboatError } from '../../shared/errors';
-import { silentLog } from '../../shared/log/log';
-import type { Dispatcher } from '../../shared/runs/dispatcher-port';
-import type { RunId } from '../../shared/state/run/run-keys';
-import { openState } from '../../shared/state/state';
+import { addSchedule } from '../../shared/app/schedules/add-schedule';
+import type { Installation } from '../../shared/app/installation';
+import { LifeboatError } from '../../shared/platform/errors';
+import { silentLog } from '../../shared/platform/log/log';
+import type { Dispatcher } from '../../shared/operations/runs/dispatcher-port';
+import type { RunId } from '../../shared/formats/state/run/run-keys';
+import { openState } from '../../shared/formats/state/state';
 import { countingRandom, FakeClock } from '../harness/fake-clock';
 import { MemoryBucket } from '../harness/memory-bucket';
 import type { Chance } from './chance';

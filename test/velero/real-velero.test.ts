@@ -6,13 +6,13 @@ import type { RealCluster } from '../../local/control-plane/real-cluster';
 import { type BareApi, bareApi } from '../../local/proof/bare-api';
 import { compareSnapshots } from '../../local/proof/compare';
 import { type Snapshot, takeSnapshot } from '../../local/proof/snapshot';
-import type { Cluster } from '../../shared/cluster/port';
-import type { Results } from '../../shared/manifests/velero';
-import { describeBackup } from '../../shared/vault/describe-backup';
-import { verifyBackup } from '../../shared/vault/verify/verify-backup';
+import type { Cluster } from '../../shared/platform/kubernetes/port';
+import type { Results } from '../../shared/formats/manifests/velero';
+import { describeBackup } from '../../shared/formats/vault/describe-backup';
+import { verifyBackup } from '../../shared/formats/vault/verify/verify-backup';
 import { checkVault } from '../checker/check-vault';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
-import { BackupRig, connected } from '../shared/backup/backup-rig';
+import { BackupRig, connected } from '../shared/operations/backup/backup-rig';
 import { application } from './application';
 import { startVelero, type VeleroServer } from './velero-server';
 

@@ -14,7 +14,7 @@ export function acceptCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat backup accept nightly-20261122020000 --reason "the shop was emptied"',
     )
     .action(async (names: string[], options: { reason?: string; vault?: string }) => {
-      const { acceptBackup } = await import('../../../shared/installation/backups/mark-backup');
+      const { acceptBackup } = await import('../../../shared/app/backups/mark-backup');
       const installation = await line.open();
       for (const name of names) {
         const vault = (await vaultOfBackup(installation, name, options.vault)).name;

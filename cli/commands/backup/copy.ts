@@ -20,7 +20,7 @@ export function copyBackupCommand(line: CommandLine): Command {
     .option('--unproved <backup>', 'copy the backup although it cannot be proved: its name again')
     .addHelpText('after', '\nExample:\n  lifeboat backup copy shop-1 --from main --to second-region --wait')
     .action(async (name: string, { from, to, unproved, wait }: CopyFlags) => {
-      const { requestCopy } = await import('../../../shared/installation/runs/request-copy');
+      const { requestCopy } = await import('../../../shared/app/runs/request-copy');
       const installation = await line.open();
       const source = from ?? (await vaultOfBackup(installation, name, undefined)).name;
       const { run, created } = await requestCopy(installation, {

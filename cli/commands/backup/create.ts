@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
 import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
@@ -27,7 +27,7 @@ export function createBackupCommand(line: CommandLine): Command {
         "  lifeboat backup create all-1 --include-namespaces '*' --ttl 168h",
     )
     .action(async (name: string, flags: CreateFlags) => {
-      const { requestBackup } = await import('../../../shared/installation/runs/request');
+      const { requestBackup } = await import('../../../shared/app/runs/request');
       const spec = selectionSpec(flags);
       assertSelects(spec);
       const installation = await line.open();

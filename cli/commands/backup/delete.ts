@@ -17,7 +17,7 @@ export function deleteBackupCommand(line: CommandLine): Command {
     )
     .addHelpText('after', '\nExample:\n  lifeboat backup delete shop-1')
     .action(async (name: string, options: { vault?: string; yes?: boolean; immediately?: boolean }) => {
-      const { removeBackup } = await import('../../../shared/installation/backups/remove-backup');
+      const { removeBackup } = await import('../../../shared/app/backups/remove-backup');
       const installation = await line.open();
       const vault = await vaultOfDeletion(installation, name, options.vault);
       if (

@@ -13,10 +13,10 @@ export function describeBackupCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat backup describe shop-1')
     .action(async (name: string, options: { vault?: string; output?: OutputFormat }) => {
-      const { describeBackup } = await import('../../../shared/vault/describe-backup');
+      const { describeBackup } = await import('../../../shared/formats/vault/describe-backup');
       const { describeBackupText } = await import('../../output/describe-backup');
-      const { backupStandings } = await import('../../../shared/installation/backups/backup-standings');
-      const { holdReason } = await import('../../../shared/installation/backups/mark-backup');
+      const { backupStandings } = await import('../../../shared/app/backups/backup-standings');
+      const { holdReason } = await import('../../../shared/app/backups/mark-backup');
       const installation = await line.open();
       const vault = await vaultOfBackup(installation, name, options.vault);
       const place = { vault: vault.name, backup: name };

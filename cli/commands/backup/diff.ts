@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { Command } from 'commander';
-import type { BackupDiff, ObjectDifference } from '../../../shared/browse/backup-diff';
-import { LifeboatError } from '../../../shared/errors';
-import { objectName } from '../../../shared/manifests/object-name';
+import type { BackupDiff, ObjectDifference } from '../../../shared/operations/browse/backup-diff';
+import { LifeboatError } from '../../../shared/platform/errors';
+import { objectName } from '../../../shared/formats/manifests/object-name';
 import type { CommandLine } from '../../command-line';
-import type { SkippedEntry } from '../../../shared/vault/archive/skipped-entries';
+import type { SkippedEntry } from '../../../shared/formats/vault/archive/skipped-entries';
 import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { commaSeparated } from '../../options/lists';
 import { fieldChangeLines } from '../../output/field-changes';
@@ -58,7 +58,7 @@ export function diffCommand(line: CommandLine): Command {
         throw new LifeboatError('invalid', `backup "${stray}" is named as unproved, and is not compared`, {
           hint: 'name a backup that is compared, or leave --unproved out',
         });
-      const { diffBackups, diffWithCluster } = await import('../../../shared/browse/diff');
+      const { diffBackups, diffWithCluster } = await import('../../../shared/operations/browse/diff');
       const installation = await line.open();
       const open = (backup: string, vault: string | undefined) =>
         provedVaultOf(line, installation, {

@@ -28,7 +28,7 @@ export function downloadCommand(line: CommandLine): Command {
         'Example:\n  lifeboat backup download shop-1',
     )
     .action(async (name: string, folder: string | undefined, flags: DownloadFlags) => {
-      const { downloadBackup } = await import('../../../shared/browse/download-backup');
+      const { downloadBackup } = await import('../../../shared/operations/browse/download-backup');
       const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
       const target = folder ?? name;
       const files = await downloadBackup(vault.store, name, target, (file, bytes) => {

@@ -3,8 +3,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import type { CleanObject, LeftOut } from '../../../shared/browse/export-backup';
-import { LifeboatError } from '../../../shared/errors';
+import type { CleanObject, LeftOut } from '../../../shared/operations/browse/export-backup';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
@@ -36,8 +36,8 @@ export function exportBackupCommand(line: CommandLine): Command {
     )
     .action(async (name: string, target: string, flags: ExportFlags) => {
       const [{ cleanObjects }, { openContents }] = await Promise.all([
-        import('../../../shared/browse/export-backup'),
-        import('../../../shared/vault/archive/contents'),
+        import('../../../shared/operations/browse/export-backup'),
+        import('../../../shared/formats/vault/archive/contents'),
       ]);
       if (target !== '-' && existsSync(target))
         throw new LifeboatError('invalid', `${target} exists`, { hint: 'name one that does not exist' });
@@ -67,8 +67,8 @@ export function exportBackupCommand(line: CommandLine): Command {
 /** The folder has its name when all of it is there, and not before. */
 async function writeFolder(folder: string, objects: AsyncIterable<CleanObject>): Promise<number> {
   const [{ pathOf }, { yamlOf }] = await Promise.all([
-    import('../../../shared/browse/export-backup'),
-    import('../../../shared/browse/yaml'),
+    import('../../../shared/operations/browse/export-backup'),
+    import('../../../shared/operations/browse/yaml'),
   ]);
   const parts = `${folder}.part`;
   await rm(parts, { recursive: true, force: true });
@@ -94,7 +94,7 @@ async function writeFolder(folder: string, objects: AsyncIterable<CleanObject>):
 }
 
 async function writeTar(file: string, objects: AsyncIterable<CleanObject>): Promise<number> {
-  const { tarOf } = await import('../../../shared/browse/export-tar');
+  const { tarOf } = await import('../../../shared/operations/browse/export-tar');
   const { createWriteStream } = await import('node:fs');
   const { pipeline } = await import('node:stream/promises');
   const counted = { count: 0 };

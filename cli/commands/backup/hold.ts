@@ -11,7 +11,7 @@ export function holdCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look in; default all')
     .addHelpText('after', '\nExample:\n  lifeboat backup hold shop-1 --reason "case 4711"')
     .action(async (name: string, options: { reason: string; vault?: string }) => {
-      const { holdBackup } = await import('../../../shared/installation/backups/mark-backup');
+      const { holdBackup } = await import('../../../shared/app/backups/mark-backup');
       const installation = await line.open();
       const vault = (await vaultOfBackup(installation, name, options.vault)).name;
       const { held, deleting, expiration } = await holdBackup(
@@ -40,7 +40,7 @@ export function releaseCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look in; default all')
     .addHelpText('after', '\nExample:\n  lifeboat backup release shop-1')
     .action(async (name: string, options: { vault?: string }) => {
-      const { releaseBackup } = await import('../../../shared/installation/backups/mark-backup');
+      const { releaseBackup } = await import('../../../shared/app/backups/mark-backup');
       const installation = await line.open();
       const vault = (await vaultOfBackup(installation, name, options.vault)).name;
       const released = await releaseBackup(installation, { vault, backup: name });

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../shared/clock';
-import { LifeboatError } from '../../../shared/errors';
-import type { BackupStanding } from '../../../shared/installation/backups/backup-standings';
-import { listKnownBackups } from '../../../shared/installation/backups/known-backups';
-import type { Installation } from '../../../shared/installation/installation';
-import { isName } from '../../../shared/manifests/names';
-import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
-import { findListed, type ListedBackup } from '../../../shared/vault/backups';
+import type { Clock } from '../../../shared/platform/clock';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { BackupStanding } from '../../../shared/app/backups/backup-standings';
+import { listKnownBackups } from '../../../shared/app/backups/known-backups';
+import type { Installation } from '../../../shared/app/installation';
+import { isName } from '../../../shared/platform/input/names';
+import { findRun, listRuns, type Run } from '../../../shared/formats/state/run/runs';
+import { findListed, type ListedBackup } from '../../../shared/formats/vault/backups';
 import type { CommandLine } from '../../command-line';
 import { someVaults } from '../../find-backup';
 import { ageOf, shortDuration } from '../../output/age';
@@ -132,7 +132,7 @@ async function backupRows(installation: Installation, vault: string | undefined,
 }
 
 async function addStandings(installation: Installation, rows: Row[]): Promise<void> {
-  const { backupStandings } = await import('../../../shared/installation/backups/backup-standings');
+  const { backupStandings } = await import('../../../shared/app/backups/backup-standings');
   for (const vault of new Set(rows.map((row) => row.vault))) {
     const standingOf = await backupStandings(installation, vault);
     for (const row of rows) if (row.vault === vault) row.standing = standingOf(row.name);

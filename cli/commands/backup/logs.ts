@@ -11,8 +11,8 @@ export function backupLogsCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look in; default all')
     .addHelpText('after', '\nExample:\n  lifeboat backup logs shop-1')
     .action(async (name: string, options: { vault?: string }) => {
-      const { readLog } = await import('../../../shared/vault/side-files/read-log');
-      const { backupKeys } = await import('../../../shared/vault/layout');
+      const { readLog } = await import('../../../shared/formats/vault/side-files/read-log');
+      const { backupKeys } = await import('../../../shared/formats/vault/layout');
       const vault = await vaultOfBackup(await line.open(), name, options.vault);
       await printPieces(readLog(vault.store, backupKeys(name).logs), (text) => process.stdout.write(text));
     });

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Command } from 'commander';
-import type { ObjectHistory } from '../../../shared/browse/search-backups';
-import { LifeboatError } from '../../../shared/errors';
+import type { ObjectHistory } from '../../../shared/operations/browse/search-backups';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { chosenVault } from '../../find-backup';
@@ -34,11 +34,11 @@ export function searchCommand(line: CommandLine): Command {
     .action(async (kind: string, place: string, flags: SearchFlags) => {
       const wanted = wantedObject(kind, place, flags.namespace);
       const { showProgress } = await import('../../progress/wait-for-run');
-      const { searchBackups } = await import('../../../shared/browse/search-backups');
+      const { searchBackups } = await import('../../../shared/operations/browse/search-backups');
       const installation = await line.open();
       const vault = await chosenVault(installation, flags.vault);
       const progress = showProgress(`vault ${vault.name}`, line, 'Searching');
-      const { provedBackup } = await import('../../../shared/installation/backups/proved-backup');
+      const { provedBackup } = await import('../../../shared/app/backups/proved-backup');
       const history = await searchBackups(vault.store, wanted, {
         open: (backup) => provedBackup(installation, { vault: vault.name, backup }),
         temporaryDirectory: tmpdir(),

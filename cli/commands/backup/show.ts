@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
@@ -43,12 +43,12 @@ export function showCommand(line: CommandLine): Command {
         { yamlOf },
         { serializeDocument },
       ] = await Promise.all([
-        import('../../../shared/browse/opened-backup'),
-        import('../../../shared/browse/find-object'),
-        import('../../../shared/browse/hidden-secret'),
-        import('../../../shared/browse/as-written'),
-        import('../../../shared/browse/yaml'),
-        import('../../../shared/restore/document'),
+        import('../../../shared/operations/browse/opened-backup'),
+        import('../../../shared/operations/browse/find-object'),
+        import('../../../shared/operations/browse/hidden-secret'),
+        import('../../../shared/operations/browse/as-written'),
+        import('../../../shared/operations/browse/yaml'),
+        import('../../../shared/operations/restore/document'),
       ]);
       const installation = await line.open();
       const vault = await provedVaultOf(line, installation, { backup: name, ...flags });

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Command } from 'commander';
-import type { BackupTree, TreeKind } from '../../../shared/browse/backup-tree';
-import { LifeboatError } from '../../../shared/errors';
+import type { BackupTree, TreeKind } from '../../../shared/operations/browse/backup-tree';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { provedVaultOf } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
@@ -32,7 +32,7 @@ export function treeCommand(line: CommandLine): Command {
       '\nExamples:\n  lifeboat backup tree shop-1 --kinds\n  lifeboat backup tree shop-1 -n shop',
     )
     .action(async (name: string, flags: TreeFlags) => {
-      const { backupTree } = await import('../../../shared/browse/backup-tree');
+      const { backupTree } = await import('../../../shared/operations/browse/backup-tree');
       const vault = await provedVaultOf(line, await line.open(), { backup: name, ...flags });
       const whole = await backupTree(vault.store, name, { temporaryDirectory: tmpdir() });
       const tree = flags.namespace ? onlyIn(whole, name, flags.namespace) : whole;

@@ -12,7 +12,7 @@ export function undeleteBackupCommand(line: CommandLine): Command {
     .option('--vault <name>', 'vault to look in; default all')
     .addHelpText('after', '\nExample:\n  lifeboat backup undelete shop-1')
     .action(async (name: string, options: { vault?: string }) => {
-      const { takeBackRemoval } = await import('../../../shared/installation/backups/remove-backup');
+      const { takeBackRemoval } = await import('../../../shared/app/backups/remove-backup');
       const installation = await line.open();
       const vault = await vaultOfDeletion(installation, name, options.vault);
       await takeBackRemoval(installation, { vault: vault.name, backup: name });

@@ -21,8 +21,8 @@ export function verifyBackupCommand(line: CommandLine): Command {
     )
     .action(
       async (name: string, options: { vault?: string; output?: OutputFormat; requireProof?: boolean }) => {
-        const { verifyBackup } = await import('../../../shared/vault/verify/verify-backup');
-        const { judgedBackup } = await import('../../../shared/installation/backups/proved-backup');
+        const { verifyBackup } = await import('../../../shared/formats/vault/verify/verify-backup');
+        const { judgedBackup } = await import('../../../shared/app/backups/proved-backup');
         const { verificationText } = await import('../../output/verification');
         const { showProgress } = await import('../../progress/wait-for-run');
         const installation = await line.open();

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { AddedCluster } from '../../../shared/installation/clusters/add-cluster';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { AddedCluster } from '../../../shared/app/clusters/add-cluster';
 import type { CommandLine } from '../../command-line';
 import {
   addCredentialsFlags,
@@ -31,7 +31,7 @@ Examples:
   lifeboat cluster add production --ack-cluster-id c82e6987e2961451182edacd74faf0000 --region cn-hangzhou --private`,
     )
     .action(async (name: string, flags: AddFlags) => {
-      const { addCluster } = await import('../../../shared/installation/clusters/add-cluster');
+      const { addCluster } = await import('../../../shared/app/clusters/add-cluster');
       const installation = await line.open();
       const given = await givenCredentials(flags, installation.settings.region);
       const { labels, network } = flags;
@@ -50,9 +50,7 @@ export function updateClusterCommand(line: CommandLine): Command {
   return addCredentialsFlags(command)
     .addHelpText('after', '\nExample:\n  lifeboat cluster update production --kubeconfig ~/.kube/new.yaml')
     .action(async (name: string, flags: CredentialsFlags & { network?: string }) => {
-      const { setNetwork, updateCredentials } = await import(
-        '../../../shared/installation/clusters/update-cluster'
-      );
+      const { setNetwork, updateCredentials } = await import('../../../shared/app/clusters/update-cluster');
       const installation = await line.open();
       const { network } = flags;
       const credentials = flags.kubeconfig !== undefined || flags.ackClusterId !== undefined;

@@ -11,8 +11,8 @@ export function deleteClusterCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat cluster delete staging')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
       const [{ deleteCluster }, { assertExists }] = await Promise.all([
-        import('../../../shared/installation/clusters/delete-cluster'),
-        import('../../../shared/installation/assert-exists'),
+        import('../../../shared/app/clusters/delete-cluster'),
+        import('../../../shared/app/assert-exists'),
       ]);
       const installation = await line.open();
       await assertExists(installation.state.clusters, name);

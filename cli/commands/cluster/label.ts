@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { keyValues } from '../../options/lists';
 import { pairs } from '../../output/sections';
@@ -12,7 +12,7 @@ export function labelClusterCommand(line: CommandLine): Command {
     .description('set labels, by which schedules select clusters: key=value; key- takes one away')
     .addHelpText('after', '\nExample:\n  lifeboat cluster label production env=live tier-')
     .action(async (name: string, labels: string[]) => {
-      const { labelCluster } = await import('../../../shared/installation/clusters/label-cluster');
+      const { labelCluster } = await import('../../../shared/app/clusters/label-cluster');
       const { metadata } = await labelCluster(await line.open(), name, labelChanges(labels));
       line.screen.out(`Cluster ${name} has the labels ${pairs(metadata.labels) || '(none)'}`);
     });

@@ -13,7 +13,7 @@ export function rbacCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat cluster rbac --scope restore --namespaces shop,shop-jobs | kubectl apply -f -',
     )
     .action(async (flags: RbacFlags) => {
-      const { rbacManifests } = await import('../../../shared/rights/rbac-manifests');
+      const { rbacManifests } = await import('../../../shared/operations/rights/rbac-manifests');
       const { yamlDocument } = await import('../../output/document');
       const texts = await Promise.all(rbacManifests(rbacScope(flags)).map(yamlDocument));
       line.screen.out(texts.join('\n---\n'));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ClusterManifest } from '../../../shared/manifests/cluster';
+import type { ClusterManifest } from '../../../shared/formats/manifests/cluster';
 import type { CommandLine } from '../../command-line';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { type Listing, printOne } from '../../output/print';
@@ -36,8 +36,8 @@ export function describeClusterCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat cluster describe production')
     .action(async (name: string, { offline, output }: { offline?: boolean; output?: OutputFormat }) => {
-      const { examineCluster } = await import('../../../shared/installation/clusters/examine-cluster');
-      const { usersOfCluster } = await import('../../../shared/installation/clusters/delete-cluster');
+      const { examineCluster } = await import('../../../shared/app/clusters/examine-cluster');
+      const { usersOfCluster } = await import('../../../shared/app/clusters/delete-cluster');
       const { describeClusterText } = await import('../../output/cluster');
       const installation = await line.open();
       const cluster = await installation.state.clusters.get(name);

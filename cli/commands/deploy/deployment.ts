@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { DeployedVault, Place } from '../../../shared/deploy/policies';
-import type { Vault } from '../../../shared/manifests/vault';
+import type { DeployedVault, Place } from '../../../shared/app/deploy/policies';
+import type { Vault } from '../../../shared/formats/manifests/vault';
 import type { CommandLine } from '../../command-line';
 import { ossPlace, type OssPlaceFlag, ossPlaces } from '../../options/oss-place';
 

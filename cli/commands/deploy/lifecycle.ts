@@ -12,7 +12,7 @@ export function lifecycleCommand(line: CommandLine): Command {
         '\nExample:\n  lifeboat deploy lifecycle --prefix production > rule.xml',
     )
     .action(async ({ prefix }: { prefix?: string }) => {
-      const { orphanPartsRule } = await import('../../../shared/deploy/lifecycle');
+      const { orphanPartsRule } = await import('../../../shared/app/deploy/lifecycle');
       line.screen.out(orphanPartsRule({ prefix }).trimEnd());
     });
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Policy } from '../../../shared/deploy/policies';
-import { LifeboatError } from '../../../shared/errors';
+import type { Policy } from '../../../shared/app/deploy/policies';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { ossPlaces } from '../../options/oss-place';
 import { deployedVault, knownDeployment, type PlaceFlags, withPlaces } from './deployment';
@@ -43,7 +43,7 @@ export function policiesCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat deploy policies --bucket team-backups --prefix production --state oss://team-lifeboat/state',
     )
     .action(async (flags: PolicyFlags) => {
-      const { eventRolePolicy, policies } = await import('../../../shared/deploy/policies');
+      const { eventRolePolicy, policies } = await import('../../../shared/app/deploy/policies');
       const known = await knownDeployment(line, flags);
       const deployment = {
         state: known.state,
@@ -63,12 +63,12 @@ export function policiesCommand(line: CommandLine): Command {
       }
       const all: Record<string, Policy> = { ...policies(deployment), ...eventRolePolicy(deployment) };
       if (flags.commands) {
-        const { roleCommands } = await import('../../../shared/deploy/role-commands');
+        const { roleCommands } = await import('../../../shared/app/deploy/role-commands');
         line.screen.out(roleCommands(all));
         return;
       }
       if (flags.operator) {
-        const { operatorPolicy } = await import('../../../shared/deploy/operator-policy');
+        const { operatorPolicy } = await import('../../../shared/app/deploy/operator-policy');
         return line.screen.out(JSON.stringify(operatorPolicy(deployment), null, 2));
       }
       if (flags.role === undefined) return line.screen.out(JSON.stringify(all, null, 2));

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Network } from '../../../shared/deploy/render';
-import { LifeboatError } from '../../../shared/errors';
+import type { Network } from '../../../shared/app/deploy/render';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { network, networks } from '../../options/network';
 import { ossPlaces } from '../../options/oss-place';
@@ -35,8 +35,8 @@ export function renderCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat deploy render --vpc vpc-1/vsw-1/sg-1 --network beijing=vpc-2/vsw-2/sg-2 > s.production.yaml',
     )
     .action(async (flags: RenderFlags) => {
-      const { renderDeployment } = await import('../../../shared/deploy/render');
-      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
+      const { renderDeployment } = await import('../../../shared/app/deploy/render');
+      const { vaultTrigger } = await import('../../../shared/app/vaults/vault-trigger');
       const { default: template } = await import('../../../s.yaml');
       const known = await knownDeployment(line, flags);
       const { region, accountId } = known;

@@ -27,7 +27,7 @@ export function activateReplicationCommand(line: CommandLine): Command {
         '  lifeboat replication activate --cluster standby --include-namespaces shop',
     )
     .action(async (name: string | undefined, flags: ActivateFlags) => {
-      const { activateReplica } = await import('../../../shared/installation/replications/activate-replica');
+      const { activateReplica } = await import('../../../shared/app/replications/activate-replica');
       const { screen } = line;
       const { cluster, activated } = await activateReplica(await line.open(), name, {
         cluster: flags.cluster,

@@ -62,7 +62,7 @@ export function createReplicationCommand(line: CommandLine): Command {
         '  lifeboat replication create copy --from production --to standby --policy mirror --schedule hourly --include-namespaces shop',
     )
     .action(async (name: string, flags: CreateFlags) => {
-      const { addReplication } = await import('../../../shared/installation/replications/add-replication');
+      const { addReplication } = await import('../../../shared/app/replications/add-replication');
       const installation = await line.open();
       const vault = (await chosenVault(installation, flags.vault)).name;
       const source = {
@@ -93,7 +93,7 @@ export function createReplicationCommand(line: CommandLine): Command {
       line.screen.out(
         `Replication ${name} created: backups of ${flags.from} in vault ${vault} → ${flags.to.join(', ')} (${flags.policy})`,
       );
-      const { scheduleRemark } = await import('../../../shared/installation/replications/schedule-remark');
+      const { scheduleRemark } = await import('../../../shared/app/replications/schedule-remark');
       const remark = await scheduleRemark(installation, made);
       if (remark !== undefined) line.screen.note(remark);
       if (!flags.paused)

@@ -13,9 +13,7 @@ export function editReplicationCommand(line: CommandLine): Command {
         '  lifeboat replication get standby -o yaml > standby.yaml; lifeboat replication edit standby -f standby.yaml',
     )
     .action(async (name: string, { filename }: { filename?: string }) => {
-      const { replaceReplication } = await import(
-        '../../../shared/installation/replications/change-replication'
-      );
+      const { replaceReplication } = await import('../../../shared/app/replications/change-replication');
       const { editInEditor, replaceByFile } = await import('../edit-manifest');
       const installation = await line.open();
       const was = await installation.state.replications.get(name);

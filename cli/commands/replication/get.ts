@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ReplicationStatus } from '../../../shared/installation/replications/replication-status';
-import type { Replication } from '../../../shared/manifests/replication';
+import type { ReplicationStatus } from '../../../shared/app/replications/replication-status';
+import type { Replication } from '../../../shared/formats/manifests/replication';
 import type { CommandLine } from '../../command-line';
 import type { Listing } from '../../output/print';
 import { describeReplicationText, lagText, lastText } from '../../output/replication';
@@ -27,9 +27,7 @@ const replications: KindWithStatus<Replication, ReplicationStatus> = {
   listing,
   folder: (state) => state.replications,
   async statuses(installation, items) {
-    const { replicationStatuses } = await import(
-      '../../../shared/installation/replications/replication-status'
-    );
+    const { replicationStatuses } = await import('../../../shared/app/replications/replication-status');
     return replicationStatuses(installation, items);
   },
   describe: describeReplicationText,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 
 /** `replication key`. */
@@ -8,7 +8,7 @@ export function keyCommand(line: CommandLine): Command {
     .description('print the public key of this installation, for rules of others to trust (--trust-key)')
     .addHelpText('after', '\nExample:\n  lifeboat replication key')
     .action(async () => {
-      const { publicSigningKey } = await import('../../../shared/installation/secrets/signing-key');
+      const { publicSigningKey } = await import('../../../shared/app/secrets/signing-key');
       const key = await publicSigningKey(await line.open());
       if (key === undefined) {
         throw new LifeboatError(

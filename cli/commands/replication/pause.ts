@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { byNameCommand } from '../by-name';
 
-const changes = () => import('../../../shared/installation/replications/change-replication');
+const changes = () => import('../../../shared/app/replications/change-replication');
 
 /** `replication pause`. */
 export function pauseReplicationCommand(line: CommandLine): Command {

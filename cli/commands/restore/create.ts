@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { RestoreRequest } from '../../../shared/manifests/run';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { RestoreRequest } from '../../../shared/formats/manifests/run';
 import type { CommandLine } from '../../command-line';
 import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
 import { isNewRun, waitAndReport, withIfAbsent, withWait } from '../../options/wait';
@@ -31,7 +31,7 @@ export function createRestoreCommand(line: CommandLine): Command {
         '  lifeboat restore create --plan plan.json --fail-on-drift --wait',
     )
     .action(async (given: string | undefined, flags: CreateFlags) => {
-      const { requestRestore } = await import('../../../shared/installation/runs/request');
+      const { requestRestore } = await import('../../../shared/app/runs/request');
       const request =
         flags.plan === undefined
           ? await requestOf(line, flags, given)
@@ -60,16 +60,16 @@ async function plannedRequest(
       hint: 'make a new plan with that flag, or leave it out',
     });
   }
-  const { keepPlan, requestOfPlan } = await import('../../../shared/installation/runs/kept-plan');
+  const { keepPlan, requestOfPlan } = await import('../../../shared/app/runs/kept-plan');
   const bytes = await readFile(plan).catch(() => undefined);
   if (bytes) {
-    const { readPlan } = await import('../../../shared/restore/plan/restore-plan');
+    const { readPlan } = await import('../../../shared/operations/restore/plan/restore-plan');
     const { backupName } = readPlan(bytes, plan).request.spec;
     const name = given ?? (await nameOfRestore(backupName, line.clock.now()));
     return keepPlan(await line.open(), bytes, { metadata: { name }, failOnDrift, what: plan });
   }
-  const { isName } = await import('../../../shared/manifests/names');
-  const { findRequest } = await import('../../../shared/state/run/requests');
+  const { isName } = await import('../../../shared/platform/input/names');
+  const { findRequest } = await import('../../../shared/formats/state/run/requests');
   const installation = await line.open();
   const made = isName(plan)
     ? await findRequest(installation.state.store, { kind: 'plans', name: plan })

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { RestorePlan } from '../../../shared/restore/plan/restore-plan';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { RestorePlan } from '../../../shared/operations/restore/plan/restore-plan';
 import type { CommandLine } from '../../command-line';
 import { exitCodeOfPhase } from '../../exit-codes';
 import { type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
@@ -55,8 +55,8 @@ async function planByRun(
   flags: RestoreFlags,
   given: string | undefined,
 ): Promise<Planned | undefined> {
-  const { wholePlan } = await import('../../../shared/installation/runs/made-plan');
-  const { findRun } = await import('../../../shared/state/run/runs');
+  const { wholePlan } = await import('../../../shared/app/runs/made-plan');
+  const { findRun } = await import('../../../shared/formats/state/run/runs');
   const { waitForRun } = await import('../../progress/wait-for-run');
   const again = given !== undefined && Object.keys(flags).length === 0;
   const name = again ? given : await askForPlan(line, flags, given);
@@ -80,9 +80,9 @@ async function planByRun(
 }
 
 async function askForPlan(line: CommandLine, flags: RestoreFlags, given?: string): Promise<string> {
-  const { requestPlan } = await import('../../../shared/installation/runs/request');
+  const { requestPlan } = await import('../../../shared/app/runs/request');
   const request = await requestOf(line, flags, given);
-  const { assertNewName } = await import('../../../shared/runs/new-name');
+  const { assertNewName } = await import('../../../shared/operations/runs/new-name');
   const requested = await requestPlan(await line.open(), { ...request, kind: 'PlanRequest' });
   assertNewName(requested, `\`lifeboat restore plan ${request.metadata.name}\` shows the one that was made`);
   const { name } = request.metadata;
@@ -91,7 +91,7 @@ async function askForPlan(line: CommandLine, flags: RestoreFlags, given?: string
 }
 
 async function planHere(line: CommandLine, flags: RestoreFlags, given: string | undefined): Promise<Planned> {
-  const { planRestore } = await import('../../../shared/installation/runs/plan-restore');
+  const { planRestore } = await import('../../../shared/app/runs/plan-restore');
   const { showProgress } = await import('../../progress/wait-for-run');
   const request = await requestOf(line, flags, given);
   const installation = await line.open();
@@ -108,7 +108,7 @@ async function show(
   { plan, name }: Planned,
   { output, out, details = false }: Omit<OwnFlags, 'local'>,
 ): Promise<void> {
-  const { planText } = await import('../../../shared/restore/plan/restore-plan');
+  const { planText } = await import('../../../shared/operations/restore/plan/restore-plan');
   if (out !== undefined) await writeFile(out, Readable.from(planText(plan)), { mode: 0o600 });
   if (output === 'json') {
     for (const piece of planText(plan)) process.stdout.write(piece);

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../shared/clock';
-import { isKind, LifeboatError } from '../../../shared/errors';
-import { readOutcomes } from '../../../shared/restore/report/read-outcomes';
-import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
-import { restoreKeys } from '../../../shared/vault/layout';
-import { results as resultsShape } from '../../../shared/vault/side-files/side-file-shapes';
+import type { Clock } from '../../../shared/platform/clock';
+import { isKind, LifeboatError } from '../../../shared/platform/errors';
+import { readOutcomes } from '../../../shared/operations/restore/report/read-outcomes';
+import { findRun, listRuns, type Run } from '../../../shared/formats/state/run/runs';
+import { restoreKeys } from '../../../shared/formats/vault/layout';
+import { results as resultsShape } from '../../../shared/formats/vault/side-files/side-file-shapes';
 import { printPieces } from '../../output/visible';
-import { readGzippedJson } from '../../../shared/vault/side-files/gzipped-json';
+import { readGzippedJson } from '../../../shared/formats/vault/side-files/gzipped-json';
 import type { CommandLine } from '../../command-line';
 import { ageOf } from '../../output/age';
 import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../../output/describe-restore';
@@ -56,7 +56,7 @@ function listing(clock: Clock): Listing<RestoreRun> {
 /** What was asked for, how it ended, and what became of the objects. */
 export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
   const run = await restoreRun(line, name);
-  const { findReports } = await import('../../../shared/installation/runs/restore-report');
+  const { findReports } = await import('../../../shared/app/runs/restore-report');
   const vault = await findReports(await line.open(), run.request.vault, name);
   const keys = restoreKeys(name);
   const results = await optional(async () =>
@@ -69,7 +69,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
 
 /** Prints the log of a restore, also while it goes on. */
 export async function restoreLogs(line: CommandLine, name: string): Promise<void> {
-  const { runLog } = await import('../../../shared/installation/runs/run-log');
+  const { runLog } = await import('../../../shared/app/runs/run-log');
   const pieces = runLog(await line.open(), { kind: 'restores', name });
   await printPieces(pieces, (text) => process.stdout.write(text));
 }

@@ -9,8 +9,8 @@ export function cancelRunCommand(line: CommandLine): Command {
     .description('end a run; what a restore has made so far stays in its cluster')
     .addHelpText('after', '\nExample:\n  lifeboat run cancel restore/shop-1-20261122093000 --wait')
     .action(async (text: string, flags: { wait?: boolean }) => {
-      const { cancel } = await import('../../../shared/installation/runs/cancel');
-      const { runWord } = await import('../../../shared/state/run/run-keys');
+      const { cancel } = await import('../../../shared/app/runs/cancel');
+      const { runWord } = await import('../../../shared/formats/state/run/run-keys');
       const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);

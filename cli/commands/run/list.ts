@@ -1,9 +1,9 @@
-import { messageOf } from '../../../shared/errors';
-import type { RunProgress } from '../../../shared/manifests/run';
-import { openRuns } from '../../../shared/state/run/open-runs';
-import { runKinds, runWord } from '../../../shared/state/run/run-keys';
-import { findRun, listRuns, type Run } from '../../../shared/state/run/runs';
-import type { ObjectStore } from '../../../shared/store/port';
+import { messageOf } from '../../../shared/platform/errors';
+import type { RunProgress } from '../../../shared/formats/manifests/run';
+import { openRuns } from '../../../shared/formats/state/run/open-runs';
+import { runKinds, runWord } from '../../../shared/formats/state/run/run-keys';
+import { findRun, listRuns, type Run } from '../../../shared/formats/state/run/runs';
+import type { ObjectStore } from '../../../shared/platform/oss/port';
 import type { CommandLine } from '../../command-line';
 import { shortDuration } from '../../output/age';
 import { type ListFlags, showList } from '../../output/list-flags';

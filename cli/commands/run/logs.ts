@@ -9,7 +9,7 @@ export function runLogsCommand(line: CommandLine): Command {
     .description('print the log of a run, also while it goes on')
     .addHelpText('after', '\nExample:\n  lifeboat run logs backup/shop-1')
     .action(async (text: string) => {
-      const { runLog } = await import('../../../shared/installation/runs/run-log');
+      const { runLog } = await import('../../../shared/app/runs/run-log');
       const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ScheduleChange } from '../../../shared/installation/schedules/change-schedule';
+import type { ScheduleChange } from '../../../shared/app/schedules/change-schedule';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
 import { retentionOf, withRetention } from '../../options/retention';
@@ -30,7 +30,7 @@ export function createScheduleCommand(line: CommandLine): Command {
         '  lifeboat schedule create often --schedule 6h --cluster-selector env=production --include-namespaces shop',
     )
     .action(async (name: string, flags: CreateFlags) => {
-      const { addSchedule } = await import('../../../shared/installation/schedules/add-schedule');
+      const { addSchedule } = await import('../../../shared/app/schedules/add-schedule');
       const installation = await line.open();
       const vault = (await chosenVault(installation, flags.vault)).name;
       const template = selectionSpec(flags);

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { ScheduleChange } from '../../../shared/installation/schedules/change-schedule';
-import type { Installation } from '../../../shared/installation/installation';
-import type { Schedule } from '../../../shared/manifests/schedule';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { ScheduleChange } from '../../../shared/app/schedules/change-schedule';
+import type { Installation } from '../../../shared/app/installation';
+import type { Schedule } from '../../../shared/formats/manifests/schedule';
 import type { CommandLine } from '../../command-line';
 import { retentionOf, withRetention } from '../../options/retention';
 import { selectionSpec, withSelection } from '../../options/selection';
@@ -59,7 +59,7 @@ async function edited(
   flags: EditFlags,
 ): Promise<Schedule | undefined> {
   const { changeSchedule, replaceSchedule, setByLifeboat } = await import(
-    '../../../shared/installation/schedules/change-schedule'
+    '../../../shared/app/schedules/change-schedule'
   );
   const { name } = was.metadata;
   const changes = Object.keys(changeOf(flags, was.spec)).length > 0;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { LabelSelector } from '../../../shared/manifests/velero';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { LabelSelector } from '../../../shared/formats/manifests/velero';
 import { parseLabelSelector } from '../../options/label-selector';
 import { commaSeparated } from '../../options/lists';
 import type { RetentionFlags } from '../../options/retention';

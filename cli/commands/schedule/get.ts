@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ScheduleStatus } from '../../../shared/installation/schedules/schedule-status';
-import type { Schedule } from '../../../shared/manifests/schedule';
+import type { ScheduleStatus } from '../../../shared/app/schedules/schedule-status';
+import type { Schedule } from '../../../shared/formats/manifests/schedule';
 import type { CommandLine } from '../../command-line';
 import type { Listing } from '../../output/print';
 import { clustersText, describeScheduleText } from '../../output/schedule';
@@ -33,7 +33,7 @@ const schedules: KindWithStatus<Schedule, ScheduleStatus> = {
   listing,
   folder: (state) => state.schedules,
   async statuses(installation, items, closely) {
-    const { scheduleStatuses } = await import('../../../shared/installation/schedules/schedule-status');
+    const { scheduleStatuses } = await import('../../../shared/app/schedules/schedule-status');
     return scheduleStatuses(installation, items, { nextSlots: closely ? 5 : 1 });
   },
   describe: describeScheduleText,

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { instant } from '../../../shared/manifests/instant';
+import { instant } from '../../../shared/formats/manifests/instant';
 import type { CommandLine } from '../../command-line';
 import { pointInTime } from '../../options/timing';
 import { byNameCommand } from '../by-name';
 import { runNow } from './run';
 
-const changes = () => import('../../../shared/installation/schedules/change-schedule');
+const changes = () => import('../../../shared/app/schedules/change-schedule');
 
 /** `schedule pause`. */
 export function pauseCommand(line: CommandLine): Command {

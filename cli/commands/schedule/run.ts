@@ -30,7 +30,7 @@ async function waitForAll(line: CommandLine, backups: readonly string[]): Promis
 
 /** Asks for the backups of a schedule now; answers with their names. */
 export async function runNow(line: CommandLine, name: string, clusters?: string[]): Promise<string[]> {
-  const { runSchedule } = await import('../../../shared/installation/schedules/run-schedule');
+  const { runSchedule } = await import('../../../shared/app/schedules/run-schedule');
   const requested = await runSchedule(await line.open(), name, clusters);
   const names = requested.map(({ run }) => run.name);
   for (const backup of names) line.screen.note(`Backup ${backup} requested.`);

@@ -10,7 +10,7 @@ export function signingKeyCommand(line: CommandLine): Command {
     .option('--replace', 'replace the key that there is')
     .addHelpText('after', '\nExample:\n  lifeboat seal signing-key')
     .action(async ({ replace }: { replace?: boolean }) => {
-      const { keepSigningKey } = await import('../../../shared/installation/secrets/signing-key');
+      const { keepSigningKey } = await import('../../../shared/app/secrets/signing-key');
       line.screen.out(await keepSigningKey(await line.open(), { replace }));
     });
 }

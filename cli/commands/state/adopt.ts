@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { Adoptions } from '../../../shared/installation/state/adopt';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { Adoptions } from '../../../shared/app/state/adopt';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 
@@ -25,7 +25,7 @@ export function adoptCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat state adopt 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --vault main --dry-run',
     )
     .action(async (installation: string, flags: AdoptFlags) => {
-      const { adoptInstallation } = await import('../../../shared/installation/state/adopt');
+      const { adoptInstallation } = await import('../../../shared/app/state/adopt');
       const adoptions = await adoptInstallation(await line.open(), installation, flags);
       assertSome(installation, adoptions);
       printAdoptions(line, adoptions, flags.dryRun);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ListedExport } from '../../../shared/state-export/exports';
+import type { ListedExport } from '../../../shared/operations/disaster/state-export/exports';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 import { chosenVault } from '../../find-backup';
@@ -35,12 +35,12 @@ export function exportsCommand(line: CommandLine): Command {
         '  lifeboat state exports --vault-region cn-hangzhou --vault-bucket team-backups --vault-prefix production',
     )
     .action(async (flags: VaultPlaceFlags & { vault?: string; output?: OutputFormat }) => {
-      const { listExports } = await import('../../../shared/state-export/exports');
+      const { listExports } = await import('../../../shared/operations/disaster/state-export/exports');
       const place = vaultPlace(flags, process.env);
       const store =
         place === undefined
           ? (await chosenVault(await line.open(), flags.vault)).store
-          : (await import('../../../shared/installation/vaults/lost-vault')).openLostVault(place).store;
+          : (await import('../../../shared/app/vaults/lost-vault')).openLostVault(place).store;
       await printList(line, listing(line.clock.now()), await listExports(store), { output: flags.output });
     });
   return withVaultPlace(command);
@@ -53,7 +53,7 @@ export function exportCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nThe hourly function does this too.\n\nExample:\n  lifeboat state export')
     .action(async ({ output }: { output?: OutputFormat }) => {
-      const { exportState } = await import('../../../shared/installation/state/export-state');
+      const { exportState } = await import('../../../shared/app/state/export-state');
       const exports = await exportState(await line.open());
       if (output) line.screen.out(await document(exports, output));
       const leftOut = new Set<string>();

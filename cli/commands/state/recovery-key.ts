@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { LifeboatError, messageOf } from '../../../shared/errors';
+import { LifeboatError, messageOf } from '../../../shared/platform/errors';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 
@@ -18,8 +18,8 @@ export function recoveryKeyCommand(line: CommandLine): Command {
         'Example:\n  lifeboat state recovery-key --private-key-file recovery.key',
     )
     .action(async ({ privateKeyFile: file }: { privateKeyFile: string }) => {
-      const { newRecoveryKey } = await import('../../../shared/recovery/recovery-key');
-      const { systemRandom } = await import('../../../shared/system');
+      const { newRecoveryKey } = await import('../../../shared/operations/disaster/recovery/recovery-key');
+      const { systemRandom } = await import('../../../shared/platform/system');
       const { publicKey, privateKey } = newRecoveryKey(systemRandom);
       await writeFile(file, `${privateKey}\n`, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
         const there = (error as NodeJS.ErrnoException).code === 'EEXIST';
@@ -41,7 +41,7 @@ export function resealCommand(line: CommandLine): Command {
       '\nNeeds LIFEBOAT_RECOVERY_KEY, and the keys that the secrets are sealed with.\n\nExample:\n  lifeboat state reseal',
     )
     .action(async () => {
-      const { reseal } = await import('../../../shared/installation/secrets/reseal');
+      const { reseal } = await import('../../../shared/app/secrets/reseal');
       const { kept, known, failed } = await reseal(await line.open());
       for (const key of kept) line.screen.out(`${key} kept`);
       for (const key of known) line.screen.out(`${key} was kept before`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { LifeboatError } from '../../../shared/errors';
-import type { StateRestorePlan } from '../../../shared/state-restore/plan-state-restore';
+import { LifeboatError } from '../../../shared/platform/errors';
+import type { StateRestorePlan } from '../../../shared/operations/disaster/state-restore/plan-state-restore';
 import type { CommandLine } from '../../command-line';
 import { commandEnvironment } from '../../context-file';
 import { readTextFile } from '../../text-file';
@@ -46,11 +46,11 @@ export function restoreStateCommand(line: CommandLine): Command {
 
 async function restoreState(line: CommandLine, flags: RestoreFlags): Promise<void> {
   const [{ openLostVault }, { newState }, { planStateRestore }, exports, restoring] = await Promise.all([
-    import('../../../shared/installation/vaults/lost-vault'),
-    import('../../../shared/installation/state/new-state'),
-    import('../../../shared/state-restore/plan-state-restore'),
-    import('../../../shared/state-export/exports'),
-    import('../../../shared/installation/state/restore-state'),
+    import('../../../shared/app/vaults/lost-vault'),
+    import('../../../shared/app/state/new-state'),
+    import('../../../shared/operations/disaster/state-restore/plan-state-restore'),
+    import('../../../shared/operations/disaster/state-export/exports'),
+    import('../../../shared/app/state/restore-state'),
   ]);
   const environment = await commandEnvironment(process.env);
   const named = vaultPlace(flags, environment);
@@ -74,7 +74,7 @@ async function restoreState(line: CommandLine, flags: RestoreFlags): Promise<voi
   const id = await restoring.restoreState(plan, work);
   line.screen.out(`Installation ${id} made at ${work.state.name}, its schedules and replications paused.`);
   if (flags.adopt) {
-    const { adoptInstallation } = await import('../../../shared/installation/state/adopt');
+    const { adoptInstallation } = await import('../../../shared/app/state/adopt');
     const adoptions = await adoptInstallation(await line.open(), plan.content.installation, flags);
     printAdoptions(line, adoptions);
   } else {

@@ -43,8 +43,8 @@ export function addVaultCommand(line: CommandLine): Command {
         '  lifeboat vault add far --region cn-shanghai --bucket far-backups --access-key-id LTAI5t… --access-key-secret-file -',
     )
     .action(async (name: string, flags: VaultFlags) => {
-      const { addVault } = await import('../../../shared/installation/vaults/add-vault');
-      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
+      const { addVault } = await import('../../../shared/app/vaults/add-vault');
+      const { vaultTrigger } = await import('../../../shared/app/vaults/vault-trigger');
       const { placeText } = await import('../../output/vault-place');
       const { triggerText } = await import('../../output/describe-vault');
       const accessKey = await accessKeyOf(flags);

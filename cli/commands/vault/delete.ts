@@ -10,10 +10,10 @@ export function deleteVaultCommand(line: CommandLine): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  lifeboat vault delete old')
     .action(async (name: string, { yes }: { yes?: boolean }) => {
-      const { removeVault } = await import('../../../shared/installation/vaults/remove-vault');
+      const { removeVault } = await import('../../../shared/app/vaults/remove-vault');
       const { placeText } = await import('../../output/vault-place');
       const installation = await line.open();
-      const { assertExists } = await import('../../../shared/installation/assert-exists');
+      const { assertExists } = await import('../../../shared/app/assert-exists');
       await assertExists(installation.state.vaults, name);
       const place = await installation.state.vaults.get(name).then(placeText, () => 'its place');
       if (

@@ -13,10 +13,8 @@ export function describeVaultCommand(line: CommandLine): Command {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  lifeboat vault describe main')
     .action(async (name: string, { output }: { output?: OutputFormat }) => {
-      const { examineRegisteredVault } = await import(
-        '../../../shared/installation/vaults/examine-registered-vault'
-      );
-      const { vaultTrigger } = await import('../../../shared/installation/vaults/vault-trigger');
+      const { examineRegisteredVault } = await import('../../../shared/app/vaults/examine-registered-vault');
+      const { vaultTrigger } = await import('../../../shared/app/vaults/vault-trigger');
       const { describeVaultText } = await import('../../output/describe-vault');
       const installation = await line.open();
       const vault = await installation.state.vaults.get(name);

@@ -13,7 +13,7 @@ export function shareVaultCommand(line: CommandLine): Command {
         '\nExample:\n  lifeboat vault share main',
     )
     .action(async (name: string, { stop }: { stop?: boolean }) => {
-      const sharing = await import('../../../shared/installation/vaults/share-vault');
+      const sharing = await import('../../../shared/app/vaults/share-vault');
       const installation = await line.open();
       if (stop) {
         await sharing.unshareVault(installation, name);

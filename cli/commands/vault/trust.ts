@@ -13,7 +13,7 @@ export function trustVaultKeyCommand(line: CommandLine): Command {
     .option('--remove', 'no longer trust it')
     .addHelpText('after', '\nExample:\n  lifeboat vault trust theirs --key 3q2+7w…=')
     .action(async (name: string, flags: { key: string; remove?: boolean }) => {
-      const { trustKey } = await import('../../../shared/installation/vaults/trust-key');
+      const { trustKey } = await import('../../../shared/app/vaults/trust-key');
       const { spec } = await trustKey(await line.open(), name, flags);
       const count = spec.trustedKeys?.length ?? 0;
       line.screen.out(`Vault ${name} trusts ${count} ${count === 1 ? 'key' : 'keys'}.`);

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/clock';
+import type { Random } from '../../../shared/platform/clock';
 import { accountUsername } from './user';
 
 /** What the token of a Secret says of itself. */

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
-import { matchesRule, type AccessRule } from '../../../shared/cluster/access-rules';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
+import { matchesRule, type AccessRule } from '../../../shared/platform/kubernetes/access-rules';
 import type { Storage } from '../objects/storage';
 import { inNamespace } from '../objects/collection';
 import { storageKey } from '../objects/stored-object';

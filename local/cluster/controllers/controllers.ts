@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../../shared/clock';
+import type { Clock, Random } from '../../../shared/platform/clock';
 import type { Change } from '../objects/collection';
 import type { ObjectApi } from '../objects/object-api';
 import type { ServedResources } from '../kinds/served-resources';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { ControllerContext } from './controllers';
 import type { StoredObject } from '../objects/stored-object';
 import {

@@ -1,4 +1,4 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import type { StaleGroupVersion } from '../http/discovery';
 import { serverTime } from '../http/server-time';
 import { inNamespace } from '../objects/collection';

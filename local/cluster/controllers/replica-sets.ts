@@ -1,4 +1,4 @@
-import { matchesSelector } from '../../../shared/manifests/label-match';
+import { matchesSelector } from '../../../shared/formats/manifests/selection/label-match';
 import { inNamespace } from '../objects/collection';
 import type { ControllerContext } from './controllers';
 import type { StoredObject } from '../objects/stored-object';

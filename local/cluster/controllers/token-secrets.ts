@@ -2,7 +2,7 @@ import {
   tokenAccountAnnotation,
   tokenAccountUidAnnotation,
   tokenSecretType,
-} from '../../../shared/manifests/token-secret';
+} from '../../../shared/formats/manifests/token-secret';
 import { accountToken } from '../access/account-token';
 import { storageKey, type StoredObject } from '../objects/stored-object';
 import type { Controller, ControllerContext } from './controllers';

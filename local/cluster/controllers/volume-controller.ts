@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type ClaimSpec, claimProtection, classStorage, volumeProtection } from '../kinds/volumes';
 import type { Change } from '../objects/collection';
 import type { Controller, ControllerContext } from './controllers';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeObject, OwnerReference } from '../../../shared/cluster/kube-object';
+import type { KubeObject, OwnerReference } from '../../../shared/platform/kubernetes/kube-object';
 import type { ControllerContext } from './controllers';
 import { formatJson } from '../objects/json-text';
 import type { ServedResource } from '../kinds/served-resource';

@@ -1,10 +1,10 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { readManifests } from './manifest-text';
 import type { ObjectApi } from '../objects/object-api';
 import type { ServedResources } from '../kinds/served-resources';
 import { StatusError } from '../http/status-error';
 import { storageKey } from '../objects/stored-object';
-import { strategicMerge } from '../../../shared/manifests/patch/strategic-merge';
+import { strategicMerge } from '../../../shared/formats/manifests/modifiers/patch/strategic-merge';
 
 const options = { dryRun: false, manager: 'sandbox' };
 

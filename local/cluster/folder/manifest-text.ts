@@ -8,7 +8,7 @@ import {
   mergeTag,
   NOT_RESOLVED,
 } from 'js-yaml';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 
 /** Integers beyond 2^53 are bigints here as well. */
 const int64Tag = defineScalarTag<number | bigint>('tag:yaml.org,2002:int', {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { definitionStorage, servedBy } from '../kinds/custom-definitions';
 import type { ServedResources } from '../kinds/served-resources';
 import type { Storage } from '../objects/storage';

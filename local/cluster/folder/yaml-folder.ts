@@ -1,7 +1,7 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { Change } from '../objects/collection';
 import { readManifest, writeManifest } from './manifest-text';
 import type { ServedResources } from '../kinds/served-resources';

@@ -1,4 +1,4 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import type { Answer } from './api-call';
 import type { ServedResource } from '../kinds/served-resource';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { gzip } from 'node:zlib';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/platform/clock';
 import type { ServerCertificates } from '../../certificates';
 import type { Authentication } from '../access/authentication';
 import type { Answer } from './api-call';

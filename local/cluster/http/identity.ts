@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Random } from '../../../shared/clock';
+import type { Clock, Random } from '../../../shared/platform/clock';
 import { makeServerCertificates, type ServerCertificates } from '../../certificates';
 import { replaceFile } from '../folder/yaml-folder';
 

@@ -1,4 +1,4 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import type { Answer, ApiCall } from './api-call';
 import { inNamespace, lowerBound } from '../objects/collection';
 import { itemText } from '../objects/object-text';

@@ -1,5 +1,5 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
-import { isMap } from '../../../shared/manifests/is-map';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
+import { isMap } from '../../../shared/platform/input/is-map';
 import type { Authentication } from '../access/authentication';
 import type { Authorization, ResourceAttributes } from '../access/authorization';
 import type { User } from '../access/user';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/platform/clock';
 
 /** The time as API servers write it: RFC 3339 without fractions. */
 export function serverTime(clock: Clock): string {

@@ -1,4 +1,4 @@
-import { groupResource } from '../../../shared/cluster/api-resource';
+import { groupResource } from '../../../shared/platform/kubernetes/api-resource';
 
 /** One entry of `details.causes` in a Status. */
 export interface StatusCause {

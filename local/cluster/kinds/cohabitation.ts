@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { ServedResource } from './served-resource';
 import type { StoredObject } from '../objects/stored-object';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { KindRule } from './kind-rule';
-import { tokenAccountAnnotation, tokenSecretType } from '../../../shared/manifests/token-secret';
+import { tokenAccountAnnotation, tokenSecretType } from '../../../shared/formats/manifests/token-secret';
 import { badRequest, invalidValue, requiredValue, type StatusCause } from '../http/status-error';
 
 const base64 = /^[A-Za-z0-9+/\r\n]*={0,2}$/;

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { KindRule } from './kind-rule';
-import { isMap } from '../../../shared/manifests/is-map';
+import { isMap } from '../../../shared/platform/input/is-map';
 import type { Schema } from '../schema/schema';
 import type { ServedResource, ServedSubresource } from './served-resource';
 import { requiredValue, type StatusCause } from '../http/status-error';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { inNamespace } from '../objects/collection';
 import type { Controller, ControllerContext } from '../controllers/controllers';
 import { parseLabelSelector } from '../objects/selectors';

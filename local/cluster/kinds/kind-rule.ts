@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { StatusCause } from '../http/status-error';
 import type { Storage } from '../objects/storage';
 import type { StoredObject } from '../objects/stored-object';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/clock';
+import type { Random } from '../../../shared/platform/clock';
 import { webhookRule } from '../objects/admission';
 import { definitionRule, definitionStorage } from './custom-definitions';
 import type { KindRule, KindRules } from './kind-rule';

@@ -1,5 +1,5 @@
-import type { Random } from '../../../shared/clock';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { Random } from '../../../shared/platform/clock';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type KindRule, specOf } from './kind-rule';
 import { randomSuffix } from '../objects/object-names';
 import { forbidden } from '../http/status-error';

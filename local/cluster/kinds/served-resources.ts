@@ -1,4 +1,4 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import { readBuiltInKinds } from './built-in-table';
 import type { ServedResource } from './served-resource';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type KindRule, specOf } from './kind-rule';
 
 export const claimProtection = 'kubernetes.io/pvc-protection';

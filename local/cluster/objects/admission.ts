@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
-import { matchesSelector } from '../../../shared/manifests/label-match';
-import type { LabelSelector } from '../../../shared/manifests/velero';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
+import { matchesSelector } from '../../../shared/formats/manifests/selection/label-match';
+import type { LabelSelector } from '../../../shared/formats/manifests/velero';
 import type { KindRule } from '../kinds/kind-rule';
 import type { ServedResource } from '../kinds/served-resource';
 import { StatusError } from '../http/status-error';

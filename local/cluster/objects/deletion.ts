@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { admit } from './admission';
 import type { Answer, ApiCall } from '../http/api-call';
 import { readBody } from '../http/api-call';

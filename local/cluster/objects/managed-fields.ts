@@ -1,7 +1,7 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
-import { listKeys } from '../../../shared/manifests/patch/list-keys';
-import { serverGiven } from '../../../shared/manifests/server-given';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
+import { listKeys } from '../../../shared/formats/manifests/modifiers/patch/list-keys';
+import { serverGiven } from '../../../shared/formats/manifests/modifiers/server-given';
 import type { ServedResource } from '../kinds/served-resource';
 
 export type FieldTree = { [path: string]: FieldTree };

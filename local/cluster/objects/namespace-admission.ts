@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { ServedResource } from '../kinds/served-resource';
 import * as refuse from '../http/status-error';
 import type { Storage } from './storage';

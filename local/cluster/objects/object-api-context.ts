@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../../shared/clock';
+import type { Clock, Random } from '../../../shared/platform/clock';
 import type { KindRules } from '../kinds/kind-rule';
 import type { Storage } from './storage';
 

@@ -1,5 +1,5 @@
-import { groupResource } from '../../../shared/cluster/api-resource';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import { groupResource } from '../../../shared/platform/kubernetes/api-resource';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { admit } from './admission';
 import { type Answer, type ApiCall, readBody, type WriteOptions, writeOptions } from '../http/api-call';
 import { appliedFields, applyOver, readApplyConfiguration } from '../patch/apply';

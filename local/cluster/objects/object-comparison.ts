@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { formatJson } from './json-text';
 import { hasStatusSubresource, type ServedResource } from '../kinds/served-resource';
 

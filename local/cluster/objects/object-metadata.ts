@@ -1,6 +1,6 @@
-import type { Clock, Random } from '../../../shared/clock';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
-import { serverGiven } from '../../../shared/manifests/server-given';
+import type { Clock, Random } from '../../../shared/platform/clock';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
+import { serverGiven } from '../../../shared/formats/manifests/modifiers/server-given';
 import { randomSuffix } from './object-names';
 import type { ServedResource } from '../kinds/served-resource';
 import * as refuse from '../http/status-error';

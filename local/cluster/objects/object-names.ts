@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/clock';
+import type { Random } from '../../../shared/platform/clock';
 import type { ServedResource } from '../kinds/served-resource';
 import type { StatusCause } from '../http/status-error';
 import * as refuse from '../http/status-error';

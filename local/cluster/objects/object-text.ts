@@ -1,4 +1,4 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
 import { presentAs } from '../kinds/cohabitation';
 import { formatJson } from './json-text';
 import type { ServedResource } from '../kinds/served-resource';

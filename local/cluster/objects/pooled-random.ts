@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/clock';
+import type { Random } from '../../../shared/platform/clock';
 
 const poolSize = 8192;
 

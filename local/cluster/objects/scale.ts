@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
-import { isMap } from '../../../shared/manifests/is-map';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
+import { isMap } from '../../../shared/platform/input/is-map';
 
 /** The `scale` subresource of a workload: its replicas, as autoscaling/v1 shows them. */
 export function scaleOf(object: KubeObject): Record<string, unknown> {

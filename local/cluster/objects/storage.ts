@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type Change, Collection } from './collection';
 import { StoredObject } from './stored-object';
 

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from '../../../shared/cluster/kube-object';
+import type { KubeObject, ObjectMeta } from '../../../shared/platform/kubernetes/kube-object';
 import { formatJson, parseJson } from './json-text';
 
 /**

@@ -1,5 +1,5 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { ApiCall } from '../http/api-call';
 import type { ServedResource } from '../kinds/served-resource';
 import * as refuse from '../http/status-error';

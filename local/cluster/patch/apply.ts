@@ -1,11 +1,11 @@
-import { apiVersion as apiVersionOf } from '../../../shared/cluster/api-resource';
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import { apiVersion as apiVersionOf } from '../../../shared/platform/kubernetes/api-resource';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type ApiCall, readBody } from '../http/api-call';
 import { fieldTree, flatten, type ManagedFieldsEntry, separator, unflatten } from '../objects/managed-fields';
-import { mergePatch } from '../../../shared/manifests/patch/merge-patch';
+import { mergePatch } from '../../../shared/formats/manifests/modifiers/patch/merge-patch';
 import type { ServedResource } from '../kinds/served-resource';
 import { badRequest, type StatusCause, StatusError } from '../http/status-error';
-import { strategicMerge } from '../../../shared/manifests/patch/strategic-merge';
+import { strategicMerge } from '../../../shared/formats/manifests/modifiers/patch/strategic-merge';
 import { checkTypeMeta } from '../objects/type-meta';
 
 /** Reads the body of a server-side apply; 400 for what may not be in it, 422 without a field manager. */

@@ -1,5 +1,8 @@
-import { JsonPatchError, jsonPatch as patch } from '../../../shared/manifests/patch/json-patch';
-import type { JsonPatchOperation } from '../../../shared/manifests/modifier-value';
+import {
+  JsonPatchError,
+  jsonPatch as patch,
+} from '../../../shared/formats/manifests/modifiers/patch/json-patch';
+import type { JsonPatchOperation } from '../../../shared/formats/manifests/modifiers/modifier-value';
 import { copyJson } from '../objects/json-text';
 import { StatusError } from '../http/status-error';
 

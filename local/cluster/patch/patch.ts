@@ -1,10 +1,10 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import { type ApiCall, readBody } from '../http/api-call';
-import type { JsonPatchOperation } from '../../../shared/manifests/modifier-value';
+import type { JsonPatchOperation } from '../../../shared/formats/manifests/modifiers/modifier-value';
 import { jsonPatch } from './json-patch';
-import { mergePatch } from '../../../shared/manifests/patch/merge-patch';
+import { mergePatch } from '../../../shared/formats/manifests/modifiers/patch/merge-patch';
 import * as refuse from '../http/status-error';
-import { strategicMerge } from '../../../shared/manifests/patch/strategic-merge';
+import { strategicMerge } from '../../../shared/formats/manifests/modifiers/patch/strategic-merge';
 
 export const PatchTypes = {
   json: 'application/json-patch+json',

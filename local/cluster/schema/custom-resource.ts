@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../shared/cluster/kube-object';
+import type { KubeObject } from '../../../shared/platform/kubernetes/kube-object';
 import type { Schema } from './schema';
 import { fillDefaults } from './schema-defaults';
 import { prune } from './schema-pruning';

@@ -1,5 +1,5 @@
 import { copyJson } from '../objects/json-text';
-import { isMap } from '../../../shared/manifests/is-map';
+import { isMap } from '../../../shared/platform/input/is-map';
 import type { Schema } from './schema';
 
 /** Fills in the defaults of a schema; a null where null is not allowed takes the default. Changes the value. */

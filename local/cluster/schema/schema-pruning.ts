@@ -1,4 +1,4 @@
-import { isMap } from '../../../shared/manifests/is-map';
+import { isMap } from '../../../shared/platform/input/is-map';
 import type { Schema } from './schema';
 
 const typeFields = new Set(['apiVersion', 'kind', 'metadata']);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap } from '../../../shared/manifests/is-map';
+import { isMap } from '../../../shared/platform/input/is-map';
 import type { Schema } from './schema';
 import { invalidValue, requiredValue, type StatusCause } from '../http/status-error';
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Crc64 } from '../../../shared/store/crc64';
+import { Crc64 } from '../../../shared/platform/oss/crc64';
 import type { Segment } from './object-version';
 
 /** Bytes that are on disk and not yet visible. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 
 /** Who holds a folder: a process, told apart from a later one with its number by the time at which it began. */
 interface Holder {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { backupRequestSchema } from '../../manifests/request';
+import { backupRequestSchema } from '../../formats/manifests/request';
 import { listAnswer } from './list';
 import { progressAnswer, resultAnswer } from './runs';
 

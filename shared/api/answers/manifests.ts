@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { clusterSchema } from '../../manifests/cluster';
-import { notificationSchema } from '../../manifests/notification';
-import { replicationSchema } from '../../manifests/replication';
-import { scheduleSchema } from '../../manifests/schedule';
-import { vaultSchema } from '../../manifests/vault';
+import { clusterSchema } from '../../formats/manifests/cluster';
+import { notificationSchema } from '../../formats/manifests/notification';
+import { replicationSchema } from '../../formats/manifests/replication';
+import { scheduleSchema } from '../../formats/manifests/schedule';
+import { vaultSchema } from '../../formats/manifests/vault';
 import { listAnswer } from './list';
 
 const { kind: scheduleKind, metadata: scheduleMetadata, spec: scheduleSpec } = scheduleSchema.entries;

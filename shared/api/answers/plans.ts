@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { originVerdictSchema } from '../../manifests/origin-verdict';
-import { restoreRequestSchema } from '../../manifests/request';
+import { originVerdictSchema } from '../../formats/manifests/origin-verdict';
+import { restoreRequestSchema } from '../../formats/manifests/request';
 import { listMetadata } from './list';
 
 const actions = ['create', 'same', 'update', 'recreate', 'skip', 'conflict', 'fail', 'delete'] as const;

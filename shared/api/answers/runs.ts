@@ -4,10 +4,10 @@ import {
   copyRequestSchema,
   planRequestSchema,
   restoreRequestSchema,
-} from '../../manifests/request';
-import { progressSchema } from '../../state/run/progress';
-import { resultSchema } from '../../state/run/results';
-import { runKinds } from '../../state/run/run-keys';
+} from '../../formats/manifests/request';
+import { progressSchema } from '../../formats/state/run/progress';
+import { resultSchema } from '../../formats/state/run/results';
+import { runKinds } from '../../formats/state/run/run-keys';
 import { listAnswer } from './list';
 
 export const runKindSchema = v.picklist(runKinds);

@@ -1,4 +1,4 @@
-import type { ClusterManifest } from '../../manifests/cluster';
+import type { ClusterManifest } from '../../formats/manifests/cluster';
 import { clusterList, shownCluster } from '../answers/manifests';
 import type { Route } from '../route';
 import { readRoutes } from './manifest-routes';

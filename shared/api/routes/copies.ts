@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { requestCopy } from '../../installation/runs/request-copy';
-import { nameSchema } from '../../manifests/names';
-import { copyRequestSchema } from '../../manifests/request';
+import { requestCopy } from '../../app/runs/request-copy';
+import { nameSchema } from '../../platform/input/names';
+import { copyRequestSchema } from '../../formats/manifests/request';
 import { assertMayTake } from '../assert-proof';
 import { listAnswer } from '../answers/list';
 import { copyRun } from '../answers/runs';

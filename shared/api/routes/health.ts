@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { healthOf } from '../../installation/ticks/health';
+import { healthOf } from '../../app/ticks/health';
 import { type Route, route } from '../route';
 
 const content = v.strictObject({

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { LifeboatError } from '../../errors';
-import { nameSchema } from '../../manifests/names';
-import type { Precondition } from '../../state/manifests/manifest-folder';
-import type { State } from '../../state/state';
+import { LifeboatError } from '../../platform/errors';
+import { nameSchema } from '../../platform/input/names';
+import type { Precondition } from '../../formats/state/manifests/manifest-folder';
+import type { State } from '../../formats/state/state';
 import { assertMatches, entityTag, isKnown } from '../conditions';
 import { pageOf, pageQuery } from '../page';
 import { type Call, type Route, route, type Schema } from '../route';

@@ -1,4 +1,4 @@
-import { type NotificationManifest, notificationSchema } from '../../manifests/notification';
+import { type NotificationManifest, notificationSchema } from '../../formats/manifests/notification';
 import { notificationList } from '../answers/manifests';
 import type { Route } from '../route';
 import { readRoutes } from './manifest-routes';

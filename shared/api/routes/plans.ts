@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { LifeboatError } from '../../errors';
-import { madePlan } from '../../installation/runs/made-plan';
-import { requestPlan } from '../../installation/runs/request';
-import { planRequestSchema } from '../../manifests/request';
-import { readPlanPage } from '../../restore/plan/plan-lines';
+import { LifeboatError } from '../../platform/errors';
+import { madePlan } from '../../app/runs/made-plan';
+import { requestPlan } from '../../app/runs/request';
+import { planRequestSchema } from '../../formats/manifests/request';
+import { readPlanPage } from '../../operations/restore/plan/plan-lines';
 import { resultsAnswer } from '../answers/backups';
 import { listAnswer } from '../answers/list';
 import { planObjects, planSummaryAnswer } from '../answers/plans';

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { addReplication } from '../../installation/replications/add-replication';
-import { unchangedSince } from '../../installation/edited-manifest';
+import { addReplication } from '../../app/replications/add-replication';
+import { unchangedSince } from '../../app/edited-manifest';
 import {
   deleteReplication,
   pauseReplication,
   replaceReplication,
   unpauseReplication,
-} from '../../installation/replications/change-replication';
-import { replicationStatuses } from '../../installation/replications/replication-status';
-import { type Replication, replicationSchema } from '../../manifests/replication';
+} from '../../app/replications/change-replication';
+import { replicationStatuses } from '../../app/replications/replication-status';
+import { type Replication, replicationSchema } from '../../formats/manifests/replication';
 import { replicationList, shownReplication } from '../answers/manifests';
 import { type Call, type Route, route } from '../route';
 import {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { LifeboatError } from '../../errors';
-import { cancel } from '../../installation/runs/cancel';
-import { runLog } from '../../installation/runs/run-log';
-import type { RunKind } from '../../manifests/run';
-import { runKinds, runWord } from '../../state/run/run-keys';
-import { findRun, type Run } from '../../state/run/runs';
+import { LifeboatError } from '../../platform/errors';
+import { cancel } from '../../app/runs/cancel';
+import { runLog } from '../../app/runs/run-log';
+import type { RunKind } from '../../formats/manifests/run';
+import { runKinds, runWord } from '../../formats/state/run/run-keys';
+import { findRun, type Run } from '../../formats/state/run/runs';
 import { backupRun, copyRun, planRun, restoreRun, runKindSchema, runList } from '../answers/runs';
 import { pageQuery } from '../page';
 import { type Call, type Route, route } from '../route';

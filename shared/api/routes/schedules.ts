@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { addSchedule, type ScheduleToAdd } from '../../installation/schedules/add-schedule';
+import { addSchedule, type ScheduleToAdd } from '../../app/schedules/add-schedule';
 import {
   changeSchedule,
   deleteSchedule,
@@ -7,14 +7,14 @@ import {
   type ScheduleChange,
   skipSlot,
   unpauseSchedule,
-} from '../../installation/schedules/change-schedule';
-import { runSchedule } from '../../installation/schedules/run-schedule';
-import { scheduleStatuses } from '../../installation/schedules/schedule-status';
-import { instant, instantSchema } from '../../manifests/instant';
-import { labelsSchema } from '../../manifests/metadata';
-import { nameSchema } from '../../manifests/names';
-import { type Schedule, scheduleSchema } from '../../manifests/schedule';
-import { scheduleClusters } from '../../schedule/schedule-clusters';
+} from '../../app/schedules/change-schedule';
+import { runSchedule } from '../../app/schedules/run-schedule';
+import { scheduleStatuses } from '../../app/schedules/schedule-status';
+import { instant, instantSchema } from '../../formats/manifests/instant';
+import { labelsSchema } from '../../formats/manifests/metadata';
+import { nameSchema } from '../../platform/input/names';
+import { type Schedule, scheduleSchema } from '../../formats/manifests/schedule';
+import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
 import { scheduleList, shownSchedule } from '../answers/manifests';
 import { requestedRun } from '../answers/runs';
 import { type Call, type Route, route } from '../route';

@@ -1,6 +1,6 @@
-import { LifeboatError } from '../../errors';
-import { expiryPlan } from '../../installation/ticks/expire';
-import type { Vault } from '../../manifests/vault';
+import { LifeboatError } from '../../platform/errors';
+import { expiryPlan } from '../../app/ticks/expire';
+import type { Vault } from '../../formats/manifests/vault';
 import { shownVault, vaultList } from '../answers/manifests';
 import { verdictList } from '../answers/retention';
 import { pageOf } from '../page';

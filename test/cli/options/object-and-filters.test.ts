@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { restoreCommand } from '../../../cli/commands/restore';
-import { requestPlan, requestRestore } from '../../../shared/installation/runs/request';
+import { requestPlan, requestRestore } from '../../../shared/app/runs/request';
 import { start } from '../command-in-memory';
 
 describe('a restore of one object', () => {

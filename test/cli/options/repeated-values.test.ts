@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { backupCommand } from '../../../cli/commands/backup';
 import { clusterCommand } from '../../../cli/commands/cluster';
 import { waitAndReport } from '../../../cli/options/wait';
-import { finishRun } from '../../../shared/state/run/results';
-import { completed } from '../../shared/runs/fixtures';
+import { finishRun } from '../../../shared/formats/state/run/results';
+import { completed } from '../../shared/operations/runs/fixtures';
 import { start } from '../command-in-memory';
 
 const create = 'create one --cluster a --vault main --include-namespaces shop';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeRestoreText, type RestoreRun } from '../../../cli/output/describe-restore';
-import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
+import type { ObjectOutcome } from '../../../shared/operations/restore/report/outcome';
 
 const run: RestoreRun = {
   kind: 'restores',

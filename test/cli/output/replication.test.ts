@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeReplicationText, lagText, lastText } from '../../../cli/output/replication';
-import { rule } from '../../shared/replication/rules';
+import { rule } from '../../shared/operations/replication/rules';
 
 describe('a replication at the command line', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import { planSummary } from '../../../cli/output/restore-plan';
-import type { PlannedObject } from '../../../shared/restore/plan/planned-object';
-import { planText, readPlan, type RestorePlan } from '../../../shared/restore/plan/restore-plan';
+import type { PlannedObject } from '../../../shared/operations/restore/plan/planned-object';
+import { planText, readPlan, type RestorePlan } from '../../../shared/operations/restore/plan/restore-plan';
 
 const map = (name: string, more: Partial<PlannedObject>): PlannedObject => ({
   action: 'create',

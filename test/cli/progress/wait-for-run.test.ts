@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import pc from 'picocolors';
 import { showProgress, waitForRun } from '../../../cli/progress/wait-for-run';
-import { systemClock } from '../../../shared/system';
+import { systemClock } from '../../../shared/platform/system';
 
 const exits: unknown[] = [];
 afterEach(() => {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { collectionPath, objectPath } from '../../../shared/cluster/api-path';
-import { type ApiResource, apiVersion } from '../../../shared/cluster/api-resource';
-import type { Cluster } from '../../../shared/cluster/port';
-import { serverGiven } from '../../../shared/manifests/server-given';
-import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
-import { connectTo, type TestObject } from '../../shared/restore/restore-rig';
+import { collectionPath, objectPath } from '../../../shared/platform/kubernetes/api-path';
+import { type ApiResource, apiVersion } from '../../../shared/platform/kubernetes/api-resource';
+import type { Cluster } from '../../../shared/platform/kubernetes/port';
+import { serverGiven } from '../../../shared/formats/manifests/modifiers/server-given';
+import type { ObjectOutcome } from '../../../shared/operations/restore/report/outcome';
+import { connectTo, type TestObject } from '../../shared/operations/restore/restore-rig';
 
 const folder = resolve(__dirname, '../../fixtures');
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type FcHost, startFcHost } from '../../../local/fc/fc-host';
 import { oneMachineFunctions } from '../../../local/one-machine-functions';
 import { type OssServer, startOssServer } from '../../../local/oss/server';
-import { openOssStore } from '../../../shared/store/oss-store';
-import type { ObjectStore } from '../../../shared/store/port';
-import { systemClock, systemRandom } from '../../../shared/system';
+import { openOssStore } from '../../../shared/platform/oss/oss-store';
+import type { ObjectStore } from '../../../shared/platform/oss/port';
+import { systemClock, systemRandom } from '../../../shared/platform/system';
 import { buildPrograms } from '../../harness/built-programs';
 import { type CliEnd, runLifeboat } from '../../harness/lifeboat-process';
 

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { type BareApi, bareApi } from '../../../local/proof/bare-api';
 import { takeSnapshot } from '../../../local/proof/snapshot';
-import type { Cluster } from '../../../shared/cluster/port';
-import type { RestoreRequest } from '../../../shared/manifests/run';
-import type { RestoreSpec } from '../../../shared/manifests/velero';
-import { actionOf } from '../../../shared/restore/plan/planned-object';
-import { type Rehearsal, rehearse } from '../../../shared/restore/rehearsal/rehearse';
-import type { ObjectOutcome } from '../../../shared/restore/report/outcome';
-import { restore } from '../../../shared/restore/restore';
+import type { Cluster } from '../../../shared/platform/kubernetes/port';
+import type { RestoreRequest } from '../../../shared/formats/manifests/run';
+import type { RestoreSpec } from '../../../shared/formats/manifests/velero';
+import { actionOf } from '../../../shared/operations/restore/plan/planned-object';
+import { type Rehearsal, rehearse } from '../../../shared/operations/restore/rehearsal/rehearse';
+import type { ObjectOutcome } from '../../../shared/operations/restore/report/outcome';
+import { restore } from '../../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../../harness/describe-with-real-cluster';
-import { connectTo, RestoreRig, type TestObject } from '../../shared/restore/restore-rig';
+import { connectTo, RestoreRig, type TestObject } from '../../shared/operations/restore/restore-rig';
 
 /** The vaults that real Velero servers wrote, each with the cluster that it is restored into. */
 const generations = [

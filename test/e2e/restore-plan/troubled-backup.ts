@@ -1,4 +1,4 @@
-import type { TestItem, TestObject } from '../../shared/restore/restore-rig';
+import type { TestItem, TestObject } from '../../shared/operations/restore/restore-rig';
 
 const namespace = 'troubled';
 

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { collectionPath, objectPath } from '../../../shared/cluster/api-path';
-import { type ApiResource, groupResource as groupResourceOf } from '../../../shared/cluster/api-resource';
-import type { Cluster } from '../../../shared/cluster/port';
-import type { TestItem, TestObject } from '../../shared/restore/restore-rig';
+import { collectionPath, objectPath } from '../../../shared/platform/kubernetes/api-path';
+import {
+  type ApiResource,
+  groupResource as groupResourceOf,
+} from '../../../shared/platform/kubernetes/api-resource';
+import type { Cluster } from '../../../shared/platform/kubernetes/port';
+import type { TestItem, TestObject } from '../../shared/operations/restore/restore-rig';
 import { namespace } from './items';
 
 /** How long `until` asks, in milliseconds. */

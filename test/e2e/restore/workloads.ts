@@ -1,4 +1,4 @@
-import type { TestItem } from '../../shared/restore/restore-rig';
+import type { TestItem } from '../../shared/operations/restore/restore-rig';
 
 const pod = { containers: [{ name: 'a', image: 'a' }] };
 const selector = { matchLabels: { app: 'web' } };

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../../local/cluster/server';
-import type { ApiResource } from '../../../shared/cluster/api-resource';
-import { connect } from '../../../shared/cluster/connection';
-import { sanitiseKubeconfig } from '../../../shared/cluster/kubeconfig';
-import { listPages } from '../../../shared/cluster/list';
-import type { Cluster } from '../../../shared/cluster/port';
-import { systemClock, systemRandom } from '../../../shared/system';
+import type { ApiResource } from '../../../shared/platform/kubernetes/api-resource';
+import { connect } from '../../../shared/platform/kubernetes/connection';
+import { sanitiseKubeconfig } from '../../../shared/platform/kubernetes/kubeconfig';
+import { listPages } from '../../../shared/platform/kubernetes/list';
+import type { Cluster } from '../../../shared/platform/kubernetes/port';
+import { systemClock, systemRandom } from '../../../shared/platform/system';
 
 describe('our own connection to a sandbox cluster', () => {
   let sandbox: SandboxCluster;

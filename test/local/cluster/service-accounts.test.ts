@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../../local/cluster/server';
-import { addCluster } from '../../../shared/installation/clusters/add-cluster';
+import { addCluster } from '../../../shared/app/clusters/add-cluster';
 import { workingInstallation } from '../../harness/working-installation';
 
 describe('a sandbox added with a service account of its own', () => {

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sandboxStorage } from '../../../local/demo/sandbox-storage';
 import { freeBackupName } from '../../../local/free-backup-name';
-import { requestRestore } from '../../../shared/installation/runs/request';
-import { findRun } from '../../../shared/state/run/runs';
+import { requestRestore } from '../../../shared/app/runs/request';
+import { findRun } from '../../../shared/formats/state/run/runs';
 import {
   sharedBucket,
   startTestCluster,
   type TestCluster,
   type TestInstallation,
   testInstallation,
-} from '../../shared/installation/replications/replicating-installations';
+} from '../../shared/app/replications/replicating-installations';
 
 jest.setTimeout(60_000);
 

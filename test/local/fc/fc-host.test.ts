@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FcHost, type FcHostOptions, startFcHost } from '../../../local/fc/fc-host';
 import type { Finished } from '../../../local/fc/async-queue';
-import { fcDispatcher } from '../../../shared/fc/dispatcher';
-import { systemClock, systemRandom } from '../../../shared/system';
+import { fcDispatcher } from '../../../shared/app/fc/dispatcher';
+import { systemClock, systemRandom } from '../../../shared/platform/system';
 import { buildPrograms } from '../../harness/built-programs';
 
 const place = { accountId: '1000000000000001', region: 'cn-hangzhou' };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { crc64 } from '../../../shared/store/crc64';
+import { crc64 } from '../../../shared/platform/oss/crc64';
 import { refusal, tag, tags } from './signed-client';
 import { startTestServer, type TestServer } from './test-server';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OssServer, type OssServerOptions, startOssServer } from '../../../local/oss/server';
-import type { Clock } from '../../../shared/clock';
-import { systemClock } from '../../../shared/system';
+import type { Clock } from '../../../shared/platform/clock';
+import { systemClock } from '../../../shared/platform/system';
 import { SignedClient } from './signed-client';
 
 export interface TestServer {

@@ -1,20 +1,20 @@
 import { gzipSync } from 'node:zlib';
-import { addReplication } from '../../../shared/installation/replications/add-replication';
-import { addSchedule } from '../../../shared/installation/schedules/add-schedule';
-import { requestBackup, requestPlan, requestRestore } from '../../../shared/installation/runs/request';
-import { createRequest } from '../../../shared/state/run/requests';
-import { finishRun } from '../../../shared/state/run/results';
-import { placeDeletion } from '../../../shared/state/deletions';
-import { liveLog } from '../../../shared/state/run/live-log';
-import { runStore } from '../../../shared/state/run/run-keys';
-import type { RestoreRequest } from '../../../shared/manifests/run';
-import { PlanLines } from '../../../shared/restore/plan/plan-lines';
-import type { PlanHead } from '../../../shared/restore/plan/restore-plan';
-import { storePlan } from '../../../shared/restore/plan/stored-plan';
-import type { ObjectStore } from '../../../shared/store/port';
-import { backupKeys, restoreKeys } from '../../../shared/vault/layout';
-import { completed } from '../runs/fixtures';
-import { commitManifest } from '../vault/commit/committed-manifest';
+import { addReplication } from '../../../shared/app/replications/add-replication';
+import { addSchedule } from '../../../shared/app/schedules/add-schedule';
+import { requestBackup, requestPlan, requestRestore } from '../../../shared/app/runs/request';
+import { createRequest } from '../../../shared/formats/state/run/requests';
+import { finishRun } from '../../../shared/formats/state/run/results';
+import { placeDeletion } from '../../../shared/formats/state/deletions';
+import { liveLog } from '../../../shared/formats/state/run/live-log';
+import { runStore } from '../../../shared/formats/state/run/run-keys';
+import type { RestoreRequest } from '../../../shared/formats/manifests/run';
+import { PlanLines } from '../../../shared/operations/restore/plan/plan-lines';
+import type { PlanHead } from '../../../shared/operations/restore/plan/restore-plan';
+import { storePlan } from '../../../shared/operations/restore/plan/stored-plan';
+import type { ObjectStore } from '../../../shared/platform/oss/port';
+import { backupKeys, restoreKeys } from '../../../shared/formats/vault/layout';
+import { completed } from '../operations/runs/fixtures';
+import { commitManifest } from '../formats/vault/commit/committed-manifest';
 import { anApi } from './an-api';
 
 const sealed = {

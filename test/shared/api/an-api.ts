@@ -1,9 +1,9 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { createApi } from '../../../shared/api/api';
 import { apiDocument } from '../../../shared/api/document';
-import { addToken, sha256 } from '../../../shared/installation/secrets/tokens';
-import type { Role } from '../../../shared/manifests/token';
-import { anInstallation } from '../installation/an-installation';
+import { addToken, sha256 } from '../../../shared/app/secrets/tokens';
+import type { Role } from '../../../shared/formats/manifests/token';
+import { anInstallation } from '../app/an-installation';
 
 export const machineToken = 'the-token-of-this-machine';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerEvent } from '../../../shared/api/answer-event';
 import { createApi } from '../../../shared/api/api';
-import { sha256 } from '../../../shared/installation/secrets/tokens';
-import { anInstallation } from '../installation/an-installation';
+import { sha256 } from '../../../shared/app/secrets/tokens';
+import { anInstallation } from '../app/an-installation';
 import { auditEntries, machineToken } from './an-api';
 
 /** The v1 envelope of Function Compute, for one who may do everything. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApi } from '../../../shared/api/api';
-import { LifeboatError } from '../../../shared/errors';
+import { LifeboatError } from '../../../shared/platform/errors';
 import { anApi, auditEntries, machineToken } from './an-api';
 
 const backup = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addReplication } from '../../../shared/installation/replications/add-replication';
-import { addSchedule } from '../../../shared/installation/schedules/add-schedule';
+import { addReplication } from '../../../shared/app/replications/add-replication';
+import { addSchedule } from '../../../shared/app/schedules/add-schedule';
 import { anApi } from './an-api';
 
 async function start() {

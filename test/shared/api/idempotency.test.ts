@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addToken, deleteToken } from '../../../shared/installation/secrets/tokens';
-import { cleanIdempotentCalls } from '../../../shared/state/idempotent-calls';
+import { addToken, deleteToken } from '../../../shared/app/secrets/tokens';
+import { cleanIdempotentCalls } from '../../../shared/formats/state/idempotent-calls';
 import { aFilledApi } from './a-filled-api';
 import { auditEntries } from './an-api';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addToken, deleteToken, sha256 } from '../../../shared/installation/secrets/tokens';
-import { lastTokenUse } from '../../../shared/state/token-use';
+import { addToken, deleteToken, sha256 } from '../../../shared/app/secrets/tokens';
+import { lastTokenUse } from '../../../shared/formats/state/token-use';
 import { aFilledApi } from './a-filled-api';
 import { anApi, auditEntries } from './an-api';
 

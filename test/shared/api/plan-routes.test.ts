@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findRequest } from '../../../shared/state/run/requests';
+import { findRequest } from '../../../shared/formats/state/run/requests';
 import { aFilledApi } from './a-filled-api';
 
 describe('plans over HTTP', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addReplication } from '../../../shared/installation/replications/add-replication';
-import { anInstallation } from '../installation/an-installation';
+import { addReplication } from '../../../shared/app/replications/add-replication';
+import { anInstallation } from '../app/an-installation';
 import { anApi } from './an-api';
 
 async function start() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Role } from '../../../shared/manifests/token';
+import type { Role } from '../../../shared/formats/manifests/token';
 import { aFilledApi } from './a-filled-api';
 
 /** `shop-1` as `createRestore`, `createPlan` and `createCopy` take it. */

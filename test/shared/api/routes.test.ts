@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { routes } from '../../../shared/api/routes';
-import { type Role, roles } from '../../../shared/manifests/token';
+import { type Role, roles } from '../../../shared/formats/manifests/token';
 import { aFilledApi, secrets } from './a-filled-api';
 import { auditEntries, machineToken } from './an-api';
 import { examples } from './examples';

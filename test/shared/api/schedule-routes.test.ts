@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addSchedule } from '../../../shared/installation/schedules/add-schedule';
+import { addSchedule } from '../../../shared/app/schedules/add-schedule';
 import { anApi } from './an-api';
 
 async function start() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { combineCrc64 } from '../../../../local/oss/storage/crc64-combine';
-import { crc64 } from '../../../../shared/store/crc64';
+import { crc64 } from '../../../../shared/platform/oss/crc64';
 
 describe('combineCrc64', () => {
   it('makes the published check value of its two halves', () => {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { crc64 } from '../../../../shared/store/crc64';
+import { crc64 } from '../../../../shared/platform/oss/crc64';
 import { ServedProcess } from '../served-process';
 import { type SignedClient, tags } from '../signed-client';
 

@@ -1,0 +1,53 @@
+import { instant } from '../../formats/manifests/instant';
+import type { RunResult } from '../../formats/manifests/run';
+import { PlanLines } from '../../operations/restore/plan/plan-lines';
+import { findStoredPlan, storePlan } from '../../operations/restore/plan/stored-plan';
+import { carryOut } from '../../operations/runs/carry-out';
+import { liveLog } from '../../formats/state/run/live-log';
+import { planRequest } from '../../formats/state/run/requests';
+import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type Installation, runContext } from '../installation';
+import { makePlan } from './plan-restore';
+
+/**
+ * Carries a requested plan out under its lease; undefined when another worker does. An attempt that finds the plan made, by
+ * one that died before it could say so, only says so.
+ */
+export async function carryOutPlan(installation: Installation, run: RunId): Promise<RunResult | undefined> {
+  const { state, clock } = installation;
+  const { kind: _kind, ...asked } = await planRequest(state.store, run.name);
+  const store = runStore(state.store, run);
+  const live = liveLog(store, clock, { plan: run.name });
+  const startTimestamp = instant(clock.now());
+  return carryOut(runContext(installation), run, async (lease, progress) => {
+    try {
+      const { head } =
+        (await findStoredPlan(store)) ??
+        (await makePlan(
+          installation,
+          { kind: 'RestoreRequest', ...asked },
+          { lease, progress },
+          async (made, objects) => {
+            const lines = new PlanLines();
+            for await (const one of objects) lines.add(one);
+            await lease.renew();
+            return storePlan(store, lease.attempt, made, lines);
+          },
+        ));
+      for (const { message, count } of head.problems) live.warn(`${message} (${count})`);
+      live.info('the plan is made', head.counts);
+      return {
+        kind: 'RunResult',
+        phase: 'Completed',
+        startTimestamp,
+        completionTimestamp: instant(clock.now()),
+        errors: 0,
+        warnings: head.problems.length,
+        counts: head.counts,
+        attempts: lease.attempt,
+      };
+    } finally {
+      await live.flush();
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import { LifeboatError } from '../../platform/errors';
+import { instant } from '../../formats/manifests/instant';
+import type { Schedule, ScheduleInput } from '../../formats/manifests/schedule';
+import type { BackupSpec } from '../../formats/manifests/velero';
+import { assertComesDue } from '../../operations/schedule/check-schedule';
+import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
+import type { Installation } from '../installation';
+import { record } from '../record';
+import { assertWritable } from '../vaults/writable-vault';
+import { namedForVaults } from './named-for-vaults';
+
+/** A schedule as it is asked for: its manifest without what is set when it is made. */
+export interface ScheduleToAdd {
+  name: string;
+  labels?: Record<string, string>;
+  spec: Omit<
+    ScheduleInput['spec'],
+    'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'template'
+  > & {
+    template: BackupSpec;
+  };
+}
+
+/**
+ * Makes a schedule whose slots count from now: its first backup is that of its first slot. Throws `invalid` naming the
+ * field, `not-found` naming the vault or cluster, `conflict` when the name is taken.
+ */
+export async function addSchedule(
+  installation: Installation,
+  { name, labels, spec }: ScheduleToAdd,
+): Promise<Schedule> {
+  const { state, clock } = installation;
+  const checked = state.schedules.check({
+    kind: 'Schedule',
+    metadata: { name, ...(labels && { labels }) },
+    spec: {
+      ...spec,
+      startAt: instant(clock.now()),
+      includeClusterInNames: (spec.clusters ?? []).length !== 1,
+    },
+  });
+  await assertSchedule(installation, checked);
+  // From its first slot on.
+  const named = await namedForVaults(installation, checked, new Date(0));
+  const created = await state.schedules.create(named);
+  await record(installation, { action: 'create', what: 'schedule', name });
+  return created;
+}
+
+/** Throws unless the schedule comes due, and its vault and clusters are registered. */
+export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
+  const { clusters, clusterSelector, vault, copies = [] } = schedule.spec;
+  assertComesDue(schedule, clock.now());
+  assertWritable(await state.vaults.get(vault), 'no backup is made into it');
+  for (const copy of copies) assertWritable(await state.vaults.get(copy), 'no backup is copied into it');
+  for (const cluster of clusters) await state.clusters.get(cluster);
+  if (!clusterSelector || scheduleClusters(schedule, (await state.clusters.list()).items).length > 0) return;
+  throw new LifeboatError(
+    'not-found',
+    `schedule "${schedule.metadata.name}": spec.clusterSelector matches no registered cluster`,
+    { hint: 'label a cluster with `lifeboat cluster label`, or correct the selector' },
+  );
+}

@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import {
+  excludedNamespacesSchema,
+  excludesSchema,
+  inBoth,
+  includedNamespacesSchema,
+  includesSchema,
+  scopedExcludesSchema,
+} from './selection/filter-rules';
+import { ttlSchema } from './go-duration';
+import { labelSelectorSchema, selectsEverything } from './selection/label-selector';
+import { labelsSchema } from './metadata';
+import { fault } from '../../platform/input/parse';
+import { scopedFilters, unscopedFilters } from './selection/spec-filters';
+import type { BackupSpec } from './velero';
+
+/** Velero's, known by name so that the message is not about spelling. */
+const notCarriedOut = v.optional(v.never(fault('is not carried out by Lifeboat', 'leave it out')));
+
+const fields = v.strictObject({
+  metadata: v.optional(v.strictObject({ labels: v.optional(labelsSchema) })),
+  includedNamespaces: v.optional(includedNamespacesSchema),
+  excludedNamespaces: v.optional(excludedNamespacesSchema),
+  includedResources: v.optional(includesSchema),
+  excludedResources: v.optional(excludesSchema),
+  includedClusterScopedResources: v.optional(includesSchema),
+  excludedClusterScopedResources: v.optional(scopedExcludesSchema),
+  includedNamespaceScopedResources: v.optional(includesSchema),
+  excludedNamespaceScopedResources: v.optional(scopedExcludesSchema),
+  labelSelector: v.optional(labelSelectorSchema),
+  orLabelSelectors: v.optional(v.array(labelSelectorSchema)),
+  includeClusterResources: v.optional(v.boolean()),
+  snapshotVolumes: v.optional(v.boolean()),
+  defaultVolumesToFsBackup: v.optional(v.boolean()),
+  ttl: v.optional(ttlSchema, '720h'),
+  storageLocation: v.optional(v.string()),
+  orderedResources: v.optional(v.record(v.string(), v.string())),
+  allApiVersions: v.optional(v.boolean()),
+  hooks: notCarriedOut,
+  csiSnapshotTimeout: notCarriedOut,
+  itemOperationTimeout: notCarriedOut,
+  snapshotMoveData: notCarriedOut,
+  volumeGroupSnapshotLabelKey: notCarriedOut,
+});
+
+type Fields = v.InferOutput<typeof fields>;
+
+function mixesFamilies(spec: Fields): boolean {
+  const old =
+    unscopedFilters.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
+  return old && scopedFilters.some((field) => spec[field]?.length);
+}
+
+/** Whole clusters are backed up on purpose only: namespaces, a selector, or `includedNamespaces: ["*"]`. */
+function saysWhat(spec: Fields): boolean {
+  const selectors = [spec.labelSelector, ...(spec.orLabelSelectors ?? [])];
+  return (
+    Boolean(spec.includedNamespaces?.length) || selectors.some((selector) => !selectsEverything(selector))
+  );
+}
+
+function hasNoContradiction(spec: Fields): boolean {
+  const pairs = [
+    [spec.includedNamespaces, spec.excludedNamespaces],
+    [spec.includedResources, spec.excludedResources],
+    [spec.includedClusterScopedResources, spec.excludedClusterScopedResources],
+    [spec.includedNamespaceScopedResources, spec.excludedNamespaceScopedResources],
+  ] as const;
+  return pairs.every(([included, excluded]) => inBoth(included, excluded).length === 0);
+}
+
+/**
+ * Velero's BackupSpec, as far as it is carried out; a field that would have no effect is refused, not ignored.
+ * Rules: pkg/controller/backup_controller.go (prepareBackupRequest). `ttl` comes out as `720h0m0s`.
+ */
+export const backupSpecSchema = v.pipe(
+  fields,
+  v.check(
+    saysWhat,
+    fault(
+      'names neither namespaces nor labels',
+      'set includedNamespaces or labelSelector, or includedNamespaces: ["*"] for everything',
+    ),
+  ),
+  v.check(
+    (spec) => !(spec.labelSelector && spec.orLabelSelectors?.length),
+    fault('has both labelSelector and orLabelSelectors', 'keep one of the two'),
+  ),
+  v.check(
+    (spec) => !mixesFamilies(spec),
+    fault(
+      'mixes includedResources, excludedResources or includeClusterResources with the cluster-scoped and namespace-scoped lists',
+      'use one family or the other',
+    ),
+  ),
+  v.check(
+    hasNoContradiction,
+    fault('includes and excludes the same thing', 'take it out of one of the two lists'),
+  ),
+  v.transform((spec): BackupSpec => spec),
+);

@@ -1,0 +1,81 @@
+import { isMap } from '../../../platform/input/is-map';
+import { lastAppliedAnnotation } from './secret-values';
+
+/** A text that shares so many characters in a row with a value quotes a part of it. */
+const fragment = 8;
+
+/**
+ * Finds the values of one Secret in texts: as they are, in base64, hexadecimal or escaped as JSON and URLs do, and parts of
+ * them from eight characters on. A value of fewer characters counts where it stands as a word of its own.
+ */
+export class QuotedValues {
+  readonly #long: string[] = [];
+  readonly #short: RegExp[] = [];
+
+  /** @param secret as it is sent; its last-applied annotation holds values too */
+  constructor(secret: Record<string, unknown>) {
+    const forms = new Set(textsOf(secret).flatMap(formsOf));
+    for (const form of forms) {
+      if (form.length >= fragment) this.#long.push(form);
+      else if (form !== '') this.#short.push(asWord(form));
+    }
+  }
+
+  isIn(text: string): boolean {
+    if (this.#short.some((value) => value.test(text))) return true;
+    // Every URL begins alike.
+    const own = text.replaceAll(/https?:\/\//g, ' ');
+    const parts = new Set<string>();
+    for (let at = 0; at + fragment <= own.length; at++) parts.add(own.slice(at, at + fragment));
+    return parts.size > 0 && this.#long.some((value) => sharesPart(value, parts));
+  }
+}
+
+function sharesPart(value: string, parts: ReadonlySet<string>): boolean {
+  for (let at = 0; at + fragment <= value.length; at++) {
+    if (parts.has(value.slice(at, at + fragment))) return true;
+  }
+  return false;
+}
+
+/** The values as bytes. */
+function textsOf({ data, stringData, metadata }: Record<string, unknown>): Buffer[] {
+  const annotations = isMap(metadata) ? metadata.annotations : undefined;
+  const applied = isMap(annotations) ? annotations[lastAppliedAnnotation] : undefined;
+  const encoded = stringsIn(data).map((text) => Buffer.from(text, 'base64'));
+  const plain = stringsIn(stringData).map((text) => Buffer.from(text));
+  return [...encoded, ...plain, ...(typeof applied === 'string' ? appliedTexts(applied) : [])];
+}
+
+function appliedTexts(applied: string): Buffer[] {
+  try {
+    const { data, stringData } = JSON.parse(applied) as Record<string, unknown>;
+    return textsOf({ data, stringData });
+  } catch {
+    return [Buffer.from(applied)];
+  }
+}
+
+function stringsIn(values: unknown): string[] {
+  if (typeof values === 'string') return [values];
+  return isMap(values) ? Object.values(values).filter((one) => typeof one === 'string') : [];
+}
+
+function formsOf(value: Buffer): string[] {
+  const text = value.toString('utf8');
+  const base64 = value.toString('base64').replace(/=+$/, '');
+  return [
+    text,
+    text.trim(),
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    base64,
+    value.toString('base64url'),
+    value.toString('hex'),
+  ];
+}
+
+function asWord(value: string): RegExp {
+  const escaped = value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'u');
+}

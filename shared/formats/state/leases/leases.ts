@@ -1,0 +1,133 @@
+import type { Clock, Random } from '../../../platform/clock';
+import { LifeboatError } from '../../../platform/errors';
+import type { ObjectStore } from '../../../platform/oss/port';
+import { documentBytes } from '../json-object';
+import type { Lease } from './lease-types';
+import { recordIn } from '../run/run-record';
+
+/** A lease younger than this is live, by OSS's clock. */
+export const leaseDuration = 180_000;
+/** How often the holder renews. */
+export const renewEvery = 60_000;
+/** The holder stops so long after its last renewal was sent, by its own monotonic clock: well before anyone takes over. */
+export const stopAfter = 120_000;
+
+export interface LeaseOptions {
+  clock: Clock;
+  random: Random;
+  /** Who asks, for people who read the state: FC's request id. */
+  holder: string;
+}
+
+/**
+ * Takes the lease of the run that `run` is bound to; undefined while somebody else holds it.
+ * Age = `Date` of the answer to our listing minus the lease's Last-Modified, so no machine's clock is trusted.
+ */
+export async function takeLease(run: ObjectStore, options: LeaseOptions): Promise<Lease | undefined> {
+  const record = await recordIn(run);
+  if (record.leaseAge < leaseDuration) return undefined;
+  const attempt = record.leases + 1;
+  const sent = options.clock.monotonic();
+  if (!(await writeLease(run, attempt, options))) return undefined;
+  return new HeldLease(run, attempt, sent, options);
+}
+
+async function writeLease(run: ObjectStore, n: number, { random, holder }: LeaseOptions): Promise<boolean> {
+  const body = documentBytes({
+    kind: 'Lease',
+    holder,
+    nonce: random.bytes(16).toString('hex'),
+    durationSeconds: leaseDuration / 1_000,
+  });
+  return (await run.create(`lease-${n}.json`, body)).created;
+}
+
+class HeldLease implements Lease {
+  readonly attempt: number;
+  private readonly lost = new AbortController();
+  private readonly released = new AbortController();
+  /** Renewals by the timer and by the holder take turns. */
+  private turn: Promise<void> = Promise.resolve();
+  private last: number;
+
+  constructor(
+    private readonly run: ObjectStore,
+    attempt: number,
+    private lastSent: number,
+    private readonly options: LeaseOptions,
+  ) {
+    this.attempt = attempt;
+    this.last = attempt;
+    void this.keep();
+    void this.watch();
+  }
+
+  get signal(): AbortSignal {
+    return this.lost.signal;
+  }
+
+  renew(): Promise<void> {
+    const mine = this.turn.then(() => this.renewOnce());
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+
+  release(): void {
+    this.released.abort();
+  }
+
+  private async renewOnce(): Promise<void> {
+    this.lost.signal.throwIfAborted();
+    const sent = this.options.clock.monotonic();
+    if (!(await writeLease(this.run, this.last + 1, this.options))) {
+      throw this.lose('somebody else took it over');
+    }
+    this.last += 1;
+    this.lastSent = sent;
+    // The answer may have come so late that a successor could already be at work.
+    if (this.options.clock.monotonic() - sent >= stopAfter) throw this.lose('its renewal took too long');
+  }
+
+  private lose(reason: string): LifeboatError {
+    const error = new LifeboatError('lost-lease', `attempt ${this.attempt} lost its lease: ${reason}`);
+    this.lost.abort(error);
+    this.release();
+    return error;
+  }
+
+  /** A renewal that fails for want of an answer is tried again at once until the watch ends it. */
+  private async keep(): Promise<void> {
+    while (await this.pause(renewEvery)) {
+      while (!this.released.signal.aborted) {
+        const renewed = await this.renew().then(
+          () => true,
+          () => false,
+        );
+        if (renewed || !(await this.pause(renewRetry))) break;
+      }
+    }
+  }
+
+  private async watch(): Promise<void> {
+    for (;;) {
+      const left = this.lastSent + stopAfter - this.options.clock.monotonic();
+      if (left <= 0) {
+        this.lose('it could not be renewed in time');
+        return;
+      }
+      if (!(await this.pause(left))) return;
+    }
+  }
+
+  /** False when the lease was released meanwhile. */
+  private async pause(milliseconds: number): Promise<boolean> {
+    try {
+      await this.options.clock.sleep(milliseconds, this.released.signal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const renewRetry = 5_000;

@@ -1,0 +1,65 @@
+import type { ObjectStore } from '../../../platform/oss/port';
+import { type RunId, runStore } from './run-keys';
+
+/** What a listing of a run's folder tells. Ages are OSS's time, in milliseconds. */
+export interface RunRecord {
+  requested: boolean;
+  /** Age of the request. */
+  requestAge: number;
+  committed: boolean;
+  finished: boolean;
+  /** Somebody wants it to end. */
+  cancelled: boolean;
+  /** Highest start; 0 when it was never started. */
+  starts: number;
+  /** Age of the highest start. */
+  startAge: number;
+  /** Highest lease; 0 when nobody ever held it. */
+  leases: number;
+  /** Age of the highest lease. */
+  leaseAge: number;
+}
+
+const numbered = /^(start|lease)-([1-9]\d{0,8})\.json$/;
+
+/** Reads a run's folder by one listing. */
+export async function runRecord(state: ObjectStore, run: RunId): Promise<RunRecord> {
+  return recordIn(runStore(state, run));
+}
+
+/** As `runRecord`, for a store bound to the run's folder. */
+export async function recordIn(run: ObjectStore): Promise<RunRecord> {
+  const record = emptyRecord();
+  for await (const page of run.list('', { delimiter: '/' })) {
+    for (const { key, lastModified } of page.objects)
+      noteIn(record, key, page.date.getTime() - lastModified.getTime());
+  }
+  return record;
+}
+
+/** Of a folder in which nothing was seen yet. */
+export function emptyRecord(): RunRecord {
+  return {
+    requested: false,
+    requestAge: 0,
+    committed: false,
+    finished: false,
+    cancelled: false,
+    starts: 0,
+    startAge: Number.POSITIVE_INFINITY,
+    leases: 0,
+    leaseAge: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Takes note of one object of the folder. @param key relative to it @param age OSS's time, milliseconds */
+export function noteIn(record: RunRecord, key: string, age: number): void {
+  const [, kind, digits] = numbered.exec(key) ?? [];
+  const n = Number(digits);
+  if (key === 'request.json') Object.assign(record, { requested: true, requestAge: age });
+  else if (key === 'commit.json') record.committed = true;
+  else if (key === 'result.json') record.finished = true;
+  else if (key === 'cancel.json') record.cancelled = true;
+  else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
+  else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
+}

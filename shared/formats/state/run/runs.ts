@@ -1,0 +1,112 @@
+import pLimit from 'p-limit';
+import { messageOf } from '../../../platform/errors';
+import { isName } from '../../../platform/input/names';
+import type { RunKind, RunProgress, RunRequest, RunResult } from '../../manifests/run';
+import type { ObjectStore } from '../../../platform/oss/port';
+import { leaseDuration } from '../leases/leases';
+import { findProgress } from './progress';
+import { findRequest } from './requests';
+import { findResult } from './results';
+import { type RunId, runStore } from './run-keys';
+import { type ListedRun, listedRuns, type RunIndex, readRunIndex } from './run-index';
+import { type RunRecord, runRecord } from './run-record';
+
+/** A run as a person sees it. */
+export interface Run extends RunId {
+  request: RunRequest;
+  /** `New` before the first worker, `InProgress` while one lives or is awaited, then the result's phase. */
+  phase: 'New' | 'InProgress' | RunResult['phase'];
+  /** True while a worker holds the lease. */
+  live: boolean;
+  starts: number;
+  progress?: RunProgress;
+  result?: RunResult;
+}
+
+/** Undefined when nobody asked for it. */
+export async function findRun(state: ObjectStore, run: RunId): Promise<Run | undefined> {
+  const request = await findRequest(state, run);
+  if (!request) return undefined;
+  const result = await findResult(state, run);
+  const record = await runRecord(state, run);
+  const progress = result ? undefined : await findProgress(runStore(state, run));
+  return shownRun(run, record, { request, result, progress });
+}
+
+function shownRun(
+  run: RunId,
+  record: RunRecord,
+  { request, result, progress }: Pick<Run, 'request' | 'result' | 'progress'>,
+): Run {
+  return {
+    ...run,
+    request,
+    phase: phaseOf(record, result),
+    live: !result && record.leaseAge < leaseDuration,
+    starts: record.starts,
+    ...(progress && { progress }),
+    ...(result && { result }),
+  };
+}
+
+function phaseOf(record: RunRecord, result: RunResult | undefined): Run['phase'] {
+  if (result) return result.phase;
+  return record.leases > 0 ? 'InProgress' : 'New';
+}
+
+/** The names of all runs of a kind, sorted: one listing. */
+export async function runNames(state: ObjectStore, kind: RunKind): Promise<string[]> {
+  const folder = `runs/${kind}/`;
+  const names: string[] = [];
+  for await (const page of state.list(folder, { delimiter: '/' })) {
+    for (const prefix of page.prefixes) {
+      const name = prefix.slice(folder.length, -1);
+      if (isName(name)) names.push(name);
+    }
+  }
+  return names.sort();
+}
+
+/**
+ * All runs of a kind by name; one that cannot be read is reported and stops nothing else. Costs a listing of a page for each
+ * thousand objects of the runs, a request for those that were finished when somebody last looked, and two for each other.
+ */
+export async function listRuns(
+  state: ObjectStore,
+  kind: RunKind,
+): Promise<{ items: Run[]; unreadable: { name: string; reason: string }[] }> {
+  const limit = pLimit(8);
+  const unreadable: { name: string; reason: string }[] = [];
+  const [index, listed] = await Promise.all([readRunIndex(state, kind), listedRuns(state, kind)]);
+  const found = await Promise.all(
+    [...listed].map(([name, one]) =>
+      limit(async () => {
+        try {
+          return await readListed(state, { kind, name }, one, index);
+        } catch (error) {
+          unreadable.push({ name, reason: messageOf(error) });
+          return undefined;
+        }
+      }),
+    ),
+  );
+  await index.save(listed);
+  return { items: found.filter((run) => run !== undefined), unreadable };
+}
+
+async function readListed(
+  state: ObjectStore,
+  run: RunId,
+  { record, etags }: ListedRun,
+  index: RunIndex,
+): Promise<Run | undefined> {
+  if (!record.requested) return undefined;
+  const known = record.finished ? index.find(run.name, etags) : undefined;
+  if (known) return shownRun(run, record, known);
+  const request = await findRequest(state, run);
+  if (!request) return undefined;
+  const result = record.finished ? await findResult(state, run) : undefined;
+  if (result) index.note(run.name, etags, { request, result });
+  const progress = result ? undefined : await findProgress(runStore(state, run));
+  return shownRun(run, record, { request, result, progress });
+}

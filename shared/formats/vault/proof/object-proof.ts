@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import { Crc64 } from '../../../platform/oss/crc64';
+import type { CataloguedObject } from '../side-files/catalogue';
+
+/** Length, SHA-256 and CRC-64 of some bytes. */
+export function proofOf(bytes: Buffer): CataloguedObject {
+  const crc64 = new Crc64();
+  crc64.update(bytes);
+  return {
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    crc64: crc64.digest(),
+  };
+}

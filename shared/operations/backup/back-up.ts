@@ -1,0 +1,191 @@
+import type { Discovery } from '../../platform/kubernetes/api-resource';
+import { isKind, LifeboatError, messageOf } from '../../platform/errors';
+import type { RunResult } from '../../formats/manifests/run';
+import type { BackupSpec } from '../../formats/manifests/velero';
+import { recordIn } from '../../formats/state/run/run-record';
+import { startCap } from '../../formats/state/run/starts';
+import { uploadStream } from '../../platform/oss/upload-stream';
+import { ArchiveWriter } from '../../formats/vault/archive/archive-writer';
+import { abandonUpload, commitBackup } from '../../formats/vault/commit/commit';
+import { UnreadableCommit } from '../../formats/vault/commit/commit-record';
+import { assertOwnDirectory } from '../../formats/vault/commit/own-directory';
+import { isCommitted, replayCommit } from '../../formats/vault/commit/replay-commit';
+import { noteUpload } from '../../formats/vault/commit/started-upload';
+import { backupKeys } from '../../formats/vault/layout';
+import { signedFiles } from '../../formats/vault/proof/signature';
+import { ResultsCollector } from '../../formats/vault/side-files/results';
+import { RunLog } from '../../formats/vault/side-files/run-log';
+import { Capture } from './capture';
+import { checkedSpec } from './checked-spec';
+import { clusterIdentity } from './cluster-identity';
+import { finishedFiles } from './finished-files';
+import type { BackupJob } from './job';
+import { knownNamespaces } from './known-namespaces';
+import { reportSpecHooks } from './pod-hooks';
+import { isLostCommit } from './lost-commit';
+import { ReadingTime } from './reading-time';
+import { failedResult, resultInVault } from './run-result';
+import { type KnownNamespace, specAsKept } from './select-namespaces';
+
+/**
+ * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
+ * run, which the caller records:
+ * - `Completed` or `PartiallyFailed`: the backup is in the vault, written by this attempt or another
+ * - `Failed`: no backup of this run is in the vault, and trying again would not help (spec, name taken, a filter that
+ *   matches nothing; a backup of a schedule is made all the same and is PartiallyFailed); or what was committed can never be
+ *   put there (`lost-commit.ts`)
+ * Throws where a later attempt may do better, `denied` and `not-found` where something refuses the attempt, and `lost-lease` when this attempt must stop; the vault then holds nothing
+ * visible, or what another attempt committed.
+ */
+export async function backUp(job: BackupJob): Promise<RunResult> {
+  const { run, vault, lease, clock, isDeleted } = job;
+  const { name } = job.request.metadata;
+  const started = clock.now();
+  const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
+  if (await isCommitted(run)) {
+    try {
+      await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });
+    } catch (error) {
+      if (error instanceof UnreadableCommit) return unreadableCommit(job, error, failed);
+      if (!(await isLostCommit(job, error))) throw error;
+      return failed(error);
+    }
+    return resultInVault(vault, name, lease.attempt);
+  }
+  let prepared: Prepared;
+  try {
+    prepared = await prepare(job);
+  } catch (error) {
+    if (!isHopeless(error)) throw error;
+    return failed(error);
+  }
+  try {
+    return await capture(job, prepared, started);
+  } catch (error) {
+    if (!(error instanceof NothingMatches) && !(await isLostCommit(job, error))) throw error;
+    return failed(error);
+  }
+}
+
+/**
+ * The outcome of a run whose commit this release does not understand: that of the backup where a release that did has put it
+ * into the vault, manifest and all. Else a newer release may come back and do so: the run is left to it (throws) for as many
+ * starts as any run has, some hours. Then it has failed, so that its schedule goes on.
+ */
+async function unreadableCommit(
+  { vault, run, request, lease }: BackupJob,
+  error: UnreadableCommit,
+  failed: (error: unknown) => RunResult,
+): Promise<RunResult> {
+  const { name } = request.metadata;
+  if (await vault.head(backupKeys(name).manifest)) return resultInVault(vault, name, lease.attempt);
+  if ((await recordIn(run)).starts < startCap) throw error;
+  return failed(error);
+}
+
+/** A filter of a backup that a person asked for matches nothing: the person corrects it, so no backup is made. */
+class NothingMatches extends LifeboatError {
+  constructor(name: string, faults: readonly string[]) {
+    super('invalid', `backup "${name}" was not made: ${faults.join('; ')}`, {
+      hint: 'correct what matches nothing, or leave it out, and choose another name',
+    });
+  }
+}
+
+interface Prepared {
+  spec: BackupSpec;
+  discovery: Discovery;
+  namespaces: KnownNamespace[];
+  clusterUid: string;
+}
+
+async function prepare({ request, cluster, vault, run, lease: { signal } }: BackupJob): Promise<Prepared> {
+  const { name } = request.metadata;
+  const spec = checkedSpec(name, request.spec);
+  const [discovery, clusterUid, namespaces] = await Promise.all([
+    cluster.discover({ allVersions: spec.allApiVersions }),
+    clusterIdentity(cluster, signal),
+    knownNamespaces(cluster, spec, signal),
+    assertOwnDirectory({ vault, run, name }),
+  ]);
+  return { spec, discovery, clusterUid, namespaces };
+}
+
+async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult> {
+  const { cluster, vault, run, lease, clock, progress } = job;
+  const { name } = job.request.metadata;
+  const { spec, discovery, namespaces } = prepared;
+  const results = new ResultsCollector();
+  const log = new RunLog({ clock, fields: { backup: `velero/${name}` }, results, also: job.log });
+  log.info(`Backing up cluster ${cluster.name} (${discovery.serverVersion.gitVersion})`);
+  if (prepared.clusterUid === '')
+    log.warn('the credentials may not read namespace kube-system: the cluster cannot be told from others');
+  reportSpecHooks(spec, log);
+
+  const captured = new Capture({
+    cluster,
+    name,
+    spec,
+    discovery,
+    namespaces,
+    log,
+    progress,
+    signal: lease.signal,
+    time: new ReadingTime(clock),
+  });
+  const onDemand = job.request.schedule === undefined;
+  if (onDemand && captured.unmatchedFilters.length > 0)
+    throw new NothingMatches(name, captured.unmatchedFilters);
+  const writer = new ArchiveWriter(captured.items(), { mtime: started });
+  const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
+    signal: lease.signal,
+    started: (upload) => noteUpload(run, lease.attempt, upload),
+  });
+  const files = await finish();
+  // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
+  const outcome = await commitBackup({
+    name,
+    vault,
+    run,
+    lease,
+    isDeleted: job.isDeleted,
+    writer: job.writer,
+    archive: uploaded,
+    ...files,
+    log: job.log,
+  });
+  return outcome === 'lost' ? resultInVault(vault, name, lease.attempt) : files.result;
+
+  async function finish() {
+    try {
+      const { stored } = captured;
+      // What could not be listed may match.
+      const faults = results.counts.errors > 0 ? [] : captured.unmatchedSelection;
+      if (onDemand && faults.length > 0) throw new NothingMatches(name, faults);
+      for (const fault of faults) log.error(fault);
+      const volumeInfo = stored.volumeInfo();
+      log.info(`Backed up a total of ${stored.total} items`);
+      progress({ phase: 'Committing', done: stored.total, total: stored.total });
+      const files = await finishedFiles({
+        ...job,
+        ...prepared,
+        spec: specAsKept(spec, namespaces),
+        stored,
+        archive: { ...uploaded, members: writer.members() },
+        volumeInfo,
+        log,
+        results,
+        started,
+      });
+      return { ...files, sideFiles: await signedFiles(name, prepared.clusterUid, files, job.signer) };
+    } catch (error) {
+      // A lifecycle rule of the bucket removes what stays behind.
+      await abandonUpload(run, uploaded.upload).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+function isHopeless(error: unknown): boolean {
+  return isKind(error, 'invalid') || isKind(error, 'conflict');
+}

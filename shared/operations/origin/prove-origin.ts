@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { isKind, messageOf } from '../../platform/errors';
+import { isName } from '../../platform/input/names';
+import type { BackupRequest } from '../../formats/manifests/run';
+import { wasCopied } from '../../formats/state/copies';
+import { findRequest } from '../../formats/state/run/requests';
+import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import type { ObjectStore } from '../../platform/oss/port';
+import type { Catalogue } from '../../formats/vault/side-files/catalogue';
+import { parseCatalogue } from '../../formats/vault/side-files/catalogue-file';
+import { parseBackup } from '../../formats/vault/backup-manifest';
+import { type CommitRecord, readCommit } from '../../formats/vault/commit/commit-record';
+import { backupKeys } from '../../formats/vault/layout';
+import { readSeal } from '../../formats/vault/proof/backup-seal';
+import { readSignature } from '../../formats/vault/proof/signature';
+import { gunzipJson } from '../../formats/vault/side-files/gzipped-json';
+import { limitsOf } from '../../formats/vault/side-files/side-file-limits';
+import type { Origin } from './origin';
+
+export interface ProvenBackup {
+  origin: Origin;
+  /**
+   * SHA-256 by key, of the manifest, the signature and all that the catalogue lists. Of a backup without a catalogue the manifest alone;
+   * empty for one that is broken.
+   */
+  proofs: Map<string, string>;
+}
+
+export interface OriginSources {
+  /** Registered name. */
+  vaultName: string;
+  vault: ObjectStore;
+  /** Of the whole installation. */
+  state: ObjectStore;
+}
+
+/**
+ * Finds out whose a backup is, in at most five requests: the state knows what it committed, wherever the bytes lie now; then a
+ * signature counts, then what the backup claims.
+ * @param manifest bytes of its `velero-backup.json`
+ * @throws LifeboatError what the stores throw: `denied`, `unavailable`
+ */
+export async function proveOrigin(
+  sources: OriginSources,
+  name: string,
+  manifest: Buffer,
+): Promise<ProvenBackup> {
+  try {
+    return (
+      (await committed(sources, name, manifest)) ??
+      (await signed(sources, name, manifest)) ??
+      (await unproven(sources, name, manifest))
+    );
+  } catch (error) {
+    if (!isKind(error, 'corrupt') && !isKind(error, 'invalid')) throw error;
+    return broken(messageOf(error));
+  }
+}
+
+/** The state decides where it knows the name: undefined where it committed no such backup for this vault. */
+async function committed(
+  { vaultName, vault, state }: OriginSources,
+  name: string,
+  manifest: Buffer,
+): Promise<ProvenBackup | undefined> {
+  if (!isName(name)) return undefined;
+  const run: RunId = { kind: 'backups', name };
+  const [commit, request] = await Promise.all([readCommit(runStore(state, run)), findRequest(state, run)]);
+  if (!commit || request?.kind !== 'BackupRequest') return undefined;
+  if (sha256(manifest) !== commit.manifest.sha256) {
+    return (await isOurs({ state, vaultName }, name, request))
+      ? broken('its manifest is not the one that was committed')
+      : undefined;
+  }
+  const { catalogue: key } = backupKeys(name);
+  const proof = commit.files.find((file) => file.key === key)?.sha256;
+  const catalogue = proof && (await provenCatalogue(vault, key, proof));
+  if (!catalogue) return broken('its catalogue is not the one that was committed');
+  const { clusterUid } = catalogue;
+  return {
+    origin: {
+      proof: 'committed',
+      cluster: request.cluster,
+      ...(clusterUid !== '' && { clusterUid }),
+      ...(commit.adopted && { adoptedFrom: commit.adopted.installation }),
+    },
+    proofs: proofsOf(name, {
+      manifest: sha256(manifest),
+      catalogue: [proof, catalogue],
+      signature: await committedSignature(vault, name, commit, manifest),
+    }),
+  };
+}
+
+/** SHA-256. An adoption commits what the catalogue lists, and not the signature: one that is valid goes with the backup. */
+async function committedSignature(
+  vault: ObjectStore,
+  name: string,
+  { files, adopted }: CommitRecord,
+  manifest: Buffer,
+): Promise<string | undefined> {
+  const { signature } = backupKeys(name);
+  const known = files.find((file) => file.key === signature)?.sha256;
+  if (known !== undefined || !adopted) return known;
+  try {
+    return (await readSignature(vault, name, manifest))?.sha256;
+  } catch (error) {
+    if (!isKind(error, 'corrupt')) throw error;
+    return undefined;
+  }
+}
+
+/** Whether a run of this installation was to put a backup of the name into the vault, or a copy of it. */
+async function isOurs(
+  { state, vaultName }: Pick<OriginSources, 'state' | 'vaultName'>,
+  name: string,
+  request: BackupRequest,
+): Promise<boolean> {
+  return request.vault === vaultName || (await wasCopied(state, { vault: vaultName, backup: name }));
+}
+
+async function signed(
+  { vault }: OriginSources,
+  name: string,
+  manifest: Buffer,
+): Promise<ProvenBackup | undefined> {
+  const signature = await readSignature(vault, name, manifest);
+  if (!signature) return undefined;
+  const { catalogue: key } = backupKeys(name);
+  const catalogue = await provenCatalogue(vault, key, signature.catalogue);
+  if (!catalogue) return broken('its catalogue is not the one that was signed');
+  if (catalogue.clusterUid !== signature.clusterUid) return broken('its signature names another cluster');
+  return {
+    origin: { proof: 'signed', key: signature.key, clusterUid: signature.clusterUid },
+    proofs: proofsOf(name, {
+      manifest: signature.manifest,
+      catalogue: [signature.catalogue, catalogue],
+      signature: signature.sha256,
+    }),
+  };
+}
+
+/** Nobody vouches for it: what it claims, and what holds together all the same. */
+async function unproven(
+  { vaultName, vault, state }: OriginSources,
+  name: string,
+  manifest: Buffer,
+): Promise<ProvenBackup> {
+  const seal = readSeal(manifest);
+  if (seal.state === 'broken') return broken('its manifest is not what was written');
+  const { catalogue: key } = backupKeys(name);
+  const packed = await bytesOf(vault, key);
+  if (packed && seal.state === 'whole' && sha256(packed) !== seal.catalogueSha256)
+    return broken('its catalogue is not the one that its manifest names');
+  const catalogue = packed && parseCatalogue(key, gunzipJson(key, packed));
+  const request = isName(name) ? await findRequest(state, { kind: 'backups', name }) : undefined;
+  const ownName = request?.kind === 'BackupRequest' && (await isOurs({ state, vaultName }, name, request));
+  const claim = ownName
+    ? 'a run of this installation has its name and did not commit it'
+    : catalogue
+      ? `it says that installation ${catalogue.installation} made it, and no trusted key signed it`
+      : claimsLifeboat(name, manifest)
+        ? 'its annotations say that Lifeboat made it, and its catalogue is missing'
+        : undefined;
+  return {
+    origin:
+      claim === undefined
+        ? { proof: 'none' }
+        : {
+            proof: 'claimed',
+            claim,
+            ...(ownName && { ownName }),
+            ...(catalogue && catalogue.clusterUid !== '' && { clusterUid: catalogue.clusterUid }),
+          },
+    proofs:
+      packed && catalogue
+        ? proofsOf(name, { manifest: sha256(manifest), catalogue: [sha256(packed), catalogue] })
+        : new Map([[backupKeys(name).manifest, sha256(manifest)]]),
+  };
+}
+
+function claimsLifeboat(name: string, manifest: Buffer): boolean {
+  const { annotations } = parseBackup(name, manifest).metadata;
+  return Object.keys(annotations ?? {}).some((one) => one.startsWith('lifeboat/'));
+}
+
+/** Undefined when it is missing or another. */
+async function provenCatalogue(
+  vault: ObjectStore,
+  key: string,
+  proof: string,
+): Promise<Catalogue | undefined> {
+  const body = await bytesOf(vault, key);
+  return body && sha256(body) === proof ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
+}
+
+async function bytesOf(vault: ObjectStore, key: string): Promise<Buffer | undefined> {
+  try {
+    return (await vault.get(key, { maxBytes: limitsOf(key).unpackedBytes })).body;
+  } catch (error) {
+    if (isKind(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** What is proved, each by its SHA-256. */
+interface ProvedFiles {
+  manifest: string;
+  catalogue: [sha256: string, Catalogue];
+  signature?: string;
+}
+
+function proofsOf(
+  name: string,
+  { manifest, catalogue: [packed, { objects }], signature }: ProvedFiles,
+): Map<string, string> {
+  const keys = backupKeys(name);
+  return new Map([
+    ...Object.entries(objects).map(([key, { sha256: proof }]) => [key, proof] as const),
+    [keys.manifest, manifest],
+    [keys.catalogue, packed],
+    ...(signature === undefined ? [] : [[keys.signature, signature] as const]),
+  ]);
+}
+
+function broken(reason: string): ProvenBackup {
+  return { origin: { proof: 'broken', reason }, proofs: new Map() };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,81 @@
+import type { KubeObject } from '../../../platform/kubernetes/kube-object';
+import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import { type ArchiveFacts, type Copy, placeOf } from '../check/archive-facts';
+import { movedTo } from '../convert/moved';
+import { belongsToPod } from './belongs-to-pod';
+import { managedByCluster } from './managed-by-cluster';
+import type { Selection } from './selection';
+
+/** What is to become of an object of the archive, before the cluster is asked anything. */
+export type Decision =
+  | { restore: true }
+  /** Not asked for: not part of this restore at all. */
+  | { restore: false; asked: false; reason: string }
+  /** Asked for, and left out for a reason that the report gives. */
+  | { restore: false; asked: true; reason: string };
+
+/** Whether the target serves a group-resource, at all or in one version. */
+export type Serves = (groupResource: string, apiVersion?: string) => boolean;
+
+const snapshots = /^volume(group)?snapshot(content)?s\.(groupsnapshot|snapshot)\.storage\.k8s\.io$/;
+
+/** Decides from the archive alone, and from what the target serves; `leftToController` tells what depends on outcomes. */
+export function decide(
+  item: ItemRef,
+  object: KubeObject,
+  facts: ArchiveFacts,
+  selection: Selection,
+  serves: Serves,
+): Decision {
+  const unasked = notAskedFor(item, object, facts, selection);
+  if (unasked) return { restore: false, asked: false, reason: unasked };
+  const reason =
+    managedByCluster(item, object, facts) ??
+    (snapshots.test(item.groupResource) ? 'volume snapshots are not restored yet' : undefined) ??
+    copyOfAnother(item, facts, serves) ??
+    belongsToPod(item, object, facts);
+  return reason ? { restore: false, asked: true, reason } : { restore: true };
+}
+
+/** The spec's filters; a claim brings its volume, and a pod its claims, past the label selectors (Velero's additional items). */
+function notAskedFor(
+  item: ItemRef,
+  object: KubeObject,
+  facts: ArchiveFacts,
+  selection: Selection,
+): string | undefined {
+  if (
+    item.groupResource === 'persistentvolumes' &&
+    facts.claimedVolumes.has(item.name) &&
+    selection.bringsRelated
+  ) {
+    return selection.resourceLeftOut(item.groupResource);
+  }
+  if (
+    item.groupResource === 'persistentvolumeclaims' &&
+    facts.mountedClaims.has(`${item.namespace}/${item.name}`)
+  ) {
+    return selection.scopeLeftOut(item);
+  }
+  // A namespace that something asked for lies in is made from its own object, labels or not.
+  if (item.groupResource === 'namespaces' && facts.neededNamespaces.has(item.name)) return undefined;
+  return selection.leftOut(item, object);
+}
+
+/** Velero stores an object of an old cluster once for each group that serves it; the copy that needs no conversion is restored. */
+function copyOfAnother(item: ItemRef, facts: ArchiveFacts, serves: Serves): string | undefined {
+  const copies = facts.copies.get(placeOf(item));
+  if (!copies) return undefined;
+  const chosen = bestCopy(copies, serves);
+  return chosen === item.groupResource ? undefined : `the same object is restored as ${chosen}`;
+}
+
+function bestCopy(copies: readonly Copy[], serves: Serves): string {
+  const isCurrent = ({ groupResource }: Copy) => movedTo(groupResource) === groupResource;
+  const inOrder = [...copies.filter(isCurrent), ...copies.filter((one) => !isCurrent(one))];
+  const best =
+    inOrder.find((one) => serves(one.groupResource, one.apiVersion)) ??
+    inOrder.find((one) => serves(one.groupResource)) ??
+    inOrder[0]!;
+  return best.groupResource;
+}

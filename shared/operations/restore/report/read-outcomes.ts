@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { LifeboatError } from '../../../platform/errors';
+import type { ObjectStore } from '../../../platform/oss/port';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../formats/vault/archive/archive-limits';
+import { gunzipStream } from '../../../formats/vault/archive/gunzip-stream';
+import { textLines } from '../plan/text-lines';
+import type { ObjectOutcome } from './outcome';
+import { outcomesKey } from './write-report';
+
+/** Half a million objects have some 100 MiB. */
+const LIMITS: ArchiveLimits = { ...ARCHIVE_LIMITS, totalBytes: 256 << 20, ratioFromBytes: 16 << 20 };
+const MAX_OUTCOMES = 1_000_000;
+const MAX_LINE_BYTES = 4 << 20;
+
+const shape = v.looseObject({
+  groupResource: v.string(),
+  kind: v.string(),
+  name: v.string(),
+  namespace: v.optional(v.string()),
+  outcome: v.string(),
+  reason: v.optional(v.string()),
+});
+
+/**
+ * What became of each object of a restore, as the restore left it in its vault, which is hostile input: sizes and the ratio are
+ * judged before a line is parsed.
+ * @throws LifeboatError `not-found`; `corrupt` naming the report
+ */
+export async function readOutcomes(vault: ObjectStore, restore: string): Promise<ObjectOutcome[]> {
+  const key = outcomesKey(restore);
+  const outcomes: ObjectOutcome[] = [];
+  const lines = textLines(gunzipStream(key, vault.read(key), LIMITS), {
+    what: key,
+    maxBytes: MAX_LINE_BYTES,
+  });
+  let count = 0;
+  for await (const line of lines) {
+    if (++count > MAX_OUTCOMES) throw damaged(key, `has more than ${MAX_OUTCOMES} lines`);
+    outcomes.push(outcomeIn(key, line));
+  }
+  return outcomes;
+}
+
+function outcomeIn(key: string, line: string): ObjectOutcome {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    throw damaged(key, 'has a line that is not JSON');
+  }
+  const parsed = v.safeParse(shape, json);
+  if (!parsed.success) throw damaged(key, 'has a line that is no outcome of an object');
+  return parsed.output as unknown as ObjectOutcome;
+}
+
+function damaged(key: string, problem: string): LifeboatError {
+  return new LifeboatError('corrupt', `${key} ${problem}`, {
+    hint: 'somebody changed the vault: the log and the results of the restore say what it did',
+  });
+}

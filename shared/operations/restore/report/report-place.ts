@@ -1,0 +1,29 @@
+import { reportsBeside } from '../../../formats/state/run/run-keys';
+import type { ObjectStore } from '../../../platform/oss/port';
+import { restoreKeys } from '../../../formats/vault/layout';
+import type { RestoreJob } from '../job';
+import type { Report } from './report';
+
+/**
+ * Returns where a restore writes its results: its vault, or the state where the vault is read-only or holds a restore of the
+ * name already, another installation's or one that somebody put there beforehand. Reports are written once, so that what this
+ * one did would be told nowhere else; and names can be guessed, so that refusing would let others end a restore. The report
+ * says so. For a later attempt what lies there may be its own.
+ */
+export async function reportPlace(
+  { results, vault, run, request, lease }: RestoreJob,
+  report: Report,
+): Promise<ObjectStore> {
+  if (results) return results;
+  const { name } = request.metadata;
+  if (!(await holdsAny(vault, restoreKeys(name).directory))) return vault;
+  const told = `the vault holds a restore named ${name} already: the results and the log of this one are in the state`;
+  if (lease.attempt === 1) report.warn(told);
+  else report.log.info(told);
+  return reportsBeside(run);
+}
+
+async function holdsAny(vault: ObjectStore, directory: string): Promise<boolean> {
+  for await (const page of vault.list(directory, { pageSize: 1 })) if (page.objects.length > 0) return true;
+  return false;
+}

@@ -1,0 +1,141 @@
+import { isKind, LifeboatError, messageOf } from '../../platform/errors';
+import { instant } from '../../formats/manifests/instant';
+import type { RunResult } from '../../formats/manifests/run';
+import type { Permit } from '../../formats/state/leases/permits';
+import { takeLease } from '../../formats/state/leases/leases';
+import type { Lease } from '../../formats/state/leases/lease-types';
+import { closeEnded } from '../../formats/state/run/ended-runs';
+import { noteWaiting, progressWriter } from '../../formats/state/run/progress';
+import type { ReportProgress } from '../../formats/state/run/progress-port';
+import { findRequest } from '../../formats/state/run/requests';
+import { findResult, finishRun } from '../../formats/state/run/results';
+import { type RunId, runStore, runWord } from '../../formats/state/run/run-keys';
+import { recordIn } from '../../formats/state/run/run-record';
+import type { ObjectStore } from '../../platform/oss/port';
+import { type Admission, admissionOf, enter, leave } from './admission';
+import { cancellation } from './cancel-run';
+import { failedRun } from './end-run';
+import { refusalMayPass } from './refusal';
+import type { RunContext } from './run-context';
+import { watchCancellation } from './watch-cancellation';
+
+/** One attempt: the operation itself, which answers with the outcome. */
+export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunResult>;
+
+export interface CarryOutOptions {
+  /** Milliseconds after the request in which a run that was refused is started again (`refusal.ts`); default 0. */
+  patience?: number;
+  /** How many objects there were the last time, for the estimate of how far the run is. */
+  expected?: number;
+  /** Called when a person has cancelled the run, before its outcome: removes what no later attempt needs. */
+  cancelled?(): Promise<void>;
+}
+
+/**
+ * Carries a run out under its lease and records the outcome. A run that has one already is left alone, and so is one
+ * that somebody else works on, or whose cluster has no place for it (undefined). An error that another attempt may overcome is thrown, and the tick starts the
+ * run again; any other ends the run as failed, with the reason, unless it is committed: then only a replay is missing. A run that somebody cancels stops within seconds.
+ */
+export async function carryOut(
+  context: Omit<RunContext, 'dispatcher'>,
+  run: RunId,
+  attempt: Attempt,
+  options: CarryOutOptions = {},
+): Promise<RunResult | undefined> {
+  const { state, clock, log } = context;
+  const store = runStore(state, run);
+  const what = `${runWord(run.kind)} ${run.name}`;
+  const lease = await takeLease(store, context);
+  if (!lease) {
+    const earlier = await findResult(state, run);
+    if (earlier) await closeEnded(state, run);
+    else log.info(`${what} is held by another worker`, { name: run.name });
+    return earlier;
+  }
+  const progress = progressWriter(store, clock, { expected: options.expected });
+  const startTimestamp = instant(clock.now());
+  const watched = watchCancellation(lease, store, clock);
+  let carriedOut = false;
+  let entered: { cluster: string; permit: Pick<Permit, 'place' | 'n'> } | undefined;
+  try {
+    const earlier = await findResult(state, run);
+    if (earlier) {
+      await closeEnded(state, run);
+      return earlier;
+    }
+    const { starts, committed } = await recordIn(store);
+    if (!committed) {
+      await watched.check();
+      const admission = await admissionFor(state, run);
+      const entry = admission && (await enter(context, admission));
+      if (entry && 'wait' in entry) {
+        log.info(`${what} waits: ${entry.wait}`, { name: run.name });
+        await noteWaiting(store, clock, entry.wait);
+        return undefined;
+      }
+      if (entry) entered = { cluster: admission.cluster, permit: entry.permit };
+    }
+    // After the commit nothing is left to be cancelled.
+    const result = await attempt(committed ? lease : watched, progress.report);
+    carriedOut = true;
+    return await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
+  } catch (error) {
+    const cancelled = watched.cancelled && !lease.signal.aborted;
+    if (!cancelled && (lease.signal.aborted || isKind(error, 'lost-lease'))) {
+      log.warn(`${what}: this attempt lost its lease and stops`, { name: run.name });
+      return undefined;
+    }
+    const record = await recordIn(store);
+    const reason = messageOf(error);
+    // What was carried out lacks nothing but its record, which the next start writes by what it finds.
+    const again = carriedOut || mayPass(error) || (await refusalMayPass(store, error, options.patience ?? 0));
+    if (record.committed || (!cancelled && again)) {
+      log.error(`${what} failed`, { name: run.name, error: reason });
+      progress.report({ phase: 'Retrying', done: 0, message: reason });
+      throw error;
+    }
+    // Somebody who took over decides; what failed here may succeed there.
+    if (!(await stillHeld(lease))) return undefined;
+    const ending = cancelled ? await cancellation(run.kind, store) : { reason };
+    if (cancelled) {
+      log.info(`${what}: ${ending.reason}`, { name: run.name });
+      await options.cancelled?.().catch((failure: unknown) => {
+        log.warn(`${what}: not all that it left could be removed`, {
+          name: run.name,
+          error: messageOf(failure),
+        });
+      });
+    } else log.error(`${what} failed`, { name: run.name, error: reason });
+    return await finishRun(
+      state,
+      run,
+      failedRun(ending, new Date(startTimestamp), clock.now(), record.starts),
+    );
+  } finally {
+    watched.release();
+    lease.release();
+    await progress.flush();
+    if (entered) await leave(context, entered.cluster, entered.permit);
+  }
+}
+
+async function admissionFor(state: ObjectStore, run: RunId): Promise<Admission | undefined> {
+  const request = await findRequest(state, run);
+  // A copy asks nothing of a cluster.
+  return request && request.kind !== 'CopyRequest' ? admissionOf(state, request) : undefined;
+}
+
+async function stillHeld(lease: Lease): Promise<boolean> {
+  try {
+    await lease.renew();
+    return true;
+  } catch (error) {
+    if (isKind(error, 'lost-lease')) return false;
+    throw error;
+  }
+}
+
+/** A service that did not answer may answer later, and a fault of ours may be mended: the cap on starts bounds both. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof LifeboatError) || error.kind === 'unavailable';
+}

@@ -1,0 +1,35 @@
+import type { Schedule } from '../../formats/manifests/schedule';
+import { type Slot, type Slots, slotsOf } from './slots';
+
+/** The slot that a tick at `now` has to see to, or why there is none. */
+export type DueSlot = { slot: Slot } | { none: string };
+
+/** A slot that a tick comes to within this time is no missed one. Milliseconds. */
+export const onTime = 10 * 60_000;
+
+/** No slot older than this is caught up with: the record of what was asked for is kept a little longer. Milliseconds. */
+export const longestCatchUp = 30 * 24 * 3_600_000;
+
+/**
+ * Which slot of a schedule is due at `now`: a function of the manifest and the clock alone, so that every tick from one
+ * slot to the next names the same. Of slots that were missed only the newest is ever due, and by `missedRun: skip` none;
+ * one that was missed also waits for an allowed window. Whether it was asked for before is for the caller to know.
+ * Throws LifeboatError `invalid` when the schedule says no time.
+ */
+export function dueSlot(schedule: Schedule, now: Date, slots: Slots = slotsOf(schedule)): DueSlot {
+  if (schedule.spec.paused) return { none: 'the schedule is paused' };
+  const slot = slots.newest(now);
+  if (!slot) return { none: 'no slot has come due yet' };
+  const late = now.getTime() - slot.due.getTime();
+  if (late <= onTime) return { slot };
+  if (schedule.spec.missedRun === 'skip')
+    return { none: 'its newest slot was missed, and missedRun is skip' };
+  if (late > longestCatchUp) return { none: 'its newest slot was missed more than 30 days ago' };
+  if (!slots.mayStart(now)) return { none: 'its newest slot was missed, and no window is open now' };
+  return { slot };
+}
+
+/** The next slot that comes due after `now`; undefined while the schedule is paused. */
+export function nextSlot(schedule: Schedule, now: Date): Slot | undefined {
+  return schedule.spec.paused ? undefined : slotsOf(schedule).next(now);
+}

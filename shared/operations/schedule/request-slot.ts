@@ -1,0 +1,87 @@
+import { isKind, LifeboatError, messageOf } from '../../platform/errors';
+import { instant } from '../../formats/manifests/instant';
+import { isName, longestSharedStem, longestStem } from '../../platform/input/names';
+import type { BackupRequest } from '../../formats/manifests/run';
+import { requestRun } from '../runs/request-run';
+import type { RunContext } from '../runs/run-context';
+import { findRequest } from '../../formats/state/run/requests';
+import { openBackupOf } from './open-backups';
+import { scheduledRequest } from './scheduled-request';
+import type { Series } from './series';
+import type { Tick } from './tick-context';
+
+/**
+ * Sees to it that the backup of a due slot was asked for once, by this tick or another: the name is the idempotency key.
+ * Throws `conflict` when another request has the name, and reports the slot; `invalid` when it would be too long.
+ */
+export async function requestSlot(tick: Tick, series: Series, slot: Date): Promise<void> {
+  const { context, memory, report } = tick;
+  const { schedule, cluster } = series;
+  const known = memory.of(schedule.metadata.name, cluster);
+  if (known.asked === instant(slot)) return;
+  const request = scheduledRequest(schedule, cluster, slot);
+  const { name } = request.metadata;
+  assertFits(request, series);
+  if (!(await wasRequested(context, request))) {
+    const other = await blockedBy(tick, series, name);
+    if (other !== undefined) {
+      const reason = `backup ${other} is under way, and concurrency is forbid`;
+      report.held.push({ schedule: schedule.metadata.name, cluster, slot: instant(slot), reason });
+      return;
+    }
+    if (await askFor(tick, series, request)) report.requested.push(name);
+  }
+  known.asked = instant(slot);
+  known.waiting = [...new Set([...(known.waiting ?? []), name])];
+}
+
+async function blockedBy(tick: Tick, series: Series, name: string): Promise<string | undefined> {
+  if (series.schedule.spec.concurrency === 'allow') return undefined;
+  const others = (await tick.openBackups()).filter((open) => open !== name);
+  return openBackupOf(tick.context.state, series, others);
+}
+
+/** False when another tick was first. */
+async function askFor({ context, report }: Tick, series: Series, request: BackupRequest): Promise<boolean> {
+  try {
+    return (await requestRun(context, request)).created;
+  } catch (error) {
+    if (!isKind(error, 'conflict')) throw error;
+    // Another tick may have asked from the schedule as it was a moment ago.
+    if (await wasRequested(context, request)) return false;
+    const { name } = request.metadata;
+    const { slot } = request.schedule!;
+    // Nobody has the name: the bucket refuses every claim.
+    if (!(await findRequest(context.state, { kind: 'backups', name }))) throw error;
+    report.taken.push({
+      schedule: series.schedule.metadata.name,
+      cluster: series.cluster,
+      slot,
+      backup: name,
+    });
+    throw new LifeboatError('conflict', `its slot of ${slot} is not backed up: ${messageOf(error)}`, {
+      hint: 'the next slot has another name; `lifeboat schedule run` makes a backup now',
+      cause: error,
+    });
+  }
+}
+
+/** True when this slot's backup was asked for, from this schedule as it is or as it was. */
+async function wasRequested(
+  { state }: RunContext,
+  { metadata, cluster, schedule }: BackupRequest,
+): Promise<boolean> {
+  const earlier = await findRequest(state, { kind: 'backups', name: metadata.name });
+  if (earlier?.kind !== 'BackupRequest') return false;
+  const { name, slot } = earlier.schedule ?? {};
+  return name === schedule?.name && slot === schedule?.slot && earlier.cluster === cluster;
+}
+
+/** Names of clusters that a selector found are not known when the schedule is made. */
+function assertFits({ metadata, cluster }: BackupRequest, { schedule }: Series): void {
+  if (isName(metadata.name)) return;
+  const longest = (schedule.spec.installationInNames ? longestSharedStem : longestStem) - 1;
+  throw new LifeboatError('invalid', `cluster "${cluster}" gives backup "${metadata.name}" too long a name`, {
+    hint: `shorten the name of the schedule or of the cluster: together they may have ${longest} characters`,
+  });
+}
