@@ -15,7 +15,7 @@ function statusCommand(line: CommandLine): Command {
     .description('which secret is under which key')
     .addHelpText('after', '\nExample:\n  lifeboat seal status')
     .action(async () => {
-      const { sealedThings } = await import('../../shared/app/secrets/rotate-keys');
+      const { sealedThings } = await import('../../shared/app/rotation/rotate-keys');
       const installation = await line.open();
       const things = await sealedThings(installation);
       line.screen.note(`New secrets are sealed under ${installation.sealing.current().id}.`);

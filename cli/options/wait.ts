@@ -32,7 +32,7 @@ export async function isNewRun(requested: Requested, ifAbsent: boolean | undefin
 /** Waits for a run, prints how it ended and where to read on, and sets the exit code. */
 export async function waitAndReport(line: CommandLine, kind: RunKind, name: string): Promise<void> {
   const [{ runWord }, { findRun }, { waitForRun }] = await Promise.all([
-    import('../../shared/formats/state/run/run-keys'),
+    import('../../shared/formats/state/run-keys'),
     import('../../shared/formats/state/run/runs'),
     import('../progress/wait-for-run'),
   ]);

@@ -1,7 +1,7 @@
 import type { Installation } from '../app/installation';
 import type { Requested } from '../operations/runs/request-run';
 import { markAsked, openAskedRuns, unmarkAsked } from '../formats/state/run/asked-runs';
-import type { RunId } from '../formats/state/run/run-keys';
+import type { RunId } from '../formats/state/run-keys';
 import type { Caller } from './caller';
 import { Problem } from './problem';
 

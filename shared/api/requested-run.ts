@@ -1,4 +1,4 @@
-import type { RunId } from '../formats/state/run/run-keys';
+import type { RunId } from '../formats/state/run-keys';
 import { requestedRun } from './answers/runs';
 
 /** What a route that asks for one run answers with. */

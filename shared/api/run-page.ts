@@ -2,7 +2,7 @@ import { messageOf } from '../platform/errors';
 import type { RunKind } from '../formats/manifests/run';
 import { openRuns } from '../formats/state/run/open-runs';
 import { findRun, type Run, runNames } from '../formats/state/run/runs';
-import type { RunId } from '../formats/state/run/run-keys';
+import type { RunId } from '../formats/state/run-keys';
 import { continueAt, type Page, type PageQuery, placeIn } from './page';
 import type { Call } from './route';
 

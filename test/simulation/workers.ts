@@ -5,7 +5,7 @@ import type { BackupRequest, RunResult } from '../../shared/formats/manifests/ru
 import { runContext } from '../../shared/app/installation';
 import { carryOut } from '../../shared/operations/runs/carry-out';
 import { backupRequest } from '../../shared/formats/state/run/requests';
-import { type RunId, runStore } from '../../shared/formats/state/run/run-keys';
+import { type RunId, runStore } from '../../shared/formats/state/run-keys';
 import type { Lease } from '../../shared/formats/state/leases/lease-types';
 import { isBeingDeleted } from '../../shared/formats/state/deletions';
 import { isCommitted, replayCommit } from '../../shared/formats/vault/commit/replay-commit';

@@ -4,7 +4,7 @@ import type { Installation } from '../../shared/app/installation';
 import { LifeboatError } from '../../shared/platform/errors';
 import { silentLog } from '../../shared/platform/log/log';
 import type { Dispatcher } from '../../shared/operations/runs/dispatcher-port';
-import type { RunId } from '../../shared/formats/state/run/run-keys';
+import type { RunId } from '../../shared/formats/state/run-keys';
 import { openState } from '../../shared/formats/state/state';
 import { countingRandom, FakeClock } from '../harness/fake-clock';
 import { MemoryBucket } from '../harness/memory-bucket';

@@ -3,7 +3,7 @@ import { isKind, LifeboatError } from '../../../shared/platform/errors';
 import { readOutcomes } from '../../../shared/operations/restore/report/read-outcomes';
 import { findRun, listRuns, type Run } from '../../../shared/formats/state/run/runs';
 import { restoreKeys } from '../../../shared/formats/vault/layout';
-import { results as resultsShape } from '../../../shared/formats/vault/side-files/side-file-shapes';
+import { results as resultsShape } from '../../../shared/formats/vault/untrusted/side-file-shapes';
 import { printPieces } from '../../output/visible';
 import { readGzippedJson } from '../../../shared/formats/vault/side-files/gzipped-json';
 import type { CommandLine } from '../../command-line';

@@ -10,7 +10,7 @@ export function cancelRunCommand(line: CommandLine): Command {
     .addHelpText('after', '\nExample:\n  lifeboat run cancel restore/shop-1-20261122093000 --wait')
     .action(async (text: string, flags: { wait?: boolean }) => {
       const { cancel } = await import('../../../shared/app/runs/cancel');
-      const { runWord } = await import('../../../shared/formats/state/run/run-keys');
+      const { runWord } = await import('../../../shared/formats/state/run-keys');
       const { findRunId } = await import('./find-run-id');
       const installation = await line.open();
       const run = await findRunId(installation.state.store, text);

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../../shared/platform/errors';
 import { findRequest } from '../../../shared/formats/state/run/requests';
-import { type RunId, runKinds, runWord } from '../../../shared/formats/state/run/run-keys';
+import { type RunId, runKinds, runWord } from '../../../shared/formats/state/run-keys';
 import type { ObjectStore } from '../../../shared/platform/oss/port';
 
 /** The run that `shop-1`, `backup/shop-1`, `restore/shop-1`, `plan/shop-1` or `copy/shop-1` names. Throws `not-found`, or `invalid` when there are several. */

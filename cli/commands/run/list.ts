@@ -1,7 +1,7 @@
 import { messageOf } from '../../../shared/platform/errors';
 import type { RunProgress } from '../../../shared/formats/manifests/run';
 import { openRuns } from '../../../shared/formats/state/run/open-runs';
-import { runKinds, runWord } from '../../../shared/formats/state/run/run-keys';
+import { runKinds, runWord } from '../../../shared/formats/state/run-keys';
 import { findRun, listRuns, type Run } from '../../../shared/formats/state/run/runs';
 import type { ObjectStore } from '../../../shared/platform/oss/port';
 import type { CommandLine } from '../../command-line';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Rotation } from '../../../shared/app/secrets/rotate-keys';
+import type { Rotation } from '../../../shared/app/rotation/rotate-keys';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
 
@@ -27,7 +27,7 @@ export function rotateClusterKeyCommand(line: CommandLine): Command {
 }
 
 async function rotate(line: CommandLine, names?: string[]): Promise<void> {
-  const { rotateKeys } = await import('../../../shared/app/secrets/rotate-keys');
+  const { rotateKeys } = await import('../../../shared/app/rotation/rotate-keys');
   const { screen } = line;
   const rotation: Rotation = await rotateKeys(await line.open(), names);
   const { keyId, sealedAgain, asTheyWere, failed } = rotation;

@@ -41,7 +41,7 @@ export function resealCommand(line: CommandLine): Command {
       '\nNeeds LIFEBOAT_RECOVERY_KEY, and the keys that the secrets are sealed with.\n\nExample:\n  lifeboat state reseal',
     )
     .action(async () => {
-      const { reseal } = await import('../../../shared/app/secrets/reseal');
+      const { reseal } = await import('../../../shared/app/rotation/reseal');
       const { kept, known, failed } = await reseal(await line.open());
       for (const key of kept) line.screen.out(`${key} kept`);
       for (const key of known) line.screen.out(`${key} was kept before`);

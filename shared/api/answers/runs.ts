@@ -7,7 +7,7 @@ import {
 } from '../../formats/manifests/request';
 import { progressSchema } from '../../formats/state/run/progress';
 import { resultSchema } from '../../formats/state/run/results';
-import { runKinds } from '../../formats/state/run/run-keys';
+import { runKinds } from '../../formats/state/run-keys';
 import { listAnswer } from './list';
 
 export const runKindSchema = v.picklist(runKinds);

@@ -3,7 +3,7 @@ import { LifeboatError } from '../../platform/errors';
 import { cancel } from '../../app/runs/cancel';
 import { runLog } from '../../app/runs/run-log';
 import type { RunKind } from '../../formats/manifests/run';
-import { runKinds, runWord } from '../../formats/state/run/run-keys';
+import { runKinds, runWord } from '../../formats/state/run-keys';
 import { findRun, type Run } from '../../formats/state/run/runs';
 import { backupRun, copyRun, planRun, restoreRun, runKindSchema, runList } from '../answers/runs';
 import { pageQuery } from '../page';

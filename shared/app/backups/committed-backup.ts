@@ -3,11 +3,11 @@ import { isName } from '../../platform/input/names';
 import type { BackupRequest } from '../../formats/manifests/run';
 import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
-import { runStore } from '../../formats/state/run/run-keys';
+import { runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import { readManifestBytes } from '../../formats/vault/backup-manifest';
 import { type CommitRecord, readCommit } from '../../formats/vault/commit/commit-record';
-import { proofOf } from '../../formats/vault/proof/object-proof';
+import { proofOf } from '../../formats/vault/side-files/object-proof';
 
 /** A backup that this installation committed: its request says of which cluster it is, its commit which bytes it has. */
 export interface CommittedBackup {

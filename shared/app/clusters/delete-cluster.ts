@@ -1,7 +1,7 @@
 import { LifeboatError } from '../../platform/errors';
 import { openRuns } from '../../formats/state/run/open-runs';
 import { findRequest } from '../../formats/state/run/requests';
-import { runWord } from '../../formats/state/run/run-keys';
+import { runWord } from '../../formats/state/run-keys';
 import { assertExists } from '../assert-exists';
 import type { Installation } from '../installation';
 import { record } from '../record';

@@ -1,7 +1,7 @@
 import { isKind } from '../../platform/errors';
 import type { State } from '../../formats/state/state';
 import { findRequest } from '../../formats/state/run/requests';
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 
 /**
  * The network from which a run's cluster is reached; undefined for the default one. A run without a cluster, or of one that

@@ -2,7 +2,7 @@ import type FcClient from '@alicloud/fc2';
 import type { Clock, Random } from '../../platform/clock';
 import { LifeboatError } from '../../platform/errors';
 import type { Dispatcher } from '../../operations/runs/dispatcher-port';
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 import type { Credentials } from './credentials';
 import { workerEvent } from './worker-event';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { nameSchema } from '../../platform/input/names';
 import { fault, parseJson } from '../../platform/input/parse';
 import type { RunKind } from '../../formats/manifests/run';
-import { type RunId, runKinds } from '../../formats/state/run/run-keys';
+import { type RunId, runKinds } from '../../formats/state/run-keys';
 
 /** Names, never content: an asynchronous payload takes 128 KB. */
 const schema = v.strictObject({ kind: v.picklist(runKinds), name: nameSchema });

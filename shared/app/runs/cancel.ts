@@ -1,6 +1,6 @@
 import type { RunResult } from '../../formats/manifests/run';
 import { cancelRun } from '../../operations/runs/cancel-run';
-import { type RunId, runWord } from '../../formats/state/run/run-keys';
+import { type RunId, runWord } from '../../formats/state/run-keys';
 import { type Installation, runContext } from '../installation';
 import { record } from '../record';
 

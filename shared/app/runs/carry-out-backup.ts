@@ -7,7 +7,7 @@ import { isBeingDeleted } from '../../formats/state/deletions';
 import { lastCount } from '../../formats/state/last-count';
 import { liveLog } from '../../formats/state/run/live-log';
 import { backupRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import { abortStartedUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { backupKeys } from '../../formats/vault/layout';
 import { isCommitted } from '../../formats/vault/commit/replay-commit';

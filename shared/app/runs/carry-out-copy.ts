@@ -11,7 +11,7 @@ import { forgetUncopied, noteCopied } from '../../formats/state/copies';
 import { isBeingDeleted } from '../../formats/state/deletions';
 import { liveLog } from '../../formats/state/run/live-log';
 import { copyRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import { abortStartedUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { copyBackup } from '../../operations/copy/copy-backup';
 import { backupKeys } from '../../formats/vault/layout';

@@ -5,7 +5,7 @@ import { findStoredPlan, storePlan } from '../../operations/restore/plan/stored-
 import { carryOut } from '../../operations/runs/carry-out';
 import { liveLog } from '../../formats/state/run/live-log';
 import { planRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import { type Installation, runContext } from '../installation';
 import { makePlan } from './plan-restore';
 

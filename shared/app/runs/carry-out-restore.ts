@@ -7,7 +7,7 @@ import { type Attempt, carryOut } from '../../operations/runs/carry-out';
 import { refusalMayPass } from '../../operations/runs/refusal';
 import { liveLog } from '../../formats/state/run/live-log';
 import { restoreRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import { type Installation, runContext } from '../installation';
 import { backupOfRestore, provedBackup } from '../backups/proved-backup';
 import { keptPlan } from './kept-plan';

@@ -5,7 +5,7 @@ import { readPlan } from '../../operations/restore/plan/restore-plan';
 import { findStoredPlan } from '../../operations/restore/plan/stored-plan';
 import type { PlannedRestore } from '../../operations/restore/rehearsal/guarded';
 import { planRequest, runOf } from '../../formats/state/run/requests';
-import { runStore } from '../../formats/state/run/run-keys';
+import { runStore } from '../../formats/state/run-keys';
 import { findRun } from '../../formats/state/run/runs';
 import type { ObjectStore } from '../../platform/oss/port';
 import { diffKey } from '../secrets/diff-key';

@@ -3,7 +3,7 @@ import { readPlanLines } from '../../operations/restore/plan/plan-lines';
 import type { PlannedObject } from '../../operations/restore/plan/planned-object';
 import type { RestorePlan } from '../../operations/restore/plan/restore-plan';
 import { findStoredPlan, type StoredPlan } from '../../operations/restore/plan/stored-plan';
-import { runStore } from '../../formats/state/run/run-keys';
+import { runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { Installation } from '../installation';
 

@@ -10,7 +10,7 @@ import type { PlanHead, RestorePlan } from '../../operations/restore/plan/restor
 import { rehearse } from '../../operations/restore/rehearsal/rehearse';
 import type { Lease } from '../../formats/state/leases/lease-types';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
-import { runStore } from '../../formats/state/run/run-keys';
+import { runStore } from '../../formats/state/run-keys';
 import { backupOfRestore, provedBackup } from '../backups/proved-backup';
 import { diffKey } from '../secrets/diff-key';
 import type { Installation } from '../installation';

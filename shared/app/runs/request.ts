@@ -6,7 +6,7 @@ import type { BackupRequest, PlanRequest, RestoreRequest } from '../../formats/m
 import { type Requested, requestRun } from '../../operations/runs/request-run';
 import { placeMark } from '../../formats/state/backup-marks';
 import { findRequest, runOf } from '../../formats/state/run/requests';
-import { runWord } from '../../formats/state/run/run-keys';
+import { runWord } from '../../formats/state/run-keys';
 import { backupKeys } from '../../formats/vault/layout';
 import { assertUnprovedIs } from '../backups/proved-backup';
 import { type Installation, runContext } from '../installation';

@@ -1,5 +1,5 @@
 import { isReadOnly, type Vault } from '../../formats/manifests/vault';
-import { reportsBeside, type RunId, runStore } from '../../formats/state/run/run-keys';
+import { reportsBeside, type RunId, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import { restoreKeys } from '../../formats/vault/layout';
 import type { Installation } from '../installation';

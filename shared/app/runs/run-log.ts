@@ -4,7 +4,7 @@ import { committedBackup, holdsCommitted } from '../backups/committed-backup';
 import { findLiveLog } from '../../formats/state/run/live-log';
 import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
-import { listCommand, type RunId, runStore, runWord } from '../../formats/state/run/run-keys';
+import { listCommand, type RunId, runStore, runWord } from '../../formats/state/run-keys';
 import { backupKeys, restoreKeys } from '../../formats/vault/layout';
 import { readLog } from '../../formats/vault/side-files/read-log';
 import type { Installation } from '../installation';

@@ -7,7 +7,7 @@ import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { assertWritable } from '../vaults/writable-vault';
-import { namedForVaults } from './named-for-vaults';
+import { namedForVaults } from '../vaults/named-for-vaults';
 
 /** A schedule as it is asked for: its manifest without what is set when it is made. */
 export interface ScheduleToAdd {

@@ -11,7 +11,7 @@ import { assertSchedule } from './add-schedule';
 import { assertSameThing, unchangedSince } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
-import { namedForVaults } from './named-for-vaults';
+import { namedForVaults } from '../vaults/named-for-vaults';
 
 type Spec = Schedule['spec'];
 

@@ -10,7 +10,7 @@ import { documentBytes, jsonBytes } from '../../formats/state/json-object';
 import { vaults } from '../../formats/state/manifests/vaults';
 import type { StateRestorePlan } from '../../operations/disaster/state-restore/plan-state-restore';
 import type { ObjectStore } from '../../platform/oss/port';
-import { type SecretNeeds, sealKeptSecret } from '../secrets/kept-secrets';
+import { type SecretNeeds, sealKeptSecret } from '../rotation/kept-secrets';
 
 export interface RestoreStateWork extends Omit<SecretNeeds, 'id'> {
   /** The place of the new state; empty. */

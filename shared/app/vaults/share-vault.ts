@@ -6,7 +6,7 @@ import { opposing, readClaims } from '../../formats/vault/claims/claims';
 import { sayInVault } from '../../formats/vault/claims/write-claim';
 import type { Installation } from '../installation';
 import { record } from '../record';
-import { carriedSince, goesTo } from '../schedules/named-for-vaults';
+import { carriedSince, goesTo } from './named-for-vaults';
 import { opposedText, refuseNamesake } from './claim-vault';
 import { assertWritable } from './writable-vault';
 

@@ -5,7 +5,7 @@ import { readBackup } from './backup-manifest';
 import type { Catalogue } from './side-files/catalogue';
 import { readCatalogue } from './archive/contents';
 import { backupKeys } from './layout';
-import { objectList, resourceList, results, volumeInfo } from './side-files/side-file-shapes';
+import { objectList, resourceList, results, volumeInfo } from './untrusted/side-file-shapes';
 import { readGzippedJson } from './side-files/gzipped-json';
 
 /** All that is known of a backup without reading its archive. A part whose file is absent is undefined. */

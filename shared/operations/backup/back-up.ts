@@ -2,7 +2,7 @@ import type { Discovery } from '../../platform/kubernetes/api-resource';
 import { isKind, LifeboatError, messageOf } from '../../platform/errors';
 import type { RunResult } from '../../formats/manifests/run';
 import type { BackupSpec } from '../../formats/manifests/velero';
-import { recordIn } from '../../formats/state/run/run-record';
+import { recordIn } from '../../formats/state/run-record';
 import { startCap } from '../../formats/state/run/starts';
 import { uploadStream } from '../../platform/oss/upload-stream';
 import { ArchiveWriter } from '../../formats/vault/archive/archive-writer';

@@ -12,7 +12,7 @@ import { belongsToAdministrators } from '../../platform/kubernetes/built-in-kind
 import { scopedFilters, unscopedFilters } from '../../formats/manifests/selection/spec-filters';
 import type { BackupSpec, LabelSelector } from '../../formats/manifests/velero';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
-import type { ArchivableBatch } from '../../formats/vault/archive/archive-types';
+import type { ArchivableBatch } from '../../formats/vault/archive-types';
 import { shownName } from '../../formats/vault/archive/storable';
 import type { ListingPage } from './listing-page';
 import { ListAccount } from './list-account';

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { ListedItem } from '../../platform/kubernetes/listed-item';
 import type { Log } from '../../platform/log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
-import type { ArchivableBatch, ArchivableItem } from '../../formats/vault/archive/archive-types';
+import type { ArchivableBatch, ArchivableItem } from '../../formats/vault/archive-types';
 import { shownName, Storable } from '../../formats/vault/archive/storable';
 import { ResourceListBuilder } from '../../formats/vault/side-files/resource-list';
 import { storedClaim } from './claim-edits';

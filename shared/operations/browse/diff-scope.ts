@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { BackupSpec } from '../../formats/manifests/velero';
-import type { ItemRef } from '../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../formats/vault/archive-types';
 import type { BackupTree } from './backup-tree';
 import { madeByPeople } from './made-by-people';
 

@@ -5,7 +5,7 @@ import { decide } from '../restore/plan/decide';
 import { keptByController, leftToController } from '../restore/plan/left-to-controller';
 import { Selection } from '../restore/plan/selection';
 import { prepare } from '../restore/transform/prepare';
-import type { BackupContents, ItemRef } from '../../formats/vault/archive/archive-types';
+import type { BackupContents, ItemRef } from '../../formats/vault/archive-types';
 import { asWritten } from './as-written';
 
 /** An object as it would be kept in git. */

@@ -2,7 +2,7 @@ import { isKind, isUnreadable } from '../../platform/errors';
 import type { ResourceList } from '../../formats/manifests/velero';
 import type { ObjectStore } from '../../platform/oss/port';
 import { backupKeys } from '../../formats/vault/layout';
-import { resourceList } from '../../formats/vault/side-files/side-file-shapes';
+import { resourceList } from '../../formats/vault/untrusted/side-file-shapes';
 import { readGzippedJson } from '../../formats/vault/side-files/gzipped-json';
 
 /**

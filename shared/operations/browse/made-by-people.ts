@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { finishedKinds } from '../../formats/manifests/finished-kinds';
 import { managedByCluster } from '../restore/plan/managed-by-cluster';
-import type { ItemRef } from '../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../formats/vault/archive-types';
 
 const nothingAround = { selectingServices: new Set<string>(), finished: finishedKinds() };
 

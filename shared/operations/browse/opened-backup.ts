@@ -1,6 +1,6 @@
 import type { OriginVerdict } from '../../formats/manifests/origin-verdict';
 import type { ObjectStore } from '../../platform/oss/port';
-import type { BackupContents } from '../../formats/vault/archive/archive-types';
+import type { BackupContents } from '../../formats/vault/archive-types';
 import type { SkippedEntry } from '../../formats/vault/archive/skipped-entries';
 import { readBackup } from '../../formats/vault/backup-manifest';
 import { openContents, readCatalogue } from '../../formats/vault/archive/contents';

@@ -9,7 +9,7 @@ import { type CopyOrigin, originBytes } from './copy-origin';
 import { planCopy } from './copy-plan';
 import { assertFirst, type Writer } from '../../formats/vault/commit/first-writer';
 import { backupKeys } from '../../formats/vault/layout';
-import { proofOf } from '../../formats/vault/proof/object-proof';
+import { proofOf } from '../../formats/vault/side-files/object-proof';
 
 /** Everything that one attempt at a copy works on. */
 export interface CopyWork {

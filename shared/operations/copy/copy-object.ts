@@ -5,7 +5,7 @@ import type { ObjectHead, ObjectStore, ReceivedPart, Upload } from '../../platfo
 import { uploadStream } from '../../platform/oss/upload-stream';
 import type { CataloguedObject } from '../../formats/vault/side-files/catalogue';
 import { damaged, type ObjectToCopy } from './copy-plan';
-import { proofOf } from '../../formats/vault/proof/object-proof';
+import { proofOf } from '../../formats/vault/side-files/object-proof';
 import { noteUpload, startedUploads } from '../../formats/vault/commit/started-upload';
 
 /** Two vaults, and the run that carries objects from one to the other. */

@@ -7,7 +7,7 @@ import type { CataloguedObject } from '../../formats/vault/side-files/catalogue'
 import { parseCatalogue } from '../../formats/vault/side-files/catalogue-file';
 import { backupKeys } from '../../formats/vault/layout';
 import { gunzipJson, readGzippedJson } from '../../formats/vault/side-files/gzipped-json';
-import { limitsOf } from '../../formats/vault/side-files/side-file-limits';
+import { limitsOf } from '../../formats/vault/untrusted/side-file-limits';
 
 /** One object to be copied, with what is known of its bytes beforehand. */
 export interface ObjectToCopy extends Partial<Pick<CataloguedObject, 'sha256' | 'crc64'>> {

@@ -4,7 +4,7 @@ import type { AlarmSubject } from '../../formats/state/alarms';
 import type { Notice } from '../../formats/state/notices';
 import { noticeId } from '../../formats/state/notices';
 import { runOf } from '../../formats/state/run/requests';
-import { runWord } from '../../formats/state/run/run-keys';
+import { runWord } from '../../formats/state/run-keys';
 
 const words: Partial<Record<NotificationEvent, string>> = {
   failed: 'failed',

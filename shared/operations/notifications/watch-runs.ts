@@ -5,7 +5,7 @@ import { endedRuns, forgetEnded } from '../../formats/state/run/ended-runs';
 import { postNotice } from '../../formats/state/notices';
 import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 import type { NotificationContext } from './notification-context';
 import { changedSince } from './changed-since';
 import { runNotice, subjectOf } from './run-notice';

@@ -4,7 +4,7 @@ import { isName } from '../../platform/input/names';
 import type { BackupRequest } from '../../formats/manifests/run';
 import { wasCopied } from '../../formats/state/copies';
 import { findRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { Catalogue } from '../../formats/vault/side-files/catalogue';
 import { parseCatalogue } from '../../formats/vault/side-files/catalogue-file';
@@ -14,7 +14,7 @@ import { backupKeys } from '../../formats/vault/layout';
 import { readSeal } from '../../formats/vault/proof/backup-seal';
 import { readSignature } from '../../formats/vault/proof/signature';
 import { gunzipJson } from '../../formats/vault/side-files/gzipped-json';
-import { limitsOf } from '../../formats/vault/side-files/side-file-limits';
+import { limitsOf } from '../../formats/vault/untrusted/side-file-limits';
 import type { Origin } from './origin';
 
 export interface ProvenBackup {

@@ -28,7 +28,7 @@ import { replicaContents } from './replica/replica-work';
 import type { Report } from './report/report';
 import { leftOutNeeds } from './report/left-out-needs';
 import { UnmappedNamespaces } from './report/unmapped-namespaces';
-import type { ItemRef } from '../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../formats/vault/archive-types';
 import { originLine } from '../../formats/manifests/origin-verdict';
 import { finishedKinds } from '../../formats/manifests/finished-kinds';
 import { resourceCandidates, singleObject, singleObjectSpec } from './single-object';

@@ -3,7 +3,7 @@ import { isMap } from '../../platform/input/is-map';
 import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { OriginVerdict } from '../../formats/manifests/origin-verdict';
-import type { BackupContents } from '../../formats/vault/archive/archive-types';
+import type { BackupContents } from '../../formats/vault/archive-types';
 import { readBackup } from '../../formats/vault/backup-manifest';
 import { openContents } from '../../formats/vault/archive/contents';
 import type { SkippedEntry } from '../../formats/vault/archive/skipped-entries';

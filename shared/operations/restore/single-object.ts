@@ -2,7 +2,7 @@ import type { ApiResource } from '../../platform/kubernetes/api-resource';
 import { LifeboatError } from '../../platform/errors';
 import { placeName } from '../../formats/manifests/object-name';
 import type { RestoreSpec } from '../../formats/manifests/velero';
-import type { ArchivedItem, BackupContents } from '../../formats/vault/archive/archive-types';
+import type { ArchivedItem, BackupContents } from '../../formats/vault/archive-types';
 import { parseItem } from './check/check-archive';
 import { claimFact } from './check/volume-facts';
 import { meantResources } from './plan/resource-names';

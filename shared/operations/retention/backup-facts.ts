@@ -5,7 +5,7 @@ import { isName } from '../../platform/input/names';
 import type { BackupRequest } from '../../formats/manifests/run';
 import type { Backup } from '../../formats/manifests/velero';
 import { findRequest } from '../../formats/state/run/requests';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { BackupDirectory } from '../../formats/vault/backup-directories';
 import { parseBackup, readManifestBytes } from '../../formats/vault/backup-manifest';
@@ -14,7 +14,7 @@ import { parseCatalogue } from '../../formats/vault/side-files/catalogue-file';
 import { type CommitRecord, findCommit } from '../../formats/vault/commit/commit-record';
 import { backupKeys } from '../../formats/vault/layout';
 import { gunzipJson } from '../../formats/vault/side-files/gzipped-json';
-import { limitsOf } from '../../formats/vault/side-files/side-file-limits';
+import { limitsOf } from '../../formats/vault/untrusted/side-file-limits';
 import type { JudgedBackup } from './judged-backup';
 
 /** Where facts are read. */

@@ -11,7 +11,7 @@ import {
 import type { ManifestList } from '../../formats/state/manifests/manifest-reader';
 import { openRuns } from '../../formats/state/run/open-runs';
 import { findRequest } from '../../formats/state/run/requests';
-import { runWord } from '../../formats/state/run/run-keys';
+import { runWord } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { Rules } from './judged-backup';
 import type { Circumstances } from './verdict';

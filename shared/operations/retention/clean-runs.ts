@@ -3,7 +3,7 @@ import type { Log } from '../../platform/log/log';
 import type { RunKind } from '../../formats/manifests/run';
 import { hintAge, writeHint } from '../../formats/state/hints';
 import { openRuns } from '../../formats/state/run/open-runs';
-import { runKinds } from '../../formats/state/run/run-keys';
+import { runKinds } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 
 /** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */

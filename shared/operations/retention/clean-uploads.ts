@@ -1,7 +1,7 @@
 import { messageOf } from '../../platform/errors';
 import type { Log } from '../../platform/log/log';
 import { isName } from '../../platform/input/names';
-import { type RunId, runFolder, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runFolder, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore, PendingUpload } from '../../platform/oss/port';
 import { type CopyUploads, uploadsOfCopies } from './copy-uploads';
 import { startedUploads } from '../../formats/vault/commit/started-upload';

@@ -5,7 +5,7 @@ import { isName } from '../../platform/input/names';
 import { markHidden, type PendingDeletion, placeDeletion } from '../../formats/state/deletions';
 import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
-import { type RunId, runStore } from '../../formats/state/run/run-keys';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import { COMMIT_KEY } from '../../formats/vault/commit/commit-record';
 import { isImmutable } from '../deletion/delete-backup';

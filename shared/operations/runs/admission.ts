@@ -16,7 +16,7 @@ import {
   takePermit,
 } from '../../formats/state/leases/permits';
 import { findRequest } from '../../formats/state/run/requests';
-import { type RunId, runWord } from '../../formats/state/run/run-keys';
+import { type RunId, runWord } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { RunContext } from './run-context';
 

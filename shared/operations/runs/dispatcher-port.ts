@@ -1,4 +1,4 @@
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 
 /** Starts workers. Behind it stands Function Compute's asynchronous invocation. */
 export interface Dispatcher {

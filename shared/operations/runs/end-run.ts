@@ -2,8 +2,8 @@ import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { takeLease } from '../../formats/state/leases/leases';
 import { finishRun } from '../../formats/state/run/results';
-import { type RunId, runStore, runWord } from '../../formats/state/run/run-keys';
-import { recordIn, type RunRecord } from '../../formats/state/run/run-record';
+import { type RunId, runStore, runWord } from '../../formats/state/run-keys';
+import { recordIn, type RunRecord } from '../../formats/state/run-record';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { RunContext } from './run-context';
 

@@ -1,7 +1,7 @@
 import type { RunRequest } from '../../formats/manifests/run';
 import { runOf } from '../../formats/state/run/requests';
-import { taskId } from '../../formats/state/run/run-keys';
-import { runRecord } from '../../formats/state/run/run-record';
+import { taskId } from '../../formats/state/run-keys';
+import { runRecord } from '../../formats/state/run-record';
 import { claimStart, nextStep } from '../../formats/state/run/starts';
 import { admissionOf, findPlace } from './admission';
 import type { RunContext } from './run-context';

@@ -1,5 +1,5 @@
 import { findProgress } from '../../formats/state/run/progress';
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 import { endRun } from './end-run';
 import type { RunContext } from './run-context';
 

@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
-import { runWord } from '../../formats/state/run/run-keys';
+import { runWord } from '../../formats/state/run-keys';
 import type { Requested } from './request-run';
 
 /**

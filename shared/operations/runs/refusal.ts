@@ -1,5 +1,5 @@
 import { isKind } from '../../platform/errors';
-import { recordIn } from '../../formats/state/run/run-record';
+import { recordIn } from '../../formats/state/run-record';
 import { startBackOff } from '../../formats/state/run/starts';
 import type { ObjectStore } from '../../platform/oss/port';
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../platform/errors';
 import type { RunRequest } from '../../formats/manifests/run';
 import { createRequest, runOf } from '../../formats/state/run/requests';
-import type { RunId } from '../../formats/state/run/run-keys';
+import type { RunId } from '../../formats/state/run-keys';
 import { firstStart } from './first-start';
 import type { RunContext } from './run-context';
 import { startRun } from './start-run';

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../platform/oss/port';
 import { openRuns } from '../../formats/state/run/open-runs';
-import { runRecord } from '../../formats/state/run/run-record';
+import { runRecord } from '../../formats/state/run-record';
 import { isOfSeries } from './of-series';
 import { type Series, slotInName, stemsOf } from './series';
 

@@ -6,7 +6,7 @@ import { createRequest } from '../../../shared/formats/state/run/requests';
 import { finishRun } from '../../../shared/formats/state/run/results';
 import { placeDeletion } from '../../../shared/formats/state/deletions';
 import { liveLog } from '../../../shared/formats/state/run/live-log';
-import { runStore } from '../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../shared/formats/state/run-keys';
 import type { RestoreRequest } from '../../../shared/formats/manifests/run';
 import { PlanLines } from '../../../shared/operations/restore/plan/plan-lines';
 import type { PlanHead } from '../../../shared/operations/restore/plan/restore-plan';

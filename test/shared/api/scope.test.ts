@@ -9,7 +9,7 @@ import { routes } from '../../../shared/api/routes';
 import { runLog } from '../../../shared/app/runs/run-log';
 import { liveLog } from '../../../shared/formats/state/run/live-log';
 import { finishRun } from '../../../shared/formats/state/run/results';
-import { runStore } from '../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../shared/formats/state/run-keys';
 import { backupKeys } from '../../../shared/formats/vault/layout';
 import { completed } from '../operations/runs/fixtures';
 import { commitManifest } from '../formats/vault/commit/committed-manifest';

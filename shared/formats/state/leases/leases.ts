@@ -3,7 +3,7 @@ import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes } from '../json-object';
 import type { Lease } from './lease-types';
-import { recordIn } from '../run/run-record';
+import { recordIn } from '../run-record';
 
 /** A lease younger than this is live, by OSS's clock. */
 export const leaseDuration = 180_000;

@@ -6,8 +6,8 @@ import { parse } from '../../../platform/input/parse';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes, readJson } from '../json-object';
 import { leaseDuration } from './leases';
-import type { RunId } from '../run/run-keys';
-import { runRecord } from '../run/run-record';
+import type { RunId } from '../run-keys';
+import { runRecord } from '../run-record';
 
 const schema = v.object({
   kind: v.literal('Permit'),

@@ -3,7 +3,7 @@ import { isName } from '../../../platform/input/names';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { openRuns } from './open-runs';
 import { removeOld } from '../remove-old';
-import { type RunId, runKinds } from './run-keys';
+import { type RunId, runKinds } from '../run-keys';
 
 const folder = 'asked/';
 /** Marks of callers who never came back. Milliseconds. */

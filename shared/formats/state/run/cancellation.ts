@@ -3,7 +3,7 @@ import { isKind } from '../../../platform/errors';
 import { parse } from '../../../platform/input/parse';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes, readJson } from '../json-object';
-import { type RunId, runStore } from './run-keys';
+import { type RunId, runStore } from '../run-keys';
 
 const schema = v.object({ kind: v.literal('Cancellation'), by: v.string() });
 

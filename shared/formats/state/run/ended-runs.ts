@@ -1,7 +1,7 @@
 import { assertName, isName } from '../../../platform/input/names';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { markClosed } from './open-runs';
-import { type RunId, runKinds, runWord } from './run-keys';
+import { type RunId, runKinds, runWord } from '../run-keys';
 
 function endedKey({ kind, name }: RunId): string {
   assertName(runWord(kind), name);

@@ -1,7 +1,7 @@
 import { isName } from '../../../platform/input/names';
 import type { RunKind } from '../../manifests/run';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { openKey, type RunId, runKinds } from './run-keys';
+import { openKey, type RunId, runKinds } from '../run-keys';
 
 /** A run that is not known to be finished. */
 export interface OpenRun extends RunId {

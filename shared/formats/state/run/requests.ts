@@ -17,7 +17,7 @@ import { instant } from '../../manifests/instant';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes, jsonBytes, readJson } from '../json-object';
 import { markOpen } from './open-runs';
-import { listCommand, type RunId, runStore, runWord } from './run-keys';
+import { listCommand, type RunId, runStore, runWord } from '../run-keys';
 
 const key = 'request.json';
 

@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../../platform/oss/port';
 import { NewerFormat } from '../format';
 import { documentBytes, readJson } from '../json-object';
 import { closeEnded } from './ended-runs';
-import { type RunId, runStore } from './run-keys';
+import { type RunId, runStore } from '../run-keys';
 
 /** As it is kept; fields of later versions are passed over. */
 export const resultSchema = v.object({

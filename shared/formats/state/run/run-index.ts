@@ -5,7 +5,7 @@ import { readPackedHint, writePackedHint } from '../hints';
 import { isName } from '../../../platform/input/names';
 import { parseRequest } from './requests';
 import { parseResult } from './results';
-import { emptyRecord, noteIn, type RunRecord } from './run-record';
+import { emptyRecord, noteIn, type RunRecord } from '../run-record';
 
 /** A finished run: neither its request nor its outcome changes any more. */
 export interface FinishedRun {

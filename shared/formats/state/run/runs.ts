@@ -7,9 +7,9 @@ import { leaseDuration } from '../leases/leases';
 import { findProgress } from './progress';
 import { findRequest } from './requests';
 import { findResult } from './results';
-import { type RunId, runStore } from './run-keys';
+import { type RunId, runStore } from '../run-keys';
 import { type ListedRun, listedRuns, type RunIndex, readRunIndex } from './run-index';
-import { type RunRecord, runRecord } from './run-record';
+import { type RunRecord, runRecord } from '../run-record';
 
 /** A run as a person sees it. */
 export interface Run extends RunId {

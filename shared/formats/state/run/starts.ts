@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes } from '../json-object';
 import { leaseDuration } from '../leases/leases';
-import { type RunId, runStore } from './run-keys';
-import type { RunRecord } from './run-record';
+import { type RunId, runStore } from '../run-keys';
+import type { RunRecord } from '../run-record';
 
 /** A run that has not ended after so many starts ends as failed. */
 export const startCap = 10;

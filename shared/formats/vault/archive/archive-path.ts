@@ -1,5 +1,5 @@
 import { LifeboatError } from '../../../platform/errors';
-import type { ArchivableBatch, ItemRef } from './archive-types';
+import type { ArchivableBatch, ItemRef } from '../archive-types';
 import { TarDirectory } from '../tar/tar-directory';
 import type { TarPlace } from '../tar/tar-header';
 

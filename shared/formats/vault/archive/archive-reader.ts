@@ -1,6 +1,6 @@
-import type { ArchivedItem } from './archive-types';
-import { corruptArchive } from './corrupt-archive';
-import { gunzipStream } from './gunzip-stream';
+import type { ArchivedItem } from '../archive-types';
+import { corruptArchive } from '../untrusted/corrupt-archive';
+import { gunzipStream } from '../untrusted/gunzip-stream';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
 
 /**

@@ -1,6 +1,6 @@
 import { placeName } from '../../manifests/object-name';
 import type { ResourceList } from '../../manifests/velero';
-import type { ArchivedItem } from './archive-types';
+import type { ArchivedItem } from '../archive-types';
 
 /**
  * Holds what is found in an archive against the resource list. Which API version it is does not count, only how many: Velero

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import { ARCHIVE_LIMITS } from './archive-limits';
+import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
 import { ArchivePaths } from './archive-path';
-import type { ArchivableBatch, ArchivableItem, ArchiveMember } from './archive-types';
+import type { ArchivableBatch, ArchivableItem, ArchiveMember } from '../archive-types';
 import { BLOCK, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
 import { blocks, Slabs, TarMember } from '../tar/tar-member';
 

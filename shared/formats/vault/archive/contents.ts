@@ -1,11 +1,11 @@
 import { isKind, LifeboatError } from '../../../platform/errors';
 import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { ObjectStore } from '../../../platform/oss/port';
-import type { ArchiveLimits } from './archive-limits';
-import type { BackupContents } from './archive-types';
+import type { ArchiveLimits } from '../untrusted/archive-limits';
+import type { BackupContents } from '../archive-types';
 import type { Catalogue } from '../side-files/catalogue';
 import { parseCatalogue } from '../side-files/catalogue-file';
-import { corruptArchive } from './corrupt-archive';
+import { corruptArchive } from '../untrusted/corrupt-archive';
 import { ForeignContents } from './foreign-contents';
 import { backupKeys } from '../layout';
 import { OwnContents } from './own-contents';

@@ -3,14 +3,14 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
 import { readArchive } from './archive-reader';
-import type { ArchivedItem, BackupContents, ItemRef, PickVersion } from './archive-types';
+import type { ArchivedItem, BackupContents, ItemRef, PickVersion } from '../archive-types';
 import { checkItem } from './item-check';
 import type { ItemReaderOptions } from './item-reader';
-import { PathSet } from './path-set';
+import { PathSet } from '../untrusted/path-set';
 import { VersionCopies } from './version-copies';
-import { Warnings } from '../verify/warnings';
+import { Warnings } from '../untrusted/warnings';
 
 /** An archive without our catalogue: spooled to disk, still packed, and read through once per question. */
 export class ForeignContents implements BackupContents {

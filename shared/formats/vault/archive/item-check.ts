@@ -1,7 +1,7 @@
-import type { ArchivedItem } from './archive-types';
-import type { ArchiveLimits } from './archive-limits';
-import { corruptArchive } from './corrupt-archive';
-import { itemProblem } from './item-json';
+import type { ArchivedItem } from '../archive-types';
+import type { ArchiveLimits } from '../untrusted/archive-limits';
+import { corruptArchive } from '../untrusted/corrupt-archive';
+import { itemProblem } from '../archive/item-json';
 
 /** @throws LifeboatError `corrupt` when the bytes are not the object that the path names */
 export function checkItem(archive: string, item: ArchivedItem, limits: ArchiveLimits): void {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ItemRef } from './archive-types';
+import type { ItemRef } from '../archive-types';
 
 /**
  * Why these bytes are not the object that the path names, or undefined when they are. Quotes nothing of the content.

@@ -1,8 +1,8 @@
-import type { ArchivedItem, ItemRef } from './archive-types';
-import type { ArchiveLimits } from './archive-limits';
-import { corruptArchive, quoted } from './corrupt-archive';
-import { parseEntryPath } from './entry-path';
-import type { PathSet } from './path-set';
+import type { ArchivedItem, ItemRef } from '../archive-types';
+import type { ArchiveLimits } from '../untrusted/archive-limits';
+import { corruptArchive, quoted } from '../untrusted/corrupt-archive';
+import { parseEntryPath } from '../untrusted/entry-path';
+import type { PathSet } from '../untrusted/path-set';
 import type { BadEntry } from './skipped-entries';
 import { TarParser } from '../tar/tar-parse';
 import type { VersionCopies } from './version-copies';

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Crc64 } from '../../../platform/oss/crc64';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
-import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from './archive-types';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
+import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from '../archive-types';
 import type { CataloguedObject } from '../side-files/catalogue';
-import { corruptArchive } from './corrupt-archive';
+import { corruptArchive } from '../untrusted/corrupt-archive';
 import { isKind } from '../../../platform/errors';
-import { gunzipStream, refuseBomb } from './gunzip-stream';
+import { gunzipStream, refuseBomb } from '../untrusted/gunzip-stream';
 import { checkItem } from './item-check';
 import { ItemReader, type ItemReaderOptions } from './item-reader';
-import { cutMembers } from './cut-members';
-import { PathSet } from './path-set';
+import { cutMembers } from '../untrusted/cut-members';
+import { PathSet } from '../untrusted/path-set';
 import { type BadEntry, SkippedEntries, type SkippedEntry } from './skipped-entries';
 import { VersionCopies } from './version-copies';
-import { Warnings } from '../verify/warnings';
+import { Warnings } from '../untrusted/warnings';
 
 /**
  * An archive of ours, read by the members that its catalogue lists. The catalogue lies in the same bucket and is trusted no

@@ -1,7 +1,7 @@
-import type { ArchivedItem, ItemRef } from './archive-types';
+import type { ArchivedItem, ItemRef } from '../archive-types';
 import { itemPath } from './archive-path';
-import { quoted } from './corrupt-archive';
-import { PathSet } from './path-set';
+import { quoted } from '../untrusted/corrupt-archive';
+import { PathSet } from '../untrusted/path-set';
 
 /** An entry that cannot be read, in an archive that is proved to be what was written. */
 export interface BadEntry {

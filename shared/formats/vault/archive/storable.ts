@@ -1,10 +1,10 @@
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
 import { itemPath, versionDirectories } from './archive-path';
-import type { ArchivableBatch, ItemRef } from './archive-types';
-import { quoted } from './corrupt-archive';
-import { isName, parseEntryPath } from './entry-path';
+import type { ArchivableBatch, ItemRef } from '../archive-types';
+import { quoted } from '../untrusted/corrupt-archive';
+import { isName, parseEntryPath } from '../untrusted/entry-path';
 import { groupOf, groupOfResource, itemProblem } from './item-json';
-import { safePath } from './safe-path';
+import { safePath } from '../untrusted/safe-path';
 
 /** Bytes of a name: the file is named so, with `.json` behind it. */
 const MAX_NAME_BYTES = 253;

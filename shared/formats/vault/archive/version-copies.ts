@@ -1,7 +1,7 @@
 import { itemPath } from './archive-path';
-import type { ArchivedItem, ItemRef, PickVersion, StoredVersions } from './archive-types';
-import { corruptArchive } from './corrupt-archive';
-import type { PathSet } from './path-set';
+import type { ArchivedItem, ItemRef, PickVersion, StoredVersions } from '../archive-types';
+import { corruptArchive } from '../untrusted/corrupt-archive';
+import type { PathSet } from '../untrusted/path-set';
 import type { SkippedEntries } from './skipped-entries';
 
 /** More than any kind was ever served in. */

@@ -4,7 +4,7 @@ import type { Lease } from '../../state/leases/lease-types';
 import type { ObjectStore, Upload, UploadedPart } from '../../../platform/oss/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
-import { proofOf } from '../proof/object-proof';
+import { proofOf } from '../side-files/object-proof';
 import { type CommittedRun, replayCommit } from './replay-commit';
 import { sideBySide } from './side-by-side';
 import type { SideFile } from '../side-files/side-files';

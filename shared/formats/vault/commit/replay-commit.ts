@@ -3,7 +3,7 @@ import type { Log } from '../../../platform/log/log';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
-import { proofOf } from '../proof/object-proof';
+import { proofOf } from '../side-files/object-proof';
 import { assertFirst, type Writer } from './first-writer';
 import { sideBySide } from './side-by-side';
 import { abortUploads } from './unfinished-uploads';

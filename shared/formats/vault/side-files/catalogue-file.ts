@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { LifeboatError } from '../../../platform/errors';
 import type { Catalogue, CataloguedObject } from './catalogue';
 import { backupKeys } from '../layout';
-import { proofOf } from '../proof/object-proof';
+import { proofOf } from './object-proof';
 import type { SideFile } from './side-files';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

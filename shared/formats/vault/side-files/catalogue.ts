@@ -1,4 +1,4 @@
-import type { ArchiveMember } from '../archive/archive-types';
+import type { ArchiveMember } from '../archive-types';
 
 /**
  * `<name>-lifeboat.json.gz`: what we know of a backup of ours beyond Velero's files.

@@ -1,7 +1,7 @@
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { gunzipWithin } from './gunzip-within';
-import { limitsOf } from './side-file-limits';
+import { gunzipWithin } from '../untrusted/gunzip-within';
+import { limitsOf } from '../untrusted/side-file-limits';
 
 /**
  * The JSON of a gzipped side file, within the limits of its purpose.

@@ -1,7 +1,7 @@
 import { isKind } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS } from '../archive/archive-limits';
-import { gunzipStream } from '../archive/gunzip-stream';
+import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
+import { gunzipStream } from '../untrusted/gunzip-stream';
 import { absentFile } from './absent-file';
 
 /**

@@ -3,7 +3,7 @@ import type { ResourceList, Results } from '../../manifests/velero';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { absentFile } from './absent-file';
 import { readGzippedJson } from './gzipped-json';
-import { resourceList, results } from './side-file-shapes';
+import { resourceList, results } from '../untrusted/side-file-shapes';
 
 /** A `-results.gz`, of a backup or a restore. @throws LifeboatError `not-found` when there are none; `corrupt` naming it */
 export async function readResults(vault: ObjectStore, key: string): Promise<Results> {

@@ -1,6 +1,6 @@
-import type { ArchiveLimits } from '../archive/archive-limits';
-import { corruptArchive } from '../archive/corrupt-archive';
-import { safePath } from '../archive/safe-path';
+import type { ArchiveLimits } from '../untrusted/archive-limits';
+import { corruptArchive } from '../untrusted/corrupt-archive';
+import { safePath } from '../untrusted/safe-path';
 import { isZeroBlock, readPaxRecords, readTarHeader, type TarHeader } from './tar-fields';
 
 const BLOCK = 512;

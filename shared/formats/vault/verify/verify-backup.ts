@@ -1,7 +1,7 @@
 import type { OriginVerdict } from '../../manifests/origin-verdict';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { ArchiveTally } from '../archive/archive-tally';
-import type { ArchivedItem } from '../archive/archive-types';
+import type { ArchivedItem } from '../archive-types';
 import { parseBackup, readManifestBytes } from '../backup-manifest';
 import { readSeal, type Seal } from '../proof/backup-seal';
 import type { Catalogue } from '../side-files/catalogue';
@@ -9,7 +9,7 @@ import { openContents } from '../archive/contents';
 import { describeBackup } from '../describe-backup';
 import { backupKeys } from '../layout';
 import { readable } from './readable';
-import { Warnings } from './warnings';
+import { Warnings } from '../untrusted/warnings';
 import { type Verification, Verifying } from './verification';
 import { verifyCounts } from './verify-counts';
 import { NO_CHECKSUM, verifyForeignObjects } from './verify-foreign-objects';

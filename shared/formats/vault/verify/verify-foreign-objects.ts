@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS } from '../archive/archive-limits';
+import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
 import type { BackupDescription } from '../describe-backup';
-import { gunzipStream } from '../archive/gunzip-stream';
+import { gunzipStream } from '../untrusted/gunzip-stream';
 import { backupKeys } from '../layout';
 import { readable } from './readable';
 import type { Verifying } from './verification';

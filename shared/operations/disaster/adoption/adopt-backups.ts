@@ -7,7 +7,7 @@ import { forgetReplicationHint } from '../../replication/replication-hint';
 import { forgetRetentionHint } from '../../retention/retention-hint';
 import { documentBytes } from '../../../formats/state/json-object';
 import { findRequest } from '../../../formats/state/run/requests';
-import { openKey, type RunId, runStore } from '../../../formats/state/run/run-keys';
+import { openKey, type RunId, runStore } from '../../../formats/state/run-keys';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { backupDirectories } from '../../../formats/vault/backup-directories';
 import { COMMIT_KEY, readCommit } from '../../../formats/vault/commit/commit-record';

@@ -8,11 +8,11 @@ import { parseBackup, readManifestBytes } from '../../../formats/vault/backup-ma
 import { readSeal } from '../../../formats/vault/proof/backup-seal';
 import type { Catalogue } from '../../../formats/vault/side-files/catalogue';
 import { parseCatalogue } from '../../../formats/vault/side-files/catalogue-file';
-import { proofOf } from '../../../formats/vault/proof/object-proof';
+import { proofOf } from '../../../formats/vault/side-files/object-proof';
 import type { CommitRecord } from '../../../formats/vault/commit/commit-record';
 import { backupKeys } from '../../../formats/vault/layout';
 import { gunzipJson } from '../../../formats/vault/side-files/gzipped-json';
-import { limitsOf } from '../../../formats/vault/side-files/side-file-limits';
+import { limitsOf } from '../../../formats/vault/untrusted/side-file-limits';
 import { readSignature } from '../../../formats/vault/proof/signature';
 
 /** A backup of another installation that proves itself. */

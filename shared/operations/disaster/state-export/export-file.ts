@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { LifeboatError } from '../../../platform/errors';
 import { jsonBytes } from '../../../formats/state/json-object';
-import { gunzipWithin } from '../../../formats/vault/side-files/gunzip-within';
+import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import { containersIn } from '../../../formats/vault/side-files/gzipped-json';
 import { isSignedBy, type Signer } from '../../../formats/vault/proof/signer';
 import type { ExportId } from './export-keys';

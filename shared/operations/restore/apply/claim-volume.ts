@@ -1,7 +1,7 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isMap } from '../../../platform/input/is-map';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { volumeHandle } from '../check/volume-facts';
 import { volumeFate } from '../plan/volume-fate';
 import type { RestoreWork } from './restore-work';

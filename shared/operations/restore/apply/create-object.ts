@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { ApiResponse } from '../../../platform/kubernetes/port';
 import { isKind } from '../../../platform/errors';
 import { placeName } from '../../../formats/manifests/object-name';
-import type { ArchivedItem } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { replacementOf } from '../convert/gone';
 import { parseDocument } from '../document';
 import { type ObjectTrace, staged } from '../plan/object-trace';

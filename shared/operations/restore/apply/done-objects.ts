@@ -6,8 +6,8 @@ import { isKind } from '../../../platform/errors';
 import { parse } from '../../../platform/input/parse';
 import { documentBytes, readJson } from '../../../formats/state/json-object';
 import type { ObjectStore } from '../../../platform/oss/port';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import type { ItemRef } from '../../../formats/vault/archive-types';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { restoreLabel } from '../transform/restore-labels';
 
 /** What a restore may do to an object of the cluster. */

@@ -1,4 +1,4 @@
-import type { ArchivedItem } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
 import { defaultsName, isClusterDefault, resourceOfName } from '../plan/order';
 import type { RestoreWork } from './restore-work';

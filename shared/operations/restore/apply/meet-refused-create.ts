@@ -1,7 +1,7 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { KubeStatus } from '../../../platform/kubernetes/status';
-import type { ArchivedItem } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
 import { copyDocument } from '../document';
 import { keepMarks } from '../replica/marks';

@@ -1,6 +1,6 @@
 import { type ApiResource, groupResource } from '../../../platform/kubernetes/api-resource';
 import type { OwnerReference } from '../../../platform/kubernetes/kube-object';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import type { RestoreWork } from './restore-work';
 
 /** An object that names an owner. */

@@ -1,5 +1,5 @@
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import type { ItemRef } from '../../../formats/vault/archive-types';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import type { Target } from './target';
 import type { TargetCalls } from './target-calls';
 

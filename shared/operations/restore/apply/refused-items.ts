@@ -1,4 +1,4 @@
-import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive-types';
 import type { Detail, Subject } from '../report/outcome';
 import type { Cure, Refusal } from './refusal';
 

@@ -1,7 +1,7 @@
 import { NotAnApiServer } from '../../../platform/kubernetes/believe';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isKind, messageOf } from '../../../platform/errors';
-import type { ArchivedItem } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
 import { leftToController } from '../plan/left-to-controller';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { ownsItself } from '../plan/owners-first';
 import { levelItems } from './level-items';
 import { forEachParallel } from './parallel';

@@ -1,6 +1,6 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import { namespaceResource } from '../../../platform/kubernetes/namespace-resource';
-import type { ArchivedItem } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
 import { decide } from '../plan/decide';
 import { forEachParallel } from './parallel';

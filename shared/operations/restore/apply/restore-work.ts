@@ -1,5 +1,5 @@
 import type { BackupVolumeInfo, RestoreSpec } from '../../../formats/manifests/velero';
-import type { BackupContents } from '../../../formats/vault/archive/archive-types';
+import type { BackupContents } from '../../../formats/vault/archive-types';
 import type { ArchiveFacts } from '../check/archive-facts';
 import type { RestoreJob } from '../job';
 import type { Forecast } from '../forecast/forecast';

@@ -1,7 +1,7 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { tokenAccountAnnotation, tokenSecretType } from '../../../formats/manifests/token-secret';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import type { Attempt } from './attempt';
 import type { RestoreWork } from './restore-work';
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { matchesSelector } from '../../../formats/manifests/selection/label-match';
 import type { Transforms } from '../../../formats/manifests/modifiers/transforms';
 import type { LabelSelector, RestoreSpec } from '../../../formats/manifests/velero';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { objectsOf } from '../convert/conversion';
 import { movedTo } from '../convert/moved';
 import { Modifiers } from '../transform/modifiers';

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isMap } from '../../../platform/input/is-map';
-import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive/archive-types';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive-types';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
 import { type FinishedKinds, finishedKinds } from '../../../formats/manifests/finished-kinds';
 import type { Surroundings } from '../plan/kind-rules';

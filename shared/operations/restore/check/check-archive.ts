@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { LifeboatError } from '../../../platform/errors';
 import { isMap } from '../../../platform/input/is-map';
 import { objectName } from '../../../formats/manifests/object-name';
-import type { ArchivedItem, BackupContents } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem, BackupContents } from '../../../formats/vault/archive-types';
 import { parseDocument } from '../document';
 import type { ArchiveFacts } from './archive-facts';
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { namespacesServed } from '../transform/references';
 import { canBeReferred, type ClusterRef, clusterReferences } from './cluster-references';
 

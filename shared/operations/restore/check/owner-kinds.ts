@@ -1,6 +1,6 @@
 import { groupOf } from '../../../platform/kubernetes/api-resource';
 import type { KubeObject, OwnerReference } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 
 const nobody: ReadonlySet<string> = new Set();
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import type { ArchiveFacts } from '../check/archive-facts';
 import { controllingPod } from '../check/volume-facts';
 

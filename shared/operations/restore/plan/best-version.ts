@@ -1,10 +1,6 @@
 import type { ApiResource } from '../../../platform/kubernetes/api-resource';
 import { parseItem } from '../check/check-archive';
-import type {
-  BackupContents,
-  PickVersion,
-  StoredVersions,
-} from '../../../formats/vault/archive/archive-types';
+import type { BackupContents, PickVersion, StoredVersions } from '../../../formats/vault/archive-types';
 
 /**
  * Of the versions in which a backup stores the objects of a resource the one to restore: that which the target prefers, else

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 
 /** What API servers of any version make themselves (pkg/apis/flowcontrol/bootstrap, default.go, 1.18 to today). */
 const builtIn: Record<string, ReadonlySet<string>> = {

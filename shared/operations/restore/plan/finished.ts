@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { FinishedKinds, FinishedSign } from '../../../formats/manifests/finished-kinds';
 import { isMap } from '../../../platform/input/is-map';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 
 /** Why an object that ran to its end is not made again: it would run again. Undefined for what has not ended. */
 export function finishedReason(

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { FinishedKinds } from '../../../formats/manifests/finished-kinds';
 import { tokenAccountAnnotation, tokenSecretType } from '../../../formats/manifests/token-secret';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { isBuiltInFlowControl } from './built-in-flow-control';
 
 /** What other objects of the archive say that decides about this one. */

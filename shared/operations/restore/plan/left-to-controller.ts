@@ -1,5 +1,5 @@
 import type { KubeObject, OwnerReference } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import type { Transforms } from '../../../formats/manifests/modifiers/transforms';
 import { isPod } from '../check/volume-facts';
 import { isBuiltInGroup } from '../convert/built-in-groups';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { neverRestored } from '../../../platform/kubernetes/built-in-kinds';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { finishedReason } from './finished';
 import { kindRules, type Rule, type Surroundings } from './kind-rules';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS } from '../../../formats/vault/archive/archive-limits';
-import { gunzipStream } from '../../../formats/vault/archive/gunzip-stream';
-import { gunzipWithin } from '../../../formats/vault/side-files/gunzip-within';
+import { ARCHIVE_LIMITS } from '../../../formats/vault/untrusted/archive-limits';
+import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
+import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import type { PlannedObject } from './planned-object';
 import { textLines } from './text-lines';
 

@@ -5,7 +5,7 @@ import { restoreRequestSchema } from '../../../formats/manifests/request';
 import type { OriginVerdict } from '../../../formats/manifests/origin-verdict';
 import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { Results } from '../../../formats/manifests/velero';
-import { gunzipWithin } from '../../../formats/vault/side-files/gunzip-within';
+import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import type { Problem } from '../forecast/problem';
 import type { PlanAction, PlannedObject } from './planned-object';
 

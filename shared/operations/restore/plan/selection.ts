@@ -3,7 +3,7 @@ import { type Matcher, matcher } from '../../../formats/manifests/selection/glob
 import { matchesSelector } from '../../../formats/manifests/selection/label-match';
 import { NameFilter } from '../../../formats/manifests/selection/name-filter';
 import type { RestoreSpec } from '../../../formats/manifests/velero';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { movedTo } from '../convert/moved';
 
 /** Namespaces that belong to the cluster: restored only when they are named. */

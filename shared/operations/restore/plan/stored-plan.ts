@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isKind } from '../../../platform/errors';
 import { parseJson } from '../../../platform/input/parse';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { gunzipWithin } from '../../../formats/vault/side-files/gunzip-within';
+import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import type { PlanIndex, PlanLines } from './plan-lines';
 import type { PlanHead } from './restore-plan';
 

@@ -1,5 +1,5 @@
 import { type ApiResource, groupResource } from '../../../platform/kubernetes/api-resource';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { servedByDefinition } from './made-definition';
 import { objectKey, type RequestPlace } from '../../../platform/kubernetes/request-place';
 

@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../../platform/kubernetes/api-resource';
-import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive-types';
 import { rightsGroups } from '../../../formats/manifests/rights-groups';
 import { tokenSecretType } from '../../../formats/manifests/token-secret';
 import { parseItem } from '../check/check-archive';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { placeOf } from '../check/archive-facts';
 import type { Replica } from './replica';
 

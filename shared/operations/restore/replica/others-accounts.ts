@@ -1,6 +1,6 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { ItemRef } from '../../../formats/vault/archive/archive-types';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import type { Attempt } from '../apply/attempt';
 import type { Place } from '../apply/place';
 import type { RestoreWork } from '../apply/restore-work';

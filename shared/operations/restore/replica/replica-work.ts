@@ -1,5 +1,5 @@
-import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive/archive-types';
-import { PathSet } from '../../../formats/vault/archive/path-set';
+import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive-types';
+import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import type { Target } from '../apply/target';
 import { placeOf } from '../check/archive-facts';
 import { parseItem } from '../check/check-archive';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../formats/vault/archive/archive-limits';
-import { gunzipStream } from '../../../formats/vault/archive/gunzip-stream';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../formats/vault/untrusted/archive-limits';
+import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
 import { textLines } from '../plan/text-lines';
 import type { ObjectOutcome } from './outcome';
 import { outcomesKey } from './write-report';

@@ -1,4 +1,4 @@
-import { reportsBeside } from '../../../formats/state/run/run-keys';
+import { reportsBeside } from '../../../formats/state/run-keys';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { restoreKeys } from '../../../formats/vault/layout';
 import type { RestoreJob } from '../job';

@@ -6,7 +6,7 @@ import type { FunctionPool } from '../../../../local/fc/function-pool';
 import { invocationEndpoint } from '../../../../local/fc/invocation-endpoint';
 import type { Refusal } from '../../../../local/fc/signature';
 import { fcDispatcher } from '../../../../shared/app/fc/dispatcher';
-import { taskId } from '../../../../shared/formats/state/run/run-keys';
+import { taskId } from '../../../../shared/formats/state/run-keys';
 import { systemClock } from '../../../../shared/platform/system';
 import { countingRandom } from '../../../harness/fake-clock';
 

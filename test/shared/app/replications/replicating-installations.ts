@@ -13,7 +13,7 @@ import { requestBackup } from '../../../../shared/app/runs/request';
 import { silentLog } from '../../../../shared/platform/log/log';
 import type { ReplicationInput } from '../../../../shared/formats/manifests/replication';
 import type { BackupSpec } from '../../../../shared/formats/manifests/velero';
-import type { RunId } from '../../../../shared/formats/state/run/run-keys';
+import type { RunId } from '../../../../shared/formats/state/run-keys';
 import { findRun, type Run } from '../../../../shared/formats/state/run/runs';
 import type { Vault } from '../../../../shared/formats/manifests/vault';
 import { openState } from '../../../../shared/formats/state/state';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { collectState } from '../../../../shared/operations/disaster/state-export/collect-state';
 import { installationKeys } from '../../../../shared/app/installation-keys';
-import { openKeptSecret } from '../../../../shared/app/secrets/kept-secrets';
+import { openKeptSecret } from '../../../../shared/app/rotation/kept-secrets';
 import { restoreState } from '../../../../shared/app/state/restore-state';
 import type { Settings } from '../../../../shared/app/settings';
 import { silentLog } from '../../../../shared/platform/log/log';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { tick } from '../../../../shared/app/ticks/tick';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { request } from '../../operations/runs/fixtures';
 import { anInstallation } from '../an-installation';
 

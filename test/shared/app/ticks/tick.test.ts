@@ -12,7 +12,7 @@ import { tick } from '../../../../shared/app/ticks/tick';
 import { watchTicks } from '../../../../shared/app/ticks/watch-ticks';
 import { readDestinationEvent } from '../../../../shared/app/fc/destination-event';
 import { liveLog } from '../../../../shared/formats/state/run/live-log';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { receiver } from '../../operations/notifications/receiver';
 import { anInstallation } from '../an-installation';
 

@@ -24,7 +24,7 @@ import { beat } from '../../../../shared/formats/state/run/heartbeat';
 import { findProgress, noteWaiting } from '../../../../shared/formats/state/run/progress';
 import { createRequest, findRequest } from '../../../../shared/formats/state/run/requests';
 import { findResult, finishRun } from '../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { openState } from '../../../../shared/formats/state/state';
 import { lastTokenUse, noteTokenUse } from '../../../../shared/formats/state/token-use';
 import type { MemoryBucket } from '../../../harness/memory-bucket';

@@ -24,7 +24,7 @@ import { findProgress, progressWriter } from '../../../../shared/formats/state/r
 import { lastTurn, takeTurn, turnsOf } from '../../../../shared/formats/state/replication-turns';
 import { createRequest, findRequest } from '../../../../shared/formats/state/run/requests';
 import { findResult, finishRun } from '../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { openState } from '../../../../shared/formats/state/state';
 import { claimStart } from '../../../../shared/formats/state/run/starts';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openContents } from '../../../../shared/formats/vault/archive/contents';
-import type { ArchivedItem } from '../../../../shared/formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../../shared/formats/vault/archive-types';
 import { fixtureVaults } from './fixture-vaults';
 
 const vaults = fixtureVaults();

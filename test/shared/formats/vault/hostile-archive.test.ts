@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../../shared/formats/vault/archive/archive-limits';
-import type { ArchivedItem } from '../../../../shared/formats/vault/archive/archive-types';
+import {
+  ARCHIVE_LIMITS,
+  type ArchiveLimits,
+} from '../../../../shared/formats/vault/untrusted/archive-limits';
+import type { ArchivedItem } from '../../../../shared/formats/vault/archive-types';
 import { openContents } from '../../../../shared/formats/vault/archive/contents';
 import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';

@@ -6,11 +6,11 @@ import type { ApiResource } from '../../../../shared/platform/kubernetes/api-res
 import { NotAnApiServer } from '../../../../shared/platform/kubernetes/believe';
 import { crc64 } from '../../../../shared/platform/oss/crc64';
 import { systemClock } from '../../../../shared/platform/system';
-import type { ArchivedItem } from '../../../../shared/formats/vault/archive/archive-types';
+import type { ArchivedItem } from '../../../../shared/formats/vault/archive-types';
 import { ArchiveWriter } from '../../../../shared/formats/vault/archive/archive-writer';
 import { OwnContents } from '../../../../shared/formats/vault/archive/own-contents';
 import { readArchive } from '../../../../shared/formats/vault/archive/archive-reader';
-import { ARCHIVE_LIMITS } from '../../../../shared/formats/vault/archive/archive-limits';
+import { ARCHIVE_LIMITS } from '../../../../shared/formats/vault/untrusted/archive-limits';
 import { ResultsCollector } from '../../../../shared/formats/vault/side-files/results';
 import { RunLog } from '../../../../shared/formats/vault/side-files/run-log';
 import { MemoryStore } from '../../../harness/memory-store';

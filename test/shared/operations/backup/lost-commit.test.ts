@@ -6,7 +6,7 @@ import { watchRuns } from '../../../../shared/operations/notifications/watch-run
 import { carryOut } from '../../../../shared/operations/runs/carry-out';
 import { requestDueBackups } from '../../../../shared/operations/schedule/request-due-backups';
 import { backupRequest } from '../../../../shared/formats/state/run/requests';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { claimStart } from '../../../../shared/formats/state/run/starts';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { minute } from '../runs/fixtures';

@@ -16,7 +16,7 @@ import {
 import { openState } from '../../../../shared/formats/state/state';
 import { createRequest } from '../../../../shared/formats/state/run/requests';
 import { finishRun } from '../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { completed, request, setUp as setUpRuns } from '../runs/fixtures';
 import { receiver } from './receiver';
 

@@ -5,7 +5,7 @@ import { createRequest } from '../../../../shared/formats/state/run/requests';
 import { COMMIT_KEY } from '../../../../shared/formats/vault/commit/commit-record';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
-import { proofOf } from '../../../../shared/formats/vault/proof/object-proof';
+import { proofOf } from '../../../../shared/formats/vault/side-files/object-proof';
 import { catalogueFile } from '../../../../shared/formats/vault/side-files/side-files';
 import { signedFiles } from '../../../../shared/formats/vault/proof/signature';
 import type { Signer } from '../../../../shared/formats/vault/proof/signer';

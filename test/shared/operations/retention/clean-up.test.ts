@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cleanRuns } from '../../../../shared/operations/retention/clean-runs';
 import { cleanUploads } from '../../../../shared/operations/retention/clean-uploads';
 import { markOpen } from '../../../../shared/formats/state/run/open-runs';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { noteUpload } from '../../../../shared/formats/vault/commit/started-upload';
 import { MemoryBucket } from '../../../harness/memory-bucket';

@@ -6,7 +6,7 @@ import { type OssServer, startOssServer } from '../../../../local/oss/server';
 import { wormDaysOf } from '../../../../shared/app/vaults/worm-days';
 import { type ExpiryJob, expireBackups } from '../../../../shared/operations/retention/expire-backups';
 import { cleanUploads } from '../../../../shared/operations/retention/clean-uploads';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { readRetentionHint } from '../../../../shared/operations/retention/retention-hint';
 import { readBucketFacts } from '../../../../shared/platform/oss/oss-bucket';
 import { openOssStore } from '../../../../shared/platform/oss/oss-store';

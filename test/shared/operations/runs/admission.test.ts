@@ -4,7 +4,7 @@ import { carryOut } from '../../../../shared/operations/runs/carry-out';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { createRequest } from '../../../../shared/formats/state/run/requests';
 import { findRun } from '../../../../shared/formats/state/run/runs';
 import { completed, minute, request, setUp } from './fixtures';

@@ -6,7 +6,7 @@ import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
 import { findResult } from '../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { completed, minute, request, run, setUp } from './fixtures';
 
 const open = 'state/open/backups/shop-1';

@@ -5,7 +5,7 @@ import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open
 import { LifeboatError } from '../../../../shared/platform/errors';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
 import { findResult } from '../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../shared/formats/state/run-keys';
 import { findRun } from '../../../../shared/formats/state/run/runs';
 import { completed, minute, request, run, setUp } from './fixtures';
 

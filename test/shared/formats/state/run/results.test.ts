@@ -5,7 +5,7 @@ import { openRuns } from '../../../../../shared/formats/state/run/open-runs';
 import { findProgress, progressWriter } from '../../../../../shared/formats/state/run/progress';
 import { createRequest } from '../../../../../shared/formats/state/run/requests';
 import { findResult, finishRun } from '../../../../../shared/formats/state/run/results';
-import { runStore } from '../../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../../shared/formats/state/run-keys';
 import { listRuns } from '../../../../../shared/formats/state/run/runs';
 import { completed, request, run, setUp } from '../../../operations/runs/fixtures';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskId } from '../../../../../shared/formats/state/run/run-keys';
-import type { RunRecord } from '../../../../../shared/formats/state/run/run-record';
+import { taskId } from '../../../../../shared/formats/state/run-keys';
+import type { RunRecord } from '../../../../../shared/formats/state/run-record';
 import { claimStart, nextStep } from '../../../../../shared/formats/state/run/starts';
 import { FakeClock } from '../../../../harness/fake-clock';
 import { MemoryBucket } from '../../../../harness/memory-bucket';

@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
-import type { ArchivableBatch } from '../../../../../shared/formats/vault/archive/archive-types';
+import type { ArchivableBatch } from '../../../../../shared/formats/vault/archive-types';
 import { ArchiveWriter } from '../../../../../shared/formats/vault/archive/archive-writer';
 import { batchesOf, type WholeItem } from './batches';
 

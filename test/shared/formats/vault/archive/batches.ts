@@ -1,7 +1,4 @@
-import type {
-  ArchivableBatch,
-  ArchivableItem,
-} from '../../../../../shared/formats/vault/archive/archive-types';
+import type { ArchivableBatch, ArchivableItem } from '../../../../../shared/formats/vault/archive-types';
 
 /** An object with what it is an object of. */
 export interface WholeItem extends ArchivableItem {

@@ -1,7 +1,7 @@
-import type { ArchiveMember } from '../../../../../shared/formats/vault/archive/archive-types';
+import type { ArchiveMember } from '../../../../../shared/formats/vault/archive-types';
 import { ArchiveWriter } from '../../../../../shared/formats/vault/archive/archive-writer';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';
-import { proofOf } from '../../../../../shared/formats/vault/proof/object-proof';
+import { proofOf } from '../../../../../shared/formats/vault/side-files/object-proof';
 import { cataloguedObjects } from '../../../../../shared/formats/vault/side-files/catalogue-file';
 import { catalogueFile } from '../../../../../shared/formats/vault/side-files/side-files';
 import type { ObjectStore } from '../../../../../shared/platform/oss/port';

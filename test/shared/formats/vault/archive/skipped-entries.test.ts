@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import type { OriginVerdict } from '../../../../../shared/formats/manifests/origin-verdict';
 import { LifeboatError } from '../../../../../shared/platform/errors';
-import type { ArchivedItem, BackupContents } from '../../../../../shared/formats/vault/archive/archive-types';
+import type { ArchivedItem, BackupContents } from '../../../../../shared/formats/vault/archive-types';
 import { openContents } from '../../../../../shared/formats/vault/archive/contents';
 import type { SkippedEntry } from '../../../../../shared/formats/vault/archive/skipped-entries';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';

@@ -6,7 +6,7 @@ import type {
   ArchivedItem,
   BackupContents,
   PickVersion,
-} from '../../../../../shared/formats/vault/archive/archive-types';
+} from '../../../../../shared/formats/vault/archive-types';
 import { openContents } from '../../../../../shared/formats/vault/archive/contents';
 import { MemoryStore } from '../../../../harness/memory-store';
 import { fixtureVaults } from '../fixture-vaults';

@@ -1,8 +1,8 @@
-import { runStore } from '../../../../../shared/formats/state/run/run-keys';
+import { runStore } from '../../../../../shared/formats/state/run-keys';
 import type { ObjectStore } from '../../../../../shared/platform/oss/port';
 import { COMMIT_KEY } from '../../../../../shared/formats/vault/commit/commit-record';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';
-import { proofOf } from '../../../../../shared/formats/vault/proof/object-proof';
+import { proofOf } from '../../../../../shared/formats/vault/side-files/object-proof';
 
 /** Commits the manifest that lies in a vault as that of a run, without its other files. */
 export async function commitManifest(state: ObjectStore, vault: ObjectStore, name: string): Promise<void> {

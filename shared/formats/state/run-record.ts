@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../platform/oss/port';
+import type { ObjectStore } from '../../platform/oss/port';
 import { type RunId, runStore } from './run-keys';
 
 /** What a listing of a run's folder tells. Ages are OSS's time, in milliseconds. */

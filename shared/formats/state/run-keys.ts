@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { assertName } from '../../../platform/input/names';
-import type { RunKind } from '../../manifests/run';
-import type { ObjectStore } from '../../../platform/oss/port';
+import { assertName } from '../../platform/input/names';
+import type { RunKind } from '../manifests/run';
+import type { ObjectStore } from '../../platform/oss/port';
 
 /** A run by its kind and its name: of a backup or restore, that of the same. */
 export interface RunId {

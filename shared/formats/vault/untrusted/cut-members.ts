@@ -1,4 +1,4 @@
-import type { ArchiveMember } from './archive-types';
+import type { ArchiveMember } from '../archive-types';
 import { corruptArchive } from './corrupt-archive';
 
 /** Cuts a run of adjacent members out of the stream that begins at the first of them. */

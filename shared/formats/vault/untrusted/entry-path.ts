@@ -1,4 +1,4 @@
-import type { ItemRef } from './archive-types';
+import type { ItemRef } from '../archive-types';
 
 /** What a path in an archive stands for. */
 export type EntryPath =

@@ -6,7 +6,7 @@ import { keyIdOf, type Sealed } from '../../platform/seal/sealed';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { sealedCredentials } from '../clusters/seal-cluster';
-import { resealSigningKey, sealedSigningKey, signingKeyObject } from './signing-key';
+import { resealSigningKey, sealedSigningKey, signingKeyObject } from '../secrets/signing-key';
 
 /** What became of the secrets of an installation. */
 export interface Rotation {

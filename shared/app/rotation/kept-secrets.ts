@@ -9,7 +9,7 @@ import type { Vault } from '../../formats/manifests/vault';
 import type { Target } from '../../operations/notifications/channel';
 import { openTarget, sealTarget } from '../../operations/notifications/target';
 import type { Installation } from '../installation';
-import { openSigningSeed, sealSigningSeed } from './signing-key';
+import { openSigningSeed, sealSigningSeed } from '../secrets/signing-key';
 import { sealVaultSecret, vaultAccess } from '../vaults/vault-credentials';
 
 /** What is needed to open and to seal the secrets of an installation. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { seal } from '../../../../shared/platform/seal/seal';
 import { openCluster } from '../../../../shared/app/clusters/open-cluster';
 import { registerCluster } from '../../../../shared/app/clusters/register-cluster';
-import { rotateKeys, sealedThings } from '../../../../shared/app/secrets/rotate-keys';
+import { rotateKeys, sealedThings } from '../../../../shared/app/rotation/rotate-keys';
 import { installationSigner, keepSigningKey } from '../../../../shared/app/secrets/signing-key';
 import { systemRandom } from '../../../../shared/platform/system';
 import { isSignedBy } from '../../../../shared/formats/vault/proof/signer';

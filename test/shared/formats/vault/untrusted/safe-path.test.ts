@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { PathSet } from '../../../../../shared/formats/vault/archive/path-set';
-import { safePath } from '../../../../../shared/formats/vault/archive/safe-path';
+import { PathSet } from '../../../../../shared/formats/vault/untrusted/path-set';
+import { safePath } from '../../../../../shared/formats/vault/untrusted/safe-path';
 
 /** The rule as it is said: no segment empty, `.` or `..`, none over 258 bytes, no NUL. */
 function isSafe(path: string): boolean {
