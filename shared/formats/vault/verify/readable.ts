@@ -1,12 +1,11 @@
 import { isUnreadable, messageOf } from '../../../platform/errors';
-import type { Proof } from './verification';
 
 /** What came of reading something: its value, or why there is none. */
 export interface Reading<T> {
   value?: T;
   problem?: string;
   /** Given with `problem`: `unreadable` says that nothing is known of the bytes. */
-  proof?: Extract<Proof, 'broken' | 'unreadable'>;
+  proof?: 'broken' | 'unreadable';
 }
 
 /**
