@@ -54,7 +54,7 @@ module.exports = {
       name: 'no-circles-of-folders',
       severity: 'error',
       scope: 'folder',
-      from: { path: '^shared' },
+      from: { path: '^shared', pathNot: unravelled },
       to: { circular: true },
     },
   ],
