@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { sharedKinds } from '../../shared/operations/restore/plan/used-by-original';
+import { sharedKinds } from '../../shared/operations/restore/decide/existing/used-by-original';
 import { referenceTable } from '../../shared/operations/restore/transform/reference-table';
 
 const page = readFileSync(join(__dirname, '../../docs/restore.md'), 'utf8');

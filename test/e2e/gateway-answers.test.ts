@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { addCluster } from '../../shared/app/clusters/add-cluster';
 import type { Cluster } from '../../shared/platform/kubernetes/port';
 import { capability } from '../../shared/operations/rights/rights-report';
-import { defaultPatience } from '../../shared/operations/restore/apply/patience';
+import { defaultPatience } from '../../shared/operations/restore/apply/pace/patience';
 import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
 import { restore } from '../../shared/operations/restore/restore';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';

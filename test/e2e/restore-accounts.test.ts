@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Cluster } from '../../shared/platform/kubernetes/port';
 import type { Conflicts } from '../../shared/formats/manifests/conflict-policy';
-import { defaultPatience } from '../../shared/operations/restore/apply/patience';
+import { defaultPatience } from '../../shared/operations/restore/apply/pace/patience';
 import { rehearse } from '../../shared/operations/restore/rehearsal/rehearse';
 import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
 import { restore } from '../../shared/operations/restore/restore';

@@ -48,7 +48,7 @@ export function showCommand(line: CommandLine): Command {
         import('../../../shared/operations/browse/hidden-secret'),
         import('../../../shared/operations/browse/as-written'),
         import('../../../shared/operations/browse/yaml'),
-        import('../../../shared/operations/restore/document'),
+        import('../../../shared/operations/restore/document/document'),
       ]);
       const installation = await line.open();
       const vault = await provedVaultOf(line, installation, { backup: name, ...flags });

@@ -1,6 +1,6 @@
 import { objectName, placeName } from '../../formats/manifests/object-name';
 import type { ObjectStore } from '../../platform/oss/port';
-import { parseDocument } from '../restore/document';
+import { parseDocument } from '../restore/document/document';
 import { readBackup } from '../../formats/vault/backup-manifest';
 import { openContents } from '../../formats/vault/archive/contents';
 import { listedResources } from './listed-resources';

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { ArchiveFacts } from '../restore/check/archive-facts';
 import { checkArchive, parseItem } from '../restore/check/check-archive';
-import { decide } from '../restore/plan/decide';
-import { keptByController, leftToController } from '../restore/plan/left-to-controller';
-import { Selection } from '../restore/plan/selection';
+import { decide } from '../restore/decide/decide';
+import { keptByController, leftToController } from '../restore/decide/left-to-controller';
+import { Selection } from '../restore/decide/selection';
 import { prepare } from '../restore/transform/prepare';
 import type { BackupContents, ItemRef } from '../../formats/vault/archive-types';
 import { asWritten } from './as-written';

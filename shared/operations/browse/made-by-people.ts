@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { finishedKinds } from '../../formats/manifests/finished-kinds';
-import { managedByCluster } from '../restore/plan/managed-by-cluster';
+import { managedByCluster } from '../restore/decide/managed-by-cluster';
 import type { ItemRef } from '../../formats/vault/archive-types';
 
 const nothingAround = { selectingServices: new Set<string>(), finished: finishedKinds() };

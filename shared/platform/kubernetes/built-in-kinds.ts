@@ -1,6 +1,6 @@
 /** What a restore does with the objects of a kind that is built into Kubernetes. */
 export interface BuiltInKind {
-  /** `partly`: rules look at each object (restore/plan/kind-rules.ts). */
+  /** `partly`: rules look at each object (restore/decide/kind-rules.ts). */
   restored: 'always' | 'never' | 'partly';
   /** Of `never` as the report gives it; else who makes the objects. */
   reason: string;

@@ -1,6 +1,6 @@
-import { resourceOfName, restoreOrder } from '../plan/order';
-import { ownersFirst } from '../plan/owners-first';
-import { deleteGone } from '../replica/delete-gone';
+import { resourceOfName, restoreOrder } from '../decide/order';
+import { ownersFirst } from '../decide/owners-first';
+import { deleteGone } from './delete-gone';
 import { restoreLevel } from './restore-level';
 import { restoreNamespaces } from './restore-namespaces';
 import type { RestoreWork } from './restore-work';

@@ -1,6 +1,6 @@
 import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
-import { defaultsName, isClusterDefault, resourceOfName } from '../plan/order';
+import { defaultsName, isClusterDefault, resourceOfName } from '../decide/order';
 import type { RestoreWork } from './restore-work';
 
 /** The objects of the archive that belong to names of the restore order: defaults of the cluster come under a name of their own. */

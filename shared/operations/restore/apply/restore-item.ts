@@ -3,12 +3,12 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isKind, messageOf } from '../../../platform/errors';
 import type { ArchivedItem } from '../../../formats/vault/archive-types';
 import { parseItem } from '../check/check-archive';
-import { decide } from '../plan/decide';
-import { leftToController } from '../plan/left-to-controller';
+import { decide } from '../decide/decide';
+import { leftToController } from '../decide/left-to-controller';
 import type { Outcome, Subject } from '../report/outcome';
-import type { Attempt } from './attempt';
-import { createObject } from './create-object';
-import type { Foreseen } from './refused-items';
+import type { Attempt } from './refused/attempt';
+import { createObject } from './create/create-object';
+import type { Foreseen } from './refused/refused-items';
 import type { RestoreWork } from './restore-work';
 
 /** After these the cluster may take what it refused before. */

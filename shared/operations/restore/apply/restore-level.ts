@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
-import { ownsItself } from '../plan/owners-first';
+import { ownsItself } from '../decide/owners-first';
 import { levelItems } from './level-items';
-import { forEachParallel } from './parallel';
-import { keyOf } from './refused-items';
+import { forEachParallel } from './pace/parallel';
+import { keyOf } from './refused/refused-items';
 import { restoreItem } from './restore-item';
 import type { RestoreWork } from './restore-work';
 

@@ -1,29 +1,29 @@
 import type { BackupVolumeInfo, RestoreSpec } from '../../../formats/manifests/velero';
 import type { BackupContents } from '../../../formats/vault/archive-types';
 import type { ArchiveFacts } from '../check/archive-facts';
-import type { RestoreJob } from '../job';
+import type { RestoreJob } from '../stages/job';
 import type { Forecast } from '../forecast/forecast';
-import type { ConflictPolicies } from '../plan/conflict-policies';
-import type { CreatedAtMost } from '../plan/created-at-most';
-import type { Details } from '../plan/details';
-import type { PlanGuard } from '../plan/plan-guard';
-import type { Selection } from '../plan/selection';
+import type { ConflictPolicies } from '../decide/existing/conflict-policies';
+import type { CreatedAtMost } from '../decide/existing/created-at-most';
+import type { Details } from '../rehearsal/details';
+import type { PlanGuard } from '../rehearsal/plan-guard';
+import type { Selection } from '../decide/selection';
 import type { ReplicaWork } from '../replica/replica-work';
 import type { Report } from '../report/report';
 import type { UnmappedNamespaces } from '../report/unmapped-namespaces';
 import type { StatusChoice } from '../transform/status-choice';
 import type { Transformer } from '../transform/transformer';
 import type { ControlledObjects } from './controlled-objects';
-import type { DoneObjects } from './done-objects';
-import type { OwnedObjects } from './owned-objects';
-import type { OwnerMap } from './owner-map';
-import type { OwnerSecondPass } from './owner-second-pass';
-import type { Patience } from './patience';
-import type { PresentNames } from './present-names';
-import type { RefusedItems } from './refused-items';
-import type { ResourceWait } from './resource-wait';
-import type { Target } from './target';
-import type { TargetCalls } from './target-calls';
+import type { DoneObjects } from './create/done-objects';
+import type { OwnedObjects } from './owners/owned-objects';
+import type { OwnerMap } from './owners/owner-map';
+import type { OwnerSecondPass } from './owners/owner-second-pass';
+import type { Patience } from './pace/patience';
+import type { PresentNames } from '../target/present-names';
+import type { RefusedItems } from './refused/refused-items';
+import type { ResourceWait } from './pace/resource-wait';
+import type { Target } from '../target/target';
+import type { TargetCalls } from '../target/target-calls';
 
 /** All that the applying of one archive works on. */
 export interface RestoreWork {

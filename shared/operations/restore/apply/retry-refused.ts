@@ -1,10 +1,10 @@
 import { formatGoDuration } from '../../../formats/manifests/go-duration';
-import { ownersFirst } from '../plan/owners-first';
-import { restoreOrder } from '../plan/order';
+import { ownersFirst } from '../decide/owners-first';
+import { restoreOrder } from '../decide/order';
 import { levelItems } from './level-items';
-import { forEachParallel } from './parallel';
-import type { RefusedItem } from './refused-items';
-import { keyOf } from './refused-items';
+import { forEachParallel } from './pace/parallel';
+import type { RefusedItem } from './refused/refused-items';
+import { keyOf } from './refused/refused-items';
 import { restoreItem } from './restore-item';
 import type { RestoreWork } from './restore-work';
 import { waitForDefinitions } from './wait-for-definitions';

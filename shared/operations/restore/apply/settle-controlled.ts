@@ -1,4 +1,4 @@
-import { ownersFirst } from '../plan/owners-first';
+import { ownersFirst } from '../decide/owners-first';
 import { restoreLevel } from './restore-level';
 import type { RestoreWork } from './restore-work';
 import { failRefused, settleRefused } from './retry-refused';

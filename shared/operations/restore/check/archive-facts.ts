@@ -4,14 +4,14 @@ import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive-types
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { isServedTwice, movedTo } from '../convert/moved';
 import { type FinishedKinds, finishedKinds } from '../../../formats/manifests/finished-kinds';
-import type { Surroundings } from '../plan/kind-rules';
-import { managedByCluster } from '../plan/managed-by-cluster';
-import type { Selection } from '../plan/selection';
+import type { Surroundings } from '../decide/kind-rules';
+import { managedByCluster } from '../decide/managed-by-cluster';
+import type { Selection } from '../decide/selection';
 import type { ArchiveCensus } from './archive-census';
 import { ClusterNeeds } from './cluster-needs';
 import { ControllerFacts } from './controller-facts';
 import { OwnerKinds } from './owner-kinds';
-import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from './volume-facts';
+import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from '../decide/volume-facts';
 
 /** One of several group-resources under which the same object is stored. */
 export interface Copy {

@@ -3,7 +3,7 @@ import { LifeboatError } from '../../../platform/errors';
 import { isMap } from '../../../platform/input/is-map';
 import { objectName } from '../../../formats/manifests/object-name';
 import type { ArchivedItem, BackupContents } from '../../../formats/vault/archive-types';
-import { parseDocument } from '../document';
+import { parseDocument } from '../document/document';
 import type { ArchiveFacts } from './archive-facts';
 
 /**

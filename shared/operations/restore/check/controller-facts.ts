@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { ItemRef } from '../../../formats/vault/archive-types';
-import { type Controllers, madeByControllers, revisionOf, withRevisions } from '../plan/left-to-controller';
-import { isPod } from './volume-facts';
+import { type Controllers, madeByControllers, revisionOf, withRevisions } from '../decide/left-to-controller';
+import { isPod } from '../decide/volume-facts';
 
 /** What the first reading of an archive leaves behind of controllers: a number or a uid for each. */
 export class ControllerFacts implements Controllers {

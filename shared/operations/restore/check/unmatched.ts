@@ -7,8 +7,8 @@ import { neverRestored } from '../../../platform/kubernetes/built-in-kinds';
 import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { RestoreSpec } from '../../../formats/manifests/velero';
 import { movedTo } from '../convert/moved';
-import { isResourcePattern, meantResources, resolveResourceNames } from '../plan/resource-names';
-import type { Selection } from '../plan/selection';
+import { isResourcePattern, meantResources, resolveResourceNames } from '../decide/resource-names';
+import type { Selection } from '../decide/selection';
 import type { ArchiveCensus } from './archive-census';
 import type { ArchiveFacts } from './archive-facts';
 

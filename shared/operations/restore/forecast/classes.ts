@@ -1,7 +1,7 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { objectName } from '../../../formats/manifests/object-name';
-import type { TargetCalls } from '../apply/target-calls';
+import type { TargetCalls } from '../target/target-calls';
 import { objectsOf } from '../convert/conversion';
 import { storageClassOf } from '../transform/storage-classes';
 import { Mentions, type Problems } from './problem';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { TargetCalls } from '../apply/target-calls';
+import type { TargetCalls } from '../target/target-calls';
 import { objectAt } from '../convert/conversion';
 import { containersOf, podSpecOf } from '../transform/pod-spec';
 import { quantityOf } from '../transform/quantity';

@@ -1,6 +1,6 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { TargetCalls } from '../apply/target-calls';
+import type { TargetCalls } from '../target/target-calls';
 import { objectAt, objectsOf } from '../convert/conversion';
 import type { Problems } from './problem';
 

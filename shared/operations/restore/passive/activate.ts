@@ -6,10 +6,10 @@ import type { Cluster } from '../../../platform/kubernetes/port';
 import { errorOfStatus } from '../../../platform/kubernetes/status';
 import { isMap } from '../../../platform/input/is-map';
 import { NameFilter } from '../../../formats/manifests/selection/name-filter';
-import { TargetCalls } from '../apply/target-calls';
-import { serializeDocument } from '../document';
+import { TargetCalls } from '../target/target-calls';
+import { serializeDocument } from '../document/document';
 import { type Subject, subjectOf } from '../report/outcome';
-import { heldResources, passiveLabel, undoAnnotation } from './hold';
+import { heldResources, passiveLabel, undoAnnotation } from '../transform/hold';
 
 /** What became of one object that was held back. */
 export interface Activated extends Subject {

@@ -6,7 +6,7 @@ import { ARCHIVE_LIMITS } from '../../../formats/vault/untrusted/archive-limits'
 import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
 import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import type { PlannedObject } from './planned-object';
-import { textLines } from './text-lines';
+import { textLines } from '../document/text-lines';
 
 /** A gzip member holds so many objects, and characters but for the last of them: a page is cut out of few. */
 const memberObjects = 500;

@@ -1,8 +1,8 @@
 import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { restoreOrder } from './order';
+import { restoreOrder } from '../decide/order';
 import type { PlannedObject } from './planned-object';
-import { textLines } from './text-lines';
+import { textLines } from '../document/text-lines';
 
 /** Characters of JSON that are held in memory before they go to disk. */
 const held = 4 * 1024 * 1024;

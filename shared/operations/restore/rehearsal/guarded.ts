@@ -1,9 +1,9 @@
 import { LifeboatError } from '../../../platform/errors';
 import { objectName } from '../../../formats/manifests/object-name';
-import type { Watching } from '../carry-out';
-import type { RestoreJob } from '../job';
-import { Details } from '../plan/details';
-import { PlanGuard } from '../plan/plan-guard';
+import type { Watching } from '../stages/carry-out';
+import type { RestoreJob } from '../stages/job';
+import { Details } from './details';
+import { PlanGuard } from './plan-guard';
 import type { PlannedObject } from '../plan/planned-object';
 import { rehearse } from './rehearse';
 

@@ -1,12 +1,12 @@
 import type { Results } from '../../../formats/manifests/velero';
-import { defaultPatience, type Patience } from '../apply/patience';
-import { TargetCalls } from '../apply/target-calls';
-import { carryOut } from '../carry-out';
+import { defaultPatience, type Patience } from '../apply/pace/patience';
+import { TargetCalls } from '../target/target-calls';
+import { carryOut } from '../stages/carry-out';
 import { Forecast } from '../forecast/forecast';
 import type { Problem } from '../forecast/problem';
-import type { RestoreJob } from '../job';
-import { Details } from '../plan/details';
-import type { PlanGuard } from '../plan/plan-guard';
+import type { RestoreJob } from '../stages/job';
+import { Details } from './details';
+import type { PlanGuard } from './plan-guard';
 import type { ObjectOutcome } from '../report/outcome';
 import { Report } from '../report/report';
 import { restoreLabels } from '../transform/restore-labels';

@@ -3,7 +3,7 @@ import { askObject } from '../../../platform/kubernetes/believe';
 import { dryRunsOnly } from '../../../platform/kubernetes/dry-runs-only';
 import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from '../../../platform/kubernetes/port';
 import { type KubeStatus, statusOf } from '../../../platform/kubernetes/status';
-import { parseDocument, serializeDocument } from '../document';
+import { parseDocument, serializeDocument } from '../document/document';
 import { alreadyExists, answer, notFound } from './answers';
 import { MadeObjects } from './made-objects';
 import { placeOfRequest, type RequestPlace } from '../../../platform/kubernetes/request-place';

@@ -1,7 +1,7 @@
 import { NameFilter } from '../../../formats/manifests/selection/name-filter';
 import type { BackupSpec } from '../../../formats/manifests/velero';
 import { movedTo } from '../convert/moved';
-import { isResourcePattern } from '../plan/resource-names';
+import { isResourcePattern } from '../decide/resource-names';
 
 /** What a backup would hold if it were there: only what lies in its scope can be gone. */
 export interface BackupScope {

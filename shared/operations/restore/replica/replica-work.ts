@@ -1,6 +1,6 @@
 import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive-types';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
-import type { Target } from '../apply/target';
+import type { Target } from '../target/target';
 import { placeOf } from '../check/archive-facts';
 import { parseItem } from '../check/check-archive';
 import type { Report } from '../report/report';

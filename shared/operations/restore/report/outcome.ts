@@ -1,7 +1,7 @@
 import { type ApiResource, apiVersion, groupResource } from '../../../platform/kubernetes/api-resource';
 import type { FieldChange } from '../../../formats/manifests/modifiers/field-diff';
-import type { ExistingDecision } from '../plan/decide-existing';
-import type { StagedChange } from '../plan/object-trace';
+import type { ExistingDecision } from '../decide/existing/decide-existing';
+import type { StagedChange } from '../transform/object-trace';
 
 /**
  * What became of one object: `same` and `different` are objects that existed and were left alone, `recreated` one that was

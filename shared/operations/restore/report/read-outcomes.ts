@@ -3,7 +3,7 @@ import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../formats/vault/untrusted/archive-limits';
 import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
-import { textLines } from '../plan/text-lines';
+import { textLines } from '../document/text-lines';
 import type { ObjectOutcome } from './outcome';
 import { outcomesKey } from './write-report';
 

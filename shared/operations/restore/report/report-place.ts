@@ -1,7 +1,7 @@
 import { reportsBeside } from '../../../formats/state/run-keys';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { restoreKeys } from '../../../formats/vault/layout';
-import type { RestoreJob } from '../job';
+import type { RestoreJob } from '../stages/job';
 import type { Report } from './report';
 
 /**

@@ -19,7 +19,7 @@ import type {
   ResourceModifiers,
 } from '../../../formats/manifests/modifiers/resource-modifiers';
 import { isBuiltInGroup } from '../convert/built-in-groups';
-import { copyDocument } from '../document';
+import { copyDocument } from '../document/document';
 
 /** A rule made ready to be applied to many objects. */
 interface Rule {

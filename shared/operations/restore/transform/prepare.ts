@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { serverGiven } from '../../../formats/manifests/modifiers/server-given';
-import { type ObjectTrace, staged } from '../plan/object-trace';
+import { type ObjectTrace, staged } from './object-trace';
 import { type ResetContext, resetKind } from './kind-resets';
 import { asItIs } from './map-namespace';
 import { mapReferences } from './references';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import { copyDocument } from '../document';
+import { copyDocument } from '../document/document';
 import type { Mapped } from './map-namespace';
 import { type ReferenceRow, referenceTable, selectorsOfNamespaces } from './reference-table';
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { Transforms } from '../../../formats/manifests/modifiers/transforms';
-import { hold, notPassive } from '../passive/hold';
-import { type ObjectTrace, staged } from '../plan/object-trace';
+import { hold, notPassive } from './hold';
+import { type ObjectTrace, staged } from './object-trace';
 import { mapEnvironment } from './environment';
 import { mapImages } from './images';
 import { Modifiers } from './modifiers';

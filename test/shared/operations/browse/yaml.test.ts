@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { yamlOf } from '../../../../shared/operations/browse/yaml';
-import { parseDocument } from '../../../../shared/operations/restore/document';
+import { parseDocument } from '../../../../shared/operations/restore/document/document';
 
 it('is read back as what was written', () => {
   const json = fc

@@ -8,7 +8,7 @@ import { sanitiseKubeconfig } from '../../../../shared/platform/kubernetes/kubec
 import type { Cluster } from '../../../../shared/platform/kubernetes/port';
 import type { RestoreRequest } from '../../../../shared/formats/manifests/run';
 import type { BackupSpec, RestoreSpec, Results } from '../../../../shared/formats/manifests/velero';
-import type { RestoreJob } from '../../../../shared/operations/restore/job';
+import type { RestoreJob } from '../../../../shared/operations/restore/stages/job';
 import type { ObjectOutcome } from '../../../../shared/operations/restore/report/outcome';
 import type { Lease } from '../../../../shared/formats/state/leases/lease-types';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../../../../shared/platform/kubernetes/kube-object';
-import { parseDocument, serializeDocument } from '../../../../../shared/operations/restore/document';
+import { parseDocument, serializeDocument } from '../../../../../shared/operations/restore/document/document';
 
 export const folder = resolve(__dirname, '../../../../fixtures/conversions');
 

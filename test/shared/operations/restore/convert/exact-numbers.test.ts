@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { pathTo } from '../../../../../shared/operations/restore/convert/table';
-import { parseDocument, serializeDocument } from '../../../../../shared/operations/restore/document';
+import { parseDocument, serializeDocument } from '../../../../../shared/operations/restore/document/document';
 
 test('a number that JavaScript cannot hold is in every version of a definition as it was written', () => {
   const kind = 'CustomResourceDefinition';

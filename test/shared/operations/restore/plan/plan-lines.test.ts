@@ -7,7 +7,7 @@ import {
   readPlanPage,
 } from '../../../../../shared/operations/restore/plan/plan-lines';
 import type { PlannedObject } from '../../../../../shared/operations/restore/plan/planned-object';
-import { textLines } from '../../../../../shared/operations/restore/plan/text-lines';
+import { textLines } from '../../../../../shared/operations/restore/document/text-lines';
 import { MemoryStore } from '../../../../harness/memory-store';
 
 const place = { groupResource: 'configmaps', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop' };

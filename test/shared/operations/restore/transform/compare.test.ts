@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDocument } from '../../../../../shared/operations/restore/document';
+import { parseDocument } from '../../../../../shared/operations/restore/document/document';
 import { differences } from '../../../../../shared/operations/restore/transform/compare';
 
 const parse = (json: string) =>
