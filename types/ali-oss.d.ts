@@ -3,7 +3,7 @@
  * calls, and is wrong about what the rest return.
  */
 declare module 'ali-oss' {
-  import type { IncomingHttpHeaders } from 'node:http';
+  import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
   import type { Readable } from 'node:stream';
 
   namespace OSS {
@@ -81,7 +81,8 @@ declare module 'ali-oss' {
       name: string,
       options: OSS.CallOptions,
     ): Promise<{
-      stream: Readable;
+      /** The answer as the HTTP client gave it. */
+      stream: IncomingMessage;
       res: { status: number; headers: import('node:http').IncomingHttpHeaders };
     }>;
     listV2(

@@ -5,9 +5,9 @@ import type { Log } from '../log/log';
 import type { CredentialsSource, OssCredentials } from './oss-credentials';
 import { toStoreError } from './oss-error';
 import type { OssAddress } from './oss-location';
-import { type Exchange, Transport } from './oss-transport';
+import { type Exchange, type Limits, Transport } from './oss-transport';
 import { type RetryPolicy, retrying } from './retry';
-import { hasCode, StoreError } from './store-error';
+import { hasCode, isUnanswered, StoreError } from './store-error';
 
 /** Milliseconds. All of them bound silence, none the length of a transfer. */
 export interface StoreTimeouts {
@@ -28,6 +28,8 @@ export interface CallOptions {
   idle?: number;
   /** False: one try, the caller has its own loop. */
   retry?: boolean;
+  /** The error of the try before, where the caller has its own loop. */
+  before?: unknown;
 }
 
 /** One bucket, one way to sign, one pool of sockets: every call to OSS goes through `call`. */
@@ -56,10 +58,13 @@ export class OssConnection {
     op: string,
     place: string,
     run: (client: OSS) => Promise<T>,
-    { signal, idle, retry = true }: CallOptions = {},
+    { signal, idle, retry = true, before }: CallOptions = {},
   ): Promise<T> {
     let renewed = false;
-    return retrying(() => this.#once(op, place, run, idle ?? this.timeouts.idle, signal), {
+    const limits = { connect: this.timeouts.connect, idle: idle ?? this.timeouts.idle };
+    const attempt = (_: number, failed: unknown) =>
+      this.#once(op, place, run, limits, signal, failed ?? before);
+    return retrying(attempt, {
       clock: this.clock,
       random: this.random,
       policy: retry ? this.policy : { ...this.policy, attempts: 2 },
@@ -85,12 +90,14 @@ export class OssConnection {
     op: string,
     place: string,
     run: (client: OSS) => Promise<T>,
-    idle: number,
+    limits: Limits,
     signal: AbortSignal | undefined,
+    before: unknown,
   ): Promise<T> {
     const credentials = await this.#askCredentials(place);
     const exchange: Exchange = { sent: false };
-    const client = await this.#client(credentials, exchange, idle, signal);
+    const urllib = this.#transport.client(exchange, limits, { signal, fresh: isUnanswered(before) });
+    const client = await this.#client(credentials, urllib);
     try {
       return await run(client);
     } catch (raw) {
@@ -120,12 +127,7 @@ export class OssConnection {
    * A client of ali-oss for one call: its own refresh of tokens goes by time alone, and an abort on a shared one would
    * cancel the uploads of others. Making one takes microseconds.
    */
-  async #client(
-    credentials: OssCredentials,
-    exchange: Exchange,
-    idle: number,
-    signal: AbortSignal | undefined,
-  ): Promise<OSS> {
+  async #client(credentials: OssCredentials, urllib: OSS.HttpClient): Promise<OSS> {
     // Loading takes a tenth of a second, which a cold start without a call to OSS need not pay.
     const { default: AliOss } = await import('ali-oss');
     const { region, bucket, endpoint, internal, cname, secure } = this.#address;
@@ -143,7 +145,7 @@ export class OssConnection {
       authorizationV4: true,
       retryMax: 0,
       amendTimeSkewed: this.clock.now().getTime() - Date.now() + this.#skew,
-      urllib: this.#transport.client(exchange, { connect: this.timeouts.connect, idle }, signal),
+      urllib,
     });
   }
 

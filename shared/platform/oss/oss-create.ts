@@ -32,9 +32,12 @@ export async function createObject(
   const { signal } = options;
   let ambiguous = false;
 
-  const attempt = async (): Promise<Creation> => {
+  const attempt = async (_: number, before: unknown): Promise<Creation> => {
     try {
-      const stored = await sendObject(place, key, body, options, FORBID_OVERWRITE, { retry: false });
+      const stored = await sendObject(place, key, body, options, FORBID_OVERWRITE, {
+        retry: false,
+        before,
+      });
       if (exclusive && stored.versionId !== undefined) throw versioned(place);
       return { created: true, date: stored.date };
     } catch (error) {

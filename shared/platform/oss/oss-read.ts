@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isKind, LifeboatError } from '../errors';
 import { Crc64 } from './crc64';
 import { parseExtent, parseHead } from './object-head';
@@ -53,7 +52,8 @@ export async function* readObject(
         at += wanted.length;
         failures = 0;
         if (wanted.length > 0) yield wanted;
-        if (at === reading.stop) break;
+        // An answer that has come in full ends by itself, and its connection serves the next call.
+        if (at === reading.stop && !opened.stream.complete) break;
       }
     } catch (error) {
       signal?.throwIfAborted();
@@ -78,7 +78,7 @@ function open(
   place: OssPlace,
   key: string,
   { start = 0, end, ifMatch, version, signal }: ReadOptions,
-): Promise<{ stream: Readable; head: ObjectHead }> {
+): Promise<{ stream: IncomingMessage; head: ObjectHead }> {
   return place.connection.call(
     'GetObject',
     place.describe(key),

@@ -36,14 +36,22 @@ export interface Limits {
  */
 const SLOWEST = 128;
 
-/** The sockets of one store. A socket at rest is closed after 15 s, before OSS or a NAT forgets it. */
+/**
+ * The sockets of one store. A socket at rest is closed after 15 s, before OSS or a NAT forgets it. In an instance that was
+ * frozen no timer ran: its sockets may all be dead, and the first call finds that out.
+ */
 export class Transport {
-  readonly #http = new HttpAgent({ keepAlive: true, timeout: 15_000 });
-  readonly #https = new HttpsAgent({ keepAlive: true, timeout: 15_000 });
+  readonly #pools: Pools = {
+    http: new HttpAgent({ keepAlive: true, timeout: 15_000 }),
+    https: new HttpsAgent({ keepAlive: true, timeout: 15_000 }),
+  };
+  /** For requests that must not go over a socket that was at rest. */
+  readonly #fresh: Pools = { http: new HttpAgent(), https: new HttpsAgent() };
 
-  /** An HTTP client for one call; `exchange` is filled while it runs. */
-  client(exchange: Exchange, limits: Limits, signal?: AbortSignal): OSS.HttpClient {
-    return { request: (url, args) => this.#send(url, args, exchange, limits, signal) };
+  /** An HTTP client for one call; `exchange` is filled while it runs. `fresh`: over a new connection. */
+  client(exchange: Exchange, limits: Limits, { signal, fresh = false }: Route = {}): OSS.HttpClient {
+    const pools = fresh ? this.#fresh : this.#pools;
+    return { request: (url, args) => this.#send(url, args, exchange, limits, pools, signal) };
   }
 
   #send(
@@ -51,6 +59,7 @@ export class Transport {
     args: OSS.HttpArguments,
     exchange: Exchange,
     limits: Limits,
+    pools: Pools,
     signal: AbortSignal | undefined,
   ): Promise<OSS.HttpResult> {
     return new Promise((resolve, reject) => {
@@ -60,7 +69,7 @@ export class Transport {
       const secure = protocol === 'https:';
       const body = typeof args.content === 'string' ? Buffer.from(args.content) : args.content;
       const request = (secure ? httpsRequest : httpRequest)({
-        agent: secure ? this.#https : this.#http,
+        agent: secure ? pools.https : pools.http,
         host: hostname,
         port: port || (secure ? 443 : 80),
         method: args.method,
@@ -71,6 +80,8 @@ export class Transport {
       const giveUp = (failure: string) => {
         // An answer stands, whatever becomes of the rest of the body that it refused.
         if (!exchange.response) exchange.failure ??= failure;
+        // A socket that died at rest did not die alone.
+        if (request.reusedSocket && !exchange.response && failure !== 'Aborted') this.#dropIdle();
         request.destroy();
         reject(new TransportError(failure));
       };
@@ -86,6 +97,22 @@ export class Transport {
       request.end(body);
     });
   }
+
+  #dropIdle(): void {
+    for (const agent of [this.#pools.http, this.#pools.https])
+      for (const sockets of Object.values(agent.freeSockets))
+        for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
+interface Pools {
+  http: HttpAgent;
+  https: HttpsAgent;
+}
+
+export interface Route {
+  signal?: AbortSignal;
+  fresh?: boolean;
 }
 
 /** ali-oss reads `status` and `name`; -1 stands for a connection error. */

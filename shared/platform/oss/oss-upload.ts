@@ -92,7 +92,7 @@ export class OssUpload implements Upload {
       if (there.state === 'ours') return there.head;
     }
     const { connection } = this.#place;
-    return retrying(() => this.#completeOnce(parts, expected, createOnly), {
+    return retrying((_, before) => this.#completeOnce(parts, expected, createOnly, before), {
       clock: connection.clock,
       random: connection.random,
       policy: connection.policy,
@@ -164,6 +164,7 @@ export class OssUpload implements Upload {
     parts: readonly UploadedPart[],
     expected: Expected,
     createOnly: boolean,
+    before: unknown,
   ): Promise<ObjectHead> {
     try {
       const crc = await this.#call(
@@ -177,7 +178,7 @@ export class OssUpload implements Upload {
           );
           return parseHead(this.key, res.headers, expected.size).crc64;
         },
-        { retry: false, idle: this.#place.connection.timeouts.complete },
+        { retry: false, before, idle: this.#place.connection.timeouts.complete },
       );
       if (crc !== undefined && crc !== expected.crc64) throw this.#damaged();
     } catch (error) {

@@ -23,18 +23,20 @@ export interface RetryOptions {
 }
 
 /**
- * Runs `attempt` (given its number, from 1) until it succeeds, fails for good or the tries are used up; throws its last
+ * Runs `attempt` (given its number, from 1, and the error of the try before) until it succeeds, fails for good or the tries are used up; throws its last
  * error, or the signal's reason. Waits with full jitter: clients that failed together do not come back together.
  */
 export async function retrying<T>(
-  attempt: (number: number) => Promise<T>,
+  attempt: (number: number, before: unknown) => Promise<T>,
   { clock, random, policy, waitFor, signal, onRetry }: RetryOptions,
 ): Promise<T> {
+  let before: unknown;
   for (let number = 1; ; number++) {
     signal?.throwIfAborted();
     try {
-      return await attempt(number);
+      return await attempt(number, before);
     } catch (error) {
+      before = error;
       signal?.throwIfAborted();
       const least = number < policy.attempts ? waitFor(error) : undefined;
       if (least === undefined) throw error;

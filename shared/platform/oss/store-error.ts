@@ -43,6 +43,11 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof StoreError && codes.includes(error.code);
 }
 
+/** True for a call that ended without an answer: the connection broke, stayed silent or never stood. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof StoreError && error.failure.status === undefined;
+}
+
 function describe({ op, place, code, status, requestId, ec }: StoreFailure): string {
   const details = [status && `status ${status}`, requestId && `request ${requestId}`, ec && `EC ${ec}`];
   const known = details.filter(Boolean).join(', ');
