@@ -15,6 +15,7 @@ const programs = [
   'local/demo.ts',
   'local/function-process.ts',
   'bench/bench.ts',
+  'bench/cost-table.ts',
   'bench/floor-process.ts',
   'bench/operation-process.ts',
   'bench/oss-process.ts',

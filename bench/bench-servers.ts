@@ -1,10 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startSandboxCluster } from '../local/cluster/server';
 import { startRealCluster } from '../local/control-plane/real-cluster';
+import { startOss } from './start-oss';
 
 /** What one size is measured against. */
 export interface BenchServers {
@@ -40,18 +36,4 @@ async function startCluster() {
   }
   const sandbox = await startSandboxCluster();
   return { kind: 'sandbox', kubeconfig: sandbox.kubeconfig, stop: () => sandbox.close() };
-}
-
-async function startOss() {
-  const folder = await mkdtemp(join(tmpdir(), 'lifeboat-bench-'));
-  const child = fork(join(__dirname, 'oss-process.js'), [folder], { execArgv: [] });
-  const [endpoint] = (await once(child, 'message')) as [string];
-  return {
-    endpoint,
-    stop: async () => {
-      child.disconnect();
-      await once(child, 'exit');
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }

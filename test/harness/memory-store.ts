@@ -16,7 +16,7 @@ import type {
   Upload,
   UploadedPart,
 } from '../../shared/platform/oss/port';
-import { MemoryBucket, type Operation } from './memory-bucket';
+import { MemoryObjects, type Operation } from './memory-objects';
 
 /**
  * An ObjectStore on a map, as OSS behaves on the three kinds of buckets: x-oss-forbid-overwrite means nothing where
@@ -28,7 +28,7 @@ export class MemoryStore implements ObjectStore {
   readonly bucket: string;
 
   constructor(
-    readonly memory: MemoryBucket = new MemoryBucket(),
+    readonly memory: MemoryObjects = new MemoryObjects(),
     readonly prefix = '',
     readonly hooks: {
       before?: (op: string) => Promise<void> | void;
