@@ -23,6 +23,6 @@ export function outputFormat(value: string, also?: string): OutputFormat {
 }
 
 /** @param formats those that there are */
-export function noFormat(value: string, formats: string): LifeboatError {
+function noFormat(value: string, formats: string): LifeboatError {
   return new LifeboatError('invalid', `-o ${value} is not an output format`, { hint: `use -o ${formats}` });
 }

@@ -17,7 +17,7 @@ export function headersToStore(call: Call, config: BucketConfig): Record<string,
 }
 
 /** Content headers and x-oss-meta-*: what a copy takes over or replaces. */
-export function metadataOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+function metadataOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   const stored: Record<string, string> = { 'content-type': 'application/octet-stream' };
   let metaBytes = 0;
   for (const [name, value] of Object.entries(headers)) {

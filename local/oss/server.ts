@@ -12,9 +12,8 @@ import type { Versioning } from './storage/bucket-config';
 import { Storage } from './storage/storage';
 
 export type { OssCredentials } from './credentials';
-export type { Denial } from './policy/authorise';
 export type { EventFilter } from './events';
-export { type ActiveFault, type Fault, FaultPlan, type FaultRule } from './faults';
+export type { FaultRule } from './faults';
 
 export interface OssServerOptions {
   /** File storage; made where it is missing. One server at a time: a second one throws `conflict`. */

@@ -26,7 +26,7 @@ import {
 import type { Schema } from './route';
 
 /** RFC 9457. */
-export const problemAnswer = v.strictObject({
+const problemAnswer = v.strictObject({
   type: v.literal('about:blank'),
   title: v.string(),
   status: v.number(),

@@ -6,7 +6,7 @@ import type { Caller } from './caller';
 import { Problem } from './problem';
 
 /** How many runs that one caller asked for may be open at once. */
-export const defaultOpenRuns = 50;
+const defaultOpenRuns = 50;
 
 /** Seconds: a tick comes every minute. */
 const retryAfter = 60;

@@ -48,11 +48,7 @@ export function problem(error: unknown, { reading = false, scoped = false } = {}
   });
 }
 
-export function problemResponse(
-  status: number,
-  detail: string,
-  { hint, headers }: ProblemDetails = {},
-): Response {
+function problemResponse(status: number, detail: string, { hint, headers }: ProblemDetails = {}): Response {
   const title = STATUS_CODES[status] ?? 'Error';
   const body = { type: 'about:blank', title, status, detail, ...(hint && { hint }) };
   return new Response(JSON.stringify(body), {

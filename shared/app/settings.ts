@@ -110,14 +110,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** The key for kubeconfigs; throws LifeboatError `invalid` when this installation has none. */
-export function requireSealKey(settings: Settings): string {
-  if (settings.sealKey) return settings.sealKey;
-  throw new LifeboatError('invalid', 'LIFEBOAT_SEAL_KEY is not set', {
-    hint: 'set it to the key under which the kubeconfigs were sealed (32 bytes in base64)',
-  });
-}
-
 /** The key for the access keys of vaults; throws LifeboatError `invalid` when there is none here. */
 export function requireVaultKey(settings: Settings): string {
   if (settings.vaultKey) return settings.vaultKey;

@@ -1,16 +1,6 @@
 import type { Require, Rule } from './rules';
 import { at, type Fields, isFields, isTexts } from './shapes';
 
-/** What the small files of a backup say, as far as they could be read; a list that Go writes as null is empty. */
-export interface SideFiles {
-  results?: Fields;
-  resourceList?: Record<string, string[]>;
-  podVolumeBackups: Fields[];
-  volumeSnapshots: Fields[];
-  itemOperations: Fields[];
-  volumeInfo: Fields[];
-}
-
 export function checkResults(json: unknown, require: Require): Fields | undefined {
   const halves = ['errors', 'warnings'];
   const only = isFields(json) && Object.keys(json).sort().join() === halves.join();

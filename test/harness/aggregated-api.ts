@@ -5,7 +5,7 @@ import { makeServerCertificates } from '../../local/certificates';
 import type { RealCluster } from '../../local/control-plane/real-cluster';
 
 /** What an aggregated API server answers to any request for its group version. */
-export type AggregatedAnswer = { contentType?: string; body: string };
+type AggregatedAnswer = { contentType?: string; body: string };
 
 /** An aggregated API server on loopback, for several groups of one real cluster. */
 export interface AggregatedApi {

@@ -12,7 +12,7 @@ import { sanitiseKubeconfig } from '../../shared/platform/kubernetes/kubeconfig'
 import { functionNames } from '../../shared/app/deploy/functions';
 import { installationOfEnvironment } from '../../shared/app/from-environment';
 import type { Installation } from '../../shared/app/installation';
-import { registerCluster } from '../../shared/app/clusters/register-cluster';
+import { registerCluster } from './register-cluster';
 import { systemRandom } from '../../shared/platform/system';
 import { buildPrograms } from './built-programs';
 import { CheckedBackups, vaultOpener } from './checked-backups';

@@ -2,7 +2,7 @@ import type { MemoryBucket } from './memory-bucket';
 import { MemoryStore } from './memory-store';
 
 /** What happens next: a process sends the request that it waits with. It may die before the request arrives, or before its answer does. */
-export interface Step {
+interface Step {
   process: number;
   dies?: 'before' | 'after';
 }

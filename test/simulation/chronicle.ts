@@ -25,7 +25,7 @@ export interface RunHistory {
   ended?: { at: number; order: number; phase: string; reason?: string };
 }
 
-export interface Removal {
+interface Removal {
   name: string;
   at: number;
   by: Actor | undefined;

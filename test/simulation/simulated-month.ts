@@ -15,7 +15,7 @@ const hour = 60 * minute;
 /** Every fifth tick of the timer is played: a slot that one of them comes to is still on time. */
 const step = 5 * minute;
 
-export interface MonthCounts {
+interface MonthCounts {
   ticks: number;
   /** How often more than one instance ticked at once. */
   twice: number;

@@ -9,7 +9,7 @@ const day = 24 * 60 * minute;
 const forbidden = 'concurrency forbid: another was under way';
 
 /** What people have made of a schedule; followed here by hand. */
-export interface Standing {
+interface Standing {
   plan: Planned;
   paused: boolean;
   /** Stretches of time that it was paused. */
@@ -25,7 +25,7 @@ export interface Standing {
 }
 
 /** One look at the schedules, by one instance or two at once. */
-export interface Look {
+interface Look {
   at: number;
   order: number;
   due: Map<string, Due>;

@@ -13,7 +13,7 @@ import { type Chronicle, chronicleOf } from './chronicle';
 import { monthStart, plannedSchedules } from './planned-schedules';
 
 /** `e` takes restores only. */
-export const clusters = ['a', 'b', 'c', 'd', 'e'];
+const clusters = ['a', 'b', 'c', 'd', 'e'];
 
 /** An installation in memory, whose only clock is also OSS's, with everything that happens to it on record. */
 export interface World {

@@ -82,7 +82,7 @@ export function unavailable(): Answer {
   return { status: 503, contentType: 'text/plain', body: 'service unavailable\n' };
 }
 
-export function wantsAggregated(accept: string): boolean {
+function wantsAggregated(accept: string): boolean {
   return /;\s*as=APIGroupDiscoveryList/.test(accept) && /;\s*v=v2\b/.test(accept);
 }
 

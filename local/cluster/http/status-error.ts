@@ -106,11 +106,6 @@ export const methodNotAllowed = () =>
     {},
   );
 
-export const internalError = (message: string) =>
-  new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {
-    causes: [{ message, reason: '' }].map(({ message: text }) => ({ message: text }) as StatusCause),
-  });
-
 /** 422: every cause is one field and what is wrong with it. */
 export function invalid(of: Named, name: string, causes: StatusCause[]): StatusError {
   const each = causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message}` : cause.message));

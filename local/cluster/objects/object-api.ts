@@ -283,6 +283,6 @@ export class ObjectApi {
 }
 
 /** The key of an object in its collection. */
-export function keyOf(object: KubeObject): string {
+function keyOf(object: KubeObject): string {
   return storageKey(object.metadata.namespace ?? '', object.metadata.name);
 }

@@ -5,7 +5,7 @@ import { decide } from './decide';
 import type { NeededRight } from './needed-rights';
 
 /** Account that owns the buckets of this server. */
-export const ownerId = '1000000000000001';
+const ownerId = '1000000000000001';
 
 /** A call that a policy refused. */
 export interface Denial {

@@ -22,7 +22,7 @@ const actionOf: Record<string, string> = {
 };
 
 /** The action of a call: `oss:PutObject` for CompleteMultipartUpload. */
-export function actionFor(operation: string): string {
+function actionFor(operation: string): string {
   return `oss:${actionOf[operation] ?? operation}`;
 }
 

@@ -16,7 +16,7 @@ const {
 const byName = v.strictObject({ name: v.string() });
 
 /** What a caller with a scope needs of a vault: that it may be named, and whether it answers. */
-export const scopedVault = v.pipe(
+const scopedVault = v.pipe(
   v.strictObject({
     kind: v.literal('Vault'),
     metadata: byName,
@@ -28,7 +28,7 @@ export const scopedVault = v.pipe(
 const clusterEntries = clusterSchema.entries;
 
 /** What a caller with a scope needs of a cluster: not where it is, nor how it is reached. */
-export const scopedCluster = v.pipe(
+const scopedCluster = v.pipe(
   v.strictObject({
     kind: clusterEntries.kind,
     metadata: clusterEntries.metadata,
@@ -41,7 +41,7 @@ export const scopedCluster = v.pipe(
 export const shownVault = v.union([vaultSchema, scopedVault]);
 export const shownCluster = v.union([clusterSchema, scopedCluster]);
 
-export const scheduleStatusAnswer = v.strictObject({
+const scheduleStatusAnswer = v.strictObject({
   next: v.pipe(
     v.array(v.strictObject({ slot: v.string(), due: v.string() })),
     v.description('The next slots, none while it is paused'),
@@ -57,7 +57,7 @@ export const scheduleStatusAnswer = v.strictObject({
   problem: v.optional(v.pipe(v.string(), v.description('Why this cannot be told'))),
 });
 
-export const replicationStatusAnswer = v.strictObject({
+const replicationStatusAnswer = v.strictObject({
   targets: v.array(v.looseObject({ target: v.string() })),
   lagSeconds: v.optional(v.number()),
   problem: v.optional(v.pipe(v.string(), v.description('Why this cannot be told'))),

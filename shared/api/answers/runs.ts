@@ -51,7 +51,7 @@ export const copyRun = v.strictObject({
   request: copyRequestSchema,
 });
 
-export const runAnswer = v.variant('kind', [backupRun, restoreRun, planRun, copyRun]);
+const runAnswer = v.variant('kind', [backupRun, restoreRun, planRun, copyRun]);
 export const runList = listAnswer(runAnswer);
 
 export const requestedRun = v.strictObject({

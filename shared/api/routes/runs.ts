@@ -24,7 +24,7 @@ export async function reachedRun({ installation, reach }: Call, kind: RunKind, n
 }
 
 /** The end of a text that comes in pieces: at most so much of it. */
-export async function lastOf(pieces: AsyncIterable<Buffer>): Promise<string> {
+async function lastOf(pieces: AsyncIterable<Buffer>): Promise<string> {
   const kept: Buffer[] = [];
   let bytes = 0;
   for await (const piece of pieces) {

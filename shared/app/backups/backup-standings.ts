@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import type { Installation } from '../installation';
 
 /** A restore that a replication rule made of a backup. */
-export interface MadeReplica {
+interface MadeReplica {
   rule: string;
   cluster: string;
 }

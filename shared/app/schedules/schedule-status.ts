@@ -22,7 +22,7 @@ export interface ScheduleStatus {
   problem?: string;
 }
 
-export interface ClusterStatus {
+interface ClusterStatus {
   cluster: string;
   /** The newest backup that was asked for, and how far it is. */
   last?: { backup: string; phase: string };

@@ -21,7 +21,7 @@ export interface TokenToAdd {
 const longest = 366 * 24 * 3_600_000;
 
 /** What every token begins with, so that scanners for leaked secrets know it. */
-export const tokenPrefix = 'lifeboat';
+const tokenPrefix = 'lifeboat';
 
 /**
  * Makes a bearer token for the HTTP API. The token is in the answer and nowhere else: the state keeps its SHA-256, which is

@@ -57,7 +57,7 @@ function goneClaim(claims: readonly Claim[], replace: string, { metadata }: Vaul
 }
 
 /** Throws `conflict` where another installation writes to the vault, unless both share it and their names differ. */
-export function refuseOpposing(vault: Vault, id: string, claims: readonly Claim[]): void {
+function refuseOpposing(vault: Vault, id: string, claims: readonly Claim[]): void {
   const { name } = vault.metadata;
   const { share = false } = vault.spec;
   const [other] = opposing(claims, id, share);

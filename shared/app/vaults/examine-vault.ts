@@ -6,7 +6,7 @@ import { LEGAL_DIRECTORIES } from '../../formats/vault/layout';
 import type { Installation } from '../installation';
 
 /** What was looked at. */
-export type VaultCheck =
+type VaultCheck =
   | 'reachable'
   | 'region'
   | 'folders'

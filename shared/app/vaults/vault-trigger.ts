@@ -2,7 +2,7 @@ import { isReadOnly, type Vault, vaultPrefix } from '../../formats/manifests/vau
 import type { Settings } from '../settings';
 
 /** An OSS trigger as component fc3 takes it in `s.yaml`, below `triggers` of the function `cross-cluster-restore`. */
-export interface OssTrigger {
+interface OssTrigger {
   triggerName: string;
   triggerType: 'oss';
   qualifier: string;

@@ -5,7 +5,6 @@ import {
   inBoth,
   includedNamespacesSchema,
   includesSchema,
-  scopedExcludesSchema,
 } from './selection/filter-rules';
 import { ttlSchema } from './go-duration';
 import { labelSelectorSchema, selectsEverything } from './selection/label-selector';
@@ -24,9 +23,10 @@ const fields = v.strictObject({
   includedResources: v.optional(includesSchema),
   excludedResources: v.optional(excludesSchema),
   includedClusterScopedResources: v.optional(includesSchema),
-  excludedClusterScopedResources: v.optional(scopedExcludesSchema),
+  // The excludes of the scoped families may be `*`: no cluster-scoped resources at all, for example.
+  excludedClusterScopedResources: v.optional(includesSchema),
   includedNamespaceScopedResources: v.optional(includesSchema),
-  excludedNamespaceScopedResources: v.optional(scopedExcludesSchema),
+  excludedNamespaceScopedResources: v.optional(includesSchema),
   labelSelector: v.optional(labelSelectorSchema),
   orLabelSelectors: v.optional(v.array(labelSelectorSchema)),
   includeClusterResources: v.optional(v.boolean()),

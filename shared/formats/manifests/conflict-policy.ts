@@ -7,9 +7,9 @@ import { fault } from '../../platform/input/parse';
  * sets what the backup has and keeps what only the cluster has; `replace` deletes it and makes it again; `fail` leaves it
  * alone and counts it as an error.
  */
-export const conflictPolicyNames = ['skip', 'update', 'merge', 'replace', 'fail'] as const;
+const conflictPolicyNames = ['skip', 'update', 'merge', 'replace', 'fail'] as const;
 
-export const conflictPolicySchema = v.picklist(
+const conflictPolicySchema = v.picklist(
   conflictPolicyNames,
   fault('is not a conflict policy', 'write skip, update, merge, replace or fail'),
 );

@@ -102,8 +102,6 @@ export const vaultSchema = v.pipe(
 
 /** Where backups are kept. */
 export type Vault = v.InferOutput<typeof vaultSchema>;
-/** A vault as it is given, before defaults. */
-export type VaultInput = v.InferInput<typeof vaultSchema>;
 
 /** `subdirectory/`, or empty: the prefix of a vault's keys. */
 export function vaultPrefix(vault: Vault): string {

@@ -42,7 +42,7 @@ export interface BackupSpec {
   allApiVersions?: boolean;
 }
 
-export type BackupPhase = 'Completed' | 'PartiallyFailed' | 'Failed' | (string & {});
+type BackupPhase = 'Completed' | 'PartiallyFailed' | 'Failed' | (string & {});
 
 export interface BackupStatus {
   version?: number;
@@ -60,7 +60,7 @@ export interface BackupStatus {
   [field: string]: unknown;
 }
 
-export interface VeleroMetadata {
+interface VeleroMetadata {
   name: string;
   namespace?: string;
   uid?: string;
@@ -94,17 +94,6 @@ export interface RestoreSpec {
   preserveNodePorts?: boolean;
   /** `none` (default): what exists is left alone. */
   existingResourcePolicy?: 'none' | 'update';
-}
-
-export interface RestoreStatus {
-  phase: 'Completed' | 'PartiallyFailed' | 'Failed';
-  startTimestamp?: string;
-  completionTimestamp?: string;
-  warnings?: number;
-  errors?: number;
-  failureReason?: string;
-  validationErrors?: string[];
-  progress?: { totalItems?: number; itemsRestored?: number };
 }
 
 /** One half of `-results.gz`: messages of the run itself, of cluster-scoped objects, and by namespace. */

@@ -33,7 +33,7 @@ export type CallClaim =
 
 const folder = 'idempotency/';
 /** No function of the API lives longer; whoever took the key before is gone then. Milliseconds. */
-export const callOver = 120_000;
+const callOver = 120_000;
 /** Keys are forgotten after a day. */
 const kept = 24 * 3_600_000;
 

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { documentBytes, readJson } from './json-object';
 
 /** How old the note of a token's last use may be. Milliseconds. */
-export const useNotedEvery = 3_600_000;
+const useNotedEvery = 3_600_000;
 
 /** A token by its name, and the id that tells it from an earlier one of the name. */
 export interface UsedToken {

@@ -8,7 +8,7 @@
 export const BACKUPS = 'backups/';
 
 /** Parent of the records of all restores. */
-export const RESTORES = 'restores/';
+const RESTORES = 'restores/';
 
 /** First-level directories that Velero accepts; any other makes it call the location Unavailable. */
 export const LEGAL_DIRECTORIES = [

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
-import type { JsonPath } from '../../platform/kubernetes/json-at';
+import type { JsonPath } from '../../platform/kubernetes/spans';
 import { editJson, type JsonEdit } from '../../platform/kubernetes/spans';
 
 /** Labels that an earlier restore or backup left on a claim. */

@@ -14,7 +14,7 @@ import { objectDigest } from './object-digest';
 import { openedBackup } from './opened-backup';
 
 /** One content of the object, and the backups that hold it. */
-export interface ObjectVersion {
+interface ObjectVersion {
   /** First 12 hexadecimal digits of its SHA-256, but of a Secret a keyed hash's. */
   id: string;
   /** Newest first. */

@@ -7,7 +7,7 @@ export interface Target {
 }
 
 /** A request as it goes out. The URL and the headers hold secrets. */
-export interface OutgoingCall {
+interface OutgoingCall {
   url: string;
   headers: Record<string, string>;
   body: string;

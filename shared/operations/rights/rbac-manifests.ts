@@ -2,7 +2,7 @@ import { tokenAccountAnnotation, tokenSecretType } from '../../formats/manifests
 import { pulledIn } from './needed-rights';
 
 /** What a service account of Lifeboat is for: `mirror` is `restore` that may delete what is gone at the source. */
-export const scopes = ['read-only', 'restore', 'mirror'] as const;
+const scopes = ['read-only', 'restore', 'mirror'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** The rights of a service account. */

@@ -21,7 +21,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import type { RunContext } from './run-context';
 
 /** How many runs a cluster is asked to bear at once. */
-export const defaultRunsPerCluster = 4;
+const defaultRunsPerCluster = 4;
 
 /** Plans write nothing, and keep no backup and no restore waiting: so many have places of their own, behind all others. */
 const plansPerCluster = 2;

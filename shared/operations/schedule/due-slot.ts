@@ -28,8 +28,3 @@ export function dueSlot(schedule: Schedule, now: Date, slots: Slots = slotsOf(sc
   if (!slots.mayStart(now)) return { none: 'its newest slot was missed, and no window is open now' };
   return { slot };
 }
-
-/** The next slot that comes due after `now`; undefined while the schedule is paused. */
-export function nextSlot(schedule: Schedule, now: Date): Slot | undefined {
-  return schedule.spec.paused ? undefined : slotsOf(schedule).next(now);
-}

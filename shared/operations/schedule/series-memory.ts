@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { readHint, writeHint } from '../../formats/state/hints';
 
 /** What ticks remember of one series, to ask OSS for nothing that did not change. Lost or stale it costs requests, nothing else. */
-export interface SeriesMemory {
+interface SeriesMemory {
   /** The slot that was last seen to be asked for. RFC 3339, like all here. */
   asked?: string;
   /** Backups that were asked for and have no outcome yet, as far as is known. */

@@ -3,7 +3,7 @@ import { LifeboatError } from '../errors';
 import { callOpenApi, type OpenApiAccess } from './call';
 
 /** A cluster of ACK, and how its kubeconfigs are asked for. */
-export interface AckCluster {
+interface AckCluster {
   clusterId: string;
   /** True for the address in the cluster's VPC. */
   private: boolean;
@@ -12,7 +12,7 @@ export interface AckCluster {
 }
 
 /** A kubeconfig that ends by itself. */
-export interface TemporaryKubeconfig {
+interface TemporaryKubeconfig {
   /** YAML. Secret. */
   kubeconfig: string;
   /** Milliseconds from now until it ends, by the service's own clock. */

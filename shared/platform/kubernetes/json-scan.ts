@@ -25,7 +25,7 @@ export function skipSpace(json: Buffer, at: number): number {
 const near = 64;
 
 /** Index behind the closing quote of the string that opens at `start`. */
-export function skipString(json: Buffer, start: number): number {
+function skipString(json: Buffer, start: number): number {
   let at = start + 1;
   let far = at + near;
   let byte = json[at++];

@@ -11,7 +11,9 @@ import {
   visitElements,
   visitMembers,
 } from './json-scan';
-import type { JsonPath } from './json-at';
+
+/** Names of members and indexes of elements, from the outside in. */
+export type JsonPath = readonly (string | number)[];
 
 /**
  * One change of a JSON text. `set` puts a value (encoded by JSON.stringify), `json` puts bytes as they are: over what

@@ -17,7 +17,7 @@ export const directSealSchema = v.strictObject({
 });
 
 /** Sealed with a data key of its own, which is kept beside it, wrapped. */
-export const envelopeSchema = v.strictObject({
+const envelopeSchema = v.strictObject({
   version: v.literal(2),
   algorithm: v.literal('AES-256-GCM'),
   /** Of the key that wraps the data key: `env:4bb06f8e`, or `kms:<key id>`. */

@@ -7,7 +7,7 @@ import { type Binding, boundTo } from './binding';
 import { keyBytes, keyId } from './seal-key';
 
 /** A data key, in clear for the moment and as it is kept. */
-export interface DataKey {
+interface DataKey {
   /** 32 bytes. */
   plain: Buffer;
   /** Base64. */

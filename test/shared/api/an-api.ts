@@ -7,7 +7,7 @@ import { anInstallation } from '../app/an-installation';
 
 export const machineToken = 'the-token-of-this-machine';
 
-export interface Answered {
+interface Answered {
   status: number;
   headers: Headers;
   text: string;
@@ -31,7 +31,7 @@ ajv.addSchema(document, 'document');
 const compiled = new Map<string, ValidateFunction>();
 
 /** Throws unless the document tells of such an answer: its status, its type, and its body to the last field. */
-export function assertDocumented(method: string, path: string, answer: Answered): void {
+function assertDocumented(method: string, path: string, answer: Answered): void {
   const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
   const template = templateOf(path);
   const what = `${method} ${path} → ${answer.status} ${type}: ${answer.text.slice(0, 500)}`;

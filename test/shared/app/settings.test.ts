@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readSettings, requireSealKey } from '../../../shared/app/settings';
+import { readSettings } from '../../../shared/app/settings';
 
 const enough = { LIFEBOAT_STATE: 'oss://state/lifeboat/', LIFEBOAT_REGION: 'cn-hangzhou' };
-const key = Buffer.alloc(32, 7).toString('base64');
 
 describe('the settings', () => {
   it('need the state and the region, and have defaults for the rest', () => {
@@ -50,10 +49,5 @@ describe('the settings', () => {
     expect(() => readSettings({ ...local, LIFEBOAT_FC_ENDPOINT: 'http://10.0.0.1' })).toThrow(
       'LIFEBOAT_FC_ENDPOINT',
     );
-  });
-
-  it('have a sealing key where one is needed', () => {
-    expect(requireSealKey(readSettings({ ...enough, LIFEBOAT_SEAL_KEY: key }))).toBe(key);
-    expect(() => requireSealKey(readSettings(enough))).toThrow('LIFEBOAT_SEAL_KEY is not set');
   });
 });

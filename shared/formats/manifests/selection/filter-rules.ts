@@ -31,9 +31,6 @@ export const excludesSchema = v.pipe(
   ),
 );
 
-/** Exclude lists of the scoped families may be `*` (no cluster-scoped resources at all, for example). */
-export const scopedExcludesSchema = includesSchema;
-
 /** Namespace patterns are Velero 1.18's: `*`, `?`, `[abc]`. */
 const forbiddenInPattern = /\*\*|[|()!{},]/;
 const checkPatterns = v.check(

@@ -8,7 +8,7 @@ import { recordIn } from '../run-record';
 /** A lease younger than this is live, by OSS's clock. */
 export const leaseDuration = 180_000;
 /** How often the holder renews. */
-export const renewEvery = 60_000;
+const renewEvery = 60_000;
 /** The holder stops so long after its last renewal was sent, by its own monotonic clock: well before anyone takes over. */
 export const stopAfter = 120_000;
 

@@ -8,7 +8,7 @@ import { parseResult } from './results';
 import { emptyRecord, noteIn, type RunRecord } from '../run-record';
 
 /** A finished run: neither its request nor its outcome changes any more. */
-export interface FinishedRun {
+interface FinishedRun {
   request: RunRequest;
   result: RunResult;
 }

@@ -30,7 +30,7 @@ const schema = v.object({
  * filters lie in the manifest, everything else under the catalogue, so that nothing of a backup can be changed or passed off
  * as another cluster's.
  */
-export type BackupSignature = v.InferOutput<typeof schema>;
+type BackupSignature = v.InferOutput<typeof schema>;
 
 /** A signature as it lies in a vault. */
 export interface StoredSignature extends BackupSignature {

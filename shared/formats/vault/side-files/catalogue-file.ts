@@ -1,9 +1,6 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../../platform/errors';
-import type { Catalogue, CataloguedObject } from './catalogue';
-import { backupKeys } from '../layout';
-import { proofOf } from './object-proof';
-import type { SideFile } from './side-files';
+import type { Catalogue } from './catalogue';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -43,17 +40,4 @@ export function parseCatalogue(key: string, json: unknown): Catalogue {
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw new LifeboatError('corrupt', `${key} is not a catalogue: ${v.getDotPath(issue) ?? 'it'} is wrong`);
-}
-
-/** The catalogue's `objects`: the archive and Velero's side files. */
-export function cataloguedObjects(
-  name: string,
-  archive: CataloguedObject,
-  sideFiles: readonly SideFile[],
-): Record<string, CataloguedObject> {
-  const { size, sha256: digest, crc64 } = archive;
-  return Object.fromEntries([
-    [backupKeys(name).archive, { size, sha256: digest, crc64 }],
-    ...sideFiles.map(({ key, bytes }) => [key, proofOf(bytes)] as const),
-  ]);
 }

@@ -96,7 +96,7 @@ function scopeOf(fields: LogFields | undefined): ResultScope {
 }
 
 /** A results entry as Velero's log hook words it (pkg/util/logging/log_counter_hook.go), leading space included. */
-export function resultEntry(message: string, fields: LogFields = {}): string {
+function resultEntry(message: string, fields: LogFields = {}): string {
   const parts: [string, unknown][] = [
     ['resource', fields.resource],
     ['name', fields.name],

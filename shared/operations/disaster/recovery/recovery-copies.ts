@@ -14,7 +14,7 @@ import { publicBytes, readPublicKey } from './recovery-key';
 import { sealedDigest } from './sealed-fields';
 
 /** Folder of the state. */
-export const RECOVERY = 'recovery/';
+const RECOVERY = 'recovery/';
 
 /**
  * Keeps a secret a second time, sealed to the recovery key: `recovery/<digest of the sealed one>-<key id>.json`,

@@ -12,7 +12,7 @@ import type { StateExport } from './state-export';
 export type CollectedState = Pick<StateExport, 'objects' | 'sealed' | 'leftOut'>;
 
 /** Why a sealed secret is not in an export. Says what to do. */
-export const NO_COPY =
+const NO_COPY =
   'it is sealed, and there is no copy for a recovery key: set LIFEBOAT_RECOVERY_KEY and run `lifeboat state reseal`';
 
 /**

@@ -10,7 +10,7 @@ import { listExports } from './exports';
 import type { StateExport } from './state-export';
 
 /** So many exports of an installation stay in a vault. */
-export const KEPT_EXPORTS = 30;
+const KEPT_EXPORTS = 30;
 
 export interface ExportWork {
   installation: string;

@@ -56,7 +56,7 @@ export function mapHosts(text: string, mapped: Mapped): string {
 }
 
 /** The label by which a selector picks a namespace by its name; an API server puts it on every namespace. */
-export const nameLabel = 'kubernetes.io/metadata.name';
+const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Maps selectors of namespaces by name, wherever an object of any kind holds one. Changes `value`. */
 export function mapNameSelectors(value: unknown, mapped: Mapped): void {

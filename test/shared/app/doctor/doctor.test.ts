@@ -13,7 +13,7 @@ import type { Finding } from '../../../../shared/app/doctor/finding';
 import { examineTriggers } from '../../../../shared/app/doctor/triggers';
 import { installationOfEnvironment } from '../../../../shared/app/from-environment';
 import type { Installation } from '../../../../shared/app/installation';
-import { registerCluster } from '../../../../shared/app/clusters/register-cluster';
+import { registerCluster } from '../../../harness/register-cluster';
 import { beat } from '../../../../shared/formats/state/run/heartbeat';
 import { systemClock } from '../../../../shared/platform/system';
 

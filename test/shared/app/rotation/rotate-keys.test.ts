@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { seal } from '../../../../shared/platform/seal/seal';
 import { openCluster } from '../../../../shared/app/clusters/open-cluster';
-import { registerCluster } from '../../../../shared/app/clusters/register-cluster';
+import { registerCluster } from '../../../harness/register-cluster';
 import { rotateKeys, sealedThings } from '../../../../shared/app/rotation/rotate-keys';
 import { installationSigner, keepSigningKey } from '../../../../shared/app/secrets/signing-key';
 import { systemRandom } from '../../../../shared/platform/system';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { instant } from '../../../../shared/formats/manifests/instant';
 import type { BackupRequest } from '../../../../shared/formats/manifests/run';
 import { createRequest } from '../../../../shared/formats/state/run/requests';
@@ -91,8 +90,4 @@ async function commit(
     manifest: file(backupKeys(name).manifest, manifest),
   };
   await state.at(`runs/backups/${name}/`).create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
-}
-
-export function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Schedule } from '../../../../shared/formats/manifests/schedule';
-import { dueSlot, longestCatchUp, nextSlot, onTime } from '../../../../shared/operations/schedule/due-slot';
+import { dueSlot, longestCatchUp, onTime } from '../../../../shared/operations/schedule/due-slot';
+import { slotsOf } from '../../../../shared/operations/schedule/slots';
 import { aSchedule, at } from './a-schedule';
 
 /** The slot that is due, or the reason why none is. */
@@ -26,13 +27,12 @@ describe('a due slot', () => {
       'no slot has come due yet',
     );
     expect(due(aSchedule({ paused: true }), '2026-11-22T02:00:00Z')).toBe('the schedule is paused');
-    expect(nextSlot(aSchedule({ paused: true }), at('2026-11-22T02:00:00Z'))).toBeUndefined();
   });
 
   it('is none of the time before it was resumed', () => {
     const resumed = aSchedule({ resumedAt: '2026-11-25T08:00:00Z' });
     expect(due(resumed, '2026-11-25T08:01:00Z')).toBe('no slot has come due yet');
-    expect(nextSlot(resumed, at('2026-11-25T08:01:00Z'))?.at).toEqual(at('2026-11-26T02:00:00Z'));
+    expect(slotsOf(resumed).next(at('2026-11-25T08:01:00Z'))?.at).toEqual(at('2026-11-26T02:00:00Z'));
     expect(due(resumed, '2026-11-26T02:00:30Z')).toBe('2026-11-26T02:00:00.000Z');
   });
 
@@ -54,7 +54,7 @@ describe('a due slot', () => {
     const skipping = aSchedule({ skipSlots: ['2026-11-23T02:00:00Z'] });
     expect(due(skipping, '2026-11-23T02:00:30Z')).toBe('2026-11-22T02:00:00.000Z');
     expect(due(skipping, '2026-11-24T02:00:30Z')).toBe('2026-11-24T02:00:00.000Z');
-    expect(nextSlot(skipping, at('2026-11-22T02:00:00Z'))?.at).toEqual(at('2026-11-24T02:00:00Z'));
+    expect(slotsOf(skipping).next(at('2026-11-22T02:00:00Z'))?.at).toEqual(at('2026-11-24T02:00:00Z'));
   });
 
   it('counts an interval from the start that is stored, whatever the tick', () => {
@@ -62,9 +62,9 @@ describe('a due slot', () => {
     expect(due(often, '2026-11-20T16:29:59Z')).toBe('no slot has come due yet');
     expect(due(often, '2026-11-20T16:30:00Z')).toBe('2026-11-20T16:30:00.000Z');
     expect(due(often, '2026-11-20T23:00:10Z')).toBe('2026-11-20T23:00:00.000Z');
-    expect(nextSlot(often, at('2026-11-20T23:00:10Z'))?.at).toEqual(at('2026-11-21T05:30:00Z'));
+    expect(slotsOf(often).next(at('2026-11-20T23:00:10Z'))?.at).toEqual(at('2026-11-21T05:30:00Z'));
     const resumed = aSchedule({ ...often.spec, resumedAt: '2026-11-20T20:00:00Z' });
-    expect(nextSlot(resumed, at('2026-11-20T20:00:01Z'))?.at).toEqual(at('2026-11-20T23:00:00Z'));
+    expect(slotsOf(resumed).next(at('2026-11-20T20:00:01Z'))?.at).toEqual(at('2026-11-20T23:00:00Z'));
   });
 
   it('is the same for every tick from one slot to the next, whatever the schedule', () => {
@@ -84,10 +84,10 @@ describe('a due slot', () => {
             windows,
             startAt: '2026-01-01T00:00:00Z',
           });
-          const next = nextSlot(made, now)!;
+          const next = slotsOf(made).next(now)!;
           expect(next.due.getTime()).toBeGreaterThan(now.getTime());
           expect(dueSlot(made, next.due)).toEqual({ slot: next });
-          const after = nextSlot(made, next.due)!;
+          const after = slotsOf(made).next(next.due)!;
           expect(after.at.getTime()).toBeGreaterThan(next.at.getTime());
           const between =
             next.due.getTime() + Math.floor((after.due.getTime() - 1 - next.due.getTime()) * part);
@@ -115,7 +115,9 @@ describe('a due slot', () => {
   it('comes later by the jitter of the schedule, always the same', () => {
     const made = (name: string) => aSchedule({ jitter: '1h', schedule: '0 2 * * *' }, name);
     const offsets = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => {
-      const slots = ['2026-11-21', '2027-06-01'].map((day) => nextSlot(made(name), at(`${day}T00:00:00Z`))!);
+      const slots = ['2026-11-21', '2027-06-01'].map(
+        (day) => slotsOf(made(name)).next(at(`${day}T00:00:00Z`))!,
+      );
       const [first, second] = slots.map((slot) => slot.due.getTime() - slot.at.getTime());
       expect(first).toBe(second);
       expect(slots[0]!.at).toEqual(at('2026-11-21T02:00:00Z'));

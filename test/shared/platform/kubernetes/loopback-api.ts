@@ -12,7 +12,7 @@ import type { Cluster } from '../../../../shared/platform/kubernetes/port';
 import type { Clock } from '../../../../shared/platform/clock';
 import { makeServerCertificates, type ServerCertificates } from '../../../../local/certificates';
 
-export interface Received {
+interface Received {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonPath } from '../../../../shared/platform/kubernetes/json-at';
+import type { JsonPath } from '../../../../shared/platform/kubernetes/spans';
 
 /** Strings that a scanner of JSON trips over. */
 const trickyText = fc.oneof(

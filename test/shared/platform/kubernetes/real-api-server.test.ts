@@ -17,7 +17,7 @@ import { type ListPageOfItems, listPages } from '../../../../shared/platform/kub
 import { listEverywhere } from '../../../../shared/platform/kubernetes/list-everywhere';
 import type { Cluster, DiscoverOptions } from '../../../../shared/platform/kubernetes/port';
 import { resolveResource } from '../../../../shared/platform/kubernetes/resolve-resource';
-import { rewriteJson } from '../../../../shared/platform/kubernetes/rewrite-json';
+import { editJson } from '../../../../shared/platform/kubernetes/spans';
 import { expectSuccess, statusOf } from '../../../../shared/platform/kubernetes/status';
 import { discover } from '../../../../shared/platform/kubernetes/discovery';
 import { systemClock, systemRandom } from '../../../../shared/platform/system';
@@ -209,11 +209,11 @@ function suite(real: () => RealCluster) {
     ]) {
       expect(item!.toString()).toContain(digits);
     }
-    const object = JSON.parse(item!.toString());
-    object.metadata.labels = { changed: 'yes' };
-    object.spec.any.deep.push(1);
     const path = objectPath(resource, 'full', 'c');
-    const changed = rewriteJson(item!, object);
+    const changed = editJson(item!, [
+      { path: ['metadata', 'labels'], set: { changed: 'yes' } },
+      { path: ['spec', 'any', 'deep', 1], set: 1 },
+    ]);
     expectSuccess(await cluster.request({ method: 'PUT', path, body: changed }), 'writing it back');
 
     const stored = (await cluster.request({ method: 'GET', path })).body.toString();

@@ -2,22 +2,19 @@ import type { ArchiveMember } from '../../../../../shared/formats/vault/archive-
 import { ArchiveWriter } from '../../../../../shared/formats/vault/archive/archive-writer';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';
 import { proofOf } from '../../../../../shared/formats/vault/side-files/object-proof';
-import { cataloguedObjects } from '../../../../../shared/formats/vault/side-files/catalogue-file';
+import { cataloguedArchive } from '../../../../harness/catalogued-objects';
 import { catalogueFile } from '../../../../../shared/formats/vault/side-files/side-files';
 import type { ObjectStore } from '../../../../../shared/platform/oss/port';
 import { batchesOf, type WholeItem } from './batches';
 
 /** An archive, and where its objects lie in it. */
-export interface WrittenArchive {
+interface WrittenArchive {
   archive: Buffer;
   members: ArchiveMember[];
 }
 
 /** Writes objects without judging them, as releases did that stored whatever an API server gave. */
-export async function writtenUnjudged(
-  items: readonly WholeItem[],
-  memberBytes?: number,
-): Promise<WrittenArchive> {
+async function writtenUnjudged(items: readonly WholeItem[], memberBytes?: number): Promise<WrittenArchive> {
   const writer = new ArchiveWriter(batchesOf(items), { mtime: new Date(0), memberBytes });
   const chunks: Buffer[] = [];
   for await (const chunk of writer.chunks()) chunks.push(chunk);
@@ -41,7 +38,7 @@ export async function putEarlierArchive(
     cluster: 'a',
     serverVersion: 'v1.37.2',
     apiVersions: {},
-    objects: cataloguedObjects(name, proofOf(archive), []),
+    objects: cataloguedArchive(name, proofOf(archive)),
     members,
     counts,
   });

@@ -9,7 +9,7 @@ import { crc64 } from '../../../../../shared/platform/oss/crc64';
 import type { ArchivedItem, BackupContents } from '../../../../../shared/formats/vault/archive-types';
 import { ArchiveWriter } from '../../../../../shared/formats/vault/archive/archive-writer';
 import type { Catalogue } from '../../../../../shared/formats/vault/side-files/catalogue';
-import { cataloguedObjects } from '../../../../../shared/formats/vault/side-files/catalogue-file';
+import { cataloguedArchive } from '../../../../harness/catalogued-objects';
 import { openContents } from '../../../../../shared/formats/vault/archive/contents';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';
 import { proofOf } from '../../../../../shared/formats/vault/side-files/object-proof';
@@ -58,7 +58,7 @@ async function written(items: WholeItem[], memberBytes?: number) {
     cluster: 'a',
     serverVersion: 'v1.37.2',
     apiVersions: {},
-    objects: cataloguedObjects(NAME, proofOf(Buffer.concat(chunks)), []),
+    objects: cataloguedArchive(NAME, proofOf(Buffer.concat(chunks))),
     members: writer.members(),
     counts: {},
   };

@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../../../../shared/platform/kubernetes/kube-object';
 import { parseDocument, serializeDocument } from '../../../../../shared/operations/restore/document/document';
 
-export const folder = resolve(__dirname, '../../../../fixtures/conversions');
+const folder = resolve(__dirname, '../../../../fixtures/conversions');
 
 /** One object as one server, or Kubernetes' own functions, give it in several versions. */
 export interface Captured {

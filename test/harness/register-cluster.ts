@@ -1,10 +1,10 @@
-import type { SanitisedKubeconfig } from '../../platform/kubernetes/kubeconfig';
-import type { ClusterManifest } from '../../formats/manifests/cluster';
-import type { Installation } from '../installation';
-import { sealedCredentials } from './seal-cluster';
+import type { SanitisedKubeconfig } from '../../shared/platform/kubernetes/kubeconfig';
+import type { ClusterManifest } from '../../shared/formats/manifests/cluster';
+import type { Installation } from '../../shared/app/installation';
+import { sealedCredentials } from '../../shared/app/clusters/seal-cluster';
 
 /**
- * Registers a cluster under a sanitised kubeconfig without trying it: for systems that make their clusters themselves.
+ * Registers a cluster under a sanitised kubeconfig without trying it.
  * Throws `conflict` when the name is taken.
  */
 export async function registerCluster(
