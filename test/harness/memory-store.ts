@@ -91,7 +91,7 @@ export class MemoryStore implements ObjectStore {
       // A versioned bucket takes it whatever is there.
       if (!versioned && this.memory.objects.has(this.prefix + key)) return { created: false, date };
       this.memory.write(this.prefix + key, body);
-      return { created: true, date };
+      return { created: true, date, etag: this.#head(key)!.etag };
     });
   }
 

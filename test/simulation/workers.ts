@@ -4,6 +4,7 @@ import { parseGoDuration } from '../../shared/formats/manifests/go-duration';
 import type { BackupRequest, RunResult } from '../../shared/formats/manifests/run';
 import { runContext } from '../../shared/app/installation';
 import { carryOut } from '../../shared/operations/runs/carry-out';
+import { committedFacts } from '../../shared/formats/vault/commit/committed-facts';
 import { backupRequest } from '../../shared/formats/state/run/requests';
 import { type RunId, runStore } from '../../shared/formats/state/run-keys';
 import type { Lease } from '../../shared/formats/state/leases/lease-types';
@@ -71,13 +72,14 @@ export function employWorkers(world: World): WorkerCounts {
     const vault = await openVault(request.vault);
     const run = runStore(state.store, { kind: 'backups', name });
     if (await isCommitted(run)) {
-      await replayCommit({
+      const placed = await replayCommit({
         vault,
         run,
         name,
         isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: name }),
       });
-      return resultInVault(vault, name, lease.attempt);
+      const committed = committedFacts(placed, request);
+      return { ...(await resultInVault(vault, name, lease.attempt)), committed };
     }
     const slow = request.schedule?.name === 'slow';
     await clock.sleep(slow ? chance.between(1, 50) * minute : chance.between(5, 300) * 1_000, lease.signal);
@@ -87,7 +89,7 @@ export function employWorkers(world: World): WorkerCounts {
     const content = contentOf(request);
     chronicle.attempts.set(worker, content);
     const { schedule = 'none', cluster, clusterUid, phase, items } = content;
-    await writeBackup(
+    const committed = await writeBackup(
       { vault, state: state.store },
       name,
       {
@@ -102,7 +104,7 @@ export function employWorkers(world: World): WorkerCounts {
       },
       lease,
     );
-    return resultInVault(vault, name, lease.attempt);
+    return { ...(await resultInVault(vault, name, lease.attempt)), committed };
   }
 
   function contentOf({ schedule, cluster, spec }: BackupRequest): Content {

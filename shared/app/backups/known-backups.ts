@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readPackedHint, writePackedHint } from '../../formats/state/hints';
+import { readHint, writeHint } from '../../formats/state/hints';
 import type { ObjectStore } from '../../platform/oss/port';
 import {
   type BackupPage,
@@ -35,7 +35,7 @@ export interface ListedVault {
 }
 
 /**
- * As `listBackups`, and reads no manifest that some list has read before: `hints/lists/backups-<vault>.json.gz` holds what each
+ * As `listBackups`, and reads no manifest that some list has read before: `hints/lists/backups-<vault>.json` holds what each
  * said, with its ETag. The listing of the vault decides what is there and whether it is the same, so a lost, stale or damaged
  * hint costs requests, nothing else. Costs a request for the hint, and one to write it when something was new.
  * @param state of the whole installation
@@ -45,7 +45,7 @@ export async function* listKnownBackups(
   vault: ListedVault,
   options: Pick<ListBackupsOptions, 'after'> = {},
 ): AsyncGenerator<BackupPage, void> {
-  const stored = v.safeParse(schema, await readPackedHint(state, hintName(vault.name)));
+  const stored = v.safeParse(schema, await readHint(state, hintName(vault.name)));
   const entries = new Map<string, ListedBackup>(stored.success ? Object.entries(stored.output) : []);
   const seen = new Set<string>();
   let fresh = 0;
@@ -69,7 +69,7 @@ export async function* listKnownBackups(
     // Who ends after a page has read something too.
     if (fresh > 0) {
       if (whole) for (const name of entries.keys()) if (!seen.has(name)) entries.delete(name);
-      await writePackedHint(state, hintName(vault.name), Object.fromEntries(entries));
+      await writeHint(state, hintName(vault.name), Object.fromEntries(entries));
     }
   }
 }

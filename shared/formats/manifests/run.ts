@@ -85,6 +85,27 @@ export interface CopyRequest {
 
 export type RunRequest = BackupRequest | RestoreRequest | PlanRequest | CopyRequest;
 
+/**
+ * What retention has to know of a backup that was committed. The worker writes it beside the outcome of the run, from its own
+ * request and from what OSS answered to its own writes, so that retention reads one object of the state instead of three, and
+ * nothing but the manifest in the vault.
+ */
+export interface CommittedFacts {
+  /** RFC 3339, by OSS's time. */
+  committedAt: string;
+  vault: string;
+  cluster: string;
+  schedule?: BackupRequest['schedule'];
+  manifest: { sha256: string };
+  archive: { size: number; crc64: string; etag?: string };
+  catalogue: {
+    sha256: string;
+    etag?: string;
+    /** That the catalogue names. */
+    clusterUid?: string;
+  };
+}
+
 /** `runs/<kind>/<name>/result.json`: the outcome, create-only. */
 export interface RunResult {
   kind: 'RunResult';
@@ -102,6 +123,8 @@ export interface RunResult {
   origin?: OriginVerdict;
   /** Failed because somebody wanted it to end. */
   cancelled?: boolean;
+  /** Of a backup that is in its vault. Readers of outcomes pass over it (`committed-facts.ts`). */
+  committed?: CommittedFacts;
 }
 
 /** `runs/<kind>/<name>/progress.json`: overwritten, decides nothing. */

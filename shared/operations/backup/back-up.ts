@@ -8,8 +8,9 @@ import { uploadStream } from '../../platform/oss/upload-stream';
 import { ArchiveWriter } from '../../formats/vault/archive/archive-writer';
 import { abandonUpload, commitBackup } from '../../formats/vault/commit/commit';
 import { UnreadableCommit } from '../../formats/vault/commit/commit-record';
+import { committedFacts } from '../../formats/vault/commit/committed-facts';
 import { assertOwnDirectory } from '../../formats/vault/commit/own-directory';
-import { isCommitted, replayCommit } from '../../formats/vault/commit/replay-commit';
+import { isCommitted, type PlacedBackup, replayCommit } from '../../formats/vault/commit/replay-commit';
 import { noteUpload } from '../../formats/vault/commit/started-upload';
 import { backupKeys } from '../../formats/vault/layout';
 import { signedFiles } from '../../formats/vault/proof/signature';
@@ -43,14 +44,15 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   const started = clock.now();
   const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
   if (await isCommitted(run)) {
+    let placed: PlacedBackup;
     try {
-      await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });
+      placed = await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });
     } catch (error) {
       if (error instanceof UnreadableCommit) return unreadableCommit(job, error, failed);
       if (!(await isLostCommit(job, error))) throw error;
       return failed(error);
     }
-    return resultInVault(vault, name, lease.attempt);
+    return resultOfAnother(job, placed);
   }
   let prepared: Prepared;
   try {
@@ -65,6 +67,15 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     if (!(error instanceof NothingMatches) && !(await isLostCommit(job, error))) throw error;
     return failed(error);
   }
+}
+
+/** The outcome of a run whose backup another attempt has committed: which cluster that one saw is in its catalogue alone. */
+async function resultOfAnother(
+  { vault, request, lease }: BackupJob,
+  placed: PlacedBackup,
+): Promise<RunResult> {
+  const result = await resultInVault(vault, request.metadata.name, lease.attempt);
+  return { ...result, committed: committedFacts(placed, request) };
 }
 
 /**
@@ -143,7 +154,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   });
   const files = await finish();
   // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
-  const outcome = await commitBackup({
+  const { won, placed } = await commitBackup({
     name,
     vault,
     run,
@@ -154,7 +165,8 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
     ...files,
     log: job.log,
   });
-  return outcome === 'lost' ? resultInVault(vault, name, lease.attempt) : files.result;
+  if (!won) return resultOfAnother(job, placed);
+  return { ...files.result, committed: committedFacts(placed, job.request, prepared.clusterUid) };
 
   async function finish() {
     try {

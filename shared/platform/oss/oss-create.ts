@@ -39,7 +39,7 @@ export async function createObject(
         before,
       });
       if (exclusive && stored.versionId !== undefined) throw versioned(place);
-      return { created: true, date: stored.date };
+      return { created: true, date: stored.date, etag: stored.etag };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       ambiguous ||= error.failure.ambiguous;

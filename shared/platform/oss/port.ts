@@ -61,7 +61,14 @@ export interface StoredObject {
   body: Buffer;
 }
 
-export type Creation = { created: true; date: Date } | { created: false; date: Date };
+export type Creation =
+  | {
+      created: true;
+      date: Date;
+      /** As OSS answered; absent where the answer was lost. */
+      etag?: string;
+    }
+  | { created: false; date: Date };
 
 export interface GetOptions {
   /** First byte and one past the last. */

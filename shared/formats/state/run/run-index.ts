@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { RunKind, RunRequest, RunResult } from '../../manifests/run';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { readPackedHint, writePackedHint } from '../hints';
+import { readHint, writeHint } from '../hints';
 import { isName } from '../../../platform/input/names';
 import { parseRequest } from './requests';
 import { parseResult } from './results';
@@ -50,7 +50,7 @@ export async function listedRuns(state: ObjectStore, kind: RunKind): Promise<Map
 }
 
 /**
- * `hints/lists/runs-<kind>.json.gz`: finished runs as they were read, each with the ETags of what they were read from, so that
+ * `hints/lists/runs-<kind>.json`: finished runs as they were read, each with the ETags of what they were read from, so that
  * a list reads only what came since. One that is lost or damaged costs requests, nothing else.
  */
 export interface RunIndex {
@@ -62,7 +62,7 @@ export interface RunIndex {
 
 /** One request. */
 export async function readRunIndex(state: ObjectStore, kind: RunKind): Promise<RunIndex> {
-  const stored = v.safeParse(schema, await readPackedHint(state, hintName(kind)));
+  const stored = v.safeParse(schema, await readHint(state, hintName(kind)));
   const entries = new Map(stored.success ? Object.entries(stored.output) : []);
   let changed = false;
   return {
@@ -82,7 +82,7 @@ export async function readRunIndex(state: ObjectStore, kind: RunKind): Promise<R
     async save(listed) {
       if (!changed) return;
       for (const name of entries.keys()) if (!listed.has(name)) entries.delete(name);
-      await writePackedHint(state, hintName(kind), Object.fromEntries(entries));
+      await writeHint(state, hintName(kind), Object.fromEntries(entries));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ObjectStore, Upload, UploadedPart } from '../../../platform/oss/po
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../side-files/object-proof';
-import { type CommittedRun, replayCommit } from './replay-commit';
+import { type CommittedRun, type PlacedBackup, replayCommit } from './replay-commit';
 import { sideBySide } from './side-by-side';
 import type { SideFile } from '../side-files/side-files';
 import { abortUpload } from './unfinished-uploads';
@@ -40,8 +40,11 @@ export interface FinishedAttempt {
 /** Files up to this size lie in the commit itself, which saves a call for each. */
 const INLINE_BYTES = 4096;
 
-/** `won`: this attempt's bytes are the backup; `lost`: another attempt's are, and they are complete too. */
-export type CommitOutcome = 'won' | 'lost';
+export interface CommitOutcome {
+  /** True where this attempt's bytes are the backup; false where another attempt's are, and they are complete too. */
+  won: boolean;
+  placed: PlacedBackup;
+}
 
 /**
  * Makes a finished attempt the backup, or finds that another one is, and puts whichever it is in place.
@@ -61,20 +64,20 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
     await abandonUpload(run, finished.archive.upload).catch(() => {});
     throw error;
   }
-  const { created } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
+  const { created, date } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   const { log } = finished;
   if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
-  await replayCommit({
+  const placed = await replayCommit({
     vault,
     run,
     name,
     isDeleted,
     writer,
     log,
-    ...(created && { won: { record, bytes } }),
+    ...(created && { won: { record, at: date, bytes } }),
   });
-  return created ? 'won' : 'lost';
+  return { won: created, placed };
 }
 
 /** Aborts the upload of an attempt that has failed, unless the run's commit names it: then anybody may need it. */

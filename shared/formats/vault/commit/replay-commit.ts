@@ -1,7 +1,7 @@
 import { isKind, LifeboatError } from '../../../platform/errors';
 import type { Log } from '../../../platform/log/log';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
+import { COMMIT_KEY, type CommitRecord, type CommittedFile, findCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../side-files/object-proof';
 import { assertFirst, type Writer } from './first-writer';
@@ -24,9 +24,20 @@ export interface CommittedRun {
   /** What the attempt that has just won still knows, so that it need not be read again. */
   won?: {
     record: CommitRecord;
+    /** When OSS took it. */
+    at: Date;
     /** The bytes of the files by their keys. */
     bytes: ReadonlyMap<string, Buffer>;
   };
+}
+
+/** A backup that is in its vault as it was committed. */
+export interface PlacedBackup {
+  record: CommitRecord;
+  /** OSS's time of the commit. */
+  at: Date;
+  /** By key, where this call wrote the object or completed its upload, and OSS told. */
+  etags: ReadonlyMap<string, string>;
 }
 
 /** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
@@ -42,16 +53,19 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
  * @throws LifeboatError `not-found` without a commit; `conflict` when a key of the backup holds other bytes, or the backup
  * has been deleted since; `corrupt` when the kept bytes are not the commit's
  */
-export async function replayCommit(committed: CommittedRun): Promise<CommitRecord> {
+export async function replayCommit(committed: CommittedRun): Promise<PlacedBackup> {
   const { name, vault, run, won, writer, isDeleted, log } = committed;
-  const record = won?.record ?? (await readCommit(run));
-  if (!record) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
+  const settled = won ?? (await findCommit(run));
+  if (!settled) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
+  const { record, at } = settled;
   checkKeys(record, name);
+  const etags = new Map<string, string>();
+  const placed: PlacedBackup = { record, at, etags };
   const [present, deleted] = await Promise.all([keysIn(vault, backupKeys(name).directory), isDeleted()]);
   // A visible manifest says that all the rest was durable and verified: Must 1.
   if (present.has(record.manifest.key) && (await holds(vault, record.manifest))) {
     await abortOtherUploads(committed, record);
-    return record;
+    return placed;
   }
   if (deleted) throw deletedError(name);
   if (writer) await assertFirst(writer, { vault, name, manifest: record.manifest.sha256, log });
@@ -62,14 +76,17 @@ export async function replayCommit(committed: CommittedRun): Promise<CommitRecor
     async (file) => void ((await holds(vault, file)) || absent.push(file)),
   );
   // The archive comes first: without it nothing else has a place in the vault.
-  await completeArchive(vault, record, present);
-  await sideBySide(absent, (file) => put(committed, file));
+  etags.set(record.archive.key, await completeArchive(vault, record, present));
+  await sideBySide(absent, async (file) => {
+    const etag = await put(committed, file);
+    if (etag !== undefined) etags.set(file.key, etag);
+  });
   if (await isDeleted()) throw deletedError(name);
   if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
   // Elsewhere create-only has kept others from writing over it.
   if (writer?.keepsVersions !== false) await assertCurrent(vault, record);
   await abortOtherUploads(committed, record);
-  return record;
+  return placed;
 }
 
 async function keysIn(vault: ObjectStore, directory: string): Promise<Set<string>> {
@@ -78,15 +95,18 @@ async function keysIn(vault: ObjectStore, directory: string): Promise<Set<string
   return keys;
 }
 
+/** Answers with the ETag of the archive. */
 async function completeArchive(
   vault: ObjectStore,
   { backup, archive }: CommitRecord,
   present: ReadonlySet<string>,
-): Promise<void> {
+): Promise<string> {
   const { key, uploadId, parts, size, crc64 } = archive;
   const upload = vault.resumeUpload(key, uploadId);
   try {
-    await upload.complete(parts, { size, crc64 }, { createOnly: true, absent: !present.has(key) });
+    const expected = { size, crc64 };
+    const head = await upload.complete(parts, expected, { createOnly: true, absent: !present.has(key) });
+    return head.etag;
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;
     throw new LifeboatError(
@@ -129,13 +149,16 @@ async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
   );
 }
 
-/** Puts a file that was not there a moment ago; OSS's answer proves its bytes, and where somebody else was faster a look does. */
-async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<void> {
+/**
+ * Puts a file that was not there a moment ago; OSS's answer proves its bytes, and where somebody else was faster a look does.
+ * Answers with the ETag of what it wrote.
+ */
+async function put({ vault, run, won }: CommittedRun, file: CommittedFile): Promise<string | undefined> {
   const bytes = won?.bytes.get(file.key) ?? (await keptBytes(run, file));
-  const { created } = await vault.create(file.key, bytes, { exclusive: false, absent: true });
-  if (!created && !(await holds(vault, file))) {
-    throw new LifeboatError('unavailable', `${vault.name}${file.key} is not there after it was written`);
-  }
+  const creation = await vault.create(file.key, bytes, { exclusive: false, absent: true });
+  if (creation.created) return creation.etag;
+  if (await holds(vault, file)) return undefined;
+  throw new LifeboatError('unavailable', `${vault.name}${file.key} is not there after it was written`);
 }
 
 async function keptBytes(

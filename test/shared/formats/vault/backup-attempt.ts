@@ -66,7 +66,7 @@ export async function attemptBackup(stores: {
     await upload.part(1, archive.subarray(0, partBytes)),
     await upload.part(2, archive.subarray(partBytes)),
   ];
-  return commitBackup({
+  const { won } = await commitBackup({
     name: BACKUP,
     vault,
     run,
@@ -83,4 +83,5 @@ export async function attemptBackup(stores: {
     sideFiles: [keys.results, keys.catalogue].map((key) => ({ key, bytes: objects[key]! })),
     manifest: objects[keys.manifest]!,
   });
+  return won ? 'won' : 'lost';
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SandboxCluster, startSandboxCluster } from '../../../../local/cluster/server';
 import { backUp } from '../../../../shared/operations/backup/back-up';
@@ -6,6 +7,7 @@ import { LifeboatError } from '../../../../shared/platform/errors';
 import type { BackupRequest } from '../../../../shared/formats/manifests/run';
 import type { BackupSpec } from '../../../../shared/formats/manifests/velero';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';
+import { backupDirectory } from '../../../../shared/formats/vault/backup-directories';
 import { BackupRig, connected, countByResource, heldLease, objectsIn } from './backup-rig';
 
 const SHOP = `
@@ -372,6 +374,36 @@ describe('a run', () => {
     const result = await backUp(rig.job(cluster, 'taken', { includedNamespaces: ['shop'] }));
     expect(result).toMatchObject({ phase: 'Failed', reason: expect.stringContaining('taken') });
     expect((await rig.vault.get('backups/taken/velero-backup.json')).body.toString()).toBe('{}');
+  });
+
+  it('tells in its outcome what its vault holds, and a later attempt what it can prove of that', async () => {
+    const first = await backUp(rig.job(cluster, 'told', { includedNamespaces: ['shop'] }));
+    const { catalogue } = await rig.read('told');
+    const { archive, catalogue: listed } = await backupDirectory(rig.vault, 'told');
+    const manifest = (await rig.vault.get('backups/told/velero-backup.json')).body;
+    expect(first.committed).toEqual({
+      committedAt: expect.stringMatching(/^20\d\d-.*Z$/),
+      vault: 'main',
+      cluster: 'a',
+      manifest: { sha256: createHash('sha256').update(manifest).digest('hex') },
+      archive: {
+        size: archive!.size,
+        crc64: catalogue.objects[archive!.key]!.crc64,
+        etag: archive!.etag,
+      },
+      catalogue: {
+        sha256: createHash('sha256')
+          .update((await rig.vault.get(listed!.key)).body)
+          .digest('hex'),
+        etag: listed!.etag,
+        clusterUid: catalogue.clusterUid,
+      },
+    });
+    const second = await backUp({ ...rig.job(cluster, 'told', {}), lease: { ...heldLease(), attempt: 2 } });
+    expect(second.committed).toMatchObject({ manifest: first.committed!.manifest, vault: 'main' });
+    // It wrote neither, so it cannot tell what OSS answered.
+    expect(second.committed!.catalogue).toEqual({ sha256: first.committed!.catalogue.sha256 });
+    expect(second.committed!.archive.etag).toBeUndefined();
   });
 
   it('that was committed before gives the outcome of that backup and changes nothing', async () => {

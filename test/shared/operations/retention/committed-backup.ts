@@ -1,13 +1,15 @@
 import type { Schedule } from '../../../../shared/formats/manifests/schedule';
+import type { CommittedFacts } from '../../../../shared/formats/manifests/run';
 import type { Lease } from '../../../../shared/formats/state/leases/lease-types';
 import { isBeingDeleted } from '../../../../shared/formats/state/deletions';
 import { markClosed } from '../../../../shared/formats/state/run/open-runs';
-import { createRequest } from '../../../../shared/formats/state/run/requests';
+import { backupRequest, createRequest } from '../../../../shared/formats/state/run/requests';
 import { finishRun } from '../../../../shared/formats/state/run/results';
 import { runStore } from '../../../../shared/formats/state/run-keys';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import { sealedBackup } from '../../../../shared/formats/vault/proof/backup-seal';
 import { commitBackup } from '../../../../shared/formats/vault/commit/commit';
+import { committedFacts } from '../../../../shared/formats/vault/commit/committed-facts';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { proofOf } from '../../../../shared/formats/vault/side-files/object-proof';
 import { catalogueFile } from '../../../../shared/formats/vault/side-files/side-files';
@@ -32,6 +34,8 @@ export interface BackupTraits {
   machineTime?: Date;
   /** Not written: the run is open still. */
   unfinished?: boolean;
+  /** Its outcome was written by a release that kept no facts beside it. */
+  earlierRelease?: boolean;
   /** Bytes. */
   archiveSize?: number;
 }
@@ -60,7 +64,7 @@ export async function commitOne(
       },
     }),
   });
-  await writeBackup(stores, name, traits);
+  const committed = await writeBackup(stores, name, traits);
   if (traits.unfinished) return;
   await finishRun(state, run, {
     kind: 'RunResult',
@@ -71,17 +75,18 @@ export async function commitOne(
     warnings: 0,
     counts: { items },
     attempts: 1,
+    ...(!traits.earlierRelease && { committed }),
   });
   await markClosed(state, run);
 }
 
-/** Uploads and commits a backup that was asked for, as one attempt of its run. */
+/** Uploads and commits a backup that was asked for, as one attempt of its run. Answers with what the outcome tells of it. */
 export async function writeBackup(
   { vault, state }: { vault: ObjectStore; state: ObjectStore },
   name: string,
   traits: BackupTraits,
   lease: Lease = heldLease,
-): Promise<void> {
+): Promise<CommittedFacts> {
   const { schedule = 'nightly', cluster = 'a', vaultName = 'main', items = 100 } = traits;
   const time = traits.machineTime ?? machineTime;
   const store = runStore(state, { kind: 'backups', name });
@@ -120,7 +125,7 @@ export async function writeBackup(
     items,
     expires: schedule === 'none',
   });
-  await commitBackup({
+  const { placed } = await commitBackup({
     name,
     vault,
     run: store,
@@ -130,6 +135,7 @@ export async function writeBackup(
     sideFiles: [catalogue],
     manifest: sealedBackup(backup, catalogue.bytes),
   });
+  return committedFacts(placed, await backupRequest(state, name), traits.clusterUid ?? 'uid-a');
 }
 
 const machineTime = new Date('2026-11-22T00:00:00Z');

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OssServer, startOssServer } from '../../../../local/oss/server';
 import { wormDaysOf } from '../../../../shared/app/vaults/worm-days';
-import { type ExpiryJob, expireBackups } from '../../../../shared/operations/retention/expire-backups';
+import {
+  type ExpiryJob,
+  expireBackups,
+  planExpiry,
+} from '../../../../shared/operations/retention/expire-backups';
 import { cleanUploads } from '../../../../shared/operations/retention/clean-uploads';
 import { runStore } from '../../../../shared/formats/state/run-keys';
 import { readRetentionHint } from '../../../../shared/operations/retention/retention-hint';
@@ -125,6 +129,54 @@ describe('retention through ali-oss', () => {
     for (const name of going) expect(left.filter((key) => key.includes(`/${name}/`))).toEqual([]);
     expect(left.filter((key) => key.startsWith('metadata/'))).toEqual([]);
     expect(left).toContain(backupKeys('n-3').manifest);
+  });
+
+  it('asks OSS at most twice about each backup in its first pass, and judges as where it reads all of it', async () => {
+    ahead = 0;
+    const vault = store('plain', 'many');
+    const state = store('state', 'many');
+    const job = (vaultName: string, copied?: Set<string>): ExpiryJob => ({
+      vaultName,
+      vault,
+      state,
+      copied,
+      schedules: { items: [scheduleOf('nightly', { keepLast: 3 })], unreadable: [] },
+      audit: async () => {},
+      log,
+    });
+    const total = () => Object.values(server.requests).reduce((sum, each) => sum + each, 0);
+    const counted = async (vaultName: string, copied?: Set<string>) => {
+      const before = total();
+      const verdicts = await planExpiry(job(vaultName, copied));
+      return { verdicts, requests: total() - before };
+    };
+    const none = (await counted('main')).requests;
+    const names = Array.from({ length: 8 }, (_, n) => `b-${n}`);
+    for (const name of names) await commitOne({ vault, state }, name, { retention: { keepLast: 2 } });
+    ahead = 2 * DAY;
+    const first = await counted('main');
+    const asCopies = await counted('other', new Set(names));
+    expect(first.requests - none).toBe(names.length * 2);
+    expect(asCopies.requests - none).toBe(names.length * 2);
+    expect(first.verdicts.filter((verdict) => verdict.delete)).toHaveLength(names.length - 3);
+    // As releases left them that wrote no facts.
+    for (const name of names) {
+      const key = `runs/backups/${name}/result.json`;
+      const { committed: _, ...rest } = JSON.parse((await state.get(key)).body.toString());
+      await state.put(key, Buffer.from(JSON.stringify(rest)));
+    }
+    const whole = await counted('main');
+    expect(whole.requests - none).toBeGreaterThan(names.length * 4);
+    const judged = ({ verdicts }: typeof whole) =>
+      verdicts.map(({ name, delete: going, items, series }) => ({ name, going, items, series }));
+    expect(judged(whole)).toEqual(judged(first));
+    // The outcome tells of OSS's answer to the commit, which is never before the commit, and may be in the next second.
+    for (const [n, { madeAt }] of first.verdicts.entries()) {
+      const later = madeAt!.getTime() - whole.verdicts[n]!.madeAt!.getTime();
+      expect(later).toBeGreaterThanOrEqual(0);
+      expect(later).toBeLessThanOrEqual(2_000);
+    }
+    ahead = 0;
   });
 
   it('asks OSS at most 25 times about a deletion, in all passes until its content is gone', async () => {
