@@ -7,6 +7,9 @@ export type DueSlot = { slot: Slot } | { none: string };
 /** A slot that a tick comes to within this time is no missed one. Milliseconds. */
 export const onTime = 10 * 60_000;
 
+/** For so long ticks go on with a slot that they had no room for as if they came on time. Milliseconds. */
+const longestPutOff = 3_600_000;
+
 /** No slot older than this is caught up with: the record of what was asked for is kept a little longer. Milliseconds. */
 export const longestCatchUp = 30 * 24 * 3_600_000;
 
@@ -15,9 +18,20 @@ export const longestCatchUp = 30 * 24 * 3_600_000;
  * slot to the next names the same. Of slots that were missed only the newest is ever due, and by `missedRun: skip` none;
  * one that was missed also waits for an allowed window. Whether it was asked for before is for the caller to know.
  * Throws LifeboatError `invalid` when the schedule says no time.
+ * @param putOff when a slot came due that ticks had no room for: it comes before newer ones, and was not missed
  */
-export function dueSlot(schedule: Schedule, now: Date, slots: Slots = slotsOf(schedule)): DueSlot {
+export function dueSlot(
+  schedule: Schedule,
+  now: Date,
+  slots: Slots = slotsOf(schedule),
+  putOff?: Date,
+): DueSlot {
   if (schedule.spec.paused) return { none: 'the schedule is paused' };
+  if (putOff && now.getTime() - putOff.getTime() <= longestPutOff) {
+    const slot = slots.newest(putOff);
+    // The schedule may have been changed since.
+    if (slot?.due.getTime() === putOff.getTime()) return { slot };
+  }
   const slot = slots.newest(now);
   if (!slot) return { none: 'no slot has come due yet' };
   const late = now.getTime() - slot.due.getTime();

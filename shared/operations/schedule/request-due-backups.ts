@@ -4,16 +4,18 @@ import { instant } from '../../formats/manifests/instant';
 import type { Schedule } from '../../formats/manifests/schedule';
 import type { RunContext } from '../runs/run-context';
 import type { DueReport } from './due-report';
-import { dueSlot } from './due-slot';
+import { type DueSlot, dueSlot } from './due-slot';
 import { readKnownSchedules } from './known-schedules';
 import { openBackupNames } from './open-backups';
 import { reportOverdue } from './report-overdue';
 import { requestSlot } from './request-slot';
 import { scheduleClusters } from './schedule-clusters';
+import type { Series } from './series';
 import { readMemory } from './series-memory';
 import { settleBackups } from './settle-backups';
-import { slotsOf } from './slots';
+import { type Slots, slotsOf } from './slots';
 import type { SchedulePlaces, Tick } from './tick-context';
+import { askForOldest, tickShare, type WaitingSlot } from './tick-share';
 import { wallClocks } from './wall-clock';
 
 const atOnce = 8;
@@ -23,11 +25,16 @@ const allClusters = '*';
 
 /**
  * Asks for the backup of every slot that is due and was not asked for, and says which schedules are overdue. Ticks that
- * come late, twice or at once make one backup for a slot. Never fails as a whole for a schedule that cannot be read or is
+ * come late, twice or at once make one backup for a slot. Asks for no more than `share`; the next tick goes on with what
+ * waited longest. Never fails as a whole for a schedule that cannot be read or is
  * wrong: it is reported and passed over. Costs three requests, and some for each schedule that changed, has a slot due or
  * a backup under way, or is overdue.
  */
-export async function requestDueBackups(context: RunContext, places: SchedulePlaces): Promise<DueReport> {
+export async function requestDueBackups(
+  context: RunContext,
+  places: SchedulePlaces,
+  share = tickShare,
+): Promise<DueReport> {
   // Before the schedules are read: a slot after it may be named otherwise by a change that comes meanwhile.
   const now = context.clock.now();
   const report: DueReport = { requested: [], held: [], overdue: [], taken: [], failed: [] };
@@ -43,11 +50,32 @@ export async function requestDueBackups(context: RunContext, places: SchedulePla
   };
   for (const { name, reason } of unreadable) failed(name, reason);
   const limit = pLimit(atOnce);
-  await Promise.all(
+  const found = await Promise.all(
     items.map((schedule) =>
-      limit(() => tend(tick, schedule, (error, unasked) => failed(schedule.metadata.name, error, unasked))),
+      limit(() => seriesOf(tick, schedule, (error) => failed(schedule.metadata.name, error))),
     ),
   );
+  const series = found.flat();
+  /** One cluster that fails stops no other, and a slot that cannot be asked for hides from nobody that it is overdue. */
+  const passedOver = ({ schedule, cluster }: Series, error: unknown, unasked = false) =>
+    failed(schedule.metadata.name, `cluster ${cluster}: ${messageOf(error)}`, unasked);
+  const forEach = (step: (series: TendedSeries) => Promise<void>) =>
+    Promise.all(
+      series.map((each) => limit(() => step(each).catch((error: unknown) => passedOver(each, error)))),
+    );
+  await forEach((each) => settleBackups(tick, each));
+  await askForOldest(tick, waitingSlots(tick, series), share, async (waiting) => {
+    try {
+      return await requestSlot(tick, waiting.series, waiting.slot.at);
+    } catch (error) {
+      const own = isOwnFault(tick, waiting.series, error);
+      // The next slot has another name.
+      if (own) delete memory.of(waiting.series.schedule.metadata.name, waiting.series.cluster).putOff;
+      passedOver(waiting.series, error, !own);
+      return false;
+    }
+  });
+  await forEach((each) => reportOverdue(tick, each, each.slots));
   const present = new Set([
     ...items.map(({ metadata }) => metadata.name),
     ...unreadable.map(({ name }) => name),
@@ -82,33 +110,44 @@ function tickOf(
   };
 }
 
-/** One cluster that fails stops no other, and a slot that cannot be asked for hides from nobody that it is overdue. */
-async function tend(
+/** A schedule and one of its clusters, with what a tick works out once for both. */
+interface TendedSeries extends Series {
+  slots: Slots;
+  /** That is due for all clusters of the schedule. */
+  due: DueSlot;
+}
+
+async function seriesOf(
   tick: Tick,
   schedule: Schedule,
-  failed: (reason: string, unasked?: boolean) => void,
-): Promise<void> {
+  failed: (reason: string) => void,
+): Promise<TendedSeries[]> {
   try {
     const slots = slotsOf(schedule, tick.clockOf);
     const due = dueSlot(schedule, tick.now, slots);
     const slot = 'slot' in due ? due.slot.at : undefined;
-    for (const cluster of await clustersToTend(tick, schedule, slot, failed)) {
-      const series = { schedule, cluster };
-      const { taken } = tick.report;
-      // The name is too long, or another request has it: other schedules do not meet that.
-      const isOwnFault = (error: unknown) =>
-        isKind(error, 'invalid') ||
-        taken.some((each) => each.schedule === schedule.metadata.name && each.cluster === cluster);
-      const request = async () => slot && requestSlot(tick, series, slot);
-      const steps = [() => settleBackups(tick, series), request, () => reportOverdue(tick, series, slots)];
-      for (const step of steps)
-        await step().catch((error) =>
-          failed(`cluster ${cluster}: ${messageOf(error)}`, step === request && !isOwnFault(error)),
-        );
-    }
+    const clusters = await clustersToTend(tick, schedule, slot, failed);
+    return clusters.map((cluster) => ({ schedule, cluster, slots, due }));
   } catch (error) {
     failed(messageOf(error));
+    return [];
   }
+}
+
+function waitingSlots({ memory, now }: Tick, series: readonly TendedSeries[]): WaitingSlot[] {
+  return series.flatMap((each) => {
+    const { asked, putOff } = memory.of(each.schedule.metadata.name, each.cluster);
+    const due = putOff === undefined ? each.due : dueSlot(each.schedule, now, each.slots, new Date(putOff));
+    return 'slot' in due && asked !== instant(due.slot.at) ? [{ series: each, slot: due.slot }] : [];
+  });
+}
+
+/** The name is too long, or another request has it: other schedules do not meet that. */
+function isOwnFault({ report }: Tick, { schedule, cluster }: Series, error: unknown): boolean {
+  return (
+    isKind(error, 'invalid') ||
+    report.taken.some((each) => each.schedule === schedule.metadata.name && each.cluster === cluster)
+  );
 }
 
 /**

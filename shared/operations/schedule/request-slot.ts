@@ -12,27 +12,34 @@ import type { Tick } from './tick-context';
 
 /**
  * Sees to it that the backup of a due slot was asked for once, by this tick or another: the name is the idempotency key.
+ * True when this tick asked for it.
  * Throws `conflict` when another request has the name, and reports the slot; `invalid` when it would be too long.
  */
-export async function requestSlot(tick: Tick, series: Series, slot: Date): Promise<void> {
+export async function requestSlot(tick: Tick, series: Series, slot: Date): Promise<boolean> {
   const { context, memory, report } = tick;
   const { schedule, cluster } = series;
   const known = memory.of(schedule.metadata.name, cluster);
-  if (known.asked === instant(slot)) return;
   const request = scheduledRequest(schedule, cluster, slot);
   const { name } = request.metadata;
   assertFits(request, series);
+  let created = false;
   if (!(await wasRequested(context, request))) {
     const other = await blockedBy(tick, series, name);
     if (other !== undefined) {
       const reason = `backup ${other} is under way, and concurrency is forbid`;
       report.held.push({ schedule: schedule.metadata.name, cluster, slot: instant(slot), reason });
-      return;
+      known.held = instant(slot);
+      delete known.putOff;
+      return false;
     }
-    if (await askFor(tick, series, request)) report.requested.push(name);
+    created = await askFor(tick, series, request);
+    if (created) report.requested.push(name);
   }
   known.asked = instant(slot);
+  delete known.held;
+  delete known.putOff;
   known.waiting = [...new Set([...(known.waiting ?? []), name])];
+  return created;
 }
 
 async function blockedBy(tick: Tick, series: Series, name: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { readHint, writeHint } from '../../formats/state/hints';
 
 /** What ticks remember of one series, to ask OSS for nothing that did not change. Lost or stale it costs requests, nothing else. */
-interface SeriesMemory {
+export interface SeriesMemory {
   /** The slot that was last seen to be asked for. RFC 3339, like all here. */
   asked?: string;
   /** Backups that were asked for and have no outcome yet, as far as is known. */
@@ -12,6 +12,10 @@ interface SeriesMemory {
   good?: string;
   /** When the vault was last looked at for a good one. */
   checked?: string;
+  /** When a slot was due that ticks had no room for yet, the oldest one. */
+  putOff?: string;
+  /** The slot that the last tick could not ask for, because a backup of the series was under way. */
+  held?: string;
   /** Of a cluster that a selector found: not expected of it is what was due up to here. */
   since?: string;
 }
@@ -24,6 +28,8 @@ const schema = v.record(
     good: v.optional(v.string()),
     checked: v.optional(v.string()),
     since: v.optional(v.string()),
+    putOff: v.optional(v.string()),
+    held: v.optional(v.string()),
   }),
 );
 
