@@ -2,7 +2,7 @@ import { JSON_SCHEMA, mergeTag, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 import { isMap } from '../input/is-map';
 import { isName } from '../input/names';
-import { loadYaml } from '../input/safe-yaml';
+import { loadAllYaml } from '../input/safe-yaml';
 import { remedyOfField, remedyOfValue, wholeFile } from './kubeconfig-remedies';
 import { type AddressRules, refusalOfHost, refusedServer } from './server-address';
 import { trustAnchors } from './trust-anchors';
@@ -62,8 +62,8 @@ export function sanitiseKubeconfig(yaml: string, options: SanitiseOptions = {}):
   const file = parse(yaml);
   refuseOthers(file, 'kubeconfig', ignored.file);
   const context = contextOf(file, options.context);
-  const cluster = namedIn(file, 'clusters', 'cluster', textOf(context, 'cluster', 'context') ?? '');
-  const user = namedIn(file, 'users', 'user', textOf(context, 'user', 'context') ?? '');
+  const cluster = namedIn(file, 'clusters', 'cluster', named(context, 'cluster'));
+  const user = namedIn(file, 'users', 'user', named(context, 'user'));
   refuseOthers(cluster, 'cluster', [...taken.cluster, ...ignored.cluster]);
   refuseOthers(user, 'user', [...taken.user, ...ignored.user]);
 
@@ -119,7 +119,8 @@ function parse(yaml: string): Fields {
   }
   let parsed: unknown;
   try {
-    parsed = loadYaml('kubeconfig', yaml, { schema, maxAliases });
+    // Of several documents kubectl reads the first, too.
+    [parsed] = loadAllYaml('kubeconfig', yaml, { schema, maxAliases });
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
     // The parser's own message quotes the file, which holds secrets.
@@ -152,6 +153,14 @@ function onlyContext({ contexts }: Fields): string | undefined {
   return others.length === 0 && isMap(only) && typeof only.name === 'string' ? only.name : undefined;
 }
 
+function named(context: Fields, what: 'cluster' | 'user'): string {
+  const name = textOf(context, what, 'context');
+  if (name) return name;
+  throw new LifeboatError('invalid', `kubeconfig: the context names no ${what}`, {
+    hint: `name one with \`kubectl config set-context CONTEXT --${what}=NAME\``,
+  });
+}
+
 function namedIn(file: Fields, list: string, what: string, name: string): Fields {
   const entries = Object.hasOwn(file, list) ? file[list] : undefined;
   const found = Array.isArray(entries)
@@ -175,11 +184,20 @@ function namedIn(file: Fields, list: string, what: string, name: string): Fields
 /** Refused by name; a field without a value does nothing and is passed over. */
 function refuseOthers(fields: Fields, where: string, allowed: readonly string[]): void {
   for (const [field, value] of Object.entries(fields)) {
-    if (allowed.includes(field) || value === null || value === '' || value === false) continue;
+    if (allowed.includes(field) || isNothing(value)) continue;
+    // Where people keep what they merge into several entries.
+    if (where === 'kubeconfig' && field.startsWith('x-')) continue;
     throw new LifeboatError('invalid', `kubeconfig: ${where}.${field} is not accepted`, {
       hint: remedyOfField(field),
     });
   }
+}
+
+/** An empty value, or false in one of the words that kubectl reads as it (YAML 1.1). */
+function isNothing(value: unknown): boolean {
+  if (value === null || value === false) return true;
+  if (typeof value === 'string') return value === '' || /^(n|no|off|false)$/i.test(value);
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function serverOf(cluster: Fields, rules: AddressRules): string {

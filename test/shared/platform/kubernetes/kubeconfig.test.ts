@@ -148,8 +148,42 @@ describe('sanitiseKubeconfig', () => {
   it('refuses unknown fields beside clusters, in contexts and in list entries', () => {
     expect(refusal(kubeconfig({ file: { plugins: ['x'] } })).message).toContain('kubeconfig.plugins');
     expect(refusal(kubeconfig({ context: { shell: 'x' } })).message).toContain('context.shell');
-    const users = [{ name: 'u', user: { token: 'abc' }, exec: {} }];
+    const users = [{ name: 'u', user: { token: 'abc' }, exec: { command: 'x' } }];
     expect(refusal(kubeconfig({ file: { users } })).message).toContain('users.exec');
+  });
+
+  it('names the part that a context is without', () => {
+    expect(refusal(kubeconfig({ context: { user: undefined } })).message).toContain('names no user');
+    expect(refusal(kubeconfig({ context: { cluster: '' } })).message).toContain('names no cluster');
+  });
+
+  it.each(['exec', 'as', 'as-groups', 'as-user-extra', 'tokenFile'])(
+    'passes over %s without a value',
+    (field) => {
+      for (const value of [null, '', [], {}]) {
+        expect(sanitiseKubeconfig(kubeconfig({ user: { token: 'abc', [field]: value } })).token).toBe('abc');
+      }
+    },
+  );
+
+  it('reads all words for false as kubectl does, and refuses those for true', () => {
+    const insecure = (word: string) =>
+      kubeconfig().replace('server:', `insecure-skip-tls-verify: ${word}\n      server:`);
+    for (const word of ['no', 'False', 'off', 'FALSE'])
+      expect(sanitiseKubeconfig(insecure(word)).server).toMatch(/6443/);
+    for (const word of ['yes', 'True', 'on'])
+      expect(refusal(insecure(word)).message).toContain('insecure-skip-tls-verify');
+  });
+
+  it('reads the first of several documents, as kubectl does', () => {
+    const other = kubeconfig({ user: { token: 'other' } });
+    for (const yaml of [
+      `---\n${kubeconfig()}`,
+      `${kubeconfig()}---\n`,
+      `${kubeconfig()}---\n${other}`,
+      `${kubeconfig()}...\n`,
+    ])
+      expect(sanitiseKubeconfig(yaml).token).toBe('secret-token-of-the-user');
   });
 
   it('passes over fields that are there without a value', () => {
@@ -262,6 +296,12 @@ current-context: main`;
     });
     const hidden = yaml.replace('tls-server-name: kubernetes', 'insecure-skip-tls-verify: true');
     expect(refusal(hidden).message).toContain('insecure-skip-tls-verify is not accepted');
+  });
+
+  it('merges what people keep in a field of their own', () => {
+    const yaml = `x-base: &base {token: wrong}\nx-own: &own {token: abc}\n${kubeconfig()}`;
+    const merged = yaml.replace('token: secret-token-of-the-user', '<<: [*own, *base]');
+    expect(sanitiseKubeconfig(merged).token).toBe('abc');
   });
 
   it('does not expand more than a few aliases', () => {
