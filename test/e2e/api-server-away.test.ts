@@ -42,13 +42,12 @@ describeWithRealCluster('an API server that is away for 90 seconds', (cluster) =
       return undefined;
     };
   };
-  const answersFor503 = (isIt: (answer: GatewayAnswer) => boolean) => {
+  const answersFor90Seconds = (status: number) => (isIt: (answer: GatewayAnswer) => boolean) => {
     let until: number | undefined;
     gateway.rewrite = (answer) => {
       if (until === undefined && isIt(answer)) until = Date.now() + outage / factor;
       if (until === undefined || Date.now() > until) return undefined;
-      const body = Buffer.from('<html><title>503 Service Unavailable</title></html>');
-      return { status: 503, contentType: 'text/html', body };
+      return { status, contentType: 'text/html', body: Buffer.from('<html><title>Sorry</title></html>') };
     };
   };
   const shop = { includedNamespaces: ['shop'] };
@@ -59,7 +58,8 @@ describeWithRealCluster('an API server that is away for 90 seconds', (cluster) =
     ['is away when the lists begin', goesAwayAt, 'pods'],
     ['goes away at a list of a group of its own', goesAwayAt, 'deployments'],
     ['goes away at a list of a custom resource', goesAwayAt, 'gadgets'],
-    ['is away behind a gateway that answers 503', answersFor503, 'gadgets'],
+    ['is away behind a gateway that answers 503', answersFor90Seconds(503), 'gadgets'],
+    ['is away behind a gateway that answers 504', answersFor90Seconds(504), 'gadgets'],
   ] as const)('does not keep a backup from being Completed where it %s', async (_, goes, resource) => {
     goes(isListOf(resource));
     expect(await lifeboat.backUp('a', 'b', shop)).toMatchObject({ phase: 'Completed', errors: 0 });
@@ -67,13 +67,13 @@ describeWithRealCluster('an API server that is away for 90 seconds', (cluster) =
 
   it.each([
     ['refuses connections', goesAwayAt],
-    ['is away behind a gateway that answers 503', answersFor503],
+    ['is away behind a gateway that answers 504', answersFor90Seconds(504)],
   ] as const)(
     'does not keep a restore from being Completed in the same attempt where it %s',
     async (_, goes) => {
       expect(await lifeboat.backUp('a', 'b', shop)).toMatchObject({ phase: 'Completed' });
       goes(({ method, path }) => method === 'POST' && path.includes('/configmaps'));
-      const target = `copy-${goes.name.toLowerCase()}`;
+      const target = goes === goesAwayAt ? 'copy' : 'copy-too';
       const restored = await lifeboat.restore('a', 'r', {
         backupName: 'b',
         namespaceMapping: { shop: target },

@@ -37,6 +37,15 @@ describeWithRealCluster('a cluster behind a gateway', (cluster) => {
     target = await connectTo(gateway.kubeconfig);
     await cluster().create(JSON.stringify(namespace('shop').object));
     await cluster().create(JSON.stringify(configMap('shop', 'settings').object));
+    await cluster().create(JSON.stringify(gadgets));
+    await cluster().kubectl('wait', '--for=condition=Established', `crd/${gadgets.metadata.name}`);
+    await cluster().create(
+      JSON.stringify({
+        apiVersion: 'example.com/v1',
+        kind: 'Gadget',
+        metadata: { name: 'a', namespace: 'shop' },
+      }),
+    );
     await rig.addBackup('b', [namespace('new'), configMap('new', 'a'), configMap('new', 'b')]);
   });
   beforeEach(async () => {
@@ -129,8 +138,15 @@ describeWithRealCluster('a cluster behind a gateway', (cluster) => {
     expect(await namespaces()).not.toContain('copy');
   });
 
+  it('is not registered where a firewall blocks the question for rights', async () => {
+    gateway.rewrite = blocks(/selfsubjectrulesreviews/);
+    const added = addCluster(lifeboat.installation, { name: 'wrong', kubeconfig: gateway.kubeconfig });
+    await expect(added).rejects.toMatchObject({ kind: 'invalid', hint: expect.stringContaining('gateways') });
+  });
+
   it.each<[string, (answer: GatewayAnswer) => Partial<GatewayAnswer>]>([
     ['a login page', () => page],
+    ['a page that nothing is found', () => ({ ...page, status: 404 })],
     ['an error', () => json({ error: 'down' })],
     ['a list of another kind', () => json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [] })],
   ])('ends a backup where the list of Secrets is answered with %s', async (_, answer) => {
@@ -171,7 +187,36 @@ describeWithRealCluster('a cluster behind a gateway', (cluster) => {
     expect(await live()).toEqual(before);
   });
 
+  const blocked = { ...page, status: 403, body: Buffer.from('<html>Blocked by the firewall</html>') };
+  const blocks =
+    (path: RegExp, answer: Partial<GatewayAnswer> = blocked) =>
+    (given: GatewayAnswer) =>
+      path.test(given.path) ? answer : undefined;
+
+  it.each([
+    ['the definition of a kind', /customresourcedefinitions\//, 'PartiallyFailed'],
+    ['the bindings of its accounts', /clusterrolebindings/, 'PartiallyFailed'],
+    ['the list of namespaces', /namespaces\?/, 'Failed'],
+    ['the namespace kube-system', /kube-system/, 'Failed'],
+  ])('never takes a page with 403 for RBAC: a backup without %s is not Completed', async (_, path, phase) => {
+    gateway.rewrite = blocks(path);
+    expect(await backUp()).toMatchObject({ phase, errors: 1 });
+  });
+
+  it('does not take a namespace to exist where a firewall blocks what is asked about it', async () => {
+    const restoreCopy = await restoreOfCopy();
+    gateway.rewrite = ({ method, path }) =>
+      method !== 'GET' || path.endsWith('/namespaces/copy') ? blocked : undefined;
+    gateway.swallowsWrites = true;
+    expect((await restoreCopy()).phase).not.toBe('Completed');
+  });
+
   it.each<[string, (answer: GatewayAnswer) => Partial<GatewayAnswer> | undefined]>([
+    ['a page that no API is found', blocks(/^\/apis?$/, { ...page, status: 404 })],
+    [
+      'the text of a default backend',
+      blocks(/version/, { ...page, status: 404, body: Buffer.from('default backend - 404') }),
+    ],
     ['a login page', () => page],
     [
       'an empty discovery',
@@ -190,3 +235,15 @@ describeWithRealCluster('a cluster behind a gateway', (cluster) => {
     await expect(added).rejects.toThrow(notAnApiServer());
   });
 });
+
+const gadgets = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'gadgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'gadgets', singular: 'gadget', kind: 'Gadget', listKind: 'GadgetList' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+};

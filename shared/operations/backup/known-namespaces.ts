@@ -5,7 +5,12 @@ import { listPages } from '../../platform/kubernetes/list';
 import { completeItem, type ListedItem } from '../../platform/kubernetes/listed-item';
 import { namespaceResource } from '../../platform/kubernetes/namespace-resource';
 import type { Cluster } from '../../platform/kubernetes/port';
-import { errorOfStatus, isRefusedByRbac, isUnknownUser, statusOf } from '../../platform/kubernetes/status';
+import {
+  errorOfStatus,
+  isRefusedByRbac,
+  saysRefusedByRbac,
+  statusOf,
+} from '../../platform/kubernetes/status';
 import { isPattern } from '../../formats/manifests/selection/glob';
 import type { BackupSpec } from '../../formats/manifests/velero';
 import type { KnownNamespace } from './select-namespaces';
@@ -47,7 +52,7 @@ async function getNamespace(cluster: Cluster, name: string, signal: AbortSignal)
   if (response.status === 200) return knownFrom(completeItem(response.body, 'v1', 'Namespace'));
   if (response.status === 404) return [];
   const status = statusOf(response);
-  if (status.code === 403 && !isUnknownUser(status)) return [{ meta: { name }, active: true }];
+  if (saysRefusedByRbac(status)) return [{ meta: { name }, active: true }];
   throw errorOfStatus(status, `cluster "${cluster.name}": namespace ${name}`);
 }
 

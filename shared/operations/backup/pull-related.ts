@@ -9,7 +9,7 @@ import { askObject } from '../../platform/kubernetes/believe';
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { completeItem, type ListedItem } from '../../platform/kubernetes/listed-item';
 import type { Cluster } from '../../platform/kubernetes/port';
-import { errorOfStatus, failsForAll, statusOf } from '../../platform/kubernetes/status';
+import { errorOfStatus, failsForAll, saysRefusedByRbac, statusOf } from '../../platform/kubernetes/status';
 import { isKind, messageOf } from '../../platform/errors';
 import type { Log } from '../../platform/log/log';
 import { builtInKinds } from '../../platform/kubernetes/built-in-kinds';
@@ -204,7 +204,7 @@ class Puller {
     const status = statusOf(response);
     // All that is pulled in is served by the API server itself.
     if (failsForAll(status)) throw errorOfStatus(status, `cluster "${cluster.name}": ${path}`);
-    if (status.code === 403 && !resource.namespaced && this.context.outOfReach) {
+    if (saysRefusedByRbac(status) && !resource.namespaced && this.context.outOfReach) {
       this.context.outOfReach.note(fields.resource, fields.name);
     } else if (status.code !== 404) {
       log.error(`a related object could not be read and is not in the backup: ${status.message}`, fields);

@@ -1,4 +1,4 @@
-import { NotAnApiServer } from './believe';
+import { believeAbsence, NotAnApiServer } from './believe';
 import type { ApiRequest, Cluster } from './port';
 import { expectSuccess } from './status';
 
@@ -40,6 +40,7 @@ export async function askVersion(
 
 async function askJson(cluster: Asked, request: ApiRequest): Promise<Record<string, unknown>> {
   const response = await cluster.request({ maxBytes, ...request });
+  believeAbsence(cluster, request, response);
   if (response.status >= 400) {
     expectSuccess(response, `cluster "${cluster.name}": discovery (${request.path})`);
   }

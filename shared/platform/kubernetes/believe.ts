@@ -53,8 +53,7 @@ export function believe(
 
 function doubtOf(request: ApiRequest, response: ApiResponse, kind?: string): string | undefined {
   const { status, body } = response;
-  if (status === 404 || status === 409)
-    return isRefusal(response) ? undefined : `HTTP status ${status} of another server`;
+  if (status === 404 || status === 409) return isOwnRefusal(response) ? undefined : ofAnotherServer(status);
   if (status >= 400) return undefined;
   if (status < 200 || status > 202) return `HTTP status ${status}`;
   const head = answerHead(body);
@@ -92,8 +91,23 @@ function doubtOfObject(
   return undefined;
 }
 
+/** Throws NotAnApiServer for a 404 that an API server does not write: what is asked for may be there all the same. */
+export function believeAbsence(
+  cluster: Pick<Cluster, 'server'>,
+  request: Pick<ApiRequest, 'method' | 'path'>,
+  response: ApiResponse,
+): void {
+  const { status } = response;
+  if (status === 404 && !isOwnRefusal(response))
+    throw new NotAnApiServer(cluster, request, ofAnotherServer(status));
+}
+
+function ofAnotherServer(status: number): string {
+  return `HTTP status ${status} of another server`;
+}
+
 /** A page is not; the text is what an API server says of a path that it does not serve. */
-function isRefusal({ body }: ApiResponse): boolean {
+function isOwnRefusal({ body }: ApiResponse): boolean {
   if (body.length === 0 || body.subarray(0, 40).toString('utf8').trim() === '404 page not found') return true;
   return answerHead(body) !== undefined;
 }

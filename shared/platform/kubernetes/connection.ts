@@ -122,13 +122,13 @@ class Connection implements Cluster {
     let tried = 0;
     for (let failures = 1; ; failures++) {
       const { response, broken, why, slow } = await this.#try(call);
-      if (slow && call.rejectsSlow) {
+      const away = response ? await this.#isAway(call, response) : broken.away;
+      if (slow && call.rejectsSlow && !(response && away)) {
         if (response) this.#outage.end();
         throw new SlowAnswer(this, call, why);
       }
-      const away = response ? saysAway(call, response) : broken.away;
       if (response && !away) this.#outage.end();
-      if (response && !worthRepeating(call.method, response)) return { ...response, ambiguous };
+      if (response && !away && !worthRepeating(call.method, response)) return { ...response, ambiguous };
       const before = outage;
       outage = away ? this.#outage.note(why) : undefined;
       // While the server is away a failure says nothing about the request.
@@ -176,6 +176,15 @@ class Connection implements Cluster {
     }
   }
 
+  /** Where an answer leaves open what it is about, the API server is asked for its version, which is answered at once. */
+  async #isAway({ path, signal }: Call, response: Omit<ApiResponse, 'ambiguous'>): Promise<boolean> {
+    const said = saysAway({ path }, response);
+    if (said !== 'perhaps') return said;
+    if (!this.#outage.waits) return false;
+    const { response: other } = await this.#try({ ...question, signal });
+    return other === undefined || other.status >= 500;
+  }
+
   /** An address that never answered, and a server that was waited for, are told soon. */
   #mayTry(attempts: number, broken: BrokenExchange | undefined, outage: Away | undefined): number {
     const { answered } = this.#outage;
@@ -188,6 +197,9 @@ class Connection implements Cluster {
     throw awayAnswer(this, call, response);
   }
 }
+
+/** Milliseconds and bytes: the version is small, and no store is asked for it. */
+const question: Call = { method: 'GET', path: '/version', timeout: 10_000, maxBytes: 1024 * 1024 };
 
 type Call = ApiRequest & { timeout: number; maxBytes: number };
 

@@ -2,7 +2,7 @@ import { isKind, LifeboatError } from '../errors';
 import { listPath } from './api-path';
 import { type ApiResource, apiVersion, groupResource } from './api-resource';
 import { askPage, fewestOfPage, mostOfPage } from './ask-page';
-import { NotAnApiServer } from './believe';
+import { believeAbsence, NotAnApiServer } from './believe';
 import { believeList } from './believe-list';
 import type { BodyBuffers } from './body-buffers';
 import type { ApiRequest, ApiResponse, Cluster } from './port';
@@ -109,6 +109,7 @@ export async function* listPages(
       if (response.status < 400 && response.status !== 200) {
         throw new NotAnApiServer(cluster, asked, `HTTP status ${response.status}`);
       }
+      believeAbsence(cluster, asked, response);
       if (response.status !== 200) throw errorOfStatus(statusOf(response), what);
       const page = splitPage(cluster, asked, response);
       await believeList(cluster, asked, resource, page);

@@ -3,6 +3,7 @@ import type { Log } from '../log/log';
 import { isServersOwnGroup } from './built-in-kinds';
 import type { ApiRequest, ApiResponse } from './port';
 import { placeOfRequest } from './request-place';
+import { statusOf } from './status';
 
 /** One outage as a request sees it. */
 export interface Away {
@@ -38,6 +39,11 @@ export class Outage {
     return this.#answered;
   }
 
+  /** Whether an API server that is away is waited for. */
+  get waits(): boolean {
+    return this.#answered || this.rules.fromStart;
+  }
+
   /** An answer of the API server came: whatever was before is over. */
   end(): void {
     this.#answered = true;
@@ -55,8 +61,7 @@ export class Outage {
       this.#since = now;
       this.#id++;
     }
-    const waits = this.#answered || this.rules.fromStart;
-    const isWaitedOut = waits && now - this.#since < this.rules.patience;
+    const isWaitedOut = this.waits && now - this.#since < this.rules.patience;
     if (isWaitedOut && !this.#told) {
       this.#told = true;
       this.deps.log.warn('The API server does not answer: waiting for it', {
@@ -69,18 +74,24 @@ export class Outage {
 }
 
 /**
- * Whether an answer says that the API server is away: 502 comes from a gateway before it, and so does 503 as a page. A 503
- * of a group that the API server does not serve itself is about one aggregated API.
+ * Whether an answer says that the API server is away: 502 comes from a gateway before it, and its own 503 is about all of it.
+ * `perhaps`: a gateway says it in the same words of one request that takes too long, or of one aggregated API.
  */
 export function saysAway(
-  { path }: ApiRequest,
-  { status, body }: Pick<ApiResponse, 'status' | 'body'>,
-): boolean {
+  { path }: Pick<ApiRequest, 'path'>,
+  response: Pick<ApiResponse, 'status' | 'body'>,
+): boolean | 'perhaps' {
+  const { status } = response;
   if (status === 502) return true;
-  if (status !== 503) return false;
-  const group = groupOfPath(path);
-  return group === undefined || isServersOwnGroup(group) || body[0] === 0x3c;
+  if (status === 503) {
+    const group = groupOfPath(path);
+    if (group === undefined || isServersOwnGroup(group)) return true;
+  }
+  return gatewayStatuses.has(status) && statusOf(response).reason === '' && 'perhaps';
 }
+
+/** 520 to 523 and 530 are Cloudflare's words for an origin that does not answer. */
+const gatewayStatuses = new Set([503, 504, 520, 521, 522, 523, 530]);
 
 /** Undefined for what belongs to no group: `/version`. */
 function groupOfPath(path: string): string | undefined {

@@ -3,7 +3,7 @@ import { askObject } from './believe';
 import type { KubeObject } from './kube-object';
 import type { ApiRequest, Cluster } from './port';
 import { discover } from './discovery';
-import { errorOfStatus, failsForAll, isUnknownUser, NotLetIn, statusOf } from './status';
+import { errorOfStatus, failsForAll, isUnknownUser, NotLetIn, saysRefusedByRbac, statusOf } from './status';
 
 /**
  * A connection that makes sure, before its first request is sent, that the cluster is the one that was registered. Every
@@ -40,7 +40,8 @@ async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiReq
   if (response.status !== 200) {
     const status = statusOf(response);
     if (isUnknownUser(status)) return false;
-    if (failsForAll(status)) throw errorOfStatus(status, `cluster "${cluster.name}": namespace kube-system`);
+    if (failsForAll(status) || (status.code === 403 && !saysRefusedByRbac(status)))
+      throw errorOfStatus(status, `cluster "${cluster.name}": namespace kube-system`);
     return true;
   }
   const found = (JSON.parse(response.body.toString('utf8')) as KubeObject).metadata.uid;

@@ -40,11 +40,13 @@ export function delayBefore(
     : retryAfter + random.fraction() * Math.max(rules.baseDelay, retryAfter / 2);
 }
 
-/** Retry-After in milliseconds; API servers send seconds. */
-export function retryAfterOf(response: Pick<ApiResponse, 'headers'>): number | undefined {
-  const value = response.headers['retry-after'];
-  if (typeof value !== 'string' || !/^\d{1,6}$/.test(value.trim())) return undefined;
-  return Math.min(longestRetryAfter, Number(value) * 1000);
+/** Retry-After in milliseconds. API servers send seconds, gateways also a time, which is held against their own clock. */
+export function retryAfterOf({ headers }: Pick<ApiResponse, 'headers'>): number | undefined {
+  const value = String(headers['retry-after'] ?? '').trim();
+  const ms = /^\d{1,6}$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - Date.parse(String(headers.date ?? ''));
+  return Number.isNaN(ms) ? undefined : Math.min(longestRetryAfter, Math.max(0, ms));
 }
 
 /**

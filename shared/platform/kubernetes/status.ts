@@ -73,6 +73,11 @@ export function isUnknownUser({ code, message }: Pick<KubeStatus, 'code' | 'mess
   return code === 401 || (code === 403 && message.includes('User "system:anonymous"'));
 }
 
+/** Whether an answer says that RBAC refuses this one request. The 403 of a gateway is a page, or has no reason. */
+export function saysRefusedByRbac(status: KubeStatus): boolean {
+  return status.code === 403 && status.reason !== '' && !isUnknownUser(status);
+}
+
 /** Whether an error says that RBAC refuses this one request, so that another may be answered. */
 export function isRefusedByRbac(error: unknown): error is LifeboatError {
   return isKind(error, 'denied') && !(error instanceof NotLetIn);
@@ -83,11 +88,11 @@ export function failsForAll(status: KubeStatus): boolean {
   return isUnknownUser(status) || status.code === 429 || status.code >= 500;
 }
 
-/** 401 and 403 are `denied`, 404 `not-found`, 409 `conflict`, other 4xx `invalid`; the rest may work later. */
+/** 401 and 403 are `denied`, the 403 of a gateway is `invalid`, 404 `not-found`, 409 `conflict`, other 4xx `invalid`; the rest may work later. */
 export function errorOfStatus(status: KubeStatus, what: string): LifeboatError {
   const message = `${what}: ${status.message}`;
   if (isUnknownUser(status)) return new NotLetIn(message, hintOfUnknown(status));
-  return new LifeboatError(kindOf(status.code), message, { hint: hintOf(status) });
+  return new LifeboatError(kindOf(status), message, { hint: hintOf(status) });
 }
 
 function hintOfUnknown({ code }: KubeStatus): string {
@@ -97,8 +102,8 @@ function hintOfUnknown({ code }: KubeStatus): string {
     : `the API server does not know the kubeconfig's client certificate: it is of another authority, or a gateway keeps it back; ${remedy}, a token for example`;
 }
 
-function kindOf(code: number): ErrorKind {
-  if (code === 401 || code === 403) return 'denied';
+function kindOf({ code, reason }: KubeStatus): ErrorKind {
+  if (code === 403 && reason !== '') return 'denied';
   if (code === 404) return 'not-found';
   if (code === 409) return 'conflict';
   if (code === 408 || code === 410 || code === 429) return 'unavailable';
@@ -108,6 +113,8 @@ function kindOf(code: number): ErrorKind {
 function hintOf(status: KubeStatus): string | undefined {
   if (status.code === 403 && status.reason === 'Forbidden')
     return "RBAC of the cluster decides what the kubeconfig's user may do";
+  if (status.reason === '' && status.code !== 404)
+    return 'an API server answers in another form: check the gateways and proxies before it, and for an aggregated API the server that it comes from';
   return undefined;
 }
 

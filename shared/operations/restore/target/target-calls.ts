@@ -120,7 +120,7 @@ export class TargetCalls {
         throw error;
       if (error instanceof Unreachable || ++this.#silence >= silenceLimit) {
         throw new LifeboatError('unavailable', `cluster "${this.cluster.name}" no longer answers`, {
-          hint: 'the restore goes on where it stopped when the cluster is back',
+          hint: 'check that its API server runs and can be reached; a restore goes on where it stopped when it is back',
           cause: error,
         });
       }

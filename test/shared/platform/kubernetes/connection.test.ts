@@ -222,6 +222,18 @@ describe('a server that is busy', () => {
     expect(api.waits).toEqual([50, 100, 200, 250, 250]);
   });
 
+  it('is asked again no sooner than a Retry-After with a time says, by the clock of who wrote it', async () => {
+    const headers = {
+      date: 'Wed, 21 Oct 2015 07:28:00 GMT',
+      'retry-after': 'Wed, 21 Oct 2015 07:28:07 GMT',
+    };
+    api.answer = (_, response, nth) =>
+      nth === 1 ? json(response, 429, {}, headers) : json(response, 200, {});
+    await (await api.connect()).request(get);
+    expect(api.waits[0]).toBeGreaterThanOrEqual(7_000);
+    expect(api.waits[0]).toBeLessThanOrEqual(12_000);
+  });
+
   it('is not waited for longer than a minute, whatever it says', async () => {
     api.answer = (_, response, nth) =>
       nth === 1 ? json(response, 429, {}, { 'retry-after': '86400' }) : json(response, 200, {});
@@ -332,12 +344,22 @@ describe('an API server that goes away', () => {
       response.end('<html>Bad Gateway</html>');
     };
 
+  const rancher: Answer = (_, response) => json(response, 503, { type: 'error', code: 'ClusterUnavailable' });
+
   it.each<[string, ApiRequest, Answer]>([
     ['a list', get, breaks],
     ['a list of a custom resource', own, breaks],
     ['a write', post, breaks],
     ['a list through a gateway that answers 502', get, gateway(502)],
     ['a list of a custom resource through a gateway that answers 503', own, gateway(503)],
+    ['a list of a custom resource through a gateway that answers 503 in JSON', own, rancher],
+    ['a list of a custom resource through a gateway that answers 504', own, gateway(504)],
+    [
+      'a list that is slow else, through a gateway that answers 504',
+      { ...get, rejectsSlow: true },
+      gateway(504),
+    ],
+    ['a write through a gateway that answers 521', post, gateway(521)],
     ['a list that it answers 503 itself', get, (_, response) => json(response, 503, failure(503, 'x'))],
     ['a discovery', { method: 'GET', path: '/apis', attempts: 2 }, breaks],
   ])('is waited for: %s gets its answer after 90 s', async (_, request, away) => {
@@ -388,14 +410,19 @@ describe('an API server that goes away', () => {
     expect(waited()).toBeLessThan(60_000);
   });
 
-  it('is not what a 503 of one aggregated API says', async () => {
+  it.each<[string, number, string]>([
+    ['a 503 of one aggregated API', 503, 'service unavailable'],
+    ['a page with 503 of one aggregated API', 503, '<html>Service Unavailable</html>'],
+    ['a 504 of one request', 504, '<html>Gateway Time-out</html>'],
+  ])('is not what %s says while the version is answered', async (_, status, body) => {
     const cluster = await api.connect();
     await cluster.request(get);
-    api.answer = (_, response) => {
-      response.writeHead(503, { 'content-type': 'text/plain' });
-      response.end('service unavailable');
+    api.answer = ({ url }, response) => {
+      if (url === '/version') return json(response, 200, {});
+      response.writeHead(status, { 'content-type': 'text/plain' });
+      response.end(body);
     };
-    expect((await cluster.request(aggregated)).status).toBe(503);
+    expect((await cluster.request(aggregated)).status).toBe(status);
     expect(waited()).toBeLessThan(60_000);
   });
 });
@@ -444,9 +471,9 @@ describe('limits', () => {
       socket.destroy();
     };
     await expect(cluster.request({ ...get, rejectsSlow: true })).rejects.toBeInstanceOf(SlowAnswer);
-    api.answer = (_, response) => json(response, 504, {});
+    api.answer = ({ url }, response) => json(response, url === '/version' ? 200 : 504, {});
     await expect(cluster.request({ ...get, rejectsSlow: true })).rejects.toBeInstanceOf(SlowAnswer);
-    expect(api.received).toHaveLength(3);
+    expect(api.received.map(({ url }) => url)).toEqual([get.path, get.path, get.path, '/version']);
   });
 
   it('ends an answer that trickles for ever', async () => {

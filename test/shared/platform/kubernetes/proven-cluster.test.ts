@@ -30,9 +30,17 @@ describe('a proven cluster', () => {
   });
 
   it('passes where the credentials may not read kube-system, or no identity is known', async () => {
-    const { cluster } = scripted(({ path }) => answer(path === kubeSystem ? 403 : 200));
+    const forbidden = { kind: 'Status', reason: 'Forbidden', message: 'no' };
+    const { cluster } = scripted(({ path }) => (path === kubeSystem ? answer(403, forbidden) : answer(200)));
     expect((await provenCluster(cluster, 'u-1').request({ method: 'GET', path: '/a' })).status).toBe(200);
     expect(provenCluster(cluster, undefined)).toBe(cluster);
+  });
+
+  it('does not pass where a firewall blocks the question', async () => {
+    const { cluster, asked } = scripted(() => answer(403));
+    const blocked = provenCluster(cluster, 'u-1').request({ method: 'GET', path: '/a' });
+    await expect(blocked).rejects.toMatchObject({ kind: 'invalid' });
+    expect(asked).toEqual([kubeSystem]);
   });
 
   it.each([401, 500, 429])('takes an answer of %i for no proof, and asks again', async (status) => {

@@ -58,6 +58,13 @@ describe('statusOf', () => {
 });
 
 describe('expectSuccess', () => {
+  it('throws another error on the 403 of a gateway than on that of RBAC, and says where to look', () => {
+    const act = () => expectSuccess(answer(403, '<html>Blocked</html>'), 'listing pods');
+    expect(act).toThrow(
+      expect.objectContaining({ kind: 'invalid', hint: expect.stringMatching(/gateways/) }),
+    );
+  });
+
   it.each([200, 201, 202])('gives back a %d', (status) => {
     expect(expectSuccess(answer(status, '{}'), 'x').status).toBe(status);
   });

@@ -1,4 +1,4 @@
-import type { KubeStatus } from '../../../../platform/kubernetes/status';
+import { type KubeStatus, saysRefusedByRbac } from '../../../../platform/kubernetes/status';
 import type { Attempt } from '../refused/attempt';
 import type { Place } from '../../target/place';
 import type { RestoreWork } from '../restore-work';
@@ -16,7 +16,7 @@ export function takenToExist(
   refusal: KubeStatus,
   readRefusal: KubeStatus | undefined,
 ): Attempt | undefined {
-  if (refusal.code !== 403 || readRefusal?.code !== 403) return undefined;
+  if (!readRefusal || ![refusal, readRefusal].every(saysRefusedByRbac)) return undefined;
   if (groupResource === 'namespaces') {
     const reason =
       'the credentials may neither make nor read it: it is taken to exist, with labels of its own';

@@ -1,5 +1,6 @@
 import { type ApiResource, groupResource } from '../../../../platform/kubernetes/api-resource';
 import type { OwnerReference } from '../../../../platform/kubernetes/kube-object';
+import { saysRefusedByRbac } from '../../../../platform/kubernetes/status';
 import { PathSet } from '../../../../formats/vault/untrusted/path-set';
 import type { RestoreWork } from '../restore-work';
 
@@ -123,7 +124,7 @@ async function readResource(
   const isClaim = groupResource(resource) === 'persistentvolumeclaims';
   for await (const { objects, status } of work.calls.pages(resource, { namespace, metadataOnly: true })) {
     if (status) unread.set(groupResource(resource), status.message);
-    if (status?.code === 403) owned.denied = true;
+    if (status && saysRefusedByRbac(status)) owned.denied = true;
     for (const { metadata } of objects) {
       const { name, uid, namespace: within = '' } = metadata;
       if (isClaim) append(claims, within, name);
