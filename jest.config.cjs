@@ -1,3 +1,5 @@
+const { bundledPackages } = require('./test/harness/bundle-packages.cjs');
+
 // Packages that ship ES modules only: jest runs CommonJS, so swc turns these too.
 const esModules = [
   '@kubernetes/client-node',
@@ -29,10 +31,9 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/harness/global-setup.cjs',
   globalTeardown: '<rootDir>/test/harness/global-teardown.cjs',
-  moduleNameMapper: {
-    '^@kubernetes/client-node/dist/config\\.js$':
-      '<rootDir>/node_modules/.cache/lifeboat/client-node-config.cjs',
-  },
+  moduleNameMapper: bundledPackages,
+  // Imports name no file ending; the first that fits is found without a look for the others.
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   // Two cores: one worker starves the API servers that the tests talk to less than two do.
   maxWorkers: 2,

@@ -1,8 +1,8 @@
 // What all files of one run of jest share; each worker inherits the environment.
-const bundleClientNode = require('./bundle-client-node.cjs');
+const { bundlePackages } = require('./bundle-packages.cjs');
 const sharedBundles = require('./shared-bundles.cjs');
 
 module.exports = async function setUp() {
   sharedBundles.make();
-  await bundleClientNode();
+  await bundlePackages();
 };
