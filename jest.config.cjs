@@ -29,6 +29,7 @@ module.exports = {
       },
     ],
   },
+  testSequencer: '<rootDir>/test/harness/slowest-first.cjs',
   globalSetup: '<rootDir>/test/harness/global-setup.cjs',
   globalTeardown: '<rootDir>/test/harness/global-teardown.cjs',
   moduleNameMapper: bundledPackages,
