@@ -33,6 +33,8 @@ export class GuardedProcess {
     const log = openSync(logFile, 'a');
     this.#child = spawn('/bin/sh', ['-c', guard, 'guard', program, ...parameters], {
       stdio: ['pipe', log, log],
+      // Go collects garbage whenever the heap has doubled, which is about a fifth of what a control plane's start costs.
+      env: { ...process.env, GOGC: '400' },
     });
     this.#child.stdin?.on('error', () => {});
     this.#ended = new Promise((resolve) => {
