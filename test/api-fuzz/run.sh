@@ -18,7 +18,7 @@ trap finish EXIT
 "$root/node_modules/.bin/esbuild" "$here/serve.ts" --bundle --platform=node --log-level=error --external:proxy-agent \
   --outfile="$work/serve.cjs"
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+"$work/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check -r "$here/requirements.txt"
 
 token=fuzz-$RANDOM$RANDOM$RANDOM
 mkfifo "$work/port"
