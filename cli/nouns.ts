@@ -6,8 +6,11 @@ export interface Noun {
   name: string;
   /** What it is, for the help of the program and for its own. */
   summary: string;
-  /** Reads its commands: only what a command line names is read, for a person waits for it. */
-  load(): Promise<(line: CommandLine) => Command>;
+  /**
+   * Reads its commands: only what a command line names is read, for a person waits for it. What is read takes the line, and what
+   * makes the whole program.
+   */
+  load(): Promise<(line: CommandLine, program: () => Promise<Command>) => Command>;
 }
 
 /** In the order of `lifeboat --help`. */

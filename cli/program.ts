@@ -20,7 +20,9 @@ export async function program(line: CommandLine, words?: readonly string[]): Pro
   const named = words && nounNamed(words);
   for (const { name, summary, load } of nouns) {
     const whole = words === undefined || name === named;
-    root.addCommand((whole ? (await load())(line) : new Command(name)).description(summary));
+    root.addCommand(
+      (whole ? (await load())(line, () => program(line)) : new Command(name)).description(summary),
+    );
   }
   return withErrors(root);
 }

@@ -15,6 +15,8 @@ const forbidden: [string, string, string][] = [
   ['shared/formats/manifests/b', 'shared/formats/state/c', 'formats'],
   ['shared/operations/browse/b', 'shared/app/b', 'shared-operations'],
   ['shared/operations/rights/b', 'shared/api/b', 'shared-operations'],
+  ['shared/operations/restore/decide/k', 'shared/operations/restore/apply/k', 'restore-decide'],
+  ['shared/operations/restore/rehearsal/k', 'shared/operations/restore/k', 'restore-rehearsal'],
   ['shared/app/vaults/c', 'shared/api/c', 'shared-app'],
   ['shared/api/d', 'functions/d', 'shared-api'],
   ['shared/app/e', 'cli/e', 'shared-app'],

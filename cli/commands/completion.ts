@@ -4,8 +4,8 @@ import type { CommandLine } from '../command-line';
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
-/** `lifeboat completion <shell>`. */
-export function completionCommand(line: CommandLine): Command {
+/** `lifeboat completion <shell>`. @param program makes the whole program, with every command */
+export function completionCommand(line: CommandLine, program: () => Promise<Command>): Command {
   return new Command('completion')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText(
@@ -14,7 +14,6 @@ export function completionCommand(line: CommandLine): Command {
     )
     .action(async (shell: Shell) => {
       const { completionScript } = await import('../completion-script');
-      const { program } = await import('../program');
-      line.screen.out(completionScript(await program(line), shell));
+      line.screen.out(completionScript(await program(), shell));
     });
 }

@@ -3,7 +3,7 @@ import type { RestoreRequest } from '../../formats/manifests/run';
 import { PlanLines, readPlanLines } from '../../operations/restore/plan/plan-lines';
 import { readPlan } from '../../operations/restore/plan/restore-plan';
 import { findStoredPlan } from '../../operations/restore/plan/stored-plan';
-import type { PlannedRestore } from '../../operations/restore/rehearsal/guarded';
+import type { PlannedRestore } from '../../operations/restore/plan/planned-restore';
 import { planRequest, runOf } from '../../formats/state/run/requests';
 import { runStore } from '../../formats/state/run-keys';
 import { findRun } from '../../formats/state/run/runs';

@@ -1,6 +1,5 @@
 import { instant } from './instant';
 import { backupNameStem, scheduledBackupName, shortInstallation } from '../../platform/input/names';
-import type { Schedule } from './schedule';
 
 /** What of a schedule decides the names of its backups. */
 interface Named {
@@ -40,7 +39,7 @@ export function backupNameOf({ metadata, spec }: Named, cluster: string, slot: D
  * The spec of a schedule that names the backups of slots after `since` with the id of an installation. The same where they carry
  * it already. The id of another, of which this one was restored, stays known as an earlier one.
  */
-export function carryingInstallation(spec: Schedule['spec'], id: string, since: Date): Schedule['spec'] {
+export function carryingInstallation<Spec extends Named['spec']>(spec: Spec, id: string, since: Date): Spec {
   const short = shortInstallation(id);
   const { installationInNames: before } = spec;
   if (before?.id === short) return spec;

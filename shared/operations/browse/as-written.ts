@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { serverGiven } from '../../formats/manifests/modifiers/server-given';
-import { markAnnotation, originAnnotation, replicatedByLabel } from '../restore/replica/marks';
+import { markAnnotation, originAnnotation, replicatedByLabel } from '../restore/transform/mark-names';
 import { backupLabel, restoreLabel } from '../restore/transform/restore-labels';
 
 /** Annotations that kubectl and controllers keep for themselves. */

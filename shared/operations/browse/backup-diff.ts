@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { type FieldChange, fieldDiff } from '../../formats/manifests/modifiers/field-diff';
 import { withoutSecretValues } from '../../formats/manifests/modifiers/secret-values';
-import { parseItem } from '../restore/check/check-archive';
+import { parseItem } from '../restore/document/archived-object';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../formats/vault/archive-types';
 import { asWritten } from './as-written';
 import { objectDigest } from './object-digest';

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { ArchiveFacts } from '../restore/check/archive-facts';
-import { checkArchive, parseItem } from '../restore/check/check-archive';
+import { checkArchive } from '../restore/check/check-archive';
+import { parseItem } from '../restore/document/archived-object';
 import { decide } from '../restore/decide/decide';
 import { keptByController, leftToController } from '../restore/decide/left-to-controller';
 import { Selection } from '../restore/decide/selection';

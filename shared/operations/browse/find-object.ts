@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { LifeboatError } from '../../platform/errors';
 import { placeName } from '../../formats/manifests/object-name';
-import { parseItem } from '../restore/check/check-archive';
+import { parseItem } from '../restore/document/archived-object';
 import type { OpenedBackup } from './opened-backup';
 
 /** An object as a person names it: `deploy`, `shop`, `web`. */

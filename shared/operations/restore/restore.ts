@@ -3,15 +3,16 @@ import { parseGoDuration } from '../../formats/manifests/go-duration';
 import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { defaultPatience, type Patience } from './apply/pace/patience';
-import { carryOut, type Watching } from './stages/carry-out';
+import { carryOut } from './stages/carry-out';
 import type { RestoreJob } from './stages/job';
 import { guarded } from './rehearsal/guarded';
+import { unwatched } from './report/observer';
 import { Report } from './report/report';
 import { reportPlace } from './report/report-place';
 import { writeReport } from './report/write-report';
 
 /**
- * One attempt at a restore: open ▸ check ▸ plan ▸ transform ▸ apply ▸ report. The archive is read to its end and checked
+ * One attempt at a restore: open ▸ check ▸ decide ▸ transform ▸ apply ▸ report. The archive is read to its end and checked
  * before anything is written to the cluster. A later attempt of the same run goes on where this one stopped: what it finds
  * its records name counts as done.
  *
@@ -25,10 +26,15 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
   let reason: string | undefined;
   let failed = false;
   try {
-    const watching: Watching = job.plan ? await guarded(job, job.plan) : {};
+    const observer = job.plan ? await guarded(job, job.plan) : unwatched;
     const { resourceTimeout } = job.request;
     const asked = resourceTimeout === undefined ? {} : { resources: parseGoDuration(resourceTimeout) };
-    await carryOut(job, report, { ...defaultPatience, ...patience, ...asked }, watching);
+    await carryOut(job, {
+      report,
+      patience: { ...defaultPatience, ...patience, ...asked },
+      observer,
+      isRehearsal: false,
+    });
   } catch (error) {
     job.lease.signal.throwIfAborted();
     if (!isFinal(error) || (await job.mayPass?.(error))) throw error;

@@ -1,9 +1,9 @@
 import { resourceOfName, restoreOrder } from '../decide/order';
 import { ownersFirst } from '../decide/owners-first';
+import type { Applying } from './applying';
 import { deleteGone } from './delete-gone';
 import { restoreLevel } from './restore-level';
 import { restoreNamespaces } from './restore-namespaces';
-import type { RestoreWork } from './restore-work';
 import { failRefused, retryRefused, settleRefused } from './retry-refused';
 import { settleControlled } from './settle-controlled';
 import { waitForDefinitions } from './wait-for-definitions';
@@ -16,13 +16,13 @@ const workers = 24;
  * before what they own. What was refused is tried again after each later group and at the end. Then comes what is left to
  * controllers, if they are there.
  */
-export async function apply(work: RestoreWork): Promise<void> {
+export async function apply(work: Applying): Promise<void> {
   const present = new Set(work.facts.present.keys());
   // Namespaces are made even where the archive has none of their objects.
   if (work.facts.neededNamespaces.size > 0) present.add('namespaces');
   for (const group of restoreOrder(present)) {
     if (!group.some((resource) => resource === 'namespaces' || isRead(work, resource))) continue;
-    await work.job.lease.renew();
+    await work.lease.renew();
     work.report.phase(
       'InProgress',
       `restoring ${group.length > 6 ? `${group.length} resources` : group.join(', ')}`,
@@ -40,13 +40,13 @@ export async function apply(work: RestoreWork): Promise<void> {
   failRefused(work);
   const controlled = [...work.facts.controllers.resources].filter((resource) => isRead(work, resource));
   await settleControlled(work, controlled, workers);
-  await work.job.lease.renew();
+  await work.lease.renew();
   await work.secondPass.run(work, workers);
   await deleteGone(work, workers);
 }
 
 /** Volumes and claims may be asked for by others, whatever the filters say of them. */
-function isRead({ facts }: RestoreWork, resource: string): boolean {
+function isRead({ facts }: Applying, resource: string): boolean {
   return (
     facts.selected.has(resourceOfName(resource)) ||
     resource === 'persistentvolumes' ||

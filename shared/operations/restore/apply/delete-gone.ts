@@ -1,17 +1,30 @@
 import { objectPath } from '../../../platform/kubernetes/api-path';
 import { type ApiResource, groupResource } from '../../../platform/kubernetes/api-resource';
-import { heldDependents } from './owners/dependents';
+import { heldDependents, type DependentsWork } from './owners/dependents';
 import { forEachParallel } from './pace/parallel';
-import type { RestoreWork } from './restore-work';
 import { placeName } from '../../../formats/manifests/object-name';
-import { placeOf } from '../check/archive-facts';
+import { placeOf } from '../convert/copy-place';
 import { restoreOrder } from '../decide/order';
 import { resolveResourceNames } from '../decide/resource-names';
 import { subjectOf } from '../report/outcome';
 import { type BackupScope, backupScope } from '../replica/backup-scope';
 import { type LabelledObject, labelledObjects } from '../replica/labelled-objects';
-import { markAnnotation, markOf } from '../replica/marks';
+import { markOf } from '../replica/marks';
+import { markAnnotation } from '../transform/mark-names';
 import type { ReplicaWork } from '../replica/replica-work';
+import type { ConflictPolicies } from '../decide/existing/conflict-policies';
+import type { Lease } from '../../../formats/state/leases/lease-types';
+import type { Report } from '../report/report';
+import type { Selection } from '../decide/selection';
+
+/** What a mirror deletes with. */
+export interface DeleteGoneWork extends DependentsWork {
+  lease: Lease;
+  report: Report;
+  policies: ConflictPolicies;
+  selection: Selection;
+  replicaWork?: ReplicaWork;
+}
 
 /** What takes other things with it when it goes: it stays, and a person decides. */
 const never = new Set([
@@ -30,7 +43,7 @@ const never = new Set([
  * - no object of the backup lies where it came from
  * - it is the object that was looked at: deleted by uid and resourceVersion
  */
-export async function deleteGone(work: RestoreWork, workers: number): Promise<void> {
+export async function deleteGone(work: DeleteGoneWork, workers: number): Promise<void> {
   const { replicaWork, report } = work;
   const mirror = replicaWork?.replica.mirror;
   if (!replicaWork || !mirror) return;
@@ -46,7 +59,7 @@ export async function deleteGone(work: RestoreWork, workers: number): Promise<vo
   report.phase('InProgress', 'deleting what the source no longer has');
   const resources = deletable(work);
   for (const group of restoreOrder(resources.keys()).reverse()) {
-    await work.job.lease.renew();
+    await work.lease.renew();
     const gone: LabelledObject[] = [];
     await forEachParallel(group, workers, async (name) => {
       const resource = resources.get(name);
@@ -61,7 +74,7 @@ export async function deleteGone(work: RestoreWork, workers: number): Promise<vo
 }
 
 /** The resources that can be listed and deleted, each in the version that the target prefers. */
-function deletable(work: RestoreWork): Map<string, ApiResource> {
+function deletable(work: DeleteGoneWork): Map<string, ApiResource> {
   const resources = new Map<string, ApiResource>();
   for (const resource of work.target.resources) {
     const name = groupResource(resource);
@@ -72,7 +85,7 @@ function deletable(work: RestoreWork): Map<string, ApiResource> {
 }
 
 function isGone(
-  work: RestoreWork,
+  work: DeleteGoneWork,
   { replica, present }: ReplicaWork,
   scope: BackupScope,
   { resource, metadata }: LabelledObject,
@@ -98,7 +111,7 @@ function isGone(
   return judged && !present.has(placeOf({ ...place, namespace: source }));
 }
 
-async function deleteOne(work: RestoreWork, { resource, metadata }: LabelledObject): Promise<void> {
+async function deleteOne(work: DeleteGoneWork, { resource, metadata }: LabelledObject): Promise<void> {
   const { name, namespace, uid, resourceVersion } = metadata;
   const subject = subjectOf(resource, metadata);
   const held = await heldDependents(work, subject, { metadata });

@@ -2,14 +2,24 @@ import { NotAnApiServer } from '../../../platform/kubernetes/believe';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isKind, messageOf } from '../../../platform/errors';
 import type { ArchivedItem } from '../../../formats/vault/archive-types';
-import { parseItem } from '../check/check-archive';
+import { parseItem } from '../document/archived-object';
 import { decide } from '../decide/decide';
 import { leftToController } from '../decide/left-to-controller';
 import type { Outcome, Subject } from '../report/outcome';
 import type { Attempt } from './refused/attempt';
-import { createObject } from './create/create-object';
+import { createObject, type CreateWork } from './create/create-object';
 import type { Foreseen } from './refused/refused-items';
-import type { RestoreWork } from './restore-work';
+import type { ArchiveFacts } from '../check/archive-facts';
+import type { ControlledObjects } from './controlled-objects';
+import type { PresentNames } from '../target/present-names';
+
+/** What an object of the archive is restored with. */
+export interface ItemWork extends CreateWork {
+  facts: ArchiveFacts;
+  controlled: ControlledObjects;
+  /** What is there where creates are refused one after the other. */
+  present: PresentNames;
+}
 
 /** After these the cluster may take what it refused before. */
 const changing: ReadonlySet<Outcome> = new Set(['created', 'updated', 'recreated']);
@@ -28,7 +38,7 @@ export interface ItemOptions {
  * was held back.
  */
 export async function restoreItem(
-  work: RestoreWork,
+  work: ItemWork,
   item: ArchivedItem,
   { made = false, holdsBack, onlyControlled = false }: ItemOptions = {},
 ): Promise<boolean> {
@@ -51,7 +61,7 @@ export async function restoreItem(
     work.report.outcome(subject, 'skipped', left.reason);
     return false;
   }
-  const blocked = work.blockedNamespaces.get(subject.namespace ?? '');
+  const blocked = work.namespaces.blocked.get(subject.namespace ?? '');
   if (blocked) {
     work.report.outcome(subject, 'failed', blocked, { quiet: true });
     return false;
@@ -69,15 +79,14 @@ export async function restoreItem(
   }
   const { outcome, reason, detail } = attempt;
   work.refused.accepted(item, changing.has(outcome));
-  work.report.outcome(subject, outcome, reason, {
-    detail: work.forecast ? { ...detail, ...work.forecast.check(subject) } : detail,
-  });
+  const shown = work.observer.ends(subject);
+  work.report.outcome(subject, outcome, reason, { detail: shown ? { ...detail, ...shown } : detail });
   return false;
 }
 
 /** What is there already needs no create, whatever refuses it. What a pass samples was asked for one by one before. */
 async function unlessPresent(
-  work: RestoreWork,
+  work: ItemWork,
   subject: Subject,
   foreseen: Foreseen | undefined,
 ): Promise<Foreseen | undefined> {
@@ -95,7 +104,7 @@ function asFailure(error: unknown): Attempt {
 }
 
 /** How the report names it: where it goes, not where it came from. */
-function targetSubject(work: RestoreWork, item: ArchivedItem, object: KubeObject): Subject {
+function targetSubject(work: ItemWork, item: ArchivedItem, object: KubeObject): Subject {
   const { groupResource, namespace, name } = item;
   return {
     groupResource,

@@ -1,11 +1,13 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import { ownsItself } from '../decide/owners-first';
-import { levelItems } from './level-items';
+import { levelItems, type LevelItemsWork } from './level-items';
 import { forEachParallel } from './pace/parallel';
 import { keyOf } from './refused/refused-items';
-import { restoreItem } from './restore-item';
-import type { RestoreWork } from './restore-work';
+import { restoreItem, type ItemWork } from './restore-item';
+
+/** What a level is restored with. */
+export type LevelWork = ItemWork & LevelItemsWork;
 
 /** Readings of one level of the archive; longer chains of owners get their references after the create. */
 const mostReadings = 12;
@@ -18,7 +20,7 @@ const mostReadings = 12;
  * @param onlyControlled passes over what was not put aside for its controller
  */
 export async function restoreLevel(
-  work: RestoreWork,
+  work: LevelWork,
   level: readonly string[],
   workers: number,
   { onlyControlled = false }: { onlyControlled?: boolean } = {},

@@ -1,19 +1,21 @@
 import { formatGoDuration } from '../../../formats/manifests/go-duration';
 import { ownersFirst } from '../decide/owners-first';
 import { restoreOrder } from '../decide/order';
-import { levelItems } from './level-items';
+import { levelItems, type LevelItemsWork } from './level-items';
 import { forEachParallel } from './pace/parallel';
 import type { RefusedItem } from './refused/refused-items';
 import { keyOf } from './refused/refused-items';
-import { restoreItem } from './restore-item';
-import type { RestoreWork } from './restore-work';
-import { waitForDefinitions } from './wait-for-definitions';
+import { restoreItem, type ItemWork } from './restore-item';
+import { waitForDefinitions, type DefinitionsWork } from './wait-for-definitions';
+
+/** What refused objects are sent again with. */
+export type RetryWork = ItemWork & LevelItemsWork & DefinitionsWork;
 
 /** The longest pause between two passes, in milliseconds. */
 const longestPause = 10_000;
 
 /** Tries what was refused once more, in the order of a restore; of each cause in the objects themselves only some. */
-export async function retryRefused(work: RestoreWork, workers: number): Promise<void> {
+export async function retryRefused(work: RetryWork, workers: number): Promise<void> {
   await sendAgain(
     work,
     work.refused.take(() => true, true),
@@ -23,7 +25,7 @@ export async function retryRefused(work: RestoreWork, workers: number): Promise<
 
 /** Returns how much of it is settled now. */
 async function sendAgain(
-  work: RestoreWork,
+  work: RetryWork,
   waiting: Map<string, RefusedItem>,
   workers: number,
 ): Promise<number> {
@@ -43,7 +45,7 @@ async function sendAgain(
   return waiting.size - (work.refused.size - before);
 }
 
-async function* readAgain(work: RestoreWork, group: string[], waiting: Map<string, RefusedItem>) {
+async function* readAgain(work: RetryWork, group: string[], waiting: Map<string, RefusedItem>) {
   for (const { item, ref } of waiting.values()) {
     // Objects that are not in the archive are bare namespaces.
     if (item && group.includes(ref.groupResource)) yield { item, made: true };
@@ -59,9 +61,8 @@ async function* readAgain(work: RestoreWork, group: string[], waiting: Map<strin
  * for within the resource timeout; what controllers may cure only for a while after the last success, so that a restore
  * whose refusals are final ends soon. Then what is left has failed.
  */
-export async function settleRefused(work: RestoreWork, workers: number): Promise<void> {
-  const { clock, lease } = work.job;
-  const { refused, patience, resourceWait } = work;
+export async function settleRefused(work: RetryWork, workers: number): Promise<void> {
+  const { clock, lease, refused, patience, resourceWait } = work;
   let progressed = clock.monotonic();
   let pause = patience.poll;
   const mayTime = () => resourceWait.left > 0 && refused.curedBy('time');
@@ -101,7 +102,7 @@ export async function settleRefused(work: RestoreWork, workers: number): Promise
 }
 
 /** Gives up: what still waits has failed, for the reason it was refused with last. */
-export function failRefused(work: RestoreWork): void {
+export function failRefused(work: RetryWork): void {
   for (const { subject, refusal, detail } of work.refused.take().values()) {
     work.report.outcome(subject, 'failed', refusal.reason, { detail });
   }

@@ -1,7 +1,9 @@
 import { ownersFirst } from '../decide/owners-first';
-import { restoreLevel } from './restore-level';
-import type { RestoreWork } from './restore-work';
-import { failRefused, settleRefused } from './retry-refused';
+import { restoreLevel, type LevelWork } from './restore-level';
+import { failRefused, settleRefused, type RetryWork } from './retry-refused';
+
+/** What settles objects that controllers may make. */
+export type SettleControlledWork = LevelWork & RetryWork;
 
 /**
  * Restores what was put aside, or reports to whom it is left: a Deployment is settled before its ReplicaSets, and these before
@@ -10,13 +12,13 @@ import { failRefused, settleRefused } from './retry-refused';
  * @param resources of which something may have been put aside
  */
 export async function settleControlled(
-  work: RestoreWork,
+  work: SettleControlledWork,
   resources: readonly string[],
   workers: number,
 ): Promise<void> {
   work.controlled.begin();
   for (const level of ownersFirst(resources, work.facts.ownerKinds)) {
-    await work.job.lease.renew();
+    await work.lease.renew();
     await restoreLevel(work, level, workers, { onlyControlled: true });
     await settleRefused(work, workers);
     failRefused(work);

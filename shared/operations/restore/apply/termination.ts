@@ -2,7 +2,15 @@ import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { namespaceResource } from '../../../platform/kubernetes/namespace-resource';
 import { isMap } from '../../../platform/input/is-map';
-import type { RestoreWork } from './restore-work';
+import type { Report } from '../report/report';
+import type { TargetCalls } from '../target/target-calls';
+import type { Waits } from './pace/waits';
+
+/** What the end of a namespace is waited for with. */
+export interface TerminationWork extends Waits {
+  calls: TargetCalls;
+  report: Report;
+}
 
 const apiServices = {
   group: 'apiregistration.k8s.io',
@@ -21,8 +29,8 @@ const telling = new Set([
 ]);
 
 /** Waits until a namespace that is being deleted is gone; what still holds it when patience ends, else undefined. */
-export async function waitForTermination(work: RestoreWork, name: string): Promise<string | undefined> {
-  const { clock, lease } = work.job;
+export async function waitForTermination(work: TerminationWork, name: string): Promise<string | undefined> {
+  const { clock, lease } = work;
   const deadline = clock.monotonic() + work.patience.termination;
   let said = '';
   for (;;) {
@@ -38,7 +46,7 @@ export async function waitForTermination(work: RestoreWork, name: string): Promi
   }
 }
 
-async function holdersOf(work: RestoreWork, namespace: KubeObject): Promise<string> {
+async function holdersOf(work: TerminationWork, namespace: KubeObject): Promise<string> {
   const conditions = Array.isArray(namespace.status?.conditions) ? namespace.status.conditions : [];
   const held = conditions.filter(
     (one) => isMap(one) && telling.has(String(one.type)) && one.status === 'True',
@@ -55,7 +63,7 @@ async function holdersOf(work: RestoreWork, namespace: KubeObject): Promise<stri
 }
 
 /** `APIService v1.example.com is not available (service x/y not found)`, each. */
-async function deadApiServices(work: RestoreWork): Promise<string[]> {
+async function deadApiServices(work: TerminationWork): Promise<string[]> {
   const { objects } = await work.calls.list(apiServices);
   return objects.flatMap((one) => {
     const conditions = Array.isArray(one.status?.conditions) ? one.status.conditions : [];

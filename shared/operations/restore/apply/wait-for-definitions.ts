@@ -2,7 +2,18 @@ import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { formatGoDuration } from '../../../formats/manifests/go-duration';
 import { isMap } from '../../../platform/input/is-map';
-import type { RestoreWork } from './restore-work';
+import type { Report } from '../report/report';
+import type { Target } from '../target/target';
+import type { TargetCalls } from '../target/target-calls';
+import type { Waits } from './pace/waits';
+
+/** What definitions are waited for with. */
+export interface DefinitionsWork extends Waits {
+  calls: TargetCalls;
+  target: Target;
+  report: Report;
+  definitions: Set<string>;
+}
 
 const definitions = {
   group: 'apiextensions.k8s.io',
@@ -11,12 +22,11 @@ const definitions = {
 };
 
 /** Waits until the CRDs of this restore are established, their names accepted and their resources in discovery. */
-export async function waitForDefinitions(work: RestoreWork): Promise<void> {
+export async function waitForDefinitions(work: DefinitionsWork): Promise<void> {
   const waiting = new Set(work.definitions);
   const version = work.target.versions('customresourcedefinitions.apiextensions.k8s.io')[0]?.version;
   if (waiting.size === 0 || !version) return;
-  const { clock, lease } = work.job;
-  const { resourceWait } = work;
+  const { clock, lease, resourceWait } = work;
   for (;;) {
     const began = clock.monotonic();
     for (const name of [...waiting]) {

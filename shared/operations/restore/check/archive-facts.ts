@@ -2,9 +2,10 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { isMap } from '../../../platform/input/is-map';
 import type { ArchivedItem, ItemRef } from '../../../formats/vault/archive-types';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
-import { isServedTwice, movedTo } from '../convert/moved';
+import { placeOf } from '../convert/copy-place';
+import { isServedTwice } from '../convert/moved';
 import { type FinishedKinds, finishedKinds } from '../../../formats/manifests/finished-kinds';
-import type { Surroundings } from '../decide/kind-rules';
+import type { ArchiveSurroundings, Copy } from '../decide/surroundings';
 import { managedByCluster } from '../decide/managed-by-cluster';
 import type { Selection } from '../decide/selection';
 import type { ArchiveCensus } from './archive-census';
@@ -13,24 +14,13 @@ import { ControllerFacts } from './controller-facts';
 import { OwnerKinds } from './owner-kinds';
 import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from '../decide/volume-facts';
 
-/** One of several group-resources under which the same object is stored. */
-export interface Copy {
-  groupResource: string;
-  apiVersion: string;
-}
-
 const storageAlone = new Set(['persistentvolumeclaims', 'persistentvolumes', 'namespaces']);
-
-/** The same for all copies of an object. */
-export function placeOf({ groupResource, namespace, name }: ItemRef): string {
-  return `${movedTo(groupResource)}/${namespace ?? ''}/${name}`;
-}
 
 /**
  * What the first reading of an archive leaves behind for the second: a few dozen bytes an object. Which objects own
  * others, which claims have which volume, which namespaces are needed.
  */
-export class ArchiveFacts implements Surroundings {
+export class ArchiveFacts implements ArchiveSurroundings {
   /** Objects that are asked for, by group-resource. */
   readonly selected = new Map<string, number>();
   /** All objects by group-resource. */

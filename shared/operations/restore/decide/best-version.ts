@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../../platform/kubernetes/api-resource';
-import { parseItem } from '../check/check-archive';
+import { parseItem } from '../document/archived-object';
 import type { BackupContents, PickVersion, StoredVersions } from '../../../formats/vault/archive-types';
 
 /**

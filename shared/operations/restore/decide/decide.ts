@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { ItemRef } from '../../../formats/vault/archive-types';
-import { type ArchiveFacts, type Copy, placeOf } from '../check/archive-facts';
+import { placeOf } from '../convert/copy-place';
 import { movedTo } from '../convert/moved';
 import { belongsToPod } from './belongs-to-pod';
 import { managedByCluster } from './managed-by-cluster';
 import type { Selection } from './selection';
+import type { ArchiveSurroundings, Copy } from './surroundings';
 
 /** What is to become of an object of the archive, before the cluster is asked anything. */
 export type Decision =
@@ -23,7 +24,7 @@ const snapshots = /^volume(group)?snapshot(content)?s\.(groupsnapshot|snapshot)\
 export function decide(
   item: ItemRef,
   object: KubeObject,
-  facts: ArchiveFacts,
+  facts: ArchiveSurroundings,
   selection: Selection,
   serves: Serves,
 ): Decision {
@@ -41,7 +42,7 @@ export function decide(
 function notAskedFor(
   item: ItemRef,
   object: KubeObject,
-  facts: ArchiveFacts,
+  facts: ArchiveSurroundings,
   selection: Selection,
 ): string | undefined {
   if (
@@ -63,7 +64,7 @@ function notAskedFor(
 }
 
 /** Velero stores an object of an old cluster once for each group that serves it; the copy that needs no conversion is restored. */
-function copyOfAnother(item: ItemRef, facts: ArchiveFacts, serves: Serves): string | undefined {
+function copyOfAnother(item: ItemRef, facts: ArchiveSurroundings, serves: Serves): string | undefined {
   const copies = facts.copies.get(placeOf(item));
   if (!copies) return undefined;
   const chosen = bestCopy(copies, serves);

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { FinishedKinds } from '../../../formats/manifests/finished-kinds';
 import { tokenAccountAnnotation, tokenSecretType } from '../../../formats/manifests/token-secret';
 import type { ItemRef } from '../../../formats/vault/archive-types';
+import { automaticTokenOf } from '../transform/automatic-token';
 import { isBuiltInFlowControl } from './built-in-flow-control';
 
 /** What other objects of the archive say that decides about this one. */
@@ -67,11 +68,6 @@ export const kindRules: Readonly<Record<string, readonly Rule[]>> = {
     reasonIf("the API server makes the cluster's own ServiceCIDR", ({ name }) => name === 'kubernetes'),
   ],
 };
-
-/** `<account>-token-<five random characters>`, as Kubernetes before 1.24 makes them. */
-export function automaticTokenOf(account: string): RegExp {
-  return new RegExp(`^${account.replace(/[.]/g, '\\.')}-token-[a-z0-9]{5}$`);
-}
 
 function isAutomaticToken(secret: KubeObject): boolean {
   if (secret.type !== tokenSecretType) return false;

@@ -4,7 +4,8 @@ import { objectName } from '../../../formats/manifests/object-name';
 import type { TargetCalls } from '../target/target-calls';
 import { objectsOf } from '../convert/conversion';
 import { storageClassOf } from '../transform/storage-classes';
-import { Mentions, type Problems } from './problem';
+import type { Problems } from './problems';
+import { Mentions } from '../report/mentions';
 
 const storage = { group: 'storage.k8s.io', version: 'v1', resource: 'storageclasses', namespaced: false };
 const ingress = { group: 'networking.k8s.io', version: 'v1', resource: 'ingressclasses', namespaced: false };

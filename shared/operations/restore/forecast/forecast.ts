@@ -6,15 +6,21 @@ import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { Place } from '../target/place';
 import type { TargetCalls } from '../target/target-calls';
 import type { LeftOutNeeds } from '../check/cluster-needs';
-import type { RehearsedCluster } from '../rehearsal/rehearsed-cluster';
 import type { Detail, ObjectOutcome, Subject } from '../report/outcome';
 import type { UnmappedNamespace } from '../report/unmapped-namespaces';
 import { imagesOf } from '../transform/images';
 import { ClassesNeeded } from './classes';
-import { Mentions, type Problem, Problems } from './problem';
+import { Problems } from './problems';
+import { Mentions } from '../report/mentions';
+import type { Problem } from '../plan/problem';
 import { checkQuotas, NamespaceUse } from './quotas';
 import { fileRefusal } from './refusals';
 import { backendsOf, checkWebhooks, isWebhookConfiguration } from './webhooks';
+
+/** Tells whether the API server could look at an object of this kind in this namespace as it would be. */
+export interface Checks {
+  checks(resource: string, group: string, namespace: string | undefined): boolean;
+}
 
 /** Watches a rehearsal and says what would go wrong with the restore. */
 export class Forecast {
@@ -26,7 +32,7 @@ export class Forecast {
   readonly #registries = new Mentions();
 
   constructor(
-    private readonly cluster: RehearsedCluster,
+    private readonly cluster: Checks,
     private readonly request: Pick<RestoreRequest, 'transforms' | 'allowEmptyVolumes'>,
   ) {}
 

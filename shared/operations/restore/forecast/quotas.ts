@@ -3,7 +3,7 @@ import type { TargetCalls } from '../target/target-calls';
 import { objectAt } from '../convert/conversion';
 import { containersOf, podSpecOf } from '../transform/pod-spec';
 import { quantityOf } from '../transform/quantity';
-import type { Problems } from './problem';
+import type { Problems } from './problems';
 
 const quotas = { group: '', version: 'v1', resource: 'resourcequotas', namespaced: true };
 

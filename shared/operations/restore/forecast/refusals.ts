@@ -1,6 +1,7 @@
 import { objectName } from '../../../formats/manifests/object-name';
 import type { ObjectOutcome } from '../report/outcome';
-import type { ProblemKind, Problems } from './problem';
+import type { Problems } from './problems';
+import type { ProblemKind } from '../plan/problem';
 import { refusalHint } from './refusal-hints';
 
 interface Sign {

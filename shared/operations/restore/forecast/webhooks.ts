@@ -2,7 +2,7 @@ import { objectPath } from '../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { TargetCalls } from '../target/target-calls';
 import { objectAt, objectsOf } from '../convert/conversion';
-import type { Problems } from './problem';
+import type { Problems } from './problems';
 
 const services = { group: '', version: 'v1', resource: 'services', namespaced: true };
 const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'];

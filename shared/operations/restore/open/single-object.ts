@@ -3,7 +3,7 @@ import { LifeboatError } from '../../../platform/errors';
 import { placeName } from '../../../formats/manifests/object-name';
 import type { RestoreSpec } from '../../../formats/manifests/velero';
 import type { ArchivedItem, BackupContents } from '../../../formats/vault/archive-types';
-import { parseItem } from '../check/check-archive';
+import { parseItem } from '../document/archived-object';
 import { claimFact } from '../decide/volume-facts';
 import { meantResources } from '../decide/resource-names';
 

@@ -6,7 +6,7 @@ import type { OriginVerdict } from '../../../formats/manifests/origin-verdict';
 import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { Results } from '../../../formats/manifests/velero';
 import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
-import type { Problem } from '../forecast/problem';
+import type { Problem } from './problem';
 import type { PlanAction, PlannedObject } from './planned-object';
 
 /** What a plan says before its objects. */

@@ -1,21 +1,12 @@
 import { LifeboatError } from '../../../platform/errors';
 import { objectName } from '../../../formats/manifests/object-name';
-import type { Watching } from '../stages/carry-out';
 import type { RestoreJob } from '../stages/job';
 import { Details } from './details';
 import { PlanGuard } from './plan-guard';
-import type { PlannedObject } from '../plan/planned-object';
+import { PlanObserver } from './plan-observer';
+import type { PlannedRestore } from '../plan/planned-restore';
+import type { RestoreObserver } from '../report/observer';
 import { rehearse } from './rehearse';
-
-/** The plan that a restore is to keep to. */
-export interface PlannedRestore {
-  /** Every object as the plan shows it. */
-  objects: Iterable<PlannedObject> | AsyncIterable<PlannedObject>;
-  /** The key under which the plan hides the values of Secrets. */
-  hashKey: Buffer;
-  /** Nothing is restored when something has changed since the plan was made. */
-  failOnDrift: boolean;
-}
 
 /**
  * What keeps a restore to its plan. Where drift is to end it, the whole restore is rehearsed before anything is written.
@@ -24,7 +15,7 @@ export interface PlannedRestore {
 export async function guarded(
   job: RestoreJob,
   { objects, hashKey, failOnDrift }: PlannedRestore,
-): Promise<Watching> {
+): Promise<RestoreObserver> {
   const guard = new PlanGuard();
   for await (const one of objects) guard.add(one);
   // A later attempt finds what the one before has done.
@@ -39,7 +30,7 @@ export async function guarded(
     });
     if (drifted.length > 0) throw driftError(drifted);
   }
-  return { guard, details: new Details(hashKey) };
+  return new PlanObserver(new Details(hashKey), { guard });
 }
 
 function driftError(drifted: string[]): LifeboatError {

@@ -3,10 +3,11 @@ import { defaultPatience, type Patience } from '../apply/pace/patience';
 import { TargetCalls } from '../target/target-calls';
 import { carryOut } from '../stages/carry-out';
 import { Forecast } from '../forecast/forecast';
-import type { Problem } from '../forecast/problem';
+import type { Problem } from '../plan/problem';
 import type { RestoreJob } from '../stages/job';
 import { Details } from './details';
 import type { PlanGuard } from './plan-guard';
+import { PlanObserver } from './plan-observer';
 import type { ObjectOutcome } from '../report/outcome';
 import { Report } from '../report/report';
 import { restoreLabels } from '../transform/restore-labels';
@@ -43,7 +44,8 @@ export async function rehearse(
     heard(outcome);
   });
   const rehearsed = { ...job, cluster };
-  await carryOut(rehearsed, report, noPatience, { details: new Details(hashKey), forecast, guard });
+  const observer = new PlanObserver(new Details(hashKey), { guard, forecast });
+  await carryOut(rehearsed, { report, patience: noPatience, observer, isRehearsal: true });
   const problems = await forecast.problems(new TargetCalls(cluster, job.lease.signal));
   return { counts: report.counts, problems, results: report.results.results() };
 }

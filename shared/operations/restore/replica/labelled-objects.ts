@@ -1,7 +1,14 @@
 import { type ApiResource, groupResource } from '../../../platform/kubernetes/api-resource';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
-import type { RestoreWork } from '../apply/restore-work';
-import { replicatedByLabel } from './marks';
+import { replicatedByLabel } from '../transform/mark-names';
+import type { Report } from '../report/report';
+import type { TargetCalls } from '../target/target-calls';
+
+/** What lists the objects. */
+export interface LabelledWork {
+  calls: TargetCalls;
+  report: Report;
+}
 
 /** An object of the target as a list shows it: its metadata. */
 export interface LabelledObject {
@@ -13,7 +20,7 @@ export interface LabelledObject {
  * The objects of one resource that carry a rule's label. A list that is refused gives a warning and what came before it.
  */
 export async function* labelledObjects(
-  work: RestoreWork,
+  work: LabelledWork,
   resource: ApiResource,
   label: string,
 ): AsyncGenerator<LabelledObject, void> {

@@ -2,9 +2,10 @@ import type { ApiResource } from '../../../platform/kubernetes/api-resource';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive-types';
 import { rightsGroups } from '../../../formats/manifests/rights-groups';
 import { tokenSecretType } from '../../../formats/manifests/token-secret';
-import { parseItem } from '../check/check-archive';
+import { parseItem } from '../document/archived-object';
 import { movedTo } from '../convert/moved';
-import { originAnnotation, originsOf } from './marks';
+import { originsOf } from './marks';
+import { originAnnotation } from '../transform/mark-names';
 import type { Replica } from './replica';
 
 /** Types of Secrets that are credentials of the target itself. */

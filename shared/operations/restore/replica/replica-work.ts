@@ -1,8 +1,8 @@
 import type { ArchivedItem, BackupContents, ItemRef } from '../../../formats/vault/archive-types';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
 import type { Target } from '../target/target';
-import { placeOf } from '../check/archive-facts';
-import { parseItem } from '../check/check-archive';
+import { placeOf } from '../convert/copy-place';
+import { parseItem } from '../document/archived-object';
 import type { Report } from '../report/report';
 import { isOfHome, leavingOut, reasonToLeaveOut } from './leave-out';
 import type { Replica } from './replica';

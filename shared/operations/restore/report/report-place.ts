@@ -1,8 +1,18 @@
 import { reportsBeside } from '../../../formats/state/run-keys';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { restoreKeys } from '../../../formats/vault/layout';
-import type { RestoreJob } from '../stages/job';
 import type { Report } from './report';
+
+/** What the place of a report depends on. */
+export interface Reported {
+  request: { metadata: { name: string } };
+  vault: ObjectStore;
+  /** Takes the results in the place of a vault that is read-only. */
+  results?: ObjectStore;
+  /** Bound to the folder of the run. */
+  run: ObjectStore;
+  lease: { attempt: number };
+}
 
 /**
  * Returns where a restore writes its results: its vault, or the state where the vault is read-only or holds a restore of the
@@ -11,7 +21,7 @@ import type { Report } from './report';
  * says so. For a later attempt what lies there may be its own.
  */
 export async function reportPlace(
-  { results, vault, run, request, lease }: RestoreJob,
+  { results, vault, run, request, lease }: Reported,
   report: Report,
 ): Promise<ObjectStore> {
   if (results) return results;

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { objectName } from '../../../formats/manifests/object-name';
-import { Mentions } from '../forecast/problem';
+import { Mentions } from './mentions';
 import { type Mention, NamespaceMentions, stillMentioned } from '../transform/namespace-mentions';
 import type { Subject } from './outcome';
 

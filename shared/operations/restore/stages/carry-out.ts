@@ -1,55 +1,43 @@
+import { originLine } from '../../../formats/manifests/origin-verdict';
+import type { ItemRef } from '../../../formats/vault/archive-types';
 import { staleName } from '../../../platform/kubernetes/api-resource';
-import { absentNeeds } from '../check/absent-needs';
 import { apply } from '../apply/apply';
-import { ControlledObjects } from '../apply/controlled-objects';
+import { applying, type Prepared } from '../apply/applying';
 import { DoneObjects } from '../apply/create/done-objects';
-import { OwnedObjects } from '../apply/owners/owned-objects';
-import { OwnerMap } from '../apply/owners/owner-map';
-import { OwnerSecondPass } from '../apply/owners/owner-second-pass';
 import type { Patience } from '../apply/pace/patience';
-import { PresentNames } from '../target/present-names';
-import { RefusedItems } from '../apply/refused/refused-items';
-import { ResourceWait } from '../apply/pace/resource-wait';
-import type { RestoreWork } from '../apply/restore-work';
-import { Target } from '../target/target';
-import { TargetCalls } from '../target/target-calls';
-import { ArchiveCensus } from '../check/archive-census';
-import { ArchiveFacts } from '../check/archive-facts';
-import { checkArchive } from '../check/check-archive';
-import { assertMatched, unmatchedParts } from '../check/unmatched';
-import type { RestoreJob } from './job';
-import { type OpenBackup, openBackup } from '../open/open-backup';
-import { inBestVersions } from '../decide/best-version';
+import { absentNeeds } from '../check/absent-needs';
 import { ConflictPolicies } from '../decide/existing/conflict-policies';
 import { CreatedAtMost } from '../decide/existing/created-at-most';
 import { resolveResourceNames } from '../decide/resource-names';
-import { Selection } from '../decide/selection';
-import { replicaContents } from '../replica/replica-work';
-import type { Report } from '../report/report';
+import { type OpenBackup, openBackup } from '../open/open-backup';
 import { leftOutNeeds } from '../report/left-out-needs';
+import type { RestoreObserver } from '../report/observer';
+import type { Report } from '../report/report';
 import { UnmappedNamespaces } from '../report/unmapped-namespaces';
-import type { ItemRef } from '../../../formats/vault/archive-types';
-import { originLine } from '../../../formats/manifests/origin-verdict';
-import { finishedKinds } from '../../../formats/manifests/finished-kinds';
-import { resourceCandidates, singleObject, singleObjectSpec } from '../open/single-object';
+import { Target } from '../target/target';
+import { TargetCalls } from '../target/target-calls';
 import { restoreLabels } from '../transform/restore-labels';
 import { StatusChoice } from '../transform/status-choice';
 import { Transformer } from '../transform/transformer';
+import { type CheckedBackup, checkBackup } from './check-backup';
+import type { RestoreJob } from './job';
 
-/** What watches and bounds the carrying out. */
-export type Watching = Pick<RestoreWork, 'details' | 'forecast' | 'guard'>;
+/** How a restore, or its rehearsal, is carried out. */
+export interface CarryingOut {
+  report: Report;
+  patience: Patience;
+  observer: RestoreObserver;
+  /** A rehearsal keeps no record of what it has done. */
+  isRehearsal: boolean;
+}
 
 /**
- * Open ▸ check ▸ plan ▸ transform ▸ apply, the same for a restore and for its rehearsal, which differ by the cluster of the job
- * alone. What became of each object is in the report. Throws what makes all of it impossible.
+ * Open ▸ check ▸ decide ▸ transform ▸ apply, the same for a restore and for its rehearsal. What became of each object is in the
+ * report. Throws what makes all of it impossible.
  */
-export async function carryOut(
-  job: RestoreJob,
-  report: Report,
-  patience: Patience,
-  watching: Watching,
-): Promise<RestoreWork> {
+export async function carryOut(job: RestoreJob, way: CarryingOut): Promise<void> {
   const { spec } = job.request;
+  const { report, observer } = way;
   report.phase('Opening', `opening backup ${spec.backupName}`);
   tellOrigin(job, report);
   const target = new Target(job.cluster);
@@ -64,29 +52,89 @@ export async function carryOut(
     for (const stale of target.stale) {
       report.warn(`API group ${staleName(stale)} of the cluster cannot be used: ${stale.reason}`);
     }
-    const isReal = watching.forecast === undefined;
-    const work = { ...(await check(job, report, patience, target, opened, isReal)), ...watching };
-    report.expect(work.facts.total);
-    await tellOfLeftOut(work);
-    await work.done.begin(await work.calls.serverTime());
+    const checked = await checkBackup(job, report, target, opened.contents);
+    report.expect(checked.facts.total);
+    const calls = new TargetCalls(job.cluster, job.lease.signal, (place) => target.kindOf(place));
+    const prepared: Prepared = {
+      ...checked,
+      ...way,
+      ...decidedBy(job, checked, opened, target),
+      ...changedBy(job, checked, target),
+      calls,
+      target,
+      clock: job.clock,
+      lease: job.lease,
+      done: doneObjects(job, way),
+      volumeInfo: opened.volumeInfo,
+      allowEmptyVolumes: job.request.allowEmptyVolumes ?? false,
+    };
+    await tellOfLeftOut(job, prepared);
+    await prepared.done.begin(await calls.serverTime());
     try {
-      await apply(work);
+      await apply(applying(prepared));
     } finally {
-      if (!job.lease.signal.aborted) await work.done.flush();
+      if (!job.lease.signal.aborted) await prepared.done.flush();
     }
-    tellOfUnmapped(work);
-    return work;
+    tellOfUnmapped(prepared.unmapped, report, observer);
   } finally {
     await opened.contents.close();
   }
 }
 
+/** What decides about objects that exist. */
+function decidedBy(
+  { request }: RestoreJob,
+  { spec, selection, groupResources }: CheckedBackup,
+  { spec: backup }: OpenBackup,
+  target: Target,
+): Pick<Prepared, 'policies' | 'createdAtMost'> {
+  const { object } = request;
+  const policies = new ConflictPolicies(
+    request.conflicts,
+    spec.existingResourcePolicy,
+    (names) => resolveResourceNames(names, target.resources) ?? [],
+  );
+  const createdAtMost = new CreatedAtMost({
+    backup,
+    restore: spec,
+    ...(object && { object: { groupResources, name: object.name } }),
+    names: (groupResource) => selection.names(groupResource) || policies.names(groupResource),
+  });
+  return { policies, createdAtMost };
+}
+
+/** What objects are changed by on their way. */
+function changedBy(
+  { request }: RestoreJob,
+  { spec, selection }: CheckedBackup,
+  target: Target,
+): Pick<Prepared, 'transformer' | 'labels' | 'statuses' | 'preserveNodePorts' | 'unmapped'> {
+  return {
+    transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
+    labels: labelsOf(request),
+    statuses: new StatusChoice(spec.restoreStatus, (names) => resolveResourceNames(names, target.resources)),
+    preserveNodePorts: spec.preserveNodePorts ?? false,
+    unmapped: new UnmappedNamespaces(selection.renamed.sources),
+  };
+}
+
+function doneObjects({ request, run, clock }: RestoreJob, { isRehearsal }: CarryingOut): DoneObjects {
+  const store = isRehearsal ? undefined : { run, restore: request.metadata.name, clock };
+  return new DoneObjects(labelsOf(request), store);
+}
+
+function labelsOf({ spec, metadata }: RestoreJob['request']): Record<string, string> {
+  return restoreLabels(spec.backupName, metadata.name);
+}
+
 /** Says which cluster-scoped objects are left out that the restored ones need and the cluster lacks. */
-async function tellOfLeftOut(work: RestoreWork): Promise<void> {
-  for (const needs of await absentNeeds(work)) {
-    const { message, hint } = leftOutNeeds(needs, needs.reason === work.selection.clusterScopedLeftOut);
-    work.forecast?.leavesOut(needs, message, hint);
-    work.report.warn(`${message}: ${hint}`, '');
+async function tellOfLeftOut({ request }: RestoreJob, prepared: Prepared): Promise<void> {
+  const { selection, observer, report } = prepared;
+  const storageClasses = request.transforms?.storageClasses ?? {};
+  for (const needs of await absentNeeds({ ...prepared, storageClasses })) {
+    const { message, hint } = leftOutNeeds(needs, needs.reason === selection.clusterScopedLeftOut);
+    observer.leavesOut(needs, message, hint);
+    report.warn(`${message}: ${hint}`, '');
   }
 }
 
@@ -103,107 +151,13 @@ function tellOrigin({ origin, request }: RestoreJob, report: Report): void {
 }
 
 /** Says where a mapped namespace is named still, in a restore and in its plan. */
-function tellOfUnmapped({ unmapped, report, forecast }: RestoreWork): void {
+function tellOfUnmapped(unmapped: UnmappedNamespaces, report: Report, observer: RestoreObserver): void {
   for (const one of unmapped.found()) {
-    forecast?.isNotMapped(one);
+    observer.isNotMapped(one);
     const { groupResource, namespace, count, objects } = one;
     report.warn(
       `namespace ${namespace} is named in ${count} of ${groupResource} where no mapping applies: ${objects.join('; ')}`,
       '',
     );
   }
-}
-
-async function check(
-  job: RestoreJob,
-  report: Report,
-  patience: Patience,
-  target: Target,
-  opened: OpenBackup,
-  isReal: boolean,
-): Promise<RestoreWork> {
-  const { request, lease } = job;
-  const { object } = request;
-  const spec = object ? singleObjectSpec(request.spec, object) : request.spec;
-  const resolve = (names: string[] | undefined) => resolveResourceNames(names, target.resources);
-  const select = (onlyMapped?: ReadonlySet<string>) =>
-    new Selection(spec, resolve(spec.includedResources), resolve(spec.excludedResources), onlyMapped);
-  const whole = inBestVersions(opened.contents, (name) => target.versions(name));
-  const groupResources = object ? resourceCandidates(object.resource, target.resources) : [];
-  const selected = object ? await singleObject(whole, object, groupResources) : whole;
-  const census = new ArchiveCensus(spec, request.transforms);
-  const replicated =
-    job.replica && replicaContents(selected, job.replica, target, report, (item) => census.holds(item));
-  const contents = replicated?.contents ?? selected;
-  const finished = finishedKinds(request.transforms?.finished);
-  let selection = select();
-  let facts = new ArchiveFacts(selection, finished, census);
-  report.phase('Checking', 'reading the whole archive and checking it');
-  await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
-  for (const warning of contents.warnings ?? []) report.warn(warning);
-  const unmatched = unmatchedParts({
-    spec,
-    request,
-    selection,
-    facts,
-    census,
-    someLeftOut: report.counts.skipped !== undefined,
-    served: target.resources,
-  });
-  for (const remark of unmatched.remarks) report.warn(remark);
-  if (!replicated) assertMatched(unmatched, spec.backupName);
-  for (const fault of unmatched.faults) report.error(fault);
-  if (replicated && unmatched.mappedNamespaces) {
-    selection = select(unmatched.mappedNamespaces);
-    facts = new ArchiveFacts(selection, finished);
-    await checkArchive(replicated.again, facts, lease.signal, (read) => report.tick(read));
-  }
-  const policies = new ConflictPolicies(
-    request.conflicts,
-    spec.existingResourcePolicy,
-    (names) => resolveResourceNames(names, target.resources) ?? [],
-  );
-  const labels = restoreLabels(spec.backupName, request.metadata.name);
-  const calls = new TargetCalls(job.cluster, lease.signal, (place) => target.kindOf(place));
-  return {
-    job,
-    spec,
-    contents,
-    facts,
-    selection,
-    volumeInfo: opened.volumeInfo,
-    calls,
-    target,
-    report,
-    ...(replicated && { replicaWork: replicated.work }),
-    accountsOfRule: new Map(),
-    policies,
-    createdAtMost: new CreatedAtMost({
-      backup: opened.spec,
-      restore: spec,
-      ...(object && { object: { groupResources, name: object.name } }),
-      names: (groupResource) => selection.names(groupResource) || policies.names(groupResource),
-    }),
-    transformer: new Transformer(request.transforms ?? {}, spec.namespaceMapping ?? {}),
-    labels,
-    done: new DoneObjects(
-      labels,
-      isReal ? { run: job.run, restore: request.metadata.name, clock: job.clock } : undefined,
-    ),
-    statuses: new StatusChoice(spec.restoreStatus, resolve),
-    unmapped: new UnmappedNamespaces(selection.renamed.sources),
-    owners: new OwnerMap(facts.owners),
-    owned: new OwnedObjects(),
-    controlled: new ControlledObjects(),
-    secondPass: new OwnerSecondPass(),
-    refused: new RefusedItems(),
-    present: new PresentNames(calls, target),
-    bareNamespaces: new Set(),
-    madeNamespaces: new Set(),
-    blockedNamespaces: new Map(),
-    definitions: new Set(),
-    told: new Set(),
-    patience,
-    resourceWait: new ResourceWait(job.clock, patience.resources),
-  };
 }

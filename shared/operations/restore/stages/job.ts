@@ -6,7 +6,7 @@ import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { Lease } from '../../../formats/state/leases/lease-types';
 import type { ReportProgress } from '../../../formats/state/run/progress-port';
 import type { ObjectStore } from '../../../platform/oss/port';
-import type { PlannedRestore } from '../rehearsal/guarded';
+import type { PlannedRestore } from '../plan/planned-restore';
 import type { Replica } from '../replica/replica';
 
 /** Everything that one attempt at a restore works on. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { type FieldChange, fieldDiff } from '../../../formats/manifests/modifiers/field-diff';
 import { isBuiltInGroup } from '../convert/built-in-groups';
-import { markAnnotation, originAnnotation, replicatedByLabel } from '../replica/marks';
+import { markAnnotation, originAnnotation, replicatedByLabel } from './mark-names';
 import { withoutLaterDefaults } from './later-defaults';
 import { backupLabel, restoreLabel } from './restore-labels';
 

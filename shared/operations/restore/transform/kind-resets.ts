@@ -6,7 +6,7 @@ import { objectAt, objectsOf } from '../convert/conversion';
 import { timeZoneToField } from './cron-time-zone';
 import { seccompToFields } from './seccomp';
 import { structuralSchema } from '../convert/structural-schema';
-import { automaticTokenOf } from '../decide/kind-rules';
+import { automaticTokenOf } from './automatic-token';
 import { resetEndpointSlice } from './endpoint-slice';
 import { resetPod } from './pod';
 import { resetService, type ServiceContext } from './service';

@@ -2,8 +2,21 @@ import type { KubeObject, OwnerReference } from '../../../../platform/kubernetes
 import type { FieldOwner } from '../../transform/field-owners';
 import type { ClaimVolume } from './claim-volume';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
-import { sendPatch } from '../existing/send-patch';
+import { sendPatch, type Sends } from '../existing/send-patch';
+import type { OwnerMap } from '../owners/owner-map';
+import type { OwnerSecondPass } from '../owners/owner-second-pass';
+import type { Report } from '../../report/report';
+
+/** What the steps after a create work on. */
+export interface AfterCreateWork extends Sends {
+  report: Report;
+  owners: OwnerMap;
+  secondPass: OwnerSecondPass;
+  /** CRDs that are there now, and must be served before their resources are restored. */
+  definitions: Set<string>;
+  /** A claim that comes back without its data is a warning. */
+  allowEmptyVolumes: boolean;
+}
 
 /** What of the archived object is not sent with the create but needed after it. */
 export interface Aftermath {
@@ -22,7 +35,7 @@ export interface Aftermath {
  * Gives what there is to say of it.
  */
 export async function afterCreate(
-  work: RestoreWork,
+  work: AfterCreateWork,
   place: Place,
   live: KubeObject | undefined,
   aftermath: Aftermath,
@@ -43,7 +56,11 @@ export async function afterCreate(
   return notes.filter(Boolean).join('; ') || undefined;
 }
 
-async function writeStatus(work: RestoreWork, place: Place, status: unknown): Promise<string | undefined> {
+async function writeStatus(
+  work: AfterCreateWork,
+  place: Place,
+  status: unknown,
+): Promise<string | undefined> {
   const refused = await sendPatch(work, place, { status }, 'status');
   if (!refused) return 'with its status';
   const reason = `its status could not be written: ${refused.message}`;
@@ -53,7 +70,7 @@ async function writeStatus(work: RestoreWork, place: Place, status: unknown): Pr
 
 /** Sets managedFields, which changes nothing else. Gives what there is to say of it where it is refused. */
 export async function setFieldOwners(
-  work: RestoreWork,
+  work: AfterCreateWork,
   place: Place,
   owners: readonly FieldOwner[],
 ): Promise<string | undefined> {
@@ -64,10 +81,10 @@ export async function setFieldOwners(
   return reason;
 }
 
-function lostData(work: RestoreWork, place: Place, reason: string): string {
+function lostData(work: AfterCreateWork, place: Place, reason: string): string {
   const note = `it came back without its data: ${reason}`;
   const message = `persistentvolumeclaims ${place.namespace}/${place.name}: ${note}`;
-  if (work.job.request.allowEmptyVolumes) work.report.warn(message, place.namespace);
+  if (work.allowEmptyVolumes) work.report.warn(message, place.namespace);
   else work.report.error(message, place.namespace);
   return note;
 }

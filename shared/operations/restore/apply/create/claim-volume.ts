@@ -4,7 +4,22 @@ import { isMap } from '../../../../platform/input/is-map';
 import type { ItemRef } from '../../../../formats/vault/archive-types';
 import { volumeHandle } from '../../decide/volume-facts';
 import { volumeFate } from '../../decide/volume-fate';
-import type { RestoreWork } from '../restore-work';
+import type { ArchiveFacts } from '../../check/archive-facts';
+import type { BackupVolumeInfo } from '../../../../formats/manifests/velero';
+import type { Report } from '../../report/report';
+import type { Selection } from '../../decide/selection';
+import type { TargetCalls } from '../../target/target-calls';
+import type { Transformer } from '../../transform/transformer';
+
+/** What the volume of a claim is looked for with. */
+export interface ClaimWork {
+  calls: TargetCalls;
+  facts: Pick<ArchiveFacts, 'claims' | 'volumes'>;
+  selection: Selection;
+  volumeInfo: readonly BackupVolumeInfo[];
+  transformer: Transformer;
+  report: Report;
+}
 
 /** Whether a claim keeps its volume's name; `lost` says why its data does not come back with it. */
 export interface ClaimVolume {
@@ -20,7 +35,7 @@ const claims = { group: '', version: 'v1', resource: 'persistentvolumeclaims', n
  * (policy Retain, same storage, its claimRef naming this claim) is made available again, else the claim would end in
  * phase Lost. Without either the claim is provisioned anew, empty.
  */
-export async function claimVolume(work: RestoreWork, ref: ItemRef): Promise<ClaimVolume> {
+export async function claimVolume(work: ClaimWork, ref: ItemRef): Promise<ClaimVolume> {
   const fact = work.facts.claims.get(`${ref.namespace}/${ref.name}`);
   const name = fact?.volumeName;
   if (!name) {
@@ -50,7 +65,7 @@ export async function claimVolume(work: RestoreWork, ref: ItemRef): Promise<Clai
 
 /** Undefined when the volume is, or now waits for, the claim's. */
 async function makeAvailable(
-  work: RestoreWork,
+  work: ClaimWork,
   live: KubeObject,
   namespace: string,
   claim: string,

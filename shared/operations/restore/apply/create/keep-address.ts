@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import type { FieldOwnership } from '../../transform/field-owners';
 import { dropAddress } from '../../transform/service';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { Sends } from '../existing/send-patch';
 import { type SentCreate, sendCreate } from './send-create';
 
 /**
@@ -11,7 +11,7 @@ import { type SentCreate, sendCreate } from './send-create';
  * @returns as `sendCreate`, and in `note` that the Service got another address
  */
 export async function createKeepingAddress(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   wanted: KubeObject,
   ownership: FieldOwnership,

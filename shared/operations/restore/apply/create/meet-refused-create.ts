@@ -2,21 +2,27 @@ import { objectPath } from '../../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import type { KubeStatus } from '../../../../platform/kubernetes/status';
 import type { ArchivedItem } from '../../../../formats/vault/archive-types';
-import { parseItem } from '../../check/check-archive';
+import { parseItem } from '../../document/archived-object';
 import { copyDocument } from '../../document/document';
 import { keepMarks } from '../../replica/marks';
 import type { Outcome } from '../../report/outcome';
 import { type FieldOwner, hasApplied, unitedOwners } from '../../transform/field-owners';
 import type { ResetContext } from '../../transform/kind-resets';
 import { dropAddress } from '../../transform/service';
-import { type Aftermath, afterCreate, setFieldOwners } from './after-create';
+import { type Aftermath, afterCreate, setFieldOwners, type AfterCreateWork } from './after-create';
 import type { Attempt } from '../refused/attempt';
 import { deletionRefusal } from '../refused/being-deleted';
-import { meetExisting } from '../existing/existing-object';
+import { meetExisting, type ExistingWork } from '../existing/existing-object';
 import type { Place } from '../../target/place';
 import { refusalOf } from '../refused/refusal';
-import type { RestoreWork } from '../restore-work';
-import { takenToExist } from './taken-to-exist';
+import { takenToExist, type TakenToExistWork } from './taken-to-exist';
+import type { DoneObjects } from './done-objects';
+
+/** What a refused create is met with. */
+export interface RefusedCreateWork extends ExistingWork, AfterCreateWork, TakenToExistWork {
+  /** What this restore has made and changed. */
+  done: DoneObjects;
+}
 
 /**
  * Whether a refused create has shown that the API server would take the object if its name were free: AlreadyExists; and a
@@ -32,7 +38,7 @@ function isTaken({ code, reason, message }: KubeStatus, groupResource: string): 
  * policy, or because the kind cannot be created. So one read tells whether the object is there.
  */
 export async function meetRefusedCreate(
-  work: RestoreWork,
+  work: RefusedCreateWork,
   item: ArchivedItem,
   place: Place,
   wanted: KubeObject,
@@ -95,7 +101,7 @@ export async function meetRefusedCreate(
 }
 
 /** An owner that could not be made again is gone, or back under another uid. */
-async function learnAnew(work: RestoreWork, place: Place, oldUid: string | undefined): Promise<void> {
+async function learnAnew(work: RefusedCreateWork, place: Place, oldUid: string | undefined): Promise<void> {
   if (!work.owners.wants(oldUid) || work.policies.of(place.groupResource) !== 'replace') return;
   const { object, status } = await work.calls.read(objectPath(place.resource, place.namespace, place.name));
   if (object?.metadata.uid) work.owners.learn(oldUid, object.metadata.uid);
@@ -107,7 +113,7 @@ async function learnAnew(work: RestoreWork, place: Place, oldUid: string | undef
  * the next server-side apply. Where what the cluster has stays, its managers stay too.
  */
 async function keepOwners(
-  work: RestoreWork,
+  work: RefusedCreateWork,
   place: Place,
   attempt: Extract<Attempt, { outcome: Outcome }>,
   archived: FieldOwner[] | undefined,
@@ -124,7 +130,7 @@ async function keepOwners(
 }
 
 /** A service account keeps what only the cluster has. */
-function changesWhatExists({ policies }: RestoreWork, groupResource: string): boolean {
+function changesWhatExists({ policies }: RefusedCreateWork, groupResource: string): boolean {
   return groupResource !== 'serviceaccounts' && !['skip', 'fail'].includes(policies.of(groupResource));
 }
 

@@ -2,10 +2,22 @@ import { objectPath } from '../../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import type { ItemRef } from '../../../../formats/vault/archive-types';
 import type { Attempt } from '../refused/attempt';
-import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
 import { type NamedAccount, namedAccounts } from '../../transform/named-accounts';
 import { isMadeBy } from '../../replica/marks';
+import type { RefusedItems } from '../refused/refused-items';
+import type { ReplicaWork } from '../../replica/replica-work';
+import type { Report } from '../../report/report';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What the accounts that objects name are looked for with. */
+export interface OthersAccountsWork {
+  calls: TargetCalls;
+  report: Report;
+  refused: RefusedItems;
+  replicaWork?: ReplicaWork;
+  /** Of a backup that nobody signed: whether the rule has made an account that its objects name, by `namespace/name`. */
+  accountsOfRule: Map<string, boolean>;
+}
 
 const accounts = { group: '', version: 'v1', resource: 'serviceaccounts', namespaced: true };
 const unsigned = 'nobody signed the backup';
@@ -20,7 +32,7 @@ const usesNone: ReadonlySet<string> = new Set(['serviceaccounts', 'configmaps', 
  * @param object as it would be sent
  */
 export async function withOthersAccount(
-  work: RestoreWork,
+  work: OthersAccountsWork,
   item: ItemRef,
   object: KubeObject,
 ): Promise<Attempt | undefined> {
@@ -42,23 +54,8 @@ export async function withOthersAccount(
   return undefined;
 }
 
-/** Why an account that exists is left as it is; undefined where the rule or this restore has made it. */
-export function keptOthersAccount(
-  work: RestoreWork,
-  place: Place,
-  live: KubeObject,
-  source: () => string | undefined,
-): string | undefined {
-  const replica = work.replicaWork?.replica;
-  if (replica?.unsignedResources === undefined || place.groupResource !== 'serviceaccounts') return undefined;
-  if (work.madeNamespaces.has(place.namespace ?? '') || isMadeBy(replica, place, live.metadata, source())) {
-    return undefined;
-  }
-  return `the rule has not made the account, and ${unsigned}`;
-}
-
 async function faultOf(
-  work: RestoreWork,
+  work: OthersAccountsWork,
   { namespace: source }: ItemRef,
   { metadata }: KubeObject,
   { name, namespace = metadata.namespace }: NamedAccount,

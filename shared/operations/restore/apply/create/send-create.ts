@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import { serializeDocument } from '../../document/document';
 import type { FieldOwnership } from '../../transform/field-owners';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { Sends } from '../existing/send-patch';
 import type { Answer } from '../../target/target-calls';
 
 /**
@@ -27,7 +27,7 @@ export interface SentCreate {
  * that a refusal reads the same for every object.
  */
 export async function sendCreate(
-  { calls }: RestoreWork,
+  { calls }: Sends,
   place: Place,
   wanted: KubeObject,
   { manager, applied, complete }: FieldOwnership,

@@ -1,7 +1,14 @@
 import { type KubeStatus, saysRefusedByRbac } from '../../../../platform/kubernetes/status';
 import type { Attempt } from '../refused/attempt';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { Report } from '../../report/report';
+import type { Target } from '../../target/target';
+
+/** What knows of objects that may not be read. */
+export interface TakenToExistWork {
+  report: Report;
+  target: Target;
+}
 
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 
@@ -11,7 +18,7 @@ const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
  * exists where its kind is served. Undefined for all others: they are refused.
  */
 export function takenToExist(
-  { report, target }: RestoreWork,
+  { report, target }: TakenToExistWork,
   { groupResource, name }: Place,
   refusal: KubeStatus,
   readRefusal: KubeStatus | undefined,

@@ -3,7 +3,16 @@ import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import { tokenAccountAnnotation, tokenSecretType } from '../../../../formats/manifests/token-secret';
 import type { ItemRef } from '../../../../formats/vault/archive-types';
 import type { Attempt } from '../refused/attempt';
-import type { RestoreWork } from '../restore-work';
+import type { RefusedItems } from '../refused/refused-items';
+import type { Report } from '../../report/report';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What the account of a token is looked for with. */
+export interface TokenAccountWork {
+  calls: TargetCalls;
+  report: Report;
+  refused: RefusedItems;
+}
 
 const accounts = { group: '', version: 'v1', resource: 'serviceaccounts', namespaced: true };
 
@@ -14,7 +23,7 @@ const accounts = { group: '', version: 'v1', resource: 'serviceaccounts', namesp
  * @param secret as it would be sent
  */
 export async function withoutItsAccount(
-  work: RestoreWork,
+  work: TokenAccountWork,
   { groupResource, namespace: source }: ItemRef,
   secret: KubeObject,
 ): Promise<Attempt | undefined> {

@@ -11,7 +11,7 @@ import { changesTo } from '../../transform/compare';
 import type { ResetContext } from '../../transform/kind-resets';
 import { prepareLive } from '../../transform/prepare';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { Sends } from './send-patch';
 import { isOnlyStatus, partsOf } from './status-apart';
 
 interface Compared {
@@ -31,7 +31,7 @@ interface Compared {
  * @param subresource looks at the status alone, which the API server keeps apart
  */
 export async function dropsDifference(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   decision: ExistingDecision,
   { goal, present, context }: Compared,

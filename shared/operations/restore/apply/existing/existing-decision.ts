@@ -4,9 +4,17 @@ import { type ExistingDecision, decideExisting, goalOf } from '../../decide/exis
 import type { ResetContext } from '../../transform/kind-resets';
 import { dropsDifference } from './dropped-difference';
 import type { Place } from '../../target/place';
-import { restrained, restraintOn } from './restraint';
-import type { RestoreWork } from '../restore-work';
+import { restrained, restraintOn, type RestraintWork } from './restraint';
 import { isOnlyStatus } from './status-apart';
+import type { ConflictPolicies } from '../../decide/existing/conflict-policies';
+import type { Sends } from './send-patch';
+import type { TargetNamespaces } from '../target-namespaces';
+
+/** What decides about an object that exists. */
+export interface DecisionWork extends RestraintWork, Sends {
+  policies: ConflictPolicies;
+  namespaces: TargetNamespaces;
+}
 
 /** The archived object and the cluster's, prepared for the comparison. */
 export interface Sides {
@@ -31,7 +39,7 @@ export interface Decided {
  * Changes both sides: they have the statuses afterwards.
  */
 export async function decisionOn(
-  work: RestoreWork,
+  work: DecisionWork,
   place: Place,
   { wanted, present, asArchived, kept, statuses }: Sides,
   context: ResetContext,
@@ -47,7 +55,7 @@ export async function decisionOn(
     return restrained(decision, restraint, left, right);
   };
   const compared = () => ({ goal: goalOf(groupResource, wanted, present, policy), present, context });
-  const isBare = groupResource === 'namespaces' && work.bareNamespaces.has(place.name);
+  const isBare = groupResource === 'namespaces' && work.namespaces.bare.has(place.name);
   const isSame = isBare || (await dropsDifference(work, place, whole(wanted, present), compared()));
   if (!statuses) {
     const decide = (left: KubeObject, right: KubeObject): ExistingDecision =>
@@ -66,10 +74,10 @@ export async function decisionOn(
 
 /** Controllers and operators fill a new namespace with accounts, often before the restore does: those become the backup's. */
 function policyFor(
-  { policies, madeNamespaces }: RestoreWork,
+  { policies, namespaces }: DecisionWork,
   { groupResource, namespace }: Place,
 ): ConflictPolicy {
-  const isOurs = groupResource === 'serviceaccounts' && madeNamespaces.has(namespace ?? '');
+  const isOurs = groupResource === 'serviceaccounts' && namespaces.made.has(namespace ?? '');
   return isOurs ? 'update' : policies.of(groupResource);
 }
 

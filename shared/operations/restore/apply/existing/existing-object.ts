@@ -5,15 +5,21 @@ import { copyDocument } from '../../document/document';
 import { type ExistingDecision, pathsOf } from '../../decide/existing/decide-existing';
 import { keptByController } from '../../decide/left-to-controller';
 import { lostFields } from '../../decide/existing/lost-fields';
-import { keptOthersAccount } from '../create/others-accounts';
+import { keptOthersAccount } from './kept-account';
 import type { ResetContext } from '../../transform/kind-resets';
 import { prepareLive } from '../../transform/prepare';
 import type { Attempt } from '../refused/attempt';
-import { decisionOn } from './existing-decision';
+import { decisionOn, type DecisionWork } from './existing-decision';
 import type { Place } from '../../target/place';
-import { type Copies, recreate } from './recreate';
-import type { RestoreWork } from '../restore-work';
+import { type Copies, recreate, type RecreateWork } from './recreate';
 import { updateObject } from './update-object';
+import type { KeptAccountWork } from './kept-account';
+import type { RestoreObserver } from '../../report/observer';
+
+/** What an object that exists is met with. */
+export interface ExistingWork extends DecisionWork, RecreateWork, KeptAccountWork {
+  observer: RestoreObserver;
+}
 
 interface Meeting {
   context: ResetContext;
@@ -30,13 +36,13 @@ interface Meeting {
  * where a plan does not show another. `wanted` and `live` are changed.
  */
 export async function meetExisting(
-  work: RestoreWork,
+  work: ExistingWork,
   place: Place,
   wanted: KubeObject,
   live: KubeObject,
   { context, archived, uncreatable, status }: Meeting,
 ): Promise<Attempt> {
-  const { policies, guard, details } = work;
+  const { policies, observer } = work;
   const before = copyDocument(live);
   const present = prepareLive(place.groupResource, live, context);
   // The cluster's copy is compared without its owners.
@@ -49,14 +55,8 @@ export async function meetExisting(
     keptOthersAccount(work, place, before, () => archived().metadata.namespace);
   const sides = { wanted, present, asArchived: archived, kept, statuses };
   const { decision, decide } = await decisionOn(work, place, sides, context);
-  const detail = details?.ofDecision(
-    place.groupResource,
-    wanted,
-    present,
-    decide,
-    before.metadata.resourceVersion,
-  );
-  const drift = guard?.driftOfExisting(place, decision, detail);
+  const { resourceVersion } = before.metadata;
+  const { detail, drift } = observer.meets({ place, wanted, present, decision, decide, resourceVersion });
   if (drift) return { outcome: 'drifted', reason: drift, detail };
   if (ownerReferences) wanted.metadata.ownerReferences = ownerReferences;
   if (place.groupResource === definitions) tellOfLostFields(work, place, decision, present);
@@ -70,7 +70,7 @@ const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 
 /** Objects of every namespace lose what an older definition does not know. */
 function tellOfLostFields(
-  { forecast, report }: RestoreWork,
+  { observer, report }: ExistingWork,
   { name }: Place,
   decision: ExistingDecision,
   present: KubeObject,
@@ -78,12 +78,12 @@ function tellOfLostFields(
   if (decision.action !== 'patch') return;
   const lost = lostFields(mergePatch(present, decision.patch) as KubeObject, present);
   if (lost.length === 0) return;
-  forecast?.losesFields(name, lost);
+  observer.losesFields(name, lost);
   report.warn(`${definitions} ${name}: its objects lose ${someOf(lost)}`, '');
 }
 
 async function carryOut(
-  work: RestoreWork,
+  work: ExistingWork,
   place: Place,
   decision: ExistingDecision,
   copies: Copies,

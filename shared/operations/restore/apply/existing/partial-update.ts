@@ -12,8 +12,7 @@ import {
 import { serializeDocument } from '../../document/document';
 import { differences } from '../../transform/compare';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
-import { sendPatch } from './send-patch';
+import { type Sends, sendPatch } from './send-patch';
 
 /** Patches of one object after the first refusal, and fields of a refused part that are tried one by one. */
 const mostRounds = 5;
@@ -34,7 +33,7 @@ export interface PartialUpdate {
  * at is not sent: an object that was not updated must not carry the labels of the restore.
  */
 export async function updateRest(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   { patch, present }: { patch: Record<string, unknown>; present: KubeObject },
   refused: KubeStatus,
@@ -62,7 +61,7 @@ export async function updateRest(
 
 /** Which fields of a refused part are refused; the part itself where that cannot be told. */
 async function refusedBelow(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   patch: Record<string, unknown>,
   part: PatchPath,

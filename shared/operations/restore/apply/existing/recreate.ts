@@ -4,13 +4,19 @@ import { parseDocument, serializeDocument } from '../../document/document';
 import { decideExisting } from '../../decide/existing/decide-existing';
 import type { ResetContext } from '../../transform/kind-resets';
 import { prepare, prepareLive } from '../../transform/prepare';
-import { adoptDependents, releaseDependents } from '../owners/adopt-dependents';
+import type { Waits } from '../pace/waits';
+import { adoptDependents, releaseDependents, type AdoptWork } from '../owners/adopt-dependents';
 import type { Attempt } from '../refused/attempt';
 import { beingDeleted } from '../refused/being-deleted';
-import { dependentsFate } from '../owners/dependents';
+import { dependentsFate, type DependentsWork } from '../owners/dependents';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
 import { sendPatch } from './send-patch';
+
+/** What an object is deleted and made again with. */
+export interface RecreateWork
+  extends DependentsWork,
+    AdoptWork,
+    Pick<Waits, 'clock' | 'lease' | 'patience'> {}
 
 /** The two sides of an object that is to be made again. */
 export interface Copies {
@@ -27,7 +33,7 @@ export interface Copies {
  * wanted one. What cannot be made after all is put back as it was.
  */
 export async function recreate(
-  work: RestoreWork,
+  work: RecreateWork,
   place: Place,
   paths: string,
   { wanted, before, context }: Copies,
@@ -98,7 +104,7 @@ function uidOf(body: Buffer, path: string): string | undefined {
 
 /** Turns what a controller made in the meantime into the wanted one. Changes `another`. */
 async function adapt(
-  work: RestoreWork,
+  work: RecreateWork,
   place: Place,
   paths: string,
   another: KubeObject,
@@ -114,11 +120,11 @@ async function adapt(
 
 /** What still holds the object of this uid when patience ends; undefined when it is gone. */
 async function waitUntilGone(
-  work: RestoreWork,
+  work: RecreateWork,
   path: string,
   uid: string | undefined,
 ): Promise<string | undefined> {
-  const { clock, lease } = work.job;
+  const { clock, lease } = work;
   const deadline = clock.monotonic() + work.patience.deletion;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     const { object, status } = await work.calls.read(path);

@@ -7,7 +7,18 @@ import { namespacesNamed } from '../../transform/references';
 import { twoWayPatch } from '../../transform/two-way-patch';
 import { isMadeBy } from '../../replica/marks';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { CreatedAtMost } from '../../decide/existing/created-at-most';
+import type { ReplicaWork } from '../../replica/replica-work';
+import type { Selection } from '../../decide/selection';
+
+/** What says how far an existing object may be changed. */
+export interface RestraintWork {
+  selection: Selection;
+  /** Objects that other namespaces live by too. */
+  createdAtMost: CreatedAtMost;
+  /** Set for the restore of a replication rule. */
+  replicaWork?: ReplicaWork;
+}
 
 /**
  * What keeps an existing object from becoming what a conflict policy would make of it: it is the disk of another claim, the
@@ -17,7 +28,7 @@ import type { RestoreWork } from '../restore-work';
  * @param archived reads the object as the backup has it
  */
 export function restraintOn(
-  { selection, createdAtMost, replicaWork }: RestoreWork,
+  { selection, createdAtMost, replicaWork }: RestraintWork,
   place: Place,
   archived: () => KubeObject,
   wanted: KubeObject,

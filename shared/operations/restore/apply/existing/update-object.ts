@@ -6,8 +6,7 @@ import type { Attempt } from '../refused/attempt';
 import { type PartialUpdate, updateRest } from './partial-update';
 import type { Place } from '../../target/place';
 import { refusalOf } from '../refused/refusal';
-import type { RestoreWork } from '../restore-work';
-import { sendPatch } from './send-patch';
+import { type Sends, sendPatch } from './send-patch';
 import { isOnlyStatus, partsOf } from './status-apart';
 
 type PatchDecision = Extract<ExistingDecision, { action: 'patch' }>;
@@ -17,7 +16,7 @@ type PatchDecision = Extract<ExistingDecision, { action: 'patch' }>;
  * @param present the cluster's object, as it was found
  */
 export async function updateObject(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   decision: PatchDecision,
   present: KubeObject,
@@ -45,7 +44,7 @@ function updatedBy({ reason, diff, adds }: PatchDecision): Attempt {
 }
 
 async function sendUpdate(
-  work: RestoreWork,
+  work: Sends,
   place: Place,
   decision: PatchDecision,
   present: KubeObject,

@@ -2,14 +2,21 @@ import { objectPath } from '../../../../platform/kubernetes/api-path';
 import { groupResource } from '../../../../platform/kubernetes/api-resource';
 import { placeName } from '../../../../formats/manifests/object-name';
 import type { OwnedObject } from './owned-objects';
-import type { RestoreWork } from '../restore-work';
+import type { Report } from '../../report/report';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What sets owners, and reports where it cannot. */
+export interface AdoptWork {
+  calls: TargetCalls;
+  report: Report;
+}
 
 /** A controller may write at the same time. */
 const mostTries = 3;
 
 /** Makes an object the owner of dependents, where no controller has done so yet. What fails is a warning. */
 export async function adoptDependents(
-  work: RestoreWork,
+  work: AdoptWork,
   owner: string | undefined,
   dependents: readonly OwnedObject[],
 ): Promise<void> {
@@ -24,7 +31,7 @@ export async function adoptDependents(
 
 /** Takes their owner from dependents, so that they do not go with it. Returns why one of them keeps it. */
 export async function releaseDependents(
-  work: RestoreWork,
+  work: AdoptWork,
   dependents: readonly OwnedObject[],
 ): Promise<string | undefined> {
   for (const one of dependents) {
@@ -36,7 +43,7 @@ export async function releaseDependents(
 
 /** Puts another owner, or none, in the place of the one that an object was found by. Returns why it cannot be. */
 async function setOwner(
-  work: RestoreWork,
+  work: AdoptWork,
   { resource, namespace, name, uid, reference }: OwnedObject,
   owner: string | undefined,
 ): Promise<string | undefined> {

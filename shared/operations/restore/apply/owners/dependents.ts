@@ -4,11 +4,16 @@ import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import { isMap } from '../../../../platform/input/is-map';
 import { placeName } from '../../../../formats/manifests/object-name';
 import { someOf } from '../../../../formats/manifests/selection/some-of';
-import type { OwnedObject } from './owned-objects';
+import type { OwnedObject, OwnedObjects, OwnedWork } from './owned-objects';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
 import type { DeleteOptions } from '../../target/target-calls';
-import { writtenEndpoints } from './written-endpoints';
+import { writtenEndpoints, type EndpointsWork } from './written-endpoints';
+
+/** What tells what an object owns. */
+export interface DependentsWork extends EndpointsWork, OwnedWork {
+  /** What the objects of the cluster own. */
+  owned: OwnedObjects;
+}
 
 /** What must not go with an object that is deleted: it cannot be made again. */
 const precious = new Set(['persistentvolumeclaims', 'persistentvolumes', 'secrets']);
@@ -33,7 +38,7 @@ export type DependentsFate =
  * of a Job, which would run beside the new ones, and what the selector of a workload no longer selects.
  */
 export async function dependentsFate(
-  work: RestoreWork,
+  work: DependentsWork,
   place: Place,
   wanted: KubeObject,
   before: KubeObject,
@@ -58,7 +63,7 @@ export async function dependentsFate(
  * undefined when there are none.
  */
 export async function heldDependents(
-  work: RestoreWork,
+  work: DependentsWork,
   place: Omit<Place, 'resource'>,
   before: KubeObject,
 ): Promise<string | undefined> {

@@ -3,13 +3,20 @@ import { groupOf } from '../../../../platform/kubernetes/api-resource';
 import type { OwnerReference } from '../../../../platform/kubernetes/kube-object';
 import { movedTo } from '../../convert/moved';
 import { beingDeleted } from '../refused/being-deleted';
-import type { RestoreWork } from '../restore-work';
+import type { Target } from '../../target/target';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What the look for owners asks. */
+export interface LivingWork {
+  calls: TargetCalls;
+  target: Target;
+}
 
 /** Asks the cluster for owners that were not part of a restore. An owner is asked for once, whatever it owns. */
 export class LivingOwners {
   readonly #asked = new Map<string, Promise<string | undefined>>();
 
-  constructor(private readonly work: RestoreWork) {}
+  constructor(private readonly work: LivingWork) {}
 
   /**
    * Why an object of a namespace cannot have this owner; undefined when the owner is there with that very uid. The garbage

@@ -2,7 +2,16 @@ import { type ApiResource, groupResource } from '../../../../platform/kubernetes
 import type { OwnerReference } from '../../../../platform/kubernetes/kube-object';
 import { saysRefusedByRbac } from '../../../../platform/kubernetes/status';
 import { PathSet } from '../../../../formats/vault/untrusted/path-set';
-import type { RestoreWork } from '../restore-work';
+import type { Clock } from '../../../../platform/clock';
+import type { Target } from '../../target/target';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What reads the objects of the cluster. */
+export interface OwnedWork {
+  calls: TargetCalls;
+  target: Target;
+  clock: Clock;
+}
 
 /** An object that names an owner. */
 export interface OwnedObject {
@@ -54,7 +63,7 @@ export class OwnedObjects {
   readonly #gone = new PathSet();
 
   /** What is owned in a namespace; in the whole cluster for an owner without one. */
-  async in(work: RestoreWork, namespace: string | undefined): Promise<Owned> {
+  async in(work: OwnedWork, namespace: string | undefined): Promise<Owned> {
     if (namespace !== undefined) this.#namespaces.add(namespace);
     if (namespace !== undefined && this.#namespaces.size <= mostNamespaces)
       return this.#read(work, namespace);
@@ -86,9 +95,9 @@ export class OwnedObjects {
     if (uid !== undefined) this.#gone.add(uid);
   }
 
-  #read(work: RestoreWork, namespace: string | undefined): Promise<Owned> {
+  #read(work: OwnedWork, namespace: string | undefined): Promise<Owned> {
     const key = namespace ?? '';
-    const { clock } = work.job;
+    const { clock } = work;
     const started = clock.monotonic();
     const known = this.#readings.get(key);
     if (known && started < (known.freshUntil ?? Number.POSITIVE_INFINITY)) return known.owned;
@@ -101,7 +110,7 @@ export class OwnedObjects {
   }
 }
 
-async function read(work: RestoreWork, namespace: string | undefined): Promise<Owned> {
+async function read(work: OwnedWork, namespace: string | undefined): Promise<Owned> {
   const owned: Owned = { byOwner: new Map(), claims: new Map(), unread: new Map(), denied: false };
   const resources = work.target.resources.filter(
     (one) =>
@@ -115,7 +124,7 @@ async function read(work: RestoreWork, namespace: string | undefined): Promise<O
 }
 
 async function readResource(
-  work: RestoreWork,
+  work: OwnedWork,
   namespace: string | undefined,
   resource: ApiResource,
   owned: Owned,

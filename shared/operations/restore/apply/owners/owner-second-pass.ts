@@ -2,9 +2,16 @@ import { objectPath } from '../../../../platform/kubernetes/api-path';
 import type { ApiResource } from '../../../../platform/kubernetes/api-resource';
 import type { OwnerReference } from '../../../../platform/kubernetes/kube-object';
 import { placeName } from '../../../../formats/manifests/object-name';
-import { LivingOwners } from './living-owners';
+import { LivingOwners, type LivingWork } from './living-owners';
 import { forEachParallel } from '../pace/parallel';
-import type { RestoreWork } from '../restore-work';
+import type { OwnerMap } from './owner-map';
+import type { Report } from '../../report/report';
+
+/** What the second pass works on. */
+export interface SecondPassWork extends LivingWork {
+  owners: OwnerMap;
+  report: Report;
+}
 
 /** An object that was made before its owners were known. */
 interface Ownerless {
@@ -26,7 +33,7 @@ export class OwnerSecondPass {
    * Sets the references whose owner is there: restored, or alive in the cluster with the uid that the reference names. The others
    * are dropped and named in the report.
    */
-  async run(work: RestoreWork, workers: number): Promise<void> {
+  async run(work: SecondPassWork, workers: number): Promise<void> {
     const waiting = this.#waiting.splice(0);
     const living = new LivingOwners(work);
     await forEachParallel(waiting, workers, async ({ resource, namespace, name, references }) => {

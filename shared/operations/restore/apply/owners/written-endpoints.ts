@@ -3,14 +3,21 @@ import { groupResource } from '../../../../platform/kubernetes/api-resource';
 import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import { placeName } from '../../../../formats/manifests/object-name';
 import type { Place } from '../../target/place';
-import type { RestoreWork } from '../restore-work';
+import type { Target } from '../../target/target';
+import type { TargetCalls } from '../../target/target-calls';
+
+/** What the look for Endpoints asks. */
+export interface EndpointsWork {
+  calls: TargetCalls;
+  target: Target;
+}
 
 /**
  * Says which Endpoints somebody wrote for a Service without a selector; undefined when there are none. With a Service goes
  * every Endpoints of its name, though it has no owner (pkg/controller/endpoint, syncService). Slices stay.
  */
 export async function writtenEndpoints(
-  work: RestoreWork,
+  work: EndpointsWork,
   { groupResource: kind, namespace, name }: Place,
   { spec }: KubeObject,
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../../../shared/platform/kubernetes/kube-object';
-import { Problems } from '../../../../../shared/operations/restore/forecast/problem';
+import { Problems } from '../../../../../shared/operations/restore/forecast/problems';
 import { NamespaceUse } from '../../../../../shared/operations/restore/forecast/quotas';
 import { fileRefusal } from '../../../../../shared/operations/restore/forecast/refusals';
 import { backendsOf } from '../../../../../shared/operations/restore/forecast/webhooks';

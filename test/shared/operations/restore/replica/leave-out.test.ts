@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiResource } from '../../../../../shared/platform/kubernetes/api-resource';
 import { reasonToLeaveOut } from '../../../../../shared/operations/restore/replica/leave-out';
-import { originAnnotation } from '../../../../../shared/operations/restore/replica/marks';
+import { originAnnotation } from '../../../../../shared/operations/restore/transform/mark-names';
 import type { ArchivedItem } from '../../../../../shared/formats/vault/archive-types';
 
 const served = (name: string) => [
