@@ -7,7 +7,7 @@ const POST = 'post.hook.backup.velero.io/command';
 
 /**
  * Hooks are not run yet. A pre hook that was asked for makes data consistent, so without it the backup is not what was
- * asked for: an error; a post hook alone is a warning. Velero runs none in pods that have ended (velero.md §2.5).
+ * asked for: an error; a post hook alone is a warning. Velero runs none in pods that have ended.
  */
 export function reportPodHooks(pod: KubeObject, log: Log): void {
   const { annotations = {}, namespace, name } = pod.metadata;

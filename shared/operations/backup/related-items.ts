@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { claimOf } from './claims';
 
-/** The resources that stored objects pull others of into the backup (velero.md §2.4). */
+/** The resources that stored objects pull others of into the backup (Velero's pkg/backup/actions). */
 export const PULLED = {
   claims: 'persistentvolumeclaims',
   volumes: 'persistentvolumes',

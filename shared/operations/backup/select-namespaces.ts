@@ -15,7 +15,7 @@ export interface KnownNamespace {
   active: boolean;
 }
 
-/** Which namespaces a backup takes: the spec's lists, with patterns expanded against the cluster (velero.md §2.2). */
+/** Which namespaces a backup takes: the spec's lists, with patterns expanded against the cluster, as Velero 1.18 reads them. */
 export class NamespaceFilter {
   readonly #filter: NameFilter;
   readonly #expandedToNothing: boolean;

@@ -16,7 +16,7 @@ const AUTO_EXCLUDED = [
 
 /**
  * Which resources a backup takes. Both methods give the sentence that says why one is left out, or undefined.
- * Rules: velero.md §2.2, Velero's pkg/util/collections/includes_excludes.go.
+ * Rules: Velero's pkg/util/collections/includes_excludes.go.
  */
 export interface ResourceFilter {
   /** Whether its objects are listed. */

@@ -98,7 +98,7 @@ const onPurpose: Rule[] = [
 /** Velero restores these namespaces' objects too; a restore of ours only when it names them. */
 const clusterNamespace = /^(namespaces |\S+ )kube-(system|public|node-lease)(\/|$)/;
 
-/** The fate of one object, by velero.md §3.2 to §3.4 and the list of what we do otherwise. */
+/** The fate of one object, by Velero's rules (pkg/restore) and the list of what we do otherwise. */
 export function expectedFate(item: FixtureItem, backup: FixtureBackup, target: Target): Fate {
   if (item.object.metadata.namespace !== undefined || item.groupResource === 'namespaces')
     if (clusterNamespace.test(item.key)) return { outcome: 'not asked for' };

@@ -6,7 +6,7 @@ const gone = (_was: unknown, is: unknown) => is === undefined;
 const anotherText = (was: unknown, is: unknown) => typeof is === 'string' && is !== '' && is !== was;
 const isByNumbers = (is: unknown) => typeof is === 'number' && is >= 30_000 && is <= 32_767;
 
-/** velero.md §3.4, and what an API server or a controller puts in the place of what was taken away. */
+/** What Velero's restore actions change, and what an API server or a controller puts in the place of what was taken away. */
 const rules: Rule[] = [
   rule('*', /^metadata\.uid$/, 'it is another object', anotherText),
   rule('*', /^metadata\.resourceVersion$/, 'the API server counts its own writes', (_was, is) =>

@@ -5,7 +5,7 @@ import type { BackupContents, PickVersion, StoredVersions } from '../../../forma
 /**
  * Of the versions in which a backup stores the objects of a resource the one to restore: that which the target prefers, else
  * the one that the source preferred where the target serves it, else the first of the target's (Velero's order with
- * EnableAPIGroupVersions; velero.md §3.8). Undefined for the copy that a restore reads by itself: converted where the target
+ * EnableAPIGroupVersions, pkg/restore/prioritize_group_version.go). Undefined for the copy that a restore reads by itself: converted where the target
  * serves none of them.
  *
  * @param served the versions of the target, in its order of preference

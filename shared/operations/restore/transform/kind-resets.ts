@@ -27,7 +27,7 @@ export interface ResetContext extends ServiceContext {
 
 type Reset = (object: KubeObject, context: ResetContext) => void;
 
-/** What Velero's restore actions change, by group-resource (pkg/restore/actions; velero.md §3.4). */
+/** What Velero's restore actions change, by group-resource (pkg/restore/actions). */
 const resets: Record<string, Reset> = {
   services: resetService,
   pods: resetPod,

@@ -16,7 +16,7 @@ export interface OnTheWay {
 }
 
 /**
- * Makes an archived object into one that can be created: Velero's order of change (velero.md §3.5). Changes `object`.
+ * Makes an archived object into one that can be created: Velero's order of change (pkg/restore/restore.go). Changes `object`.
  * The same resets on the cluster's copy give what the two can be compared by.
  */
 export function prepare(

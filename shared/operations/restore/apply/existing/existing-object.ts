@@ -32,7 +32,7 @@ interface Meeting {
 }
 
 /**
- * Meets an object that exists (pkg/restore; velero.md §3.6): compares, decides by the policy, and carries the decision out
+ * Meets an object that exists (Velero's pkg/restore/restore.go): compares, decides by the policy, and carries the decision out
  * where a plan does not show another. `wanted` and `live` are changed.
  */
 export async function meetExisting(
