@@ -34,6 +34,12 @@ export function describeScheduleText({ metadata, spec }: Schedule, status: Sched
     ),
     ...section('Clusters', status.clusters.map(clusterLine)),
     ...section(
+      'Left out',
+      status.clusters.flatMap(({ cluster, leftOut = [] }) =>
+        leftOut.map(({ text }) => `${cluster}: ${text}`),
+      ),
+    ),
+    ...section(
       'Backs up',
       Object.entries(spec.template).map(
         ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,

@@ -34,7 +34,7 @@ const schedules: KindWithStatus<Schedule, ScheduleStatus> = {
   folder: (state) => state.schedules,
   async statuses(installation, items, closely) {
     const { scheduleStatuses } = await import('../../../shared/app/schedules/schedule-status');
-    return scheduleStatuses(installation, items, { nextSlots: closely ? 5 : 1 });
+    return scheduleStatuses(installation, items, closely ? { nextSlots: 5, leftOut: 5 } : {});
   },
   describe: describeScheduleText,
 };

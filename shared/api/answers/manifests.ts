@@ -4,6 +4,7 @@ import { notificationSchema } from '../../formats/manifests/notification';
 import { replicationSchema } from '../../formats/manifests/replication';
 import { scheduleSchema } from '../../formats/manifests/schedule';
 import { vaultSchema } from '../../formats/manifests/vault';
+import { whysLeftOut } from '../../formats/state/left-out';
 import { listAnswer } from './list';
 
 const { kind: scheduleKind, metadata: scheduleMetadata, spec: scheduleSpec } = scheduleSchema.entries;
@@ -41,6 +42,30 @@ const scopedCluster = v.pipe(
 export const shownVault = v.union([vaultSchema, scopedVault]);
 export const shownCluster = v.union([clusterSchema, scopedCluster]);
 
+const leftOutAnswer = v.strictObject({
+  since: v.pipe(
+    v.string(),
+    v.description(
+      'The last slot before them whose backup was requested, or when the schedule was made or resumed',
+    ),
+  ),
+  until: v.pipe(v.string(), v.description('The slot after them')),
+  slots: v.pipe(v.number(), v.description('How many there are')),
+  more: v.optional(
+    v.pipe(v.literal(true), v.description('There are more than `slots`, which were not counted')),
+  ),
+  reasons: v.array(
+    v.strictObject({
+      why: v.picklist(whysLeftOut),
+      reason: v.string(),
+      slots: v.number(),
+      first: v.string(),
+      last: v.string(),
+    }),
+  ),
+  text: v.pipe(v.string(), v.description('The same for people')),
+});
+
 const scheduleStatusAnswer = v.strictObject({
   next: v.pipe(
     v.array(v.strictObject({ slot: v.string(), due: v.string() })),
@@ -52,6 +77,14 @@ const scheduleStatusAnswer = v.strictObject({
       last: v.optional(v.strictObject({ backup: v.string(), phase: v.string() })),
       lastGood: v.optional(v.pipe(v.string(), v.description('Slot of the newest Completed backup'))),
       overdue: v.optional(v.pipe(v.string(), v.description('The slot whose backup is overdue'))),
+      leftOut: v.optional(
+        v.pipe(
+          v.array(leftOutAnswer),
+          v.description(
+            'Slots that have no backup, newest first, at most 20 stretches. Only where one schedule is shown',
+          ),
+        ),
+      ),
     }),
   ),
   problem: v.optional(v.pipe(v.string(), v.description('Why this cannot be told'))),

@@ -36,15 +36,17 @@ export interface ReadableManifests<T extends Named> {
   folder(state: State): Folder<T>;
   /** False for what concerns clusters out of reach. */
   visible(call: Call, item: T): boolean;
-  /** What is shown beside the manifest. */
-  shown?(call: Call, items: T[]): Promise<unknown[]>;
+  /** What one of them has beside the manifest, for the document. */
+  oneHas?: string;
+  /** What is shown beside the manifest. @param closely for one that was asked for by name */
+  shown?(call: Call, items: T[], closely: boolean): Promise<unknown[]>;
 }
 
 /** `GET /<things>` by page and `GET /<things>/{name}`. */
 export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Route[] {
   const { path, word, tag, item, list } = manifests;
-  const show = async (call: Call, items: T[]) =>
-    withoutSeals(manifests.shown ? await manifests.shown(call, items) : items);
+  const show = async (call: Call, items: T[], closely: boolean) =>
+    withoutSeals(manifests.shown ? await manifests.shown(call, items, closely) : items);
   return [
     route({
       method: 'GET',
@@ -62,7 +64,7 @@ export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Ro
         const first = call.query.continue === undefined && call.reach.everything;
         return {
           status: 200,
-          body: { ...page, items: await show(call, page.items), unreadable: first ? unreadable : [] },
+          body: { ...page, items: await show(call, page.items, false), unreadable: first ? unreadable : [] },
         };
       },
     }),
@@ -72,6 +74,7 @@ export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Ro
       id: `get${word}`,
       tag,
       summary: `Show one of the ${tag.toLowerCase()}`,
+      ...(manifests.oneHas && { description: manifests.oneHas }),
       role: 'viewer',
       parameters: namePath,
       conditional: 'read',
@@ -85,7 +88,7 @@ export function readRoutes<T extends Named>(manifests: ReadableManifests<T>): Ro
       },
       async handle(call) {
         const found = await visibleManifest(manifests, call, call.path.name);
-        const [body] = await show(call, [found]);
+        const [body] = await show(call, [found], true);
         // Of what is shown alone: a digest of more would tell whether a guess at the rest is right.
         const { status, ...manifest } = body as { status?: unknown };
         const etag = entityTag(manifest, call.caller.clusters ? withoutPlacesIn(status) : status);

@@ -38,9 +38,11 @@ const manifests: ReadableManifests<Schedule> = {
   item: shownSchedule,
   list: scheduleList,
   folder: (state) => state.schedules,
+  oneHas:
+    '`status.clusters[].leftOut` has the newest 20 records of slots that have no backup, with the reasons.',
   visible: ({ reach }, schedule) => reach.schedule(schedule),
-  async shown({ installation }, schedules) {
-    const statuses = await scheduleStatuses(installation, schedules);
+  async shown({ installation }, schedules, closely) {
+    const statuses = await scheduleStatuses(installation, schedules, closely ? { leftOut: 20 } : {});
     return schedules.map((schedule, index) => ({ ...schedule, status: statuses[index] }));
   },
 };

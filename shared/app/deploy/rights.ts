@@ -146,9 +146,9 @@ export const rights: Record<FunctionName, Rights> = {
     does: 'the tick: asks for the backups that are due, starts open runs again, tells people',
     state: together(
       {
-        reads: [...manifests, ...runs, ...told, ...marks, 'hints/*', 'heartbeat.json'],
-        writes: ['installation.json', 'hints/*', 'alarms/*', 'heartbeat.json'],
-        deletes: ['ended/*'],
+        reads: [...manifests, ...runs, ...told, ...marks, 'hints/*', 'left-out/*', 'heartbeat.json'],
+        writes: ['installation.json', 'hints/*', 'left-out/*', 'alarms/*', 'heartbeat.json'],
+        deletes: ['ended/*', 'left-out/*'],
       },
       requesting(...kindsOfRuns),
       telling,
@@ -173,7 +173,16 @@ export const rights: Record<FunctionName, Rights> = {
         // It exports them all.
         reads: ['*'],
         writes: ['hints/*', 'alarms/*', ...deletions, 'audit/*'],
-        deletes: [...deletions, 'runs/*', 'notices/*', 'copied/*', 'uncopied/*', 'idempotency/*', 'asked/*'],
+        deletes: [
+          ...deletions,
+          'runs/*',
+          'notices/*',
+          'copied/*',
+          'uncopied/*',
+          'idempotency/*',
+          'asked/*',
+          'left-out/*',
+        ],
       },
       requesting('restores', 'copies'),
       replicating,
@@ -209,6 +218,7 @@ export const rights: Record<FunctionName, Rights> = {
           'idempotency/*',
           'asked/*',
           'turns/*',
+          'left-out/*',
           'hints/*',
           'heartbeat.json',
         ],

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { LifeboatError } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
 import type { Schedule } from '../../formats/manifests/schedule';
-import { longestCatchUp } from '../../operations/schedule/due-slot';
+import { assertSkips } from '../../operations/schedule/check-schedule';
 import { jitterOf } from '../../operations/schedule/jitter';
+import { skipsToKeep } from '../../operations/schedule/skipped-slots';
 import { slotsOf } from '../../operations/schedule/slots';
 import type { Precondition } from '../../formats/state/manifests/manifest-folder';
 import { assertExists } from '../assert-exists';
@@ -113,7 +114,7 @@ export async function unpauseSchedule(
 
 /**
  * Lets one slot pass, the next if none is named; answers with it. Throws `invalid` for a point in time that is no slot to
- * come, `not-found`.
+ * come or where 100 are skipped already, `not-found`.
  */
 export async function skipSlot(
   installation: Installation,
@@ -125,7 +126,12 @@ export async function skipSlot(
   const edit = ({ spec, ...rest }: Schedule) => {
     // Also when somebody else changes the schedule meanwhile: one slot is skipped, and not the next one too.
     skipped = slotToSkip({ ...rest, spec }, installation.clock.now(), skipped ?? at);
-    return { ...rest, spec: { ...spec, skipSlots: [...(spec.skipSlots ?? []), instant(skipped)].sort() } };
+    const changed = {
+      ...rest,
+      spec: { ...spec, skipSlots: [...(spec.skipSlots ?? []), instant(skipped)].sort() },
+    };
+    assertSkips(changed, installation.clock.now());
+    return changed;
   };
   await store(installation, name, { action: 'skip', edit, allow });
   return skipped!;
@@ -163,20 +169,22 @@ interface ScheduleEdit {
   allow?: Precondition<Schedule>;
 }
 
-/** Stores a change without the skipped slots that are long past. */
+/** Stores a change without the skipped slots that decide nothing any more. */
 async function store(
   installation: Installation,
   name: string,
   { action, edit, allow }: ScheduleEdit,
 ): Promise<Schedule> {
   const { state, clock } = installation;
-  const oldest = clock.now().getTime() - 2 * longestCatchUp;
   const saved = await state.schedules.change(
     name,
     async (now) => {
-      const { spec, ...rest } = await edit(now);
-      const skipSlots = spec.skipSlots?.filter((slot) => Date.parse(slot) > oldest);
-      return { ...rest, spec: { ...spec, skipSlots: skipSlots?.length ? skipSlots : undefined } };
+      const changed = await edit(now);
+      const skipSlots = skipsToKeep(changed, clock.now());
+      return {
+        ...changed,
+        spec: { ...changed.spec, skipSlots: skipSlots.length > 0 ? skipSlots : undefined },
+      };
     },
     allow,
   );

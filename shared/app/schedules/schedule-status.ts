@@ -6,10 +6,12 @@ import { selectedSince } from '../../formats/manifests/selection/labelled-at';
 import type { Schedule } from '../../formats/manifests/schedule';
 import { lastGoodBackup } from '../../operations/schedule/last-good-backup';
 import { isGoodOfSeries, isOfSeries } from '../../operations/schedule/of-series';
+import { leftOutText } from '../../operations/schedule/left-out-text';
 import { overdueSlot } from '../../operations/schedule/overdue';
 import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
 import { slotInName, stemsOf } from '../../operations/schedule/series';
 import { slotsOf } from '../../operations/schedule/slots';
+import { type LeftOut, newestLeftOut } from '../../formats/state/left-out';
 import { findRun, runNames } from '../../formats/state/run/runs';
 import type { Installation } from '../installation';
 
@@ -30,13 +32,22 @@ interface ClusterStatus {
   lastGood?: string;
   /** The slot whose backup is overdue. */
   overdue?: string;
+  /** The newest stretches of slots without a backup, newest first; only where they were asked for. */
+  leftOut?: (Omit<LeftOut, 'first'> & { text: string })[];
+}
+
+interface StatusOptions {
+  /** Default 1. */
+  nextSlots?: number;
+  /** How many records of slots that were left out are read of each cluster. Default 0. */
+  leftOut?: number;
 }
 
 /** How each of the schedules stands. One that cannot be told stops no other. */
 export async function scheduleStatuses(
   installation: Installation,
   schedules: readonly Schedule[],
-  options: { nextSlots?: number } = {},
+  options: StatusOptions = {},
 ): Promise<ScheduleStatus[]> {
   const { state } = installation;
   const bySelector = schedules.some(({ spec }) => spec.clusterSelector);
@@ -49,7 +60,7 @@ export async function scheduleStatuses(
     schedules.map((schedule) =>
       limit(async () => {
         try {
-          return await statusOf(installation, schedule, registered, names, options.nextSlots ?? 1);
+          return await statusOf(installation, schedule, registered, names, options);
         } catch (error) {
           return { next: [], clusters: [], problem: messageOf(error) };
         }
@@ -63,7 +74,7 @@ async function statusOf(
   schedule: Schedule,
   registered: readonly ClusterManifest[],
   names: readonly string[],
-  nextSlots: number,
+  { nextSlots = 1, leftOut = 0 }: StatusOptions,
 ): Promise<ScheduleStatus> {
   const now = installation.clock.now();
   const vault = await installation.openVault(schedule.spec.vault);
@@ -89,9 +100,26 @@ async function statusOf(
       ...(run && { last: { backup: run.name, phase: run.phase } }),
       ...(good && { lastGood: instant(good) }),
       ...(overdue && { overdue: instant(overdue) }),
+      ...(leftOut > 0 && { leftOut: await leftOutOf(installation, schedule, cluster, leftOut) }),
     });
   }
   return { next: upcoming(schedule, now, nextSlots), clusters };
+}
+
+/** Without those of an earlier schedule of the name. */
+async function leftOutOf(
+  { state }: Installation,
+  { metadata, spec }: Schedule,
+  cluster: string,
+  count: number,
+): Promise<NonNullable<ClusterStatus['leftOut']>> {
+  const records = await newestLeftOut(state.store, { schedule: metadata.name, cluster }, count);
+  return records
+    .filter(({ until }) => Date.parse(until) > Date.parse(spec.startAt))
+    .map((record) => {
+      const { first: _, ...shown } = record;
+      return { ...shown, text: leftOutText(record) };
+    });
 }
 
 /** So many backups that are not of the series are passed over. */

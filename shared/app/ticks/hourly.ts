@@ -2,6 +2,7 @@ import { type Taken, watchTaken } from '../../operations/notifications/watch-tak
 import { cleanTurns } from '../../operations/replication/clean-turns';
 import { cleanAskedRuns } from '../../formats/state/run/asked-runs';
 import { cleanIdempotentCalls } from '../../formats/state/idempotent-calls';
+import { cleanLeftOut } from '../../formats/state/left-out';
 import { attempt } from '../attempt';
 import { expireInstallation, type InstallationExpiry } from './expire';
 import { exportState, type StateExports } from '../state/export-state';
@@ -29,6 +30,7 @@ export async function hourly(installation: Installation): Promise<HourlyOutcome>
   await attempt(log, 'Old turns of replications', async () =>
     cleanTurns(state.store, await state.replications.list()),
   );
+  await attempt(log, 'Old records of slots that were left out', () => cleanLeftOut(state.store));
   const exports = await attempt(log, 'What is exported of the state', () => exportState(installation));
   const copies = await attempt(log, 'The copies', () => retryCopies(installation));
   await attempt(log, 'What calls of the HTTP API left', async () => {

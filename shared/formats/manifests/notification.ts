@@ -7,6 +7,7 @@ import { fault } from '../../platform/input/parse';
  * What a notification tells:
  * - `failed`, `partially-failed`: how a backup or restore ended
  * - `overdue`: a schedule has no good backup for a slot whose time is over
+ * - `left-out`: slots of a schedule were passed over, and have no backup
  * - `recovered`: what was one of these is well again
  * - `silent`: no tick has ended for a while
  * - `function-failed`: Function Compute could not carry an invocation out
@@ -15,6 +16,7 @@ export const notificationEvents = [
   'failed',
   'partially-failed',
   'overdue',
+  'left-out',
   'recovered',
   'silent',
   'function-failed',

@@ -1,8 +1,8 @@
 import type { Schedule } from '../../formats/manifests/schedule';
 import { type Slot, type Slots, slotsOf } from './slots';
 
-/** The slot that a tick at `now` has to see to, or why there is none. */
-export type DueSlot = { slot: Slot } | { none: string };
+/** The slot that a tick at `now` has to see to, or why there is none: `missed` is the newest slot, if it is too late for it. */
+export type DueSlot = { slot: Slot } | { none: string; missed?: { slot: Slot; reason: string } };
 
 /** A slot that a tick comes to within this time is no missed one. Milliseconds. */
 export const onTime = 10 * 60_000;
@@ -36,9 +36,12 @@ export function dueSlot(
   if (!slot) return { none: 'no slot has come due yet' };
   const late = now.getTime() - slot.due.getTime();
   if (late <= onTime) return { slot };
-  if (schedule.spec.missedRun === 'skip')
-    return { none: 'its newest slot was missed, and missedRun is skip' };
-  if (late > longestCatchUp) return { none: 'its newest slot was missed more than 30 days ago' };
-  if (!slots.mayStart(now)) return { none: 'its newest slot was missed, and no window is open now' };
+  const missed = (none: string, cause: string) => ({
+    none: `its newest slot was missed${none}`,
+    missed: { slot, reason: `no tick ran in time, and ${cause}` },
+  });
+  if (schedule.spec.missedRun === 'skip') return missed(', and missedRun is skip', 'missedRun is skip');
+  if (late > longestCatchUp) return missed(' more than 30 days ago', 'the next one ran after 30 days');
+  if (!slots.mayStart(now)) return missed(', and no window is open now', 'no window was open when one ran');
   return { slot };
 }

@@ -4,6 +4,11 @@ import { type Slots, slotsOf } from './slots';
 
 const defaultGrace = 3_600_000;
 
+/** How long after a slot its good backup must be there. Milliseconds. */
+export function graceOf({ spec: { overdueAfter } }: Schedule): number {
+  return overdueAfter === undefined ? defaultGrace : parseGoDuration(overdueAfter);
+}
+
 /**
  * The slot whose backup is overdue at `now`: the newest that should have a good (Completed) backup by now and has not,
  * nor a newer one. Undefined when all is well, and while the schedule is paused.
@@ -16,10 +21,8 @@ export function overdueSlot(
   now: Date,
   { slots = slotsOf(schedule), since = Number.NEGATIVE_INFINITY }: { slots?: Slots; since?: number } = {},
 ): Date | undefined {
-  const { paused, overdueAfter } = schedule.spec;
-  if (paused) return undefined;
-  const grace = overdueAfter === undefined ? defaultGrace : parseGoDuration(overdueAfter);
-  const expected = slots.newest(new Date(now.getTime() - grace));
+  if (schedule.spec.paused) return undefined;
+  const expected = slots.newest(new Date(now.getTime() - graceOf(schedule)));
   if (!expected || expected.at.getTime() <= since) return undefined;
   return good !== undefined && good >= expected.at ? undefined : expected.at;
 }

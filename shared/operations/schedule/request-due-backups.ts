@@ -8,7 +8,8 @@ import { type DueSlot, dueSlot } from './due-slot';
 import { readKnownSchedules } from './known-schedules';
 import { openBackupNames } from './open-backups';
 import { reportOverdue } from './report-overdue';
-import { requestSlot } from './request-slot';
+import { noteLeftOut } from './note-left-out';
+import { noteUnasked, requestSlot } from './request-slot';
 import { scheduleClusters } from './schedule-clusters';
 import type { Series } from './series';
 import { readMemory } from './series-memory';
@@ -64,17 +65,24 @@ export async function requestDueBackups(
       series.map((each) => limit(() => step(each).catch((error: unknown) => passedOver(each, error)))),
     );
   await forEach((each) => settleBackups(tick, each));
+  await forEach(async (each) => {
+    const due = dueOf(tick, each);
+    const newest = 'slot' in due ? due.slot : due.missed?.slot;
+    if (newest) await noteLeftOut(tick, each, each.slots, newest);
+  });
   await askForOldest(tick, waitingSlots(tick, series), share, async (waiting) => {
     try {
       return await requestSlot(tick, waiting.series, waiting.slot.at);
     } catch (error) {
       const own = isOwnFault(tick, waiting.series, error);
+      noteUnasked(tick, waiting.series, waiting.slot.at, 'failed', messageOf(error));
       // The next slot has another name.
       if (own) delete memory.of(waiting.series.schedule.metadata.name, waiting.series.cluster).putOff;
       passedOver(waiting.series, error, !own);
       return false;
     }
   });
+  for (const each of series) noteTooLate(tick, each);
   await forEach((each) => reportOverdue(tick, each, each.slots));
   const present = new Set([
     ...items.map(({ metadata }) => metadata.name),
@@ -134,10 +142,26 @@ async function seriesOf(
   }
 }
 
-function waitingSlots({ memory, now }: Tick, series: readonly TendedSeries[]): WaitingSlot[] {
+/** What is due for one series, for which ticks may have put a slot off. */
+function dueOf({ memory, now }: Tick, { schedule, cluster, slots, due }: TendedSeries): DueSlot {
+  const { putOff } = memory.of(schedule.metadata.name, cluster);
+  return putOff === undefined ? due : dueSlot(schedule, now, slots, new Date(putOff));
+}
+
+/** Remembers why the newest slot of a series has no backup, for the record that is made when it is passed over. */
+function noteTooLate(tick: Tick, series: TendedSeries): void {
+  const { asked, putOff } = tick.memory.of(series.schedule.metadata.name, series.cluster);
+  const due = dueOf(tick, series);
+  if ('slot' in due) {
+    if (putOff === undefined || asked === instant(due.slot.at)) return;
+    noteUnasked(tick, series, due.slot.at, 'missed', 'no tick had room for it');
+  } else if (due.missed) noteUnasked(tick, series, due.missed.slot.at, 'missed', due.missed.reason);
+}
+
+function waitingSlots(tick: Tick, series: readonly TendedSeries[]): WaitingSlot[] {
   return series.flatMap((each) => {
-    const { asked, putOff } = memory.of(each.schedule.metadata.name, each.cluster);
-    const due = putOff === undefined ? each.due : dueSlot(each.schedule, now, each.slots, new Date(putOff));
+    const { asked } = tick.memory.of(each.schedule.metadata.name, each.cluster);
+    const due = dueOf(tick, each);
     return 'slot' in due && asked !== instant(due.slot.at) ? [{ series: each, slot: due.slot }] : [];
   });
 }

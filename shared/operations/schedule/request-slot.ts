@@ -4,6 +4,7 @@ import { isName, longestSharedStem, longestStem } from '../../platform/input/nam
 import type { BackupRequest } from '../../formats/manifests/run';
 import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
+import type { WhyLeftOut } from '../../formats/state/left-out';
 import { findRequest } from '../../formats/state/run/requests';
 import { openBackupOf } from './open-backups';
 import { scheduledRequest } from './scheduled-request';
@@ -30,6 +31,7 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
       report.held.push({ schedule: schedule.metadata.name, cluster, slot: instant(slot), reason });
       known.held = instant(slot);
       delete known.putOff;
+      noteUnasked(tick, series, slot, 'held', `backup ${other} was running`);
       return false;
     }
     created = await askFor(tick, series, request);
@@ -38,8 +40,28 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
   known.asked = instant(slot);
   delete known.held;
   delete known.putOff;
+  if (known.newest === known.asked) delete known.unasked;
   known.waiting = [...new Set([...(known.waiting ?? []), name])];
   return created;
+}
+
+/**
+ * Remembers why the newest slot is not asked for yet, for the record that is made when it is passed over. That a slot is too late
+ * follows from what kept it from its time, which is remembered.
+ */
+export function noteUnasked(
+  { memory }: Pick<Tick, 'memory'>,
+  { schedule, cluster }: Series,
+  at: Date,
+  why: WhyLeftOut,
+  reason: string,
+): void {
+  const known = memory.of(schedule.metadata.name, cluster);
+  const slot = instant(at);
+  // What an earlier slot met is not on record yet.
+  if (known.newest !== slot) return;
+  if (why === 'missed' && known.unasked) return;
+  known.unasked = { slot, why, reason };
 }
 
 async function blockedBy(tick: Tick, series: Series, name: string): Promise<string | undefined> {

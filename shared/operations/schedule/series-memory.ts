@@ -1,11 +1,16 @@
 import * as v from 'valibot';
 import type { ObjectStore } from '../../platform/oss/port';
 import { readHint, writeHint } from '../../formats/state/hints';
+import { type WhyLeftOut, whysLeftOut } from '../../formats/state/left-out';
 
 /** What ticks remember of one series, to ask OSS for nothing that did not change. Lost or stale it costs requests, nothing else. */
 export interface SeriesMemory {
   /** The slot that was last seen to be asked for. RFC 3339, like all here. */
   asked?: string;
+  /** The newest slot that was due at the last tick; what was left out before it is on record. */
+  newest?: string;
+  /** Why the newest slot is not asked for yet. */
+  unasked?: { slot: string; why: WhyLeftOut; reason: string };
   /** Backups that were asked for and have no outcome yet, as far as is known. */
   waiting?: string[];
   /** Slot of the newest good backup. */
@@ -24,6 +29,8 @@ const schema = v.record(
   v.string(),
   v.object({
     asked: v.optional(v.string()),
+    newest: v.optional(v.string()),
+    unasked: v.optional(v.object({ slot: v.string(), why: v.picklist(whysLeftOut), reason: v.string() })),
     waiting: v.optional(v.array(v.string())),
     good: v.optional(v.string()),
     checked: v.optional(v.string()),

@@ -13,14 +13,23 @@ export interface Slot {
   due: Date;
 }
 
+/** Who leaves a point in time out: the start of the schedule, a person, or its windows. */
+type LeftOutBy = 'start' | 'person' | 'windows';
+
+/** A point in time that a schedule names, also one that is left out: with the reason, and who leaves it out. */
+export interface Point extends Slot {
+  leftOut?: string;
+  by?: LeftOutBy;
+}
+
 /** The slots of one schedule. Those that its windows or a person leave out, and those up to its start, are none. */
 export interface Slots {
   /** The newest that is due at `now`. */
   newest(now: Date): Slot | undefined;
   /** The first that comes due after `now`. */
   next(now: Date): Slot | undefined;
-  /** Each of the schedule's points in time that come due in (after, until], also those left out: with the reason. */
-  all(after: Date, until: Date): Iterable<Slot & { leftOut?: string }>;
+  /** Each of the schedule's points in time that come due in (after, until]. */
+  all(after: Date, until: Date): Iterable<Point>;
   /** True when the windows let a backup start then. */
   mayStart(at: Date): boolean;
 }
@@ -34,6 +43,11 @@ const longestSearch = 1_000;
 /** A 29 February on a given day of the week can be 40 years away. Milliseconds. */
 const furthest = 41 * 366 * 24 * 3_600_000;
 
+/** No slot at or before this is due: when the schedule was made or last resumed. Milliseconds. */
+export function startOf({ spec }: Schedule): number {
+  return Math.max(Date.parse(spec.startAt), Date.parse(spec.resumedAt ?? spec.startAt));
+}
+
 /** Throws LifeboatError `invalid` when the schedule says no time. `clockOf` spares making a clock for each schedule. */
 export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock = wallClock): Slots {
   const { spec } = schedule;
@@ -41,14 +55,17 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
   const timing = timingOf(spec, clock);
   const jitter = jitterOf(schedule);
   const windows = windowsOf(schedule);
-  const start = Math.max(Date.parse(spec.startAt), Date.parse(spec.resumedAt ?? spec.startAt));
+  const start = startOf(schedule);
   const skipped = new Set(spec.skipSlots?.map((slot) => Date.parse(slot)));
 
-  function leftOut(at: number): string | undefined {
-    if (at <= start)
-      return spec.resumedAt ? 'it lies before the schedule was resumed' : 'it lies before the start';
-    if (skipped.has(at)) return 'it was skipped by a person';
-    return windows?.reason(clock.wall(at + jitter));
+  function leftOut(at: number): Pick<Point, 'leftOut' | 'by'> {
+    if (at <= start) {
+      const since = spec.resumedAt ? 'it lies before the schedule was resumed' : 'it lies before the start';
+      return { leftOut: since, by: 'start' };
+    }
+    if (skipped.has(at)) return { leftOut: 'it was skipped by a person', by: 'person' };
+    const reason = windows?.reason(clock.wall(at + jitter));
+    return reason === undefined ? {} : { leftOut: reason, by: 'windows' };
   }
   const slot = (at: number): Slot => ({ at: new Date(at), due: new Date(at + jitter) });
 
@@ -88,8 +105,7 @@ export function slotsOf(schedule: Schedule, clockOf: (zone: string) => WallClock
     *all(after, until) {
       let at = timing.after(after.getTime() - jitter);
       while (at !== undefined && at + jitter <= until.getTime()) {
-        const reason = leftOut(at);
-        yield { ...slot(at), ...(reason !== undefined && { leftOut: reason }) };
+        yield { ...slot(at), ...leftOut(at) };
         at = timing.after(at);
       }
     },

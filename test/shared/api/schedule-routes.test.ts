@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addSchedule } from '../../../shared/app/schedules/add-schedule';
+import { putLeftOut } from '../../../shared/formats/state/left-out';
 import { anApi } from './an-api';
 
 async function start() {
@@ -29,6 +30,26 @@ describe('schedules over HTTP', () => {
         unreadable: [{ name: 'broken' }],
       },
     ]);
+  });
+
+  it('have the slots that were left out, with the reason, where one is shown', async () => {
+    const { call, state } = await start();
+    const since = '2026-11-22T10:00:00Z';
+    const [first, until] = ['2026-11-22T11:00:00Z', '2026-11-22T12:00:00Z'];
+    const reasons = [
+      { why: 'held' as const, reason: 'backup hourly-a-1 was running', slots: 1, first, last: first },
+    ];
+    const name = { schedule: 'hourly', cluster: 'b' };
+    await putLeftOut(state.store, name, { since, until, slots: 1, reasons, first: since });
+    const text = `since ${since}: 1 slot, backup hourly-a-1 was running`;
+    expect((await call('GET', '/schedules/hourly')).body).toMatchObject({
+      status: {
+        clusters: [
+          { cluster: 'a', leftOut: [] },
+          { cluster: 'b', leftOut: [{ since, until, slots: 1, reasons, text }] },
+        ],
+      },
+    });
   });
 
   it('are paused and unpaused, and let one slot pass', async () => {

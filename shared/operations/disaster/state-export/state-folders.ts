@@ -22,6 +22,7 @@ export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebui
   'turns/': 'runs',
   'copied/': 'runs',
   'uncopied/': 'runs',
+  'left-out/': 'runs',
   'notices/': 'runs',
   'outbox/': 'runs',
   'alarms/': 'rebuilt',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { describeScheduleText } from '../../../../cli/output/schedule';
 import { addSchedule } from '../../../../shared/app/schedules/add-schedule';
 import {
   changeSchedule,
@@ -240,6 +241,58 @@ describe('a schedule or a replication that cannot be read', () => {
     await expect(deleteIt(installation, 'broken')).rejects.toThrow('there is no');
     await expect(deleteIt(installation, '../clusters/a')).rejects.toThrow();
     expect(bucket.objects.has('state/clusters/a.json')).toBe(true);
+  });
+});
+
+describe('slots that were passed over', () => {
+  it('are shown with the reason where one schedule is described', async () => {
+    const { installation, state, clock, ticked } = await start();
+    clock.freeze(hour);
+    await ticked();
+    clock.freeze(hour);
+    expect(await ticked()).toEqual([]);
+    clock.freeze(hour);
+    await ticked();
+    const schedule = await state.schedules.get('hourly');
+    const [closely] = await scheduleStatuses(installation, [schedule], { leftOut: 5 });
+    const text = 'since 2026-11-22T11:00:00Z: 1 slot, backup hourly-20261122110000 was running';
+    expect(closely!.clusters[0]!.leftOut).toMatchObject([{ slots: 1, text }]);
+    expect(describeScheduleText(schedule, closely!)).toContain(`a: ${text}`);
+    const [one] = await scheduleStatuses(installation, [schedule]);
+    expect(one!.clusters[0]).not.toHaveProperty('leftOut');
+  });
+});
+
+describe('slots that are skipped', () => {
+  it('go when they are past and decide nothing: neither what is due nor what is overdue', async () => {
+    const { installation, state, clock, finish, ticked } = await start({ overdueAfter: '3h' });
+    const skipped = async () => (await state.schedules.get('hourly')).spec.skipSlots ?? [];
+    await skipSlot(installation, 'hourly');
+    await skipSlot(installation, 'hourly');
+    // The 11:00 and the 12:00 are past, and the 13:00 is not asked for yet.
+    clock.freeze(3 * hour - minute);
+    await changeSchedule(installation, 'hourly', { missedRun: 'skip' });
+    expect(await skipped()).toHaveLength(2);
+    expect(await ticked()).toEqual([]);
+    clock.freeze(minute);
+    expect(await ticked()).toEqual(['hourly-20261122130000']);
+    await finish('hourly-20261122130000');
+    clock.freeze(26 * hour);
+    await changeSchedule(installation, 'hourly', { missedRun: 'once' });
+    expect(await skipped()).toHaveLength(2);
+    clock.freeze(hour);
+    await pauseSchedule(installation, 'hourly');
+    expect(await skipped()).toEqual([]);
+  });
+
+  it('are at most a hundred to come; one more is refused and changes nothing', async () => {
+    const { installation, state } = await start();
+    for (let n = 0; n < 100; n += 1) await skipSlot(installation, 'hourly');
+    const before = await state.schedules.get('hourly');
+    await expect(skipSlot(installation, 'hourly')).rejects.toThrow(
+      'schedule "hourly": has 101 skipped slots, more than 100',
+    );
+    expect(await state.schedules.get('hourly')).toEqual(before);
   });
 });
 

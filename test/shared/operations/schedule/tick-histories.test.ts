@@ -4,6 +4,7 @@ import { silentLog } from '../../../../shared/platform/log/log';
 import type { Schedule } from '../../../../shared/formats/manifests/schedule';
 import type { RunContext } from '../../../../shared/operations/runs/run-context';
 import { requestDueBackups } from '../../../../shared/operations/schedule/request-due-backups';
+import { newestLeftOut } from '../../../../shared/formats/state/left-out';
 import { finishRun } from '../../../../shared/formats/state/run/results';
 import { openState } from '../../../../shared/formats/state/state';
 import { countingRandom, FakeClock } from '../../../harness/fake-clock';
@@ -92,11 +93,17 @@ async function play(schedule: Schedule, history: readonly Event[], duration: num
       }
     }
   }
-  return { asked, ticks };
+  const name = { schedule: schedule.metadata.name, cluster: 'a' };
+  return { asked, ticks, leftOut: await newestLeftOut(state.store, name, 100) };
 }
 
 /** Every slot in the time of a history, worked out by stepping through the minutes instead of by cron. */
 function slotsBySteps(schedule: Schedule, until: number): { slot: number; due: number }[] {
+  return pointsBySteps(schedule, until).filter(({ due }) => !isBlack(schedule, due));
+}
+
+/** Also those that lie outside the windows. */
+function pointsBySteps(schedule: Schedule, until: number): { slot: number; due: number }[] {
   const { spec } = schedule;
   const startAt = Date.parse(spec.startAt);
   const jitter = spec.jitter === undefined ? 0 : jitterOfDaily;
@@ -112,7 +119,7 @@ function slotsBySteps(schedule: Schedule, until: number): { slot: number; due: n
           ? clock % 60 === 0
           : // Spring of 2027 in Berlin: 28 March has no 02:30, so its slot is at 03:30.
             clock === 150 || (spec.timeZone !== 'UTC' && at === Date.parse('2027-03-28T01:30:00Z'));
-    if (named && !isBlack(schedule, at + jitter)) found.push({ slot: at, due: at + jitter });
+    if (named) found.push({ slot: at, due: at + jitter });
   }
   return found;
 }
@@ -153,6 +160,33 @@ describe('whatever the history of ticks', () => {
         },
       ),
       { numRuns: 80 },
+    );
+  });
+
+  it('each slot before the newest was asked for or is on record as left out, once, also when hints are lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        schedules,
+        events,
+        fc.integer({ min: 0, max: 90 * minute }),
+        async (spec, history, duration) => {
+          const schedule = aSchedule({ ...spec, startAt: new Date(start).toISOString() });
+          const { asked, ticks, leftOut } = await play(schedule, history, duration);
+          const newest = slotsBySteps(schedule, ticks.at(-1)!).at(-1)?.slot ?? start;
+          const before = pointsBySteps(schedule, ticks.at(-1)!).filter(({ slot }) => slot < newest);
+          const black = before.filter(({ due }) => isBlack(schedule, due)).length;
+          const reasons = leftOut.flatMap((record) => record.reasons);
+          const count = (windows: boolean) =>
+            reasons
+              .filter(({ why }) => (why === 'window') === windows)
+              .reduce((sum, each) => sum + each.slots, 0);
+          expect({ windows: count(true), others: count(false) }).toEqual({
+            windows: black,
+            others: before.length - black - asked.filter(({ slot }) => slot < newest).length,
+          });
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 
