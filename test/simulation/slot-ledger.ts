@@ -1,6 +1,6 @@
 import type { Actor } from './actor';
 import type { RunHistory } from './chronicle';
-import { monthEnd, monthStart, type Planned, plannedSchedules } from './planned-schedules';
+import { monthStart, type Planned, plannedSchedules } from './planned-schedules';
 import type { World } from './world';
 
 const minute = 60_000;
@@ -52,9 +52,11 @@ export interface SlotLedger {
 export function slotLedger(world: World): SlotLedger {
   const { chronicle, clock } = world;
   const standings = new Map<string, Standing>();
+  // A slot after the end is asked for as well: the next one of a schedule, of which people skip some.
+  const lastSlot = world.lastEnd + 9 * day;
   for (const plan of plannedSchedules) {
     const slots: number[] = [];
-    for (let at = monthStart + 1; at <= monthEnd + 2 * day; at += 1) {
+    for (let at = monthStart + 1; at <= lastSlot; at += 1) {
       at = Math.ceil(at / minute) * minute;
       if (plan.names(at)) slots.push(at);
     }
