@@ -1,7 +1,7 @@
 import { MemoryObjects } from './memory-objects';
 import { MemoryStore } from './memory-store';
 
-export type { Around, BucketKind, Operation } from './memory-objects';
+export type { BucketKind, Operation } from './memory-objects';
 
 /** What lies behind any number of stores that look at it. */
 export class MemoryBucket extends MemoryObjects {
