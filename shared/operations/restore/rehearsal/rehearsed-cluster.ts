@@ -164,7 +164,7 @@ export class RehearsedCluster implements Cluster {
   }
 }
 
-/** A restore creates by a POST, or by an apply that is refused where the object exists (apply/send-create.ts). */
+/** A restore creates by a POST, or by an apply that is refused where the object exists (apply/create/send-create.ts). */
 function isCreate({ method, contentType }: ApiRequest, { name }: RequestPlace): boolean {
   if (method === 'POST') return name === undefined;
   return method === 'PATCH' && contentType === 'application/apply-patch+yaml';
