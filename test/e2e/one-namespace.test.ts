@@ -8,6 +8,7 @@ import { examineCluster } from '../../shared/app/clusters/examine-cluster';
 import { updateCredentials } from '../../shared/app/clusters/update-cluster';
 import { capability } from '../../shared/operations/rights/rights-report';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
+import type { BackupSpec } from '../../shared/formats/manifests/velero';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
 
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -65,6 +66,42 @@ describeWithRealCluster('credentials for one namespace', (cluster) => {
     const restored = await lifeboat.restore('a', 'r', { backupName: 'b' });
     expect(restored).toMatchObject({ phase: 'Completed', errors: 0 });
     await isBack();
+  });
+
+  it.each<[string, BackupSpec, RegExp]>([
+    ['no namespace', { labelSelector: { matchLabels: { app: 'web' } } }, /names no namespaces.*: shop/],
+    ['nothing at all', {}, /names no namespaces.*: shop/],
+    [
+      '"*"',
+      { includedNamespaces: ['*'], excludedNamespaces: ['kube-*'] },
+      /may not list namespaces, so \* .*: shop/,
+    ],
+    ['a pattern', { includedNamespaces: ['sh?p'] }, /may not list namespaces, so sh\?p .*: shop/],
+  ])(
+    'of a backup that names %s are those of the cluster, as its own spec and one warning say',
+    async (_, spec, warning) => {
+      await open('own');
+      expect(await lifeboat.backUp('a', 'b', spec)).toMatchObject({ phase: 'Completed', errors: 0 });
+      const warnings = warningsOf(messages('backups/b/b-results.gz'));
+      expect(warnings.filter((one) => warning.test(one))).toHaveLength(1);
+      const { body } = lifeboat.bucket.objects.get('vault/backups/b/velero-backup.json')!;
+      expect(JSON.parse(body.toString()).spec.includedNamespaces).toEqual(['shop']);
+      await cluster().kubectl('delete', 'configmap/settings', '-n', 'shop');
+      expect(await lifeboat.restore('a', 'r', { backupName: 'b' })).toMatchObject({
+        phase: 'Completed',
+        errors: 0,
+        counts: { created: 1 },
+      });
+    },
+  );
+
+  it('that a cluster is not registered for leave "*" denied, and a spec that names nothing refused', async () => {
+    await addCluster(lifeboat.installation, { name: 'a', kubeconfig: accounts.own! });
+    expect(await lifeboat.backUp('a', 'b', { includedNamespaces: ['*'] })).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringContaining('listing namespaces'),
+    });
+    await expect(lifeboat.backUp('a', 'c', {})).rejects.toThrow('names neither namespaces nor labels');
   });
 
   it.each<[string, string[]]>([
@@ -198,7 +235,7 @@ apiVersion: v1
 kind: List
 items:
 - {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
-- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: shop}, data: {a: b}}
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: shop, labels: {app: web}}, data: {a: b}}
 - {apiVersion: v1, kind: Secret, metadata: {name: password, namespace: shop}, data: {a: Yg==}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop}}
 - {apiVersion: example.com/v1, kind: Gadget, metadata: {name: one, namespace: shop}}

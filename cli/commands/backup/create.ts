@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/platform/errors';
+import type { Installation } from '../../../shared/app/installation';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
 import { type SelectionFlags, selectionSpec, withSelection } from '../../options/selection';
@@ -29,9 +30,9 @@ export function createBackupCommand(line: CommandLine): Command {
     .action(async (name: string, flags: CreateFlags) => {
       const { requestBackup } = await import('../../../shared/app/runs/request');
       const spec = selectionSpec(flags);
-      assertSelects(spec);
       const installation = await line.open();
       const cluster = await chosenCluster(installation, flags.cluster);
+      if (!selectsSome(spec)) await noteOwnNamespaces(line, installation, cluster);
       const vault = (await chosenVault(installation, flags.vault)).name;
       const labels = flags.labels;
       const requested = await requestBackup(installation, {
@@ -52,9 +53,21 @@ export function createBackupCommand(line: CommandLine): Command {
   return withIfAbsent(withWait(withSelection(command)));
 }
 
-/** Asked before anything is opened, so that the commonest slip is answered at once. */
-function assertSelects(spec: ReturnType<typeof selectionSpec>): void {
-  if (spec.includedNamespaces?.length || spec.labelSelector || spec.orLabelSelectors?.length) return;
+function selectsSome(spec: ReturnType<typeof selectionSpec>): boolean {
+  return Boolean(spec.includedNamespaces?.length || spec.labelSelector || spec.orLabelSelectors?.length);
+}
+
+/** Prints the namespaces that the backup takes: those of the cluster. Throws `invalid` where it is registered for all. */
+async function noteOwnNamespaces(
+  { screen }: CommandLine,
+  { state }: Installation,
+  cluster: string,
+): Promise<void> {
+  const { namespaces = [] } = (await state.clusters.get(cluster)).spec;
+  if (namespaces.length > 0) {
+    const names = namespaces.join(', ');
+    return screen.note(`No namespace is named: the backup takes those of cluster ${cluster}: ${names}.`);
+  }
   throw new LifeboatError('invalid', 'nothing is selected', {
     hint: "give --include-namespaces, or --selector, or --include-namespaces '*' for everything",
   });

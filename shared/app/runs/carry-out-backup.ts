@@ -30,12 +30,14 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     const vaultManifest = await state.vaults.get(request.vault);
     const vault = installation.openVaultStore(vaultManifest);
     const writer = await claimQuietly(installation, vaultManifest, vault);
+    const { spec: registered } = await state.clusters.get(request.cluster);
     const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
     try {
       const result = await backUp({
         request,
         installation: id,
         cluster,
+        ownNamespaces: registered.namespaces,
         vault,
         writer,
         run: store,

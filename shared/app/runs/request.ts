@@ -1,5 +1,6 @@
 import { LifeboatError } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
+import { withOwnNamespaces } from '../../formats/manifests/own-namespaces';
 import { isReservedName, reservedName } from '../../formats/manifests/reserved-names';
 import { parseBackupRequest, parsePlanRequest, parseRestoreRequest } from '../../formats/manifests/request';
 import type { BackupRequest, PlanRequest, RestoreRequest } from '../../formats/manifests/run';
@@ -16,7 +17,7 @@ import { record } from '../record';
 
 /**
  * Asks for a backup: checks the request, its vault and its cluster, writes the intent and starts the worker.
- * Throws `invalid` naming the field, also for a name that is reserved for schedules, `not-found` naming the vault or cluster,
+ * Throws `invalid` naming the field, also for a spec that selects nothing and for a name that is reserved for schedules, `not-found` naming the vault or cluster,
  * `conflict` when the name is taken, also by a backup in the vault that this installation did not ask for.
  */
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
@@ -115,7 +116,10 @@ function assertNamesItsBackup(request: Asked): void {
 async function assertPlaces(installation: Installation, request: Asked): Promise<void> {
   const vault = await installation.state.vaults.get(request.vault);
   if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
-  await installation.state.clusters.get(request.cluster);
+  const { spec: cluster } = await installation.state.clusters.get(request.cluster);
+  // The worker fills them in: a request asked for again in the same words is the same, whatever the cluster is registered for now.
+  if (request.kind === 'BackupRequest')
+    withOwnNamespaces(request.spec, cluster.namespaces, 'the backup request: spec');
 }
 
 async function assertBackup(

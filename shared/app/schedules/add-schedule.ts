@@ -1,7 +1,9 @@
 import { LifeboatError } from '../../platform/errors';
+import type { ClusterManifest } from '../../formats/manifests/cluster';
 import { instant } from '../../formats/manifests/instant';
 import type { Schedule, ScheduleInput } from '../../formats/manifests/schedule';
 import type { BackupSpec } from '../../formats/manifests/velero';
+import { withOwnNamespaces } from '../../formats/manifests/own-namespaces';
 import { assertComesDue } from '../../operations/schedule/check-schedule';
 import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
 import type { Installation } from '../installation';
@@ -47,17 +49,28 @@ export async function addSchedule(
   return created;
 }
 
-/** Throws unless the schedule comes due, and its vault and clusters are registered. */
+/** Throws unless the schedule comes due, its vault and clusters are registered, and its template selects something of each of them. */
 export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
   const { clusters, clusterSelector, vault, copies = [] } = schedule.spec;
   assertComesDue(schedule, clock.now());
   assertWritable(await state.vaults.get(vault), 'no backup is made into it');
   for (const copy of copies) assertWritable(await state.vaults.get(copy), 'no backup is copied into it');
-  for (const cluster of clusters) await state.clusters.get(cluster);
-  if (!clusterSelector || scheduleClusters(schedule, (await state.clusters.list()).items).length > 0) return;
+  for (const cluster of clusters) assertSelects(schedule, await state.clusters.get(cluster));
+  if (!clusterSelector) return;
+  const registered = (await state.clusters.list()).items;
+  const selected = scheduleClusters(schedule, registered);
+  for (const cluster of registered)
+    if (selected.includes(cluster.metadata.name)) assertSelects(schedule, cluster);
+  if (selected.length > 0) return;
   throw new LifeboatError(
     'not-found',
     `schedule "${schedule.metadata.name}": spec.clusterSelector matches no registered cluster`,
     { hint: 'label a cluster with `lifeboat cluster label`, or correct the selector' },
   );
+}
+
+function assertSelects({ metadata, spec }: Schedule, cluster: ClusterManifest): void {
+  const { namespaces } = cluster.spec;
+  const what = `schedule "${metadata.name}": for cluster "${cluster.metadata.name}", spec.template`;
+  withOwnNamespaces(spec.template, namespaces, what);
 }

@@ -7,7 +7,7 @@ import {
   includesSchema,
 } from './selection/filter-rules';
 import { ttlSchema } from './go-duration';
-import { labelSelectorSchema, selectsEverything } from './selection/label-selector';
+import { labelSelectorSchema } from './selection/label-selector';
 import { labelsSchema } from './metadata';
 import { fault } from '../../platform/input/parse';
 import { scopedFilters, unscopedFilters } from './selection/spec-filters';
@@ -51,14 +51,6 @@ function mixesFamilies(spec: Fields): boolean {
   return old && scopedFilters.some((field) => spec[field]?.length);
 }
 
-/** Whole clusters are backed up on purpose only: namespaces, a selector, or `includedNamespaces: ["*"]`. */
-function saysWhat(spec: Fields): boolean {
-  const selectors = [spec.labelSelector, ...(spec.orLabelSelectors ?? [])];
-  return (
-    Boolean(spec.includedNamespaces?.length) || selectors.some((selector) => !selectsEverything(selector))
-  );
-}
-
 function hasNoContradiction(spec: Fields): boolean {
   const pairs = [
     [spec.includedNamespaces, spec.excludedNamespaces],
@@ -71,17 +63,11 @@ function hasNoContradiction(spec: Fields): boolean {
 
 /**
  * Velero's BackupSpec, as far as it is carried out; a field that would have no effect is refused, not ignored.
- * Rules: pkg/controller/backup_controller.go (prepareBackupRequest). `ttl` comes out as `720h0m0s`.
+ * Rules: pkg/controller/backup_controller.go (prepareBackupRequest). `ttl` comes out as `720h0m0s`. Whether a spec that names
+ * nothing may be carried out depends on its cluster (`own-namespaces.ts`).
  */
 export const backupSpecSchema = v.pipe(
   fields,
-  v.check(
-    saysWhat,
-    fault(
-      'names neither namespaces nor labels',
-      'set includedNamespaces or labelSelector, or includedNamespaces: ["*"] for everything',
-    ),
-  ),
   v.check(
     (spec) => !(spec.labelSelector && spec.orLabelSelectors?.length),
     fault('has both labelSelector and orLabelSelectors', 'keep one of the two'),

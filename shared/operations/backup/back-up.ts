@@ -22,6 +22,7 @@ import { clusterIdentity } from './cluster-identity';
 import { finishedFiles } from './finished-files';
 import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
+import { resolveOwnNamespaces } from './own-namespaces';
 import { reportSpecHooks } from './pod-hooks';
 import { isLostCommit } from './lost-commit';
 import { ReadingTime } from './reading-time';
@@ -105,21 +106,26 @@ class NothingMatches extends LifeboatError {
 
 interface Prepared {
   spec: BackupSpec;
+  /** That the namespaces are not the ones that were asked for. */
+  warning?: string;
   discovery: Discovery;
   namespaces: KnownNamespace[];
   clusterUid: string;
 }
 
-async function prepare({ request, cluster, vault, run, lease: { signal } }: BackupJob): Promise<Prepared> {
+async function prepare(job: BackupJob): Promise<Prepared> {
+  const { request, cluster, ownNamespaces, vault, run, lease } = job;
+  const { signal } = lease;
   const { name } = request.metadata;
-  const spec = checkedSpec(name, request.spec);
-  const [discovery, clusterUid, namespaces] = await Promise.all([
+  const spec = checkedSpec(name, request.spec, ownNamespaces);
+  const [discovery, clusterUid, known] = await Promise.all([
     cluster.discover({ allVersions: spec.allApiVersions }),
     clusterIdentity(cluster, signal),
-    knownNamespaces(cluster, spec, signal),
+    knownNamespaces(cluster, spec, { own: ownNamespaces, signal }),
     assertOwnDirectory({ vault, run, name }),
   ]);
-  return { spec, discovery, clusterUid, namespaces };
+  const resolved = resolveOwnNamespaces(request.spec, spec, { own: ownNamespaces, known });
+  return { ...resolved, discovery, clusterUid, namespaces: known.namespaces };
 }
 
 async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult> {
@@ -131,6 +137,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   log.info(`Backing up cluster ${cluster.name} (${discovery.serverVersion.gitVersion})`);
   if (prepared.clusterUid === '')
     log.warn('the credentials may not read namespace kube-system: the cluster cannot be told from others');
+  if (prepared.warning !== undefined) log.warn(prepared.warning);
   reportSpecHooks(spec, log);
 
   const captured = new Capture({

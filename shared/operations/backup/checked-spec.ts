@@ -1,5 +1,6 @@
 import { LifeboatError } from '../../platform/errors';
 import { backupSpecSchema } from '../../formats/manifests/backup-spec';
+import { withOwnNamespaces } from '../../formats/manifests/own-namespaces';
 import { parse } from '../../platform/input/parse';
 import type { BackupSpec } from '../../formats/manifests/velero';
 import { patternFault } from '../../formats/manifests/selection/glob';
@@ -13,8 +14,11 @@ const CARRIED = [
   'volumeGroupSnapshotLabelKey',
 ] as const satisfies readonly (keyof BackupSpec)[];
 
-/** The spec with its defaults. Throws LifeboatError `invalid` naming the backup and the field. */
-export function checkedSpec(name: string, spec: BackupSpec): BackupSpec {
+/**
+ * Returns the spec with its defaults. Throws LifeboatError `invalid` naming the backup and the field.
+ * @param own the namespaces that the cluster is registered for
+ */
+export function checkedSpec(name: string, spec: BackupSpec, own?: readonly string[]): BackupSpec {
   const carried: Partial<BackupSpec> = {};
   const checked: BackupSpec = { ...spec };
   for (const field of CARRIED) {
@@ -27,5 +31,6 @@ export function checkedSpec(name: string, spec: BackupSpec): BackupSpec {
     if (fault)
       throw new LifeboatError('invalid', `backup "${name}": ${fault}`, { hint: 'use *, ? and [abc]' });
   }
-  return { ...parse(backupSpecSchema, checked, `backup "${name}"`), ...carried };
+  const parsed = { ...parse(backupSpecSchema, checked, `backup "${name}"`), ...carried };
+  return withOwnNamespaces(parsed, own, `backup "${name}"`);
 }

@@ -14,6 +14,8 @@ export interface BackupJob {
   /** Id of this installation, written into the catalogue. */
   installation: string;
   cluster: Cluster;
+  /** The namespaces that the cluster is registered for; absent where it is the whole cluster. */
+  ownNamespaces?: readonly string[];
   /** Bound to the vault's subdirectory. */
   vault: ObjectStore;
   /** Bound to `runs/backups/<name>/` of the state. */

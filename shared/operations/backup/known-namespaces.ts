@@ -15,34 +15,40 @@ import { isPattern } from '../../formats/manifests/selection/glob';
 import type { BackupSpec } from '../../formats/manifests/velero';
 import type { KnownNamespace } from './select-namespaces';
 
+/** The namespaces of a cluster, as a backup knows them. */
+export interface Known {
+  namespaces: KnownNamespace[];
+  /** True where the credentials may not list namespaces, so that others may exist. */
+  unlisted: boolean;
+}
+
 /**
- * The namespaces of a cluster. Credentials that may not list them need the backup to name each; then those are asked for,
- * and one that may not even be got counts as there. Throws `denied` when that cannot be.
+ * Lists the namespaces of a cluster. Where the credentials may not list them, reads each that the spec names, and for `*` and
+ * patterns each that the cluster is registered for; one that may not be read either counts as there.
+ * @param own the namespaces that the cluster is registered for
+ * @throws LifeboatError `denied` where the spec has a pattern and the cluster is registered for no namespaces
  */
 export async function knownNamespaces(
   cluster: Cluster,
   spec: BackupSpec,
-  signal: AbortSignal,
-): Promise<KnownNamespace[]> {
+  { own = [], signal }: { own?: readonly string[]; signal: AbortSignal },
+): Promise<Known> {
   try {
     const known: KnownNamespace[] = [];
     for await (const { items, restarted } of listPages(cluster, namespaceResource, { signal })) {
       if (restarted) known.length = 0;
       for (const item of items) known.push(...knownFrom(item));
     }
-    return known;
+    return { namespaces: known, unlisted: false };
   } catch (error) {
     const named = spec.includedNamespaces ?? [];
-    if (
-      !isRefusedByRbac(error) ||
-      named.length === 0 ||
-      named.some((name) => name === '*' || isPattern(name))
-    )
-      throw error;
+    const hasPattern = named.length === 0 || named.some(isPattern);
+    if (!isRefusedByRbac(error) || (hasPattern && own.length === 0)) throw error;
     // Those that are left out too: whether they are there tells a name from a slip.
-    const leftOut = (spec.excludedNamespaces ?? []).filter((name) => !isPattern(name));
-    const got = await Promise.all([...named, ...leftOut].map((name) => getNamespace(cluster, name, signal)));
-    return got.flat();
+    const names = [...named, ...(spec.excludedNamespaces ?? [])].filter((name) => !isPattern(name));
+    const asked = [...new Set([...names, ...(hasPattern ? own : [])])];
+    const got = await Promise.all(asked.map((name) => getNamespace(cluster, name, signal)));
+    return { namespaces: got.flat(), unlisted: true };
   }
 }
 

@@ -5,7 +5,8 @@ import {
   restoreScope,
   sharedNamespace,
 } from '../../formats/manifests/selection/namespace-scope';
-import type { CopyRequest, RunRequest } from '../../formats/manifests/run';
+import type { BackupRequest, CopyRequest, RunRequest } from '../../formats/manifests/run';
+import { clusters } from '../../formats/state/manifests/clusters';
 import { leaseDuration, stopAfter } from '../../formats/state/leases/leases';
 import {
   freePermit,
@@ -59,7 +60,10 @@ export type PlaceSeeker = 'starter' | 'worker';
 /** A place found, or why the run has to wait. */
 export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPermit[] } | Wait;
 
-/** What a request asks of its cluster. Reads the request of the backup that a restore does not narrow down. */
+/**
+ * Returns what a request asks of its cluster. Reads the request of the backup that a restore does not narrow down, and the
+ * cluster of a backup that names no namespaces.
+ */
 export async function admissionOf(
   state: ObjectStore,
   request: Exclude<RunRequest, CopyRequest>,
@@ -70,15 +74,24 @@ export async function admissionOf(
     return { run: { kind: 'plans', name }, cluster, namespaces: { included: [], excluded: [] } };
   }
   if (request.kind === 'BackupRequest') {
-    return { run: { kind: 'backups', name }, cluster, namespaces: backupScope(request.spec) };
+    return { run: { kind: 'backups', name }, cluster, namespaces: await scopeOf(state, request) };
   }
   const { spec, object } = request;
   const narrow = spec.includedNamespaces?.length || object?.namespace !== undefined;
   const source = narrow
     ? undefined
     : await findRequest(state, { kind: 'backups', name: spec.backupName }).catch(() => undefined);
-  const backup = source?.kind === 'BackupRequest' ? backupScope(source.spec) : undefined;
+  const backup = source?.kind === 'BackupRequest' ? await scopeOf(state, source) : undefined;
   return { run: { kind: 'restores', name }, cluster, namespaces: restoreScope(spec, { backup, object }) };
+}
+
+/** A cluster that cannot be read makes the scope every namespace: a run then waits longer than it needs to. */
+async function scopeOf(state: ObjectStore, { spec, cluster }: BackupRequest): Promise<NamespaceScope> {
+  if (spec.includedNamespaces?.length) return backupScope(spec);
+  const manifest = await clusters(state)
+    .find(cluster)
+    .catch(() => undefined);
+  return backupScope({ ...spec, includedNamespaces: manifest?.spec.namespaces });
 }
 
 /**

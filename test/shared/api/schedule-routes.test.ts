@@ -70,6 +70,32 @@ describe('schedules over HTTP', () => {
     expect(spec.skipSlots).toEqual(['2026-11-22T11:00:00Z', '2026-11-22T15:00:00Z']);
   });
 
+  it('and backups name no namespaces only where each cluster is registered for some', async () => {
+    const { call, state } = await start();
+    await state.clusters.change('a', (a) => ({ ...a, spec: { ...a.spec, namespaces: ['shop'] } }));
+    const schedule = (name: string, clusters: string[]) => ({
+      metadata: { name },
+      spec: { schedule: '0 2 * * *', clusters, vault: 'main', template: {} },
+    });
+    expect(await call('POST', '/schedules', { body: schedule('own', ['a']) })).toMatchObject({ status: 201 });
+    const refused = await call('POST', '/schedules', { body: schedule('both', ['a', 'b']) });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('for cluster \\"b\\", spec.template names neither namespaces nor labels');
+    expect(await state.schedules.find('both')).toBeUndefined();
+    const backup = (name: string, cluster: string) => ({
+      metadata: { name },
+      cluster,
+      vault: 'main',
+      spec: {},
+    });
+    expect(await call('POST', '/backups', { body: backup('one', 'a') })).toMatchObject({ status: 202 });
+    const whole = await call('POST', '/backups', { body: backup('two', 'b') });
+    expect([whole.status, whole.text]).toEqual([
+      422,
+      expect.stringContaining('neither namespaces nor labels'),
+    ]);
+  });
+
   it('are run now: 202 and the names of the backups', async () => {
     const { call } = await start();
     expect(await call('POST', '/schedules/hourly/run', { body: { clusters: ['b'] } })).toMatchObject({

@@ -108,8 +108,6 @@ describe('a backup request', () => {
       { includedNamespaces: ['shop', 1] },
       'spec.includedNamespaces.1 must be a string',
     ],
-    ['nothing to back up', {}, 'spec names neither namespaces nor labels'],
-    ['a selector that selects everything', { labelSelector: {} }, 'spec names neither namespaces nor labels'],
     [
       '"*" beside others',
       { includedNamespaces: ['*', 'shop'] },

@@ -113,6 +113,31 @@ describe('the places of a cluster', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('and a backup that names no namespaces stands in the way of restores into those of its cluster alone', async () => {
+    const { context, sent } = setUp();
+    await context.state.put(
+      'clusters/a.json',
+      Buffer.from(
+        JSON.stringify({
+          kind: 'Cluster',
+          metadata: { name: 'a' },
+          spec: {
+            server: 'https://a:6443',
+            ack: { clusterId: 'c12345678', region: 'cn-hangzhou' },
+            namespaces: ['shop'],
+          },
+        }),
+      ),
+    );
+    await requestRun(context, backup('own', { spec: { labelSelector: { matchLabels: { app: 'web' } } } }));
+    await requestRun(context, restore('elsewhere', { includedNamespaces: ['web'] }));
+    expect(sent).toHaveLength(2);
+    await requestRun(context, restore('into', { includedNamespaces: ['shop'] }));
+    expect(await findRun(context.state, restores('into'))).toMatchObject({
+      progress: { message: 'backup own is at work on namespace shop' },
+    });
+  });
+
   it('go to who waits longest', async () => {
     const { context, clock } = setUp();
     const narrow = { ...context, runsPerCluster: 1 };
