@@ -41,7 +41,10 @@ export interface Installation {
 }
 
 export interface OpenClusterOptions {
-  /** Waits a few minutes for an API server that is away, also before the first answer: for workers, which nobody watches. */
+  /**
+   * Waits a few minutes for an API server that is away, also before the first answer, and half a minute for one that does not
+   * know the credentials (401): for workers, which nobody watches.
+   */
   waitsForServer?: boolean;
 }
 

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { addCluster } from '../../shared/app/clusters/add-cluster';
+import { openRegisteredCluster } from '../../shared/app/clusters/open-cluster';
 import { updateCredentials } from '../../shared/app/clusters/update-cluster';
+import type { Clock } from '../../shared/platform/clock';
+import { systemClock } from '../../shared/platform/system';
 import { describeWithRealCluster } from '../harness/describe-with-real-cluster';
 import { type Gateway, type GatewayAnswer, startGateway } from '../harness/gateway';
 import { type WorkingInstallation, workingInstallation } from '../harness/working-installation';
@@ -19,6 +22,12 @@ const anonymous = status(
   'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope',
 );
 
+/** Passes over the pauses between two looks at a refusal: the tests do not wait for them. */
+const hasty: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 5), signal),
+};
+
 describeWithRealCluster('credentials that end during a run', (cluster) => {
   let gateway: Gateway;
   let lifeboat: WorkingInstallation;
@@ -32,6 +41,9 @@ describeWithRealCluster('credentials that end during a run', (cluster) => {
   beforeEach(async () => {
     lifeboat = await workingInstallation({ LIFEBOAT_SEAL_KEY: key });
     await addCluster(lifeboat.installation, { name: 'a', kubeconfig: kubeconfig(0) });
+    const { installation } = lifeboat;
+    installation.openCluster = (name, options) =>
+      openRegisteredCluster(name, { ...installation, clock: hasty }, options);
   });
   afterEach(() => {
     gateway.rewrite = () => undefined;
@@ -80,6 +92,17 @@ describeWithRealCluster('credentials that end during a run', (cluster) => {
     expect(whole.reason).not.toContain(tokens[0]);
     const one = await lifeboat.backUp('a', 'one', { includedNamespaces: ['shop'] });
     expect(one).toMatchObject({ phase: 'Failed', errors: 1 });
+  });
+
+  it('and are not known for seconds while the API server starts are asked with again: Completed', async () => {
+    let refused = 0;
+    gateway.rewrite = (answer) => (list(answer) && refused++ < 3 ? unauthorized : undefined);
+    expect(await lifeboat.backUp('a', 'b')).toMatchObject({ phase: 'Completed', errors: 0 });
+    refused = 0;
+    gateway.rewrite = (answer) => (create(answer) && refused++ < 3 ? unauthorized : undefined);
+    const spec = { backupName: 'b', includedNamespaces: ['shop'], namespaceMapping: { shop: 'again' } };
+    expect(await lifeboat.restore('a', 'r', spec)).toMatchObject({ phase: 'Completed', errors: 0 });
+    expect(refused).toBeGreaterThan(3);
   });
 
   it('end a restore with one error', async () => {

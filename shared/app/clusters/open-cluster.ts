@@ -1,3 +1,4 @@
+import { credentialsEnd } from '../../platform/kubernetes/credentials-end';
 import { connect } from '../../platform/kubernetes/connection';
 import { type SanitisedKubeconfig, sanitiseKubeconfig } from '../../platform/kubernetes/kubeconfig';
 import type { Cluster } from '../../platform/kubernetes/port';
@@ -30,6 +31,9 @@ export async function openCluster(manifest: ClusterManifest, installation: Clust
   return openProven(manifest, undefined, installation, {});
 }
 
+/** How long a worker doubts that an API server does not know its credentials: one that starts may say so of good ones. Milliseconds. */
+const doubtOf401 = 30_000;
+
 /** Credentials that the API server knows no longer are read again: somebody may have given others since. */
 async function openProven(
   manifest: ClusterManifest,
@@ -38,12 +42,14 @@ async function openProven(
   options: OpenClusterOptions,
 ): Promise<Cluster> {
   const { name } = manifest.metadata;
-  const { state, clock } = installation;
+  const { state, clock, log } = installation;
   let current = manifest;
   const open = async (): Promise<TemporaryConnection> => {
     const { kubeconfig, validFor } = await credentialsOf(current, installation);
     const cluster = await connectTo(name, kubeconfig, installation, options);
-    return { cluster: provenCluster(cluster, uid), validFor };
+    const end = credentialsEnd(kubeconfig);
+    const haveEnded = () => end !== undefined && end <= clock.now();
+    return { cluster: provenCluster(cluster, uid), validFor, haveEnded };
   };
   // What does not open is told before the first request. ACK is asked with that.
   let first = manifest.spec.ack ? undefined : await open();
@@ -59,7 +65,8 @@ async function openProven(
     }
     return open();
   };
-  return renewingCluster(name, server, reopen, clock);
+  const doubts401For = options.waitsForServer ? doubtOf401 : 0;
+  return renewingCluster(name, server, reopen, { clock, log, doubts401For });
 }
 
 function sealText({ sealedKubeconfig }: ClusterManifest['spec']): string {

@@ -78,16 +78,19 @@ export class Outage {
  * `perhaps`: a gateway says it in the same words of one request that takes too long, or of one aggregated API.
  */
 export function saysAway(
-  { path }: Pick<ApiRequest, 'path'>,
+  request: Pick<ApiRequest, 'path'>,
   response: Pick<ApiResponse, 'status' | 'body'>,
 ): boolean | 'perhaps' {
   const { status } = response;
   if (status === 502) return true;
-  if (status === 503) {
-    const group = groupOfPath(path);
-    if (group === undefined || isServersOwnGroup(group)) return true;
-  }
+  if (status === 503 && isOwnRequest(request)) return true;
   return gatewayStatuses.has(status) && statusOf(response).reason === '' && 'perhaps';
+}
+
+/** Whether the API server answers a request itself; other groups may come from an aggregated API. */
+export function isOwnRequest({ path }: Pick<ApiRequest, 'path'>): boolean {
+  const group = groupOfPath(path);
+  return group === undefined || isServersOwnGroup(group);
 }
 
 /** 520 to 523 and 530 are Cloudflare's words for an origin that does not answer. */

@@ -16,7 +16,7 @@ describe('a cluster with credentials that end', () => {
         opened.push(scripted(() => respond(n)));
         return { cluster: opened.at(-1)!.cluster, validFor };
       },
-      clock,
+      { clock },
     );
     const get = async () => (await cluster.request({ method: 'GET', path: '/a' })).status;
     return { clock, opened, cluster, get };
@@ -57,10 +57,61 @@ describe('a cluster with credentials that end', () => {
       asked.push(refused);
       return refused ? undefined : { cluster, validFor: 60_000 };
     };
-    const renewing = renewingCluster('a', 'x', open, new FakeClock());
+    const renewing = renewingCluster('a', 'x', open, { clock: new FakeClock() });
     expect((await renewing.request({ method: 'GET', path: '/a' })).status).toBe(401);
     expect(asked).toEqual([false, true]);
     expect(state.closed).toBe(0);
+  });
+
+  describe('of a worker, which doubts a 401 for 30 seconds', () => {
+    function doubting(statusAt: (ms: number) => number, haveEnded = () => false) {
+      const clock = new FakeClock();
+      const { cluster, asked } = scripted(() => answer(statusAt(clock.monotonic())));
+      const open = async (refused: boolean) =>
+        refused ? undefined : { cluster, validFor: Number.POSITIVE_INFINITY, haveEnded };
+      const doubted = renewingCluster('a', 'x', open, { clock, doubts401For: 30_000 });
+      let ended: number | undefined;
+      const get = (path = '/api/v1/pods') => {
+        const answered = doubted.request({ method: 'GET', path });
+        void answered.then(() => (ended = clock.monotonic()));
+        return answered;
+      };
+      return { clock, asked, get, ended: () => ended };
+    }
+
+    it('takes the answer that comes once the server knows them', async () => {
+      const { clock, get, ended } = doubting((ms) => (ms < 10_000 ? 401 : 200));
+      const both = Promise.all([get(), get()]);
+      await clock.advance(30_000);
+      expect((await both).map(({ status }) => status)).toEqual([200, 200]);
+      expect(ended()).toBeLessThanOrEqual(16_000);
+    });
+
+    it('believes it after that, with few requests, and every later one at once', async () => {
+      const { clock, asked, get, ended } = doubting(() => 401);
+      const refused = get();
+      await clock.advance(29_000);
+      expect(ended()).toBeUndefined();
+      await clock.advance(1_000);
+      expect((await refused).status).toBe(401);
+      expect(asked.length).toBeLessThan(10);
+      const before = asked.length;
+      expect((await get()).status).toBe(401);
+      expect(asked).toHaveLength(before + 1);
+    });
+
+    it.each<[string, number, string, boolean]>([
+      ['of credentials whose own end has passed', 401, '/api/v1/pods', true],
+      ['of an aggregated API', 401, '/apis/metrics.example.com/v1/pods', false],
+      ['of RBAC', 403, '/api/v1/pods', false],
+    ])('believes at once a refusal %s', async (_, status, path, hasEnded) => {
+      const { asked, get } = doubting(
+        () => status,
+        () => hasEnded,
+      );
+      expect((await get(path)).status).toBe(status);
+      expect(asked).toHaveLength(1);
+    });
   });
 
   it('lets a request that is under way keep the connection that it began with', async () => {
@@ -78,7 +129,7 @@ describe('a cluster with credentials that end', () => {
         );
         return { cluster: opened.at(-1)!.cluster, validFor: 60_000 };
       },
-      clock,
+      { clock },
     );
     const slow = cluster.request({ method: 'GET', path: '/slow' });
     await new Promise(setImmediate);
@@ -100,7 +151,7 @@ describe('a cluster with credentials that end', () => {
         if (down) throw new LifeboatError('unavailable', 'ACK does not answer');
         return { cluster, validFor: 60_000 };
       },
-      new FakeClock(),
+      { clock: new FakeClock() },
     );
     await expect(fetching.request({ method: 'GET', path: '/a' })).rejects.toThrow('ACK does not answer');
     down = false;
