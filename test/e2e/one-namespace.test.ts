@@ -217,6 +217,37 @@ describeWithRealCluster('credentials for one namespace', (cluster) => {
     const restored = await lifeboat.restore('a', 'r', request.spec);
     expect(restored).toMatchObject({ phase: 'Completed', errors: 0, counts: { created: 3 } });
   });
+
+  it("skip what an administrator's backup brought along and they may not make, in one warning, and refuse what is named", async () => {
+    await addCluster(lifeboat.installation, { name: 'all', kubeconfig: cluster().kubeconfig });
+    expect(await lifeboat.backUp('all', 'b', { includedNamespaces: ['shop'] })).toMatchObject({
+      phase: 'Completed',
+    });
+    await open('own');
+    const get = ['--verb=get', '--resource=priorityclasses'];
+    await cluster().kubectl('create', 'clusterrole', 'classes', ...get);
+    const bound = ['--clusterrole=classes', '--serviceaccount=default:own'];
+    await cluster().kubectl('create', 'clusterrolebinding', 'classes', ...bound);
+    await cluster().kubectl('delete', 'configmap/settings', '-n', 'shop');
+    await cluster().kubectl('delete', 'priorityclass/high');
+    expect(await lifeboat.restore('a', 'r', { backupName: 'b' })).toMatchObject({
+      phase: 'Completed',
+      errors: 0,
+      counts: { created: 1 },
+    });
+    const { warnings } = JSON.parse(messages('restores/r/restore-r-results.gz'));
+    const beyond: string[] = warnings.cluster.filter((one: string) =>
+      one.includes('may not make cluster-scoped objects'),
+    );
+    expect(beyond).toHaveLength(1);
+    expect(beyond[0]).toContain('priorityclasses.scheduling.k8s.io high (missing)');
+    expect(beyond[0]).toContain('clusterrolebindings.rbac.authorization.k8s.io web (may not be read either)');
+    const named = { backupName: 'b', includedResources: ['priorityclasses'], includeClusterResources: true };
+    expect(await lifeboat.restore('a', 'named', named)).toMatchObject({
+      phase: 'PartiallyFailed',
+      errors: 1,
+    });
+  });
 });
 
 const crd = `

@@ -3,6 +3,7 @@ import type { ItemRef } from '../../../formats/vault/archive-types';
 import { staleName } from '../../../platform/kubernetes/api-resource';
 import { apply } from '../apply/apply';
 import { applying, type Prepared } from '../apply/applying';
+import { BeyondRights } from '../apply/create/beyond-rights';
 import { DoneObjects } from '../apply/create/done-objects';
 import type { Patience } from '../apply/pace/patience';
 import { absentNeeds } from '../check/absent-needs';
@@ -64,6 +65,7 @@ export async function carryOut(job: RestoreJob, way: CarryingOut): Promise<void>
       target,
       clock: job.clock,
       lease: job.lease,
+      beyond: new BeyondRights(),
       done: doneObjects(job, way),
       volumeInfo: opened.volumeInfo,
       allowEmptyVolumes: job.request.allowEmptyVolumes ?? false,
@@ -75,6 +77,7 @@ export async function carryOut(job: RestoreJob, way: CarryingOut): Promise<void>
     } finally {
       if (!job.lease.signal.aborted) await prepared.done.flush();
     }
+    prepared.beyond.settle(report);
     tellOfUnmapped(prepared.unmapped, report, observer);
   } finally {
     await opened.contents.close();

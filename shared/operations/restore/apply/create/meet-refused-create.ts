@@ -15,11 +15,12 @@ import { deletionRefusal } from '../refused/being-deleted';
 import { meetExisting, type ExistingWork } from '../existing/existing-object';
 import type { Place } from '../../target/place';
 import { refusalOf } from '../refused/refusal';
+import { beyondRights, type BeyondRightsWork } from './beyond-rights';
 import { takenToExist, type TakenToExistWork } from './taken-to-exist';
 import type { DoneObjects } from './done-objects';
 
 /** What a refused create is met with. */
-export interface RefusedCreateWork extends ExistingWork, AfterCreateWork, TakenToExistWork {
+export interface RefusedCreateWork extends ExistingWork, AfterCreateWork, BeyondRightsWork, TakenToExistWork {
   /** What this restore has made and changed. */
   done: DoneObjects;
 }
@@ -52,7 +53,7 @@ export async function meetRefusedCreate(
   );
   const taken = isTaken(refusal, groupResource);
   if (!live) {
-    const known = takenToExist(work, place, refusal, status);
+    const known = takenToExist(work, place, refusal, status) ?? beyondRights(work, place, refusal, status);
     if (known) return known;
     const gone = taken && refusal.code === 409 ? { ...refusal, reason: 'Conflict' } : refusal;
     return refused(taken && status ? status : gone, groupResource);
