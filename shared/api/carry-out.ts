@@ -51,7 +51,10 @@ export async function carryOut(
       return responseOf({ ...rest, body: scoped ? withoutPlacesIn(said) : said });
     };
     if (key === undefined) return await answer();
-    const asked = { caller: caller.id, key, said: [route.method, context.req.path, raw] };
+    // A call without a condition keeps the fingerprint that earlier releases gave it.
+    const { ifMatch } = conditions;
+    const said = [route.method, context.req.path, raw, ...(ifMatch ? [ifMatch] : [])];
+    const asked = { caller: caller.id, key, said };
     return await idempotently(installation, asked, answer);
   } catch (error) {
     return problem(error, { reading: reading && checked, scoped });

@@ -6,6 +6,10 @@ import { isObject } from './without-seals';
  */
 const places: [RegExp, string][] = [
   [/\boss:\/\/[^\s"'`,;)]*[^\s"'`,;).:]/g, 'oss://…'],
+  [
+    /\b([Bb]ucket) (?:"[^"\s]{1,63}"|(?=[a-z0-9-]*[a-z0-9] (?:keeps|is|lies|does)\b)[a-z0-9-]{3,63})/g,
+    '$1 …',
+  ],
   [/\bacs:[a-z0-9-]+:[^\s"'`,;)]*[^\s"'`,;).:]/g, 'acs:…'],
   [/\b(LTAI|STS\.)[A-Za-z0-9._-]{6,}/g, '$1…'],
   [

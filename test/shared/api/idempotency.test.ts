@@ -48,6 +48,18 @@ describe('an Idempotency-Key', () => {
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);
   });
 
+  it('is of one condition: sent with another If-Match, or with none, it is refused', async () => {
+    const { call } = await aFilledApi();
+    const { headers: read } = await call('GET', '/schedules/hourly');
+    const etag = read.get('etag')!;
+    const answered = await call('POST', path, { body, headers: { ...headers, 'if-match': etag } });
+    expect(answered.status).toBe(200);
+    expect((await call('POST', path, { body, headers: { ...headers, 'if-match': etag } })).status).toBe(200);
+    const other = { ...headers, 'if-match': '"another"' };
+    expect((await call('POST', path, { body, headers: other })).status).toBe(422);
+    expect((await call('POST', path, { body, headers })).status).toBe(422);
+  });
+
   it('is of one call and one caller', async () => {
     const { call, tokenFor } = await aFilledApi();
     await call('POST', path, { body, headers });
