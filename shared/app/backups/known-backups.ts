@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readHint, writeHint } from '../../formats/state/hints';
+import { notedByThisRelease, readByThisRelease } from '../../formats/state/read-by-release';
 import type { ObjectStore } from '../../platform/oss/port';
 import {
   type BackupPage,
@@ -45,7 +46,7 @@ export async function* listKnownBackups(
   vault: ListedVault,
   options: Pick<ListBackupsOptions, 'after'> = {},
 ): AsyncGenerator<BackupPage, void> {
-  const stored = v.safeParse(schema, await readHint(state, hintName(vault.name)));
+  const stored = v.safeParse(schema, readByThisRelease(await readHint(state, hintName(vault.name))));
   const entries = new Map<string, ListedBackup>(stored.success ? Object.entries(stored.output) : []);
   const seen = new Set<string>();
   let fresh = 0;
@@ -69,7 +70,7 @@ export async function* listKnownBackups(
     // Who ends after a page has read something too.
     if (fresh > 0) {
       if (whole) for (const name of entries.keys()) if (!seen.has(name)) entries.delete(name);
-      await writeHint(state, hintName(vault.name), Object.fromEntries(entries));
+      await writeHint(state, hintName(vault.name), notedByThisRelease(Object.fromEntries(entries)));
     }
   }
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { RunKind, RunRequest, RunResult } from '../../manifests/run';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { readHint, writeHint } from '../hints';
+import { notedByThisRelease, readByThisRelease } from '../read-by-release';
 import { isName } from '../../../platform/input/names';
 import { parseRequest } from './requests';
 import { parseResult } from './results';
@@ -62,7 +63,7 @@ export interface RunIndex {
 
 /** One request. */
 export async function readRunIndex(state: ObjectStore, kind: RunKind): Promise<RunIndex> {
-  const stored = v.safeParse(schema, await readHint(state, hintName(kind)));
+  const stored = v.safeParse(schema, readByThisRelease(await readHint(state, hintName(kind))));
   const entries = new Map(stored.success ? Object.entries(stored.output) : []);
   let changed = false;
   return {
@@ -82,7 +83,7 @@ export async function readRunIndex(state: ObjectStore, kind: RunKind): Promise<R
     async save(listed) {
       if (!changed) return;
       for (const name of entries.keys()) if (!listed.has(name)) entries.delete(name);
-      await writeHint(state, hintName(kind), Object.fromEntries(entries));
+      await writeHint(state, hintName(kind), notedByThisRelease(Object.fromEntries(entries)));
     },
   };
 }
