@@ -5,6 +5,7 @@ import { wordOfWriter } from '../../formats/vault/claims/claim-keys';
 import { type Claim, opposing, readClaims } from '../../formats/vault/claims/claims';
 import { endClaim, replaceClaim, sayInVault } from '../../formats/vault/claims/write-claim';
 import type { Installation } from '../installation';
+import { refuseOverlapping } from './overlapping-claims';
 
 /** Two claims that OSS dates no further apart than this may have been written at one moment. Milliseconds. */
 const atOneMoment = 10_000;
@@ -17,11 +18,13 @@ const atOneMoment = 10_000;
  * claim there. This installation has no claim there then
  */
 export async function claimVault(
-  { id, openVaultStore }: Pick<Installation, 'id' | 'openVaultStore'>,
+  installation: Pick<Installation, 'id' | 'openVaultStore'>,
   vault: Vault,
   replace?: string,
 ): Promise<void> {
   if (isReadOnly(vault)) return;
+  const { id, openVaultStore } = installation;
+  await refuseOverlapping(installation, vault);
   const store = openVaultStore(vault);
   const { share = false } = vault.spec;
   const before = await readClaims(store);

@@ -44,6 +44,27 @@ const levels = async (installation: Installation, name: string) =>
 const words = async (installation: Installation, name: string) =>
   JSON.stringify(await examineClaims(installation, await installation.state.vaults.get(name)));
 
+describe('a vault whose folders overlap those of another installation', () => {
+  it.each([
+    ['within', 'o1', 'o1/backups'],
+    ['above', 'o2/backups', 'o2'],
+    ['further within', 'o3', 'o3/a/b'],
+  ])('is refused %s the other: %s and %s', async (_, taken, wanted) => {
+    await addVault(a, vaultAt(`taken-${taken.slice(0, 2)}`, { subdirectory: taken }) as Vault);
+    const manifest = vaultAt(`wanted-${taken.slice(0, 2)}`, { subdirectory: wanted }) as Vault;
+    await expect(addVault(b, manifest)).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringMatching(new RegExp(`overlaps "${taken}".*${a.id}`)),
+    });
+    expect(await b.state.vaults.find(manifest.metadata.name)).toBeUndefined();
+  });
+
+  it('is accepted beside it', async () => {
+    await addVault(a, vaultAt('beside-a', { subdirectory: 'o4/x' }) as Vault);
+    await addVault(b, vaultAt('beside-b', { subdirectory: 'o4/y' }) as Vault);
+  });
+});
+
 describe.each(['vault', 'versioned', 'locked'])(
   'a vault in the bucket %s that another installation has claimed',
   (bucket) => {
