@@ -1,6 +1,6 @@
-import { isKind, LifeboatError } from '../../../platform/errors';
+import { isKind, LifeboatError, messageOf } from '../../../platform/errors';
 import type { Log } from '../../../platform/log/log';
-import type { ObjectStore } from '../../../platform/oss/port';
+import type { ObjectHead, ObjectStore, Upload } from '../../../platform/oss/port';
 import { COMMIT_KEY, type CommitRecord, type CommittedFile, findCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../side-files/object-proof';
@@ -109,6 +109,18 @@ async function completeArchive(
     return head.etag;
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;
+    // An answer that the upload is not there is final only where a second look finds neither it nor its object.
+    const there = await held(vault, archive);
+    if (there) return there.etag;
+    if (await isThere(upload)) {
+      throw new LifeboatError(
+        'unavailable',
+        `backup ${backup}: ${messageOf(error)}, and its upload is there`,
+        {
+          cause: error,
+        },
+      );
+    }
     throw new LifeboatError(
       'corrupt',
       `backup ${backup} cannot be finished: its upload is gone from ${vault.name}`,
@@ -117,6 +129,16 @@ async function completeArchive(
         cause: error,
       },
     );
+  }
+}
+
+async function isThere(upload: Upload): Promise<boolean> {
+  try {
+    await upload.parts();
+    return true;
+  } catch (error) {
+    if (isKind(error, 'not-found')) return false;
+    throw error;
   }
 }
 
@@ -137,9 +159,14 @@ type Proven = Pick<CommittedFile, 'key' | 'size' | 'crc64'>;
 
 /** True when the object is there with these bytes; false when absent. @throws `conflict` when it holds others */
 async function holds(vault: ObjectStore, object: Proven): Promise<boolean> {
+  return (await held(vault, object)) !== undefined;
+}
+
+/** The head of the object with these bytes; undefined when absent. @throws `conflict` when it holds others */
+async function held(vault: ObjectStore, object: Proven): Promise<ObjectHead | undefined> {
   const head = await vault.head(object.key);
-  if (!head) return false;
-  if (head.size === object.size && head.crc64 === object.crc64) return true;
+  if (!head) return undefined;
+  if (head.size === object.size && head.crc64 === object.crc64) return head;
   throw new LifeboatError(
     'conflict',
     `${vault.name}${object.key} holds other bytes than this backup's commit`,
