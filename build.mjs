@@ -16,6 +16,7 @@ const programs = [
   'local/function-process.ts',
   'bench/bench.ts',
   'bench/cost-table.ts',
+  'bench/endure.ts',
   'bench/floor-process.ts',
   'bench/operation-process.ts',
   'bench/oss-process.ts',

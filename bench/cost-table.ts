@@ -26,16 +26,16 @@ const { values } = parseArgs({
 });
 const page = 'docs/cost.md';
 /** Of more than this the requests are counted in memory: through the client it takes long, and so do single ticks. */
-const overOss = { schedules: 100, backups: 1_000 };
+const overOss = 100;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function costTable(): Promise<void> {
   const found: Measurement[] = [];
   for (const size of sizes(values.schedules, [1, 100, 1_000, 5_000]))
-    found.push(...(await on(measureTicks, size, overOss.schedules)));
+    found.push(...(await on(measureTicks, size, overOss)));
   for (const size of sizes(values.backups, [100, 1_000, 10_000]))
-    found.push(...(await on(measureBackups, size, overOss.backups)));
-  if (!values.backups) found.push(...(await on(measureDeletions, 100, overOss.backups)));
+    found.push(...(await on(measureBackups, size, overOss)));
+  if (!values.backups) found.push(...(await on(measureDeletions, 100, overOss)));
   if (values.json) {
     process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     return;

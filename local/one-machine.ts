@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Random } from '../shared/platform/clock';
+import type { Clock, Random } from '../shared/platform/clock';
 import { installationOfEnvironment } from '../shared/app/from-environment';
 import type { Installation } from '../shared/app/installation';
 import { systemRandom } from '../shared/platform/system';
@@ -34,6 +34,8 @@ export interface OneMachineOptions {
   keys?: MachineKeys;
   /** Ports of OSS, FC's API and the HTTP API; free ones without them. */
   ports?: { oss?: number; fc?: number; api?: number };
+  /** Of the OSS server; the machine's without it. */
+  ossClock?: Clock;
   /** Every line that a function writes. */
   log?(functionName: string, line: string): void;
 }
@@ -61,13 +63,14 @@ export function newMachineKeys(random: Random = systemRandom): MachineKeys {
 
 /** Starts the whole of it; what an earlier start left in `directory` is there again. */
 export async function startOneMachine(options: OneMachineOptions): Promise<OneMachine> {
-  const { directory, dist, log, ports, keys = newMachineKeys() } = options;
+  const { directory, dist, log, ports, ossClock, keys = newMachineKeys() } = options;
   const { accessKeyId, accessKeySecret } = keys;
   const credentials = { accessKeyId, accessKeySecret };
   const oss = await startOssServer({
     directory: join(directory, 'oss'),
     region: localRegion,
     port: ports?.oss,
+    clock: ossClock,
     credentials: [credentials],
     buckets: [{ name: localBuckets.state }, { name: localBuckets.vault }],
   });

@@ -28,6 +28,8 @@ export interface RealCluster {
   create(manifests: string): Promise<string>;
   /** `kubectl apply -f -`. */
   apply(manifests: string): Promise<string>;
+  /** Kills the API server, and starts it again after some milliseconds. Resolves when it answers. */
+  killApiServer(awayFor: number): Promise<void>;
   /** Ends the processes and removes the folder. */
   stop(): Promise<void>;
 }
@@ -88,30 +90,30 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
       'initial-cluster': `default=http://127.0.0.1:${peer}`,
     });
     const server = `https://127.0.0.1:${api}`;
-    run(
-      'kube-apiserver',
-      {
-        'etcd-servers': etcd,
-        'secure-port': String(api),
-        'bind-address': '127.0.0.1',
-        'advertise-address': '127.0.0.1',
-        'endpoint-reconciler-type': 'none',
-        'tls-cert-file': pki.certificate,
-        'tls-private-key-file': pki.key,
-        'token-auth-file': pki.tokens,
-        'service-account-issuer': 'https://kubernetes.default.svc',
-        'service-account-key-file': pki.serviceAccountPublicKey,
-        'service-account-signing-key-file': pki.serviceAccountKey,
-        'authorization-mode': 'Node,RBAC',
-        'allow-privileged': 'true',
-        'service-cluster-ip-range': '10.96.0.0/16',
-        profiling: 'false',
-      },
-      extraApiServerFlags,
-    );
+    const apiServerFlags = {
+      'etcd-servers': etcd,
+      'secure-port': String(api),
+      'bind-address': '127.0.0.1',
+      'advertise-address': '127.0.0.1',
+      'endpoint-reconciler-type': 'none',
+      'tls-cert-file': pki.certificate,
+      'tls-private-key-file': pki.key,
+      'token-auth-file': pki.tokens,
+      'service-account-issuer': 'https://kubernetes.default.svc',
+      'service-account-key-file': pki.serviceAccountPublicKey,
+      'service-account-signing-key-file': pki.serviceAccountKey,
+      'authorization-mode': 'Node,RBAC',
+      'allow-privileged': 'true',
+      'service-cluster-ip-range': '10.96.0.0/16',
+      profiling: 'false',
+    };
+    const runApiServer = () => run('kube-apiserver', apiServerFlags, extraApiServerFlags);
+    let apiServer = runApiServer();
 
     const ask = (path: string) => get(`${server}${path}`, pki.caPem, pki.token);
-    await waitFor('kube-apiserver', processes, async () => (await ask('/readyz')).status === 200);
+    const apiServerAnswers = () =>
+      waitFor('kube-apiserver', processes, async () => (await ask('/readyz')).status === 200);
+    await apiServerAnswers();
     const kubeconfig = kubeconfigOf(server, pki.caPem, pki.token);
     const kubeconfigFile = join(folder, 'kubeconfig');
     await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 });
@@ -150,6 +152,13 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
         runProgram(kubectl, ['--kubeconfig', kubeconfigFile, 'create', '-f', '-'], manifests),
       apply: (manifests) =>
         runProgram(kubectl, ['--kubeconfig', kubeconfigFile, 'apply', '-f', '-'], manifests),
+      async killApiServer(awayFor) {
+        await apiServer.stop();
+        processes.splice(processes.indexOf(apiServer), 1);
+        await delay(awayFor);
+        apiServer = runApiServer();
+        await apiServerAnswers();
+      },
       stop,
     };
   } catch (error) {
@@ -158,15 +167,17 @@ async function start(assets: string, extraApiServerFlags: string[]): Promise<Rea
   }
 }
 
-/** Waits up to a minute; fails at once, with the end of its log, when one of the programs has ended. */
+const longestStart = 180_000;
+
+/** Waits up to some minutes, as a machine may be busy; fails at once, with the end of its log, when one of the programs has ended. */
 async function waitFor(what: string, processes: GuardedProcess[], done: () => Promise<boolean>) {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + longestStart;
   for (;;) {
     if (await done().catch(() => false)) return;
     const dead = processes.find((each) => each.ended);
     if (dead || Date.now() > deadline) {
       const log = dead ? (await readFile(dead.logFile, 'utf8')).slice(-2000) : '';
-      throw new Error(dead ? `${dead.name} ended: ${log}` : `${what} did not come up within a minute`);
+      throw new Error(dead ? `${dead.name} ended: ${log}` : `${what} did not come up within three minutes`);
     }
     await delay(100);
   }
