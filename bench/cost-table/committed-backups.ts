@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
 import type { Installation } from '../../shared/app/installation';
+import type { BackupRequest } from '../../shared/formats/manifests/run';
 import { markClosed } from '../../shared/formats/state/run/open-runs';
 import { createRequest } from '../../shared/formats/state/run/requests';
 import { finishRun } from '../../shared/formats/state/run/results';
 import { runStore } from '../../shared/formats/state/run-keys';
 import type { ObjectStore } from '../../shared/platform/oss/port';
 import { commitBackup } from '../../shared/formats/vault/commit/commit';
+import { committedFacts } from '../../shared/formats/vault/commit/committed-facts';
 import { noteUpload } from '../../shared/formats/vault/commit/started-upload';
 import { backupKeys } from '../../shared/formats/vault/layout';
 import { sealedBackup } from '../../shared/formats/vault/proof/backup-seal';
@@ -37,14 +39,15 @@ async function commitOne(
   const run = { kind: 'backups', name } as const;
   const spec = { includedNamespaces: ['shop'], ttl };
   const time = clock.now();
-  await createRequest(state.store, {
+  const request: BackupRequest = {
     kind: 'BackupRequest',
     metadata: { name },
     cluster: 'a',
     vault: 'main',
     spec,
     schedule: { name: schedule, slot: time.toISOString() },
-  });
+  };
+  await createRequest(state.store, request);
   const runFolder = runStore(state.store, run);
   const archive = Buffer.from(`archive of ${name}`);
   const upload = await vault.startUpload(backupKeys(name).archive);
@@ -78,7 +81,7 @@ async function commitOne(
     items: 100,
     expires: false,
   });
-  await commitBackup({
+  const { placed } = await commitBackup({
     name,
     vault,
     run: runFolder,
@@ -98,6 +101,7 @@ async function commitOne(
     warnings: 0,
     counts: { items: 100 },
     attempts: 1,
+    committed: committedFacts(placed, request, 'uid-a'),
   });
   await markClosed(state.store, run);
 }
