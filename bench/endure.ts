@@ -35,10 +35,10 @@ async function endure(minutes: number): Promise<void> {
       await mishaps.one();
     }
     mishaps.end();
-    const until = new Date();
-    say(`${minutes} minutes are over; waiting for what is under way`);
-    // Ticks that nothing disturbs come to the last slots.
-    await systemClock.sleep(60_000);
+    // A refused backup may be left to the next slot of its schedule, so each has one that nothing disturbs.
+    const until = new Date(Date.now() + endured.longestInterval);
+    say(`${minutes} minutes are over; one more slot of each schedule, then waiting for what is under way`);
+    await systemClock.sleep(endured.longestInterval + 60_000);
     for (const name of endured.schedules)
       await installation.state.schedules.change(name, (now) => ({
         ...now,

@@ -17,7 +17,9 @@ export const endured = {
   rule: 'standby',
   /** Copied and replicated. */
   copied: 'shop',
+  /** Every two and every three minutes. */
   schedules: ['shop', 'office'],
+  longestInterval: 180_000,
 } as const;
 
 /** Lifeboat on one machine with a real cluster behind a gateway, a standby, two vaults, two schedules and a rule. */

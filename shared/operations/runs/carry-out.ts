@@ -15,7 +15,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { type Admission, admissionOf, enter, leave } from './admission';
 import { cancellation } from './cancel-run';
 import { failedRun } from './end-run';
-import { refusalMayPass } from './refusal';
+import { noPatience, type Patience, refusalMayPass } from './refusal';
 import type { RunContext } from './run-context';
 import { watchCancellation } from './watch-cancellation';
 
@@ -23,8 +23,8 @@ import { watchCancellation } from './watch-cancellation';
 export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunResult>;
 
 export interface CarryOutOptions {
-  /** Milliseconds after the request in which a run that was refused is started again (`refusal.ts`); default 0. */
-  patience?: number;
+  /** How long after its request a run that was refused is started again; default not at all. */
+  patience?: Patience;
   /** How many objects there were the last time, for the estimate of how far the run is. */
   expected?: number;
   /** Called when a person has cancelled the run, before its outcome: removes what no later attempt needs. */
@@ -88,7 +88,8 @@ export async function carryOut(
     const record = await recordIn(store);
     const reason = messageOf(error);
     // What was carried out lacks nothing but its record, which the next start writes by what it finds.
-    const again = carriedOut || mayPass(error) || (await refusalMayPass(store, error, options.patience ?? 0));
+    const again =
+      carriedOut || mayPass(error) || (await refusalMayPass(store, error, options.patience ?? noPatience));
     if (record.committed || (!cancelled && again)) {
       log.error(`${what} failed`, { name: run.name, error: reason });
       progress.report({ phase: 'Retrying', done: 0, message: reason });

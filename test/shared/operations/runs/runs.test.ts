@@ -157,9 +157,12 @@ describe('carrying a run out', () => {
     },
   );
 
-  it.each(['denied', 'not-found'] as const)(
+  it.each([
+    ['denied', [0, 3, 7, 15, 31, 63]],
+    ['not-found', [0, 3, 7]],
+  ] as const)(
     'is started again after %s for as long as its patience lasts, at growing distances',
-    async (kind) => {
+    async (kind, starts) => {
       const { context, clock } = setUp();
       await requestRun(context, request);
       const began = clock.now().getTime();
@@ -173,18 +176,18 @@ describe('carrying a run out', () => {
             tried.push(Math.round((clock.now().getTime() - began) / minute));
             return Promise.reject(failure);
           },
-          { patience: 65 * minute },
+          { patience: { denied: 65 * minute, absent: 10 * minute } },
         );
       await expect(work()).rejects.toBe(failure);
       for (let minutes = 0; minutes < 120; minutes += 1) {
         await clock.advance(minute);
         if ((await restartOpenRuns(context)).outcomes.sent > 0) await work().catch(() => {});
       }
-      expect(tried).toEqual([0, 3, 7, 15, 31, 63]);
+      expect(tried).toEqual(starts);
       expect(await findResult(context.state, run)).toMatchObject({
         phase: 'Failed',
         reason: 'the token has ended',
-        attempts: 6,
+        attempts: starts.length,
       });
     },
   );
@@ -193,7 +196,9 @@ describe('carrying a run out', () => {
     const { context } = setUp();
     await requestRun(context, request);
     const failure = new LifeboatError('denied', 'the token has ended');
-    const result = await carryOut(context, run, () => Promise.reject(failure), { patience: minute });
+    const result = await carryOut(context, run, () => Promise.reject(failure), {
+      patience: { denied: minute, absent: minute },
+    });
     expect(result).toMatchObject({ phase: 'Failed', reason: 'the token has ended' });
   });
 
