@@ -18,7 +18,11 @@ export const healthRoutes: Route[] = [
     role: 'viewer',
     answers: {
       200: { description: 'They come, or the first is awaited', content },
-      503: { description: 'The last one is more than ten minutes old', content },
+      503: {
+        description:
+          'The last one is more than ten minutes old, or none has ended 15 minutes after the installation was made',
+        content,
+      },
     },
     async handle({ installation }) {
       const health = await healthOf(installation);

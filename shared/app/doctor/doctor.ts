@@ -2,7 +2,7 @@ import { messageOf } from '../../platform/errors';
 import type { FindDeployed } from '../fc/deployed-functions';
 import { examineCluster } from '../clusters/examine-cluster';
 import { examineRegisteredVault } from '../vaults/examine-registered-vault';
-import { healthOf } from '../ticks/health';
+import { healthOf, lengthOfSilence } from '../ticks/health';
 import type { Installation } from '../installation';
 import { examineAskedFor } from './asked-for';
 import { about, type Finding } from './finding';
@@ -61,7 +61,8 @@ export async function* examineInstallation(
 async function examineTicks(installation: Installation): Promise<Finding> {
   const { ok, warning, error } = about('ticks');
   try {
-    const { status, secondsSinceTick = 0 } = await healthOf(installation);
+    const health = await healthOf(installation);
+    const { status, secondsSinceTick = 0 } = health;
     if (status === 'ok') return ok(`the last tick ended ${secondsSinceTick} seconds ago`);
     if (status === 'starting')
       return warning(
@@ -69,7 +70,7 @@ async function examineTicks(installation: Installation): Promise<Finding> {
         'wait a minute after the deployment; then see the log of the function scheduled-backup',
       );
     return error(
-      `none has ended for ${Math.round(secondsSinceTick / 60)} minutes: nothing is backed up by schedule`,
+      `none has ended ${lengthOfSilence(health)}: nothing is backed up by schedule`,
       'see the log of the function scheduled-backup, and whether its timer is on',
     );
   } catch (failed) {

@@ -4,7 +4,7 @@ import { cleanNotices } from '../../operations/notifications/clean-notices';
 import { deliverNotices } from '../../operations/notifications/deliver-notices';
 import { findAlarm, setAlarm } from '../../formats/state/alarms';
 import { noticeId, postNotice } from '../../formats/state/notices';
-import { type Health, healthOf } from './health';
+import { type Health, healthOf, lengthOfSilence } from './health';
 import { type Installation, notificationContext } from '../installation';
 
 const subject = { of: 'ticks' } as const;
@@ -20,15 +20,15 @@ export async function watchTicks(installation: Installation): Promise<Health> {
   const silent = health.status === 'silent';
   if (silent === (alarm?.phase === 'silent')) return health;
   const at = instant(clock.now());
-  const minutes = Math.round((health.secondsSinceTick ?? 0) / 60);
-  if (silent) log.error(`No tick has ended for ${minutes} minutes`);
+  const length = lengthOfSilence(health);
+  if (silent) log.error(`No tick has ended ${length}`);
   await postNotice(state.store, {
     // The alarm before says which silence this is.
     id: noticeId(silent ? 'silent' : 'ticks-again', alarm?.at ?? 'first'),
     event: silent ? 'silent' : 'recovered',
     title: silent ? 'Lifeboat: the ticks have stopped' : 'Lifeboat: the ticks come again',
     text: silent
-      ? `no tick has ended for ${minutes} minutes: no backup is started, no run is started again\nsee the log of the function lifeboat-scheduled-backup`
+      ? `no tick has ended ${length}: no backup is started, no run is started again\nsee the log of the function lifeboat-scheduled-backup`
       : `the last tick ended ${health.secondsSinceTick ?? 0} seconds ago`,
     at,
   });

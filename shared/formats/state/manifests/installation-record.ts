@@ -29,6 +29,12 @@ export async function installationRecord(
   return made ?? (await read(store))!;
 }
 
+/** Returns the milliseconds by OSS's time since the record was made; undefined where there is no record. */
+export async function installationAge(store: ObjectStore): Promise<number | undefined> {
+  const stored = await readJson(store, key);
+  return stored && stored.date.getTime() - Date.parse(parsed(store, stored.value).createdAt);
+}
+
 /** Nobody has had it before. */
 export function newInstallationId(random: Random): string {
   return random.bytes(16).toString('hex');
@@ -66,5 +72,9 @@ async function refuseUnfit(store: ObjectStore): Promise<void> {
 
 async function read(store: ObjectStore): Promise<InstallationRecord | undefined> {
   const stored = await readJson(store, key);
-  return stored && parse(schema, stored.value, `${store.name}${key}`);
+  return stored && parsed(store, stored.value);
+}
+
+function parsed(store: ObjectStore, value: unknown): InstallationRecord {
+  return parse(schema, value, `${store.name}${key}`);
 }

@@ -8,6 +8,9 @@ const key = 'heartbeat.json';
 /** A tick every minute: after so long without one something is wrong. Milliseconds. */
 export const silentAfter = 10 * 60_000;
 
+/** How long the first heartbeat of a new installation may take, from its creation on. Milliseconds. */
+export const startsWithin = 15 * 60_000;
+
 /** Written at the end of each tick, overwritten. */
 export async function beat(state: ObjectStore, clock: Clock, summary: Record<string, number>): Promise<void> {
   await state.put(key, documentBytes({ kind: 'Heartbeat', at: instant(clock.now()), ...summary }));

@@ -5,6 +5,7 @@ import { cancel } from '../../../../shared/app/runs/cancel';
 import { type Installation, notificationContext } from '../../../../shared/app/installation';
 import { addSchedule } from '../../../../shared/app/schedules/add-schedule';
 import { watchTaken } from '../../../../shared/operations/notifications/watch-taken';
+import { makeInstallationRecord } from '../../../../shared/formats/state/manifests/installation-record';
 import { createRequest } from '../../../../shared/formats/state/run/requests';
 import { requestBackup } from '../../../../shared/app/runs/request';
 import { tellFailedInvocation } from '../../../../shared/app/ticks/tell-failed-invocation';
@@ -59,6 +60,32 @@ describe('the heartbeat', () => {
     expect(await health()).toEqual([200, { status: 'ok', installation: 'i1', secondsSinceTick: 600 }]);
     await clock.advance(1_000);
     expect(await health()).toEqual([503, { status: 'silent', installation: 'i1', secondsSinceTick: 601 }]);
+  });
+
+  it('is awaited for 15 minutes after the installation was made; then GET /health answers 503, and people are told once', async () => {
+    const ops = await receiver();
+    const { installation, clock, health } = await setUp();
+    const { store } = installation.state;
+    await makeInstallationRecord(store, 'ab'.repeat(16), clock);
+    const target = { url: ops.url, secret: 's' };
+    await addNotification(installation, { name: 'ops', type: 'webhook', target });
+    try {
+      await clock.advance(15 * minute);
+      expect(await health()).toEqual([200, { status: 'starting', installation: 'i1' }]);
+      await watchTicks(installation);
+      await clock.advance(1_000);
+      expect(await health()).toEqual([503, { status: 'silent', installation: 'i1' }]);
+      await watchTicks(installation);
+      await watchTicks(installation);
+      expect(titles(ops.bodies)).toEqual(['Lifeboat: the ticks have stopped']);
+      expect(JSON.stringify(ops.bodies)).toContain('no tick has ended since the installation was made');
+      await tick(installation);
+      expect((await health())[0]).toBe(200);
+      await watchTicks(installation);
+      expect(titles(ops.bodies).slice(1)).toEqual(['Lifeboat: the ticks come again']);
+    } finally {
+      await ops.close();
+    }
   });
 
   it('does not come when a part of the tick could not be done', async () => {
