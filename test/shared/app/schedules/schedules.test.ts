@@ -32,7 +32,7 @@ async function start(spec: object = {}) {
     const { due } = await tick(installation);
     if (!('requested' in due)) throw new Error(due.failed);
     expect(due.failed).toEqual([]);
-    return due.requested;
+    return [...due.requested].sort();
   };
   return { ...made, ticked };
 }
