@@ -2,6 +2,7 @@ import { messageOf } from '../../platform/errors';
 import type { Schedule } from '../../formats/manifests/schedule';
 import { isReadOnly, type Vault } from '../../formats/manifests/vault';
 import { type CleanedRuns, cleanRuns } from '../../operations/retention/clean-runs';
+import { tellVanished } from '../../operations/notifications/tell-vanished';
 import { cleanUploads } from '../../operations/retention/clean-uploads';
 import {
   type ExpiryJob,
@@ -15,7 +16,7 @@ import type { ManifestList } from '../../formats/state/manifests/manifest-reader
 import type { ObjectStore } from '../../platform/oss/port';
 import { backupDirectories } from '../../formats/vault/backup-directories';
 import type { Deletion } from '../../operations/deletion/delete-backup';
-import type { Installation } from '../installation';
+import { type Installation, notificationContext } from '../installation';
 import { record } from '../record';
 import { claimQuietly } from '../vaults/claim-at-work';
 import { wormDaysOf } from '../vaults/worm-days';
@@ -29,6 +30,8 @@ export interface VaultExpiry {
   deletions: Deletion[];
   /** Backups that a person should look at, each with the reason. */
   suspects: { name: string; reason: string }[];
+  /** Backups that are gone though nothing let them go. */
+  vanished: string[];
   /** Keys of the unfinished uploads that were removed. */
   uploads: string[];
   failed: { name: string; reason: string }[];
@@ -114,6 +117,8 @@ async function jobOf(
     wormDays: wormDaysOf(installation, vault),
     audit: (backup) =>
       record(installation, { action: 'delete', what: 'backup', name: `${vault.metadata.name}/${backup}` }),
+    tellVanished: (vanished) =>
+      tellVanished(notificationContext(installation), vault.metadata.name, vanished),
     log: installation.log,
   };
 }
@@ -124,7 +129,7 @@ function isOurs({ madeAt }: Verdict): boolean {
 }
 
 function summary(report: ExpiryReport, uploads: string[]): VaultExpiry {
-  const { verdicts, deletions, failed } = report;
+  const { verdicts, deletions, failed, vanished } = report;
   const hidden = new Set(deletions.flatMap(({ backup, state }) => (state === 'hidden' ? [backup] : [])));
   return {
     kept: verdicts.filter((verdict) => !verdict.delete).length,
@@ -135,6 +140,7 @@ function summary(report: ExpiryReport, uploads: string[]): VaultExpiry {
     suspects: verdicts.flatMap(({ name, suspect }) =>
       suspect === undefined ? [] : [{ name, reason: suspect }],
     ),
+    vanished,
     uploads,
     failed,
   };

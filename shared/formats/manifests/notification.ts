@@ -8,6 +8,7 @@ import { fault } from '../../platform/input/parse';
  * - `failed`, `partially-failed`: how a backup or restore ended
  * - `overdue`: a schedule has no good backup for a slot whose time is over
  * - `left-out`: slots of a schedule were passed over, and have no backup
+ * - `vanished`: backups are no longer in a vault, though nothing let them go
  * - `recovered`: what was one of these is well again
  * - `silent`: no tick has ended for a while
  * - `function-failed`: Function Compute could not carry an invocation out
@@ -17,6 +18,7 @@ export const notificationEvents = [
   'partially-failed',
   'overdue',
   'left-out',
+  'vanished',
   'recovered',
   'silent',
   'function-failed',

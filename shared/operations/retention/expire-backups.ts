@@ -18,6 +18,7 @@ import { triedAgainAt, type WormDays } from './lock-end';
 import { type RetentionHint, readRetentionHint, writeRetentionHint } from './retention-hint';
 import { type Survey, surveyVault } from './survey-vault';
 import { takeOverMarks } from './take-over-marks';
+import { type Vanished, type VanishedFacts, vanishedFacts, vanishedOf } from './vanished';
 import { type Verdict, verdicts } from './verdict';
 
 export interface ExpiryJob extends FactSources {
@@ -26,6 +27,8 @@ export interface ExpiryJob extends FactSources {
   wormDays?: WormDays;
   /** Puts a decision to delete a backup into the audit log. */
   audit(backup: string): Promise<void>;
+  /** Tells people that backups are gone though nothing let them go. */
+  tellVanished(vanished: Vanished): Promise<void>;
   log: Log;
 }
 
@@ -33,12 +36,14 @@ export interface ExpiryReport {
   verdicts: Verdict[];
   deletions: Deletion[];
   failed: { name: string; reason: string }[];
+  /** Names of backups that are gone from the vault though nothing let them go; each is named by one pass. */
+  vanished: string[];
   /** Directories under `backups/`, as they were at the beginning. */
   directories: Set<string>;
 }
 
 /** What would be deleted in a vault, and why the rest stays; deletes and writes nothing. */
-export async function planExpiry(job: Omit<ExpiryJob, 'audit'>): Promise<Verdict[]> {
+export async function planExpiry(job: Omit<ExpiryJob, 'audit' | 'tellVanished'>): Promise<Verdict[]> {
   const hint = await readRetentionHint(job.state, job.vaultName);
   const { survey, verdicts: judged } = await judgeVault(job, hint);
   return judged.map((verdict) => {
@@ -60,6 +65,7 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
     verdicts: judged,
     deletions: [],
     failed: [...survey.failed],
+    vanished: [],
     directories: survey.directories,
   };
   const failed = (name: string, error: unknown) => {
@@ -82,6 +88,10 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
   const keep = reasonToKeep(job, judged);
   const isHeld = ({ backup, hiddenSince }: PendingDeletion) => hiddenSince !== undefined && held.has(backup);
   await takeOverMarks(job, survey, pending);
+  // Before anything is deleted: a pass that is killed has told.
+  const vanished = vanishedFacts(hint.backups, survey, pending, held);
+  report.vanished = Object.keys(vanished).sort();
+  const untold = await tellOrKeep(job, vanished, vanishedOf(vanished, hint.backups, survey));
   const waiting = new Set([...pending.values()].filter(isHeld).map(({ backup }) => backup));
   for (const backup of waiting) await note({ backup, state: 'held', reason: HELD });
   const sweep = { keep, skip: (name: string) => later.has(name) || waiting.has(name) };
@@ -109,13 +119,28 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
       failed(name, error);
     }
   }
-  const now = { backups: Object.fromEntries(survey.known), later: Object.fromEntries(later) };
+  const now = {
+    backups: { ...untold, ...Object.fromEntries(survey.known) },
+    later: Object.fromEntries(later),
+  };
   await writeRetentionHint(state, vaultName, hint, now);
   return report;
 }
 
+/** Answers with what the next pass has to tell: all of it where people could not be told now. */
+async function tellOrKeep(job: ExpiryJob, facts: VanishedFacts, vanished: Vanished): Promise<VanishedFacts> {
+  if (vanished.names.length === 0) return {};
+  try {
+    await job.tellVanished(vanished);
+    return {};
+  } catch (error) {
+    job.log.error('Backups that vanished could not be told of', { error: messageOf(error) });
+    return facts;
+  }
+}
+
 async function judgeVault(
-  job: Omit<ExpiryJob, 'audit'>,
+  job: Omit<ExpiryJob, 'audit' | 'tellVanished'>,
   hint: RetentionHint,
 ): Promise<{
   survey: Survey;

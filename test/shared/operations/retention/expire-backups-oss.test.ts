@@ -91,6 +91,7 @@ describe('retention through ali-oss', () => {
       schedules: { items: [scheduleOf('nightly', { keepLast: 1, keepWeekly: 2 })], unreadable: [] },
       wormDays: wormDays(bucket),
       audit: async () => {},
+      tellVanished: async () => {},
       log,
     };
     for (const n of [0, 1, 2, 3]) {
@@ -142,6 +143,7 @@ describe('retention through ali-oss', () => {
       copied,
       schedules: { items: [scheduleOf('nightly', { keepLast: 3 })], unreadable: [] },
       audit: async () => {},
+      tellVanished: async () => {},
       log,
     });
     const total = () => Object.values(server.requests).reduce((sum, each) => sum + each, 0);
@@ -190,6 +192,7 @@ describe('retention through ali-oss', () => {
       state,
       schedules: { items: [], unreadable: [] },
       audit: (name) => state.create(`audit/${name}`, Buffer.from('{}')).then(() => undefined),
+      tellVanished: async () => {},
       log,
     };
     const hours = async (count: number) => {

@@ -32,6 +32,7 @@ function rig(kind: BucketKind = 'plain') {
     installation,
     schedules: { items: schedules, unreadable: [] as { name: string; reason: string }[] },
     audit: async (backup: string) => void audited.push(backup),
+    tellVanished: async () => {},
     log: { debug() {}, info() {}, warn: (message: string) => void warnings.push(message), error() {} },
   });
   const pass = (ms: number) => {

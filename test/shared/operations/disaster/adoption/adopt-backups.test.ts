@@ -103,6 +103,7 @@ describe('backups of another installation', () => {
       installation: 'f'.repeat(32),
       schedules: { items: schedules, unreadable: [] },
       audit: async () => {},
+      tellVanished: async () => {},
       log: silentLog,
     };
     vaults.now = new Date(start + 40 * day);

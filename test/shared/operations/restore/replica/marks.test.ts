@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepMarks, mark, markOf, originsOf } from '../../../../../shared/operations/restore/replica/marks';
-import { markAnnotation, originAnnotation, replicatedByLabel } from '../../../../../shared/operations/restore/transform/mark-names';
+import {
+  markAnnotation,
+  originAnnotation,
+  replicatedByLabel,
+} from '../../../../../shared/operations/restore/transform/mark-names';
 import { differences } from '../../../../../shared/operations/restore/transform/compare';
 
 const replica = { label: 'standby-1', sourceUid: 'uid-b', targetUid: 'uid-c' };
