@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import type { Clock, Random } from '../../../platform/clock';
 import { LifeboatError } from '../../../platform/errors';
-import { instant, instantSchema } from '../../manifests/instant';
+import { shortInstallationSchema } from '../../../platform/input/names';
 import { parse } from '../../../platform/input/parse';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { hasCode } from '../../../platform/oss/store-error';
+import { instant, instantSchema } from '../../manifests/instant';
 import { documentBytes, readJson } from '../json-object';
+import { heartbeatAge } from '../run/heartbeat';
+import { storedManifests } from './stored-manifests';
 
 const schema = v.strictObject({
   kind: v.literal('Installation'),
@@ -18,13 +21,23 @@ export type InstallationRecord = v.InferOutput<typeof schema>;
 
 const key = 'installation.json';
 
-/** Reads the record, or makes it on the first start. Two first starts at once end with the same record. */
+/**
+ * Reads the record, or makes it on the first start. Two first starts at once end with the same record.
+ * Throws `corrupt` when the record is gone from a state that holds anything else: a new id would disown its backups.
+ */
 export async function installationRecord(
   store: ObjectStore,
   { clock, random }: { clock: Clock; random: Random },
 ): Promise<InstallationRecord> {
   const found = await read(store);
   if (found) return found;
+  const held = await heldWithoutRecord(store);
+  if (held) {
+    // Another first start may have made the record since, and begun its work.
+    const late = await read(store);
+    if (late) return late;
+    throw await recordGone(store, held);
+  }
   const made = await makeInstallationRecord(store, newInstallationId(random), clock);
   return made ?? (await read(store))!;
 }
@@ -69,6 +82,45 @@ async function refuseUnfit(store: ObjectStore): Promise<void> {
     });
   }
 }
+
+/** Folders that only a started installation writes. A tick may list each of them, but not the whole state. */
+const folders = ['schedules/', 'clusters/', 'vaults/', 'replications/', 'notifications/', 'runs/'];
+
+/** Returns the key of something that an installation left here; undefined in an empty place. */
+async function heldWithoutRecord(store: ObjectStore): Promise<string | undefined> {
+  for (const folder of folders)
+    for await (const page of store.list(folder, { pageSize: 1 }))
+      for (const { key } of page.objects) return key;
+  return (await heartbeatAge(store)) === undefined ? undefined : 'heartbeat.json';
+}
+
+async function recordGone(store: ObjectStore, held: string): Promise<LifeboatError> {
+  const short = await shortIdInSchedules(store);
+  const named =
+    short === undefined ? '' : `; its schedules name an installation whose id begins with ${short}`;
+  return new LifeboatError(
+    'corrupt',
+    `${store.name}${key} is gone, but the state is not empty: it holds ${held}${named}`,
+    {
+      hint: 'put it back with `kind`, `id` and `createdAt`: `lifeboat state exports --vault-bucket BUCKET` lists the ids whose exports lie in a vault. Or make a new installation of an export with `lifeboat state restore`, in an empty place',
+    },
+  );
+}
+
+/** Schedules that go to a shared vault carry the first digits of the id. What cannot be read is passed over. */
+async function shortIdInSchedules(store: ObjectStore): Promise<string | undefined> {
+  const stored = await storedManifests(store, 'schedules/').catch(() => []);
+  for (const manifest of stored) {
+    const value = await manifest.read().catch(() => undefined);
+    const carrying = v.safeParse(carryingId, value);
+    if (carrying.success) return carrying.output.spec.installationInNames.id;
+  }
+  return undefined;
+}
+
+const carryingId = v.object({
+  spec: v.object({ installationInNames: v.object({ id: shortInstallationSchema }) }),
+});
 
 async function read(store: ObjectStore): Promise<InstallationRecord | undefined> {
   const stored = await readJson(store, key);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { scheduleSchema } from '../../../../shared/formats/manifests/schedule';
 import { installationRecord } from '../../../../shared/formats/state/manifests/installation-record';
+import { openState } from '../../../../shared/formats/state/state';
 import { assertName } from '../../../../shared/platform/input/names';
 import { parse } from '../../../../shared/platform/input/parse';
-import { scheduleSchema } from '../../../../shared/formats/manifests/schedule';
-import { openState } from '../../../../shared/formats/state/state';
 import { countingRandom, FakeClock } from '../../../harness/fake-clock';
 import { MemoryBucket } from '../../../harness/memory-bucket';
 
@@ -236,5 +236,54 @@ describe('the installation', () => {
     );
     expect(new Set(records.map(({ id }) => id)).size).toBe(1);
     expect(bucket.keys()).toEqual(['lifeboat/installation.json']);
+  });
+
+  it.each([
+    'schedules/nightly.json',
+    'schedules/nightly.2.json',
+    'clusters/a.json',
+    'vaults/main.json',
+    'runs/backups/b/request.json',
+    'heartbeat.json',
+  ])('is not made anew where the state holds %s: one error names both and the remedy', async (key) => {
+    const bucket = new MemoryBucket(new FakeClock());
+    const store = bucket.store('lifeboat/');
+    await store.put(key, Buffer.from('{}'));
+    const opened = installationRecord(store, { clock: new FakeClock(), random: countingRandom() });
+    await expect(opened).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: `${store.name}installation.json is gone, but the state is not empty: it holds ${key}`,
+      hint: expect.stringContaining('lifeboat state restore'),
+    });
+    expect(bucket.keys()).toEqual([`lifeboat/${key}`]);
+  });
+
+  it('that is gone is told with the id that schedules carry, and is read again once it is put back', async () => {
+    const bucket = new MemoryBucket(new FakeClock());
+    const store = bucket.store('lifeboat/');
+    const deps = { clock: new FakeClock(), random: countingRandom() };
+    const { id } = await installationRecord(store, deps);
+    const record = (await store.get('installation.json')).body;
+    const since = '2026-11-22T10:00:00Z';
+    const carried = schedule('nightly', { installationInNames: { id: id.slice(0, 6), since } });
+    await store.put('schedules/nightly.json', Buffer.from(JSON.stringify(carried)));
+    await store.delete(['installation.json']);
+    await expect(installationRecord(store, deps)).rejects.toThrow(`begins with ${id.slice(0, 6)}`);
+    await store.put('installation.json', record);
+    expect((await installationRecord(store, deps)).id).toBe(id);
+  });
+
+  it('costs one request where it is there, and is made after a first start that died before it', async () => {
+    const bucket = new MemoryBucket(new FakeClock());
+    const store = bucket.store('lifeboat/');
+    const deps = { clock: new FakeClock(), random: countingRandom() };
+    await store.put('open/first-start', Buffer.alloc(0));
+    const { id } = await installationRecord(store, deps);
+    const requests: string[] = [];
+    bucket.before = (op, key) => {
+      requests.push(`${op} ${key}`);
+    };
+    expect((await installationRecord(store, deps)).id).toBe(id);
+    expect(requests).toHaveLength(1);
   });
 });
