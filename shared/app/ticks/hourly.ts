@@ -7,6 +7,7 @@ import { attempt } from '../attempt';
 import { expireInstallation, type InstallationExpiry } from './expire';
 import { exportState, type StateExports } from '../state/export-state';
 import { type Installation, notificationContext } from '../installation';
+import { watchManifests } from './watch-manifests';
 import { type RetriedCopies, retryCopies } from '../runs/retry-copies';
 import { replicateVaults, type VaultReplications } from '../replications/replicate-vaults';
 
@@ -31,6 +32,7 @@ export async function hourly(installation: Installation): Promise<HourlyOutcome>
     cleanTurns(state.store, await state.replications.list()),
   );
   await attempt(log, 'Old records of slots that were left out', () => cleanLeftOut(state.store));
+  await attempt(log, 'What vanished from the state', () => watchManifests(installation));
   const exports = await attempt(log, 'What is exported of the state', () => exportState(installation));
   const copies = await attempt(log, 'The copies', () => retryCopies(installation));
   await attempt(log, 'What calls of the HTTP API left', async () => {
