@@ -78,7 +78,8 @@ async function examine(
   );
   if (!rights) return;
   examination.rights = rights;
-  findings.push(...rightsRemarks(rights).map((remark) => ({ check: 'rights' as const, ...remark })));
+  const remarks = rightsRemarks(rights, (spec.namespaces ?? []).length > 0);
+  findings.push(...remarks.map((remark) => ({ check: 'rights' as const, ...remark })));
 }
 
 function identityFinding(uid: string, registered: string | undefined): ClusterFinding {

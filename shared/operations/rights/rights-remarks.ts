@@ -8,8 +8,11 @@ export interface RightsRemark {
   remedy?: string;
 }
 
-/** What rights mean for backups and restores, in sentences. Never an error: credentials for a part are a choice. */
-export function rightsRemarks(report: RightsReport): RightsRemark[] {
+/**
+ * What rights mean for backups and restores, in sentences. Never an error: credentials for a part are a choice.
+ * @param isNamespaced whether the cluster is registered for namespaces, which a backup then takes by itself
+ */
+export function rightsRemarks(report: RightsReport, isNamespaced: boolean): RightsRemark[] {
   if (capability(report, 'backup').extent === 'unknown') {
     return [
       {
@@ -20,7 +23,7 @@ export function rightsRemarks(report: RightsReport): RightsRemark[] {
     ];
   }
   return [
-    backup(capability(report, 'backup')),
+    backup(capability(report, 'backup'), isNamespaced),
     restore(report),
     mirror(capability(report, 'mirror')),
   ].flatMap((remark) => remark ?? []);
@@ -28,14 +31,14 @@ export function rightsRemarks(report: RightsReport): RightsRemark[] {
 
 const remedy = 'see the rights that are needed with `lifeboat cluster rbac`';
 
-function backup(of: Capability): RightsRemark | undefined {
+function backup(of: Capability, isNamespaced: boolean): RightsRemark | undefined {
   switch (of.extent) {
     case 'cluster':
       return { level: 'ok', message: 'the credentials can back up the whole cluster' };
     case 'namespaces':
       return {
         level: 'warning',
-        message: `the credentials can back up ${inNamespaces(of)} only: a backup must name its namespaces`,
+        message: `the credentials can back up ${inNamespaces(of)} only${isNamespaced ? '' : ': a backup must name its namespaces'}`,
         remedy,
       };
     case 'part':
