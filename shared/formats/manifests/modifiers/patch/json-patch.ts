@@ -89,7 +89,7 @@ function test(root: unknown, path: string[], wanted: unknown): void {
 }
 
 function add(root: unknown, path: string[], value: unknown): void {
-  const holder = read(root, path.slice(0, -1));
+  const holder = holderFor(root, path);
   const step = path.at(-1)!;
   if (Array.isArray(holder)) {
     const at = step === '-' ? holder.length : indexIn(holder, step);
@@ -98,6 +98,22 @@ function add(root: unknown, path: string[], value: unknown): void {
   } else if (typeof holder === 'object' && holder !== null) {
     setField(holder as Record<string, unknown>, step, value);
   } else throw missing(path);
+}
+
+/** Where `path` is added. A map that is not there is not made (RFC 6902, 4.1): the rule has to add it before. */
+function holderFor(root: unknown, path: string[]): unknown {
+  let holder = root;
+  for (const [index, step] of path.slice(0, -1).entries()) {
+    holder = child(holder, step);
+    if (holder === undefined) {
+      const pointer = pointerOf(path.slice(0, index + 1));
+      throw new JsonPatchError(
+        'missing',
+        `there is nothing at ${pointer} to add ${pointerOf(path)} to: add ${pointer} first, where it is missing, or use mergePatches, which make it`,
+      );
+    }
+  }
+  return holder;
 }
 
 function remove(root: unknown, path: string[]): unknown {
@@ -109,6 +125,10 @@ function remove(root: unknown, path: string[]): unknown {
   return removed;
 }
 
+function pointerOf(path: string[]): string {
+  return path.map((step) => step.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
+}
+
 function missing(path: string[]): JsonPatchError {
-  return new JsonPatchError('missing', `there is nothing at ${path.join('/')}`);
+  return new JsonPatchError('missing', `there is nothing at ${pointerOf(path)}`);
 }

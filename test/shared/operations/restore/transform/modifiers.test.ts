@@ -88,6 +88,29 @@ describe('the resource modifiers of Velero', () => {
     expect(object.spec).toEqual({ ...web().spec, replicas: 7 });
   });
 
+  it('names the remedy where the map that is added to is not there', () => {
+    const bare: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'web', namespace: 'shop' },
+    };
+    const faultsOf = (patch: string) =>
+      modified(`- conditions: {groupResource: configmaps}\n  ${patch}\n`, structuredClone(bare), 'configmaps')
+        .faults;
+    expect(faultsOf('patches: [{operation: add, path: /metadata/labels/a~1b, value: x}]')).toEqual([
+      'resource modifier 1: there is nothing at /metadata/labels to add /metadata/labels/a~1b to: add /metadata/labels first, where it is missing, or use mergePatches, which make it',
+    ]);
+    expect(faultsOf('patches: [{operation: copy, from: /metadata/name, path: /data/a/b}]')).toEqual([
+      expect.stringContaining('add /data first'),
+    ]);
+    expect(
+      faultsOf(
+        'patches: [{operation: add, path: /metadata/labels, value: "{}"}, {operation: add, path: /metadata/labels/a~1b, value: x}]',
+      ),
+    ).toEqual([]);
+    expect(faultsOf('mergePatches: [{patchData: \'{"metadata":{"labels":{"a/b":"x"}}}\'}]')).toEqual([]);
+  });
+
   it('copies and moves', () => {
     const patch =
       '{operation: copy, from: /spec/replicas, path: /spec/was}, {operation: move, from: /metadata/labels/app, path: /metadata/labels/a~1b}';
