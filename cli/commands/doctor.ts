@@ -4,6 +4,7 @@ import type { CommandLine } from '../command-line';
 import { exitCodes } from '../exit-codes';
 import { document } from '../output/document';
 import { type OutputFormat, outputOption } from '../output/output-format';
+import { counted } from '../../shared/platform/counted';
 
 /** `lifeboat doctor`. */
 export function doctorCommand(line: CommandLine): Command {
@@ -25,7 +26,10 @@ export function doctorCommand(line: CommandLine): Command {
       }
       const count = (level: Finding['level']) => findings.filter((each) => each.level === level).length;
       if (output) line.screen.out(await document({ findings }, output));
-      else line.screen.note(`\n${count('error')} wrong, ${count('warning')} warnings, ${count('ok')} well.`);
+      else
+        line.screen.note(
+          `\n${count('error')} wrong, ${counted(count('warning'), 'warning')}, ${count('ok')} well.`,
+        );
       if (count('error') > 0) line.exitWith(exitCodes.runFailed);
     });
 }

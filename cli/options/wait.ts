@@ -3,6 +3,7 @@ import type { RunKind, RunResult } from '../../shared/formats/manifests/run';
 import type { Requested } from '../../shared/operations/runs/request-run';
 import type { CommandLine } from '../command-line';
 import { exitCodeOfPhase } from '../exit-codes';
+import { counted } from '../../shared/platform/counted';
 
 /** Adds `--wait`. */
 export function withWait(command: Command): Command {
@@ -53,7 +54,9 @@ export async function waitAndReport(line: CommandLine, kind: RunKind, name: stri
   if (result.errors > 0 || result.warnings > 0) {
     const described = kind === 'backups' || kind === 'restores';
     const more = described ? `${word} describe ${name}` : `run logs ${word}/${name}`;
-    screen.note(`${result.errors} errors, ${result.warnings} warnings: see \`lifeboat ${more}\``);
+    screen.note(
+      `${counted(result.errors, 'error')}, ${counted(result.warnings, 'warning')}: see \`lifeboat ${more}\``,
+    );
   }
   line.exitWith(exitCodeOfPhase(result.phase));
 }

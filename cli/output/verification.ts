@@ -3,6 +3,7 @@ import { originLine } from '../../shared/formats/manifests/origin-verdict';
 import { field, joined, section } from './sections';
 import { size } from './size';
 import { table } from './table';
+import { counted } from '../../shared/platform/counted';
 
 const words: Record<Proof, string> = {
   proved: 'proved',
@@ -20,7 +21,7 @@ export function verificationText(verification: Verification, vault: string): str
     field('Vault', vault),
     field('Written by', writer === 'lifeboat' ? 'Lifeboat' : 'Velero'),
     field('Origin', originLine(origin)),
-    field('Read', `${items} objects, ${size(bytes)}`),
+    field('Read', `${counted(items, 'object')}, ${size(bytes)}`),
     '',
     table(['part', 'verdict', 'reason'], rows),
     ...section('Verdict', [verdict(verification)]),

@@ -132,7 +132,7 @@ describe('lifeboat, as a process', () => {
     expect(partly).toMatchObject({
       code: 8,
       out: expect.stringMatching(/^Restore disks-1: PartiallyFailed \(/),
-      err: expect.stringContaining('1 errors, 0 warnings: see `lifeboat restore describe disks-1`\n'),
+      err: expect.stringContaining('1 error, 0 warnings: see `lifeboat restore describe disks-1`\n'),
     });
     const described = await run('restore', 'describe', 'disks-1');
     expect(described.out).toContain(

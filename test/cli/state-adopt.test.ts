@@ -25,7 +25,7 @@ describe('lifeboat state adopt', () => {
     }
     const written = bucket.keys().filter((key) => !before.includes(key));
     expect(written.filter((key) => !key.includes('/audit/'))).toEqual([]);
-    expect((await run(other, adoptCommand)).out).toBe('Vault main: 1 backups adopted\n');
+    expect((await run(other, adoptCommand)).out).toBe('Vault main: 1 backup adopted\n');
   });
 
   it('refuses what is no key, before it looks at anything', async () => {

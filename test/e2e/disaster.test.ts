@@ -200,7 +200,7 @@ describe('an installation that was lost', () => {
     expect((await contentsOf(here.store(here.buckets.state))).size).toBe(0);
 
     const made = done(await second.lifeboat([...restore, '--trust-key', signedBy, '--adopt', '--yes']));
-    expect(made).toContain('Vault main: 1 backups adopted');
+    expect(made).toContain('Vault main: 1 backup adopted');
     expect(made).not.toContain(`Installation ${installation} made`);
     const schedule = JSON.parse(done(await second.lifeboat(['schedule', 'get', 'nightly', '-o', 'json'])));
     expect(schedule).toMatchObject({ spec: { paused: true, retention: { keepDaily: 7 } } });
@@ -220,7 +220,7 @@ describe('an installation that was lost', () => {
     );
     await comesBack(third, 'again-2');
     expect(await third.lifeboat(['state', 'adopt', '0'.repeat(32)])).toMatchObject({ code: 3 });
-    expect(done(await third.lifeboat(['state', 'adopt', installation]))).toContain('1 backups adopted');
+    expect(done(await third.lifeboat(['state', 'adopt', installation]))).toContain('1 backup adopted');
     expect(done(await third.lifeboat(['retention', 'plan']))).toMatch(/^shop-1 .*keep +under legal hold/m);
     await third.host.close();
   });

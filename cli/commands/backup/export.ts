@@ -9,6 +9,7 @@ import type { CommandLine } from '../../command-line';
 import { provedVaultOf, tellSkipped } from '../../proved-backup';
 import { withUnproved } from '../../options/unproved';
 import { commaSeparated } from '../../options/lists';
+import { counted } from '../../../shared/platform/counted';
 
 interface ExportFlags {
   vault?: string;
@@ -54,7 +55,7 @@ export function exportBackupCommand(line: CommandLine): Command {
         const options = { namespaces: flags.namespace, secrets: flags.includeSecrets };
         const objects = cleanObjects(contents, options, leftOut);
         const written = await (flags.tar ? writeTar(target, objects) : writeFolder(target, objects));
-        line.screen.note(`${written} objects written${target === '-' ? '' : ` to ${target}`}.`);
+        line.screen.note(`${counted(written, 'object')} written${target === '-' ? '' : ` to ${target}`}.`);
       } finally {
         await contents.close();
       }

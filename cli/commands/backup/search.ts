@@ -10,6 +10,7 @@ import { document } from '../../output/document';
 import { fieldChangeLines } from '../../output/field-changes';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { shortened } from '../../output/sections';
+import { counted } from '../../../shared/platform/counted';
 
 interface SearchFlags {
   vault?: string;
@@ -71,6 +72,9 @@ function historyText({ versions, without }: ObjectHistory): string {
       ...shortened(fieldChangeLines(changes ?? []), '-o yaml shows all').map((text) => `    ${text}`),
     ];
   });
-  const missing = without.length > 0 ? [`${without.length} backups do not hold it`] : [];
+  const missing =
+    without.length > 0
+      ? [`${counted(without.length, 'backup')} ${without.length === 1 ? 'does' : 'do'} not hold it`]
+      : [];
   return [...lines, ...missing].join('\n');
 }

@@ -9,6 +9,7 @@ import { commaSeparated } from '../../options/lists';
 import { type OutputFormat, outputOption } from '../../output/output-format';
 import { printOne } from '../../output/print';
 import { printable } from '../../output/printable';
+import { counted } from '../../../shared/platform/counted';
 
 interface TreeFlags {
   vault?: string;
@@ -55,7 +56,7 @@ function onlyIn(tree: BackupTree, backup: string, names: readonly string[]): Bac
 }
 
 function treeText({ objects, namespaces, clusterScoped }: BackupTree, kindsOnly: boolean): string {
-  const lines = [`${objects} objects`];
+  const lines = [counted(objects, 'object')];
   for (const { name, objects: count, kinds } of namespaces) {
     lines.push(`namespace ${name} (${count})`, ...kindLines(kinds, kindsOnly));
   }

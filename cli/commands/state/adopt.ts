@@ -3,6 +3,7 @@ import { LifeboatError } from '../../../shared/platform/errors';
 import type { Adoptions } from '../../../shared/app/state/adopt';
 import type { CommandLine } from '../../command-line';
 import { exitCodes } from '../../exit-codes';
+import { counted } from '../../../shared/platform/counted';
 
 interface AdoptFlags {
   vault?: string;
@@ -63,7 +64,7 @@ export function printAdoptions(line: CommandLine, adoptions: Adoptions, dryRun =
     const { adopted, known, refused } = done;
     const before = known.length > 0 ? `, ${known.length} were ours before` : '';
     screen.out(
-      `Vault ${vault}: ${adopted.length} backups ${dryRun ? 'would be adopted' : 'adopted'}${before}`,
+      `Vault ${vault}: ${counted(adopted.length, 'backup')} ${dryRun ? 'would be adopted' : 'adopted'}${before}`,
     );
     for (const { name, reason } of refused) screen.note(`  ${name} not adopted: ${reason}`);
     if (done.claimTaken) screen.out(`Vault ${vault}: claimed by this installation instead`);

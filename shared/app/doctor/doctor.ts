@@ -9,6 +9,7 @@ import { about, type Finding } from './finding';
 import { examineFunctions } from './functions';
 import { examineState } from './state';
 import { examineTriggers } from './triggers';
+import { counted } from '../../platform/counted';
 
 /**
  * Looks at everything that an installation stands on and says what is wrong with it, as it goes. Writes nothing but what
@@ -63,7 +64,7 @@ async function examineTicks(installation: Installation): Promise<Finding> {
   try {
     const health = await healthOf(installation);
     const { status, secondsSinceTick = 0 } = health;
-    if (status === 'ok') return ok(`the last tick ended ${secondsSinceTick} seconds ago`);
+    if (status === 'ok') return ok(`the last tick ended ${counted(secondsSinceTick, 'second')} ago`);
     if (status === 'starting')
       return warning(
         'none has ended yet',

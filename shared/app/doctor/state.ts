@@ -3,6 +3,7 @@ import { type Vault, vaultPrefix } from '../../formats/manifests/vault';
 import type { BucketFacts } from '../../platform/oss/oss-bucket';
 import type { Installation } from '../installation';
 import { about, type Finding } from './finding';
+import { counted } from '../../platform/counted';
 
 const { ok, warning, error } = about('state');
 
@@ -51,7 +52,7 @@ function bucketFindings(facts: BucketFacts, bucket: string, wanted: string): Fin
   if (typeof worm === 'object')
     findings.push(
       error(
-        `bucket ${bucket} is locked by a retention policy (WORM, ${worm.days} days): the state has to change`,
+        `bucket ${bucket} is locked by a retention policy (WORM, ${counted(worm.days, 'day')}): the state has to change`,
         'move the state to a bucket without one',
       ),
     );

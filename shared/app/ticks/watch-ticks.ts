@@ -6,6 +6,7 @@ import { findAlarm, setAlarm } from '../../formats/state/alarms';
 import { noticeId, postNotice } from '../../formats/state/notices';
 import { type Health, healthOf, lengthOfSilence } from './health';
 import { type Installation, notificationContext } from '../installation';
+import { counted } from '../../platform/counted';
 
 const subject = { of: 'ticks' } as const;
 
@@ -29,7 +30,7 @@ export async function watchTicks(installation: Installation): Promise<Health> {
     title: silent ? 'Lifeboat: the ticks have stopped' : 'Lifeboat: the ticks come again',
     text: silent
       ? `no tick has ended ${length}: no backup is started, no run is started again\nsee the log of the function lifeboat-scheduled-backup`
-      : `the last tick ended ${health.secondsSinceTick ?? 0} seconds ago`,
+      : `the last tick ended ${counted(health.secondsSinceTick ?? 0, 'second')} ago`,
     at,
   });
   await setAlarm(state.store, subject, { phase: silent ? 'silent' : 'ok', at });

@@ -4,6 +4,7 @@ import type { BucketFacts } from '../../platform/oss/oss-bucket';
 import type { ObjectStore } from '../../platform/oss/port';
 import { LEGAL_DIRECTORIES } from '../../formats/vault/layout';
 import type { Installation } from '../installation';
+import { counted } from '../../platform/counted';
 
 /** What was looked at. */
 type VaultCheck =
@@ -81,7 +82,7 @@ async function lookInside(store: ObjectStore, { clock }: Installation): Promise<
       : {
           check: 'clock',
           level: 'warning',
-          message: `the clock here is ${Math.round(Math.abs(skew) / 60_000)} minutes ${skew > 0 ? 'ahead of' : 'behind'} that of OSS`,
+          message: `the clock here is ${counted(Math.round(Math.abs(skew) / 60_000), 'minute')} ${skew > 0 ? 'ahead of' : 'behind'} that of OSS`,
           hint: 'set the clock of this machine: OSS refuses what is signed 15 minutes off',
         },
   ];
@@ -126,7 +127,7 @@ function bucketFindings({ spec }: Vault, facts: BucketFacts): VaultFinding[] {
         : {
             check: 'worm',
             level: 'ok',
-            message: `a retention policy (WORM, ${worm.state}) keeps each object for ${worm.days} days: backups expire when both it and their TTL are over`,
+            message: `a retention policy (WORM, ${worm.state}) keeps each object for ${counted(worm.days, 'day')}: backups expire when both it and their TTL are over`,
           },
   );
   findings.push(

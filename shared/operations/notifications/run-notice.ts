@@ -5,6 +5,7 @@ import type { Notice } from '../../formats/state/notices';
 import { noticeId } from '../../formats/state/notices';
 import { runOf } from '../../formats/state/run/requests';
 import { runWord } from '../../formats/state/run-keys';
+import { counted } from '../../platform/counted';
 
 const words: Partial<Record<NotificationEvent, string>> = {
   failed: 'failed',
@@ -41,7 +42,9 @@ export function runNotice(
   const lines = [
     `${kind} ${whatText(request)}${series ? ` (${series})` : ''}: ${result.phase}`,
     result.reason,
-    result.errors + result.warnings > 0 ? `${result.errors} errors, ${result.warnings} warnings` : undefined,
+    result.errors + result.warnings > 0
+      ? `${counted(result.errors, 'error')}, ${counted(result.warnings, 'warning')}`
+      : undefined,
     event === 'recovered' ? undefined : `see: lifeboat run get ${kind}/${name}`,
   ];
   return {
