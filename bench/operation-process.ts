@@ -28,7 +28,13 @@ async function carryOut(operation: Operation): Promise<{ seconds: number; result
     cluster,
     vault: store(operation.oss, benchVault.vaultBucket, ''),
     run: store(operation.oss, benchVault.stateBucket, `runs/${backup ? 'backups' : 'restores'}/${name}`),
-    lease: { attempt: 1, signal: new AbortController().signal, renew: async () => {}, release: () => {} },
+    lease: {
+      attempt: 1,
+      signal: new AbortController().signal,
+      renew: async () => {},
+      ensure: async () => {},
+      release: () => {},
+    },
     progress: () => {},
   };
   const request = { metadata: { name }, cluster: 'bench', vault: 'bench' };
@@ -38,6 +44,7 @@ async function carryOut(operation: Operation): Promise<{ seconds: number; result
   const result = backup
     ? await backUp({
         ...common,
+        committed: false,
         isDeleted: async () => false,
         installation: 'bench',
         request: { ...request, kind: 'BackupRequest', spec: backup },

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../platform/clock';
 import type { Cluster } from '../platform/kubernetes/port';
 import type { Log } from '../platform/log/log';
+import type { ClusterManifest } from '../formats/manifests/cluster';
 import type { Vault } from '../formats/manifests/vault';
 import type { Ack } from '../platform/alibaba/ack';
 import type { NotificationContext } from '../operations/notifications/notification-context';
@@ -36,8 +37,11 @@ export interface Installation {
   openVaultStore(vault: Vault): ObjectStore;
   /** What is so of the bucket of a vault, registered or not. */
   readVaultBucket(vault: Vault): Promise<BucketFacts>;
-  /** A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. Throws `not-found` naming it. */
-  openCluster(name: string, options?: OpenClusterOptions): Promise<Cluster>;
+  /**
+   * A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. By name, or by the manifest where the
+   * caller has read it. Throws `not-found` naming it.
+   */
+  openCluster(registered: string | ClusterManifest, options?: OpenClusterOptions): Promise<Cluster>;
 }
 
 export interface OpenClusterOptions {

@@ -60,9 +60,13 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     openVaultStore: (vault) => vaults.store(vault),
     readVaultBucket: (vault) => vaults.facts(vault),
     // Most of what is asked of an installation reaches no cluster, and this brings the Kubernetes client.
-    openCluster: async (name, options) => {
+    openCluster: async (registered, options) => {
       const { openRegisteredCluster } = await import('./clusters/open-cluster');
-      return openRegisteredCluster(name, { id, state, sealing, ack, settings, clock, random, log }, options);
+      return openRegisteredCluster(
+        registered,
+        { id, state, sealing, ack, settings, clock, random, log },
+        options,
+      );
     },
   };
 }

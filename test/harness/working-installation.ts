@@ -5,6 +5,7 @@ import { openRegisteredCluster } from '../../shared/app/clusters/open-cluster';
 import { requestBackup, requestRestore } from '../../shared/app/runs/request';
 import { readSettings } from '../../shared/app/settings';
 import { silentLog } from '../../shared/platform/log/log';
+import type { ClusterManifest } from '../../shared/formats/manifests/cluster';
 import type { RunResult } from '../../shared/formats/manifests/run';
 import type { BackupSpec, RestoreSpec } from '../../shared/formats/manifests/velero';
 import { alibabaAck } from '../../shared/platform/alibaba/ack';
@@ -61,7 +62,8 @@ export async function workingInstallation(
     dispatcher: { start: async () => 'sent' as const },
     openVault: async () => vault,
     openVaultStore: () => vault,
-    openCluster: (name: string, options?: OpenClusterOptions) => openRegisteredCluster(name, needs, options),
+    openCluster: (registered: string | ClusterManifest, options?: OpenClusterOptions) =>
+      openRegisteredCluster(registered, needs, options),
   } as unknown as Installation;
   if (!(await state.vaults.find('main'))) {
     await state.vaults.create({

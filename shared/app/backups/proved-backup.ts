@@ -7,6 +7,7 @@ import {
   proveBackup,
   type ProvedBackup,
 } from '../../operations/origin/prove-backup';
+import type { Vault } from '../../formats/manifests/vault';
 import type { Installation } from '../installation';
 import { publicSigningKey } from '../secrets/signing-key';
 
@@ -14,6 +15,8 @@ import { publicSigningKey } from '../secrets/signing-key';
 export interface BackupToProve {
   /** Registered name. */
   vault: string;
+  /** Of the vault, where the caller has read it. */
+  manifest?: Vault;
   backup: string;
   /** An admin takes the backup of this name although it cannot be proved. */
   unproved?: string;
@@ -44,11 +47,11 @@ export function backupOfCopy({
  */
 export async function provedBackup(
   installation: Installation,
-  { vault, backup, unproved }: BackupToProve,
+  { vault, manifest, backup, unproved }: BackupToProve,
 ): Promise<ProvedBackup> {
   assertUnprovedIs(unproved, backup);
   return proveBackup(
-    { ...(await termsOf(installation, vault)), ...(unproved !== undefined && { unproved }) },
+    { ...(await termsOf(installation, vault, manifest)), ...(unproved !== undefined && { unproved }) },
     backup,
   );
 }
@@ -73,9 +76,9 @@ export async function judgedBackup(
   return originOf(await termsOf(installation, vault), backup);
 }
 
-async function termsOf(installation: Installation, vaultName: string): Promise<ProofTerms> {
+async function termsOf(installation: Installation, vaultName: string, known?: Vault): Promise<ProofTerms> {
   const { state } = installation;
-  const manifest = await state.vaults.get(vaultName);
+  const manifest = known ?? (await state.vaults.get(vaultName));
   const { trustedKeys = [] } = manifest.spec;
   return {
     vaultName,

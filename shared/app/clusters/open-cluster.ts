@@ -18,11 +18,12 @@ export type ClusterNeeds = Pick<
  * registered. Throws `not-found`, `denied` when the sealing key is not at hand, `corrupt` for a moved seal.
  */
 export async function openRegisteredCluster(
-  name: string,
+  registered: string | ClusterManifest,
   installation: ClusterNeeds,
   options: OpenClusterOptions = {},
 ): Promise<Cluster> {
-  const manifest = await installation.state.clusters.get(name);
+  const manifest =
+    typeof registered === 'string' ? await installation.state.clusters.get(registered) : registered;
   return openProven(manifest, manifest.spec.uid, installation, options);
 }
 

@@ -1,3 +1,4 @@
+import { atOnce } from '../../platform/at-once';
 import { backUp } from '../../operations/backup/back-up';
 import { bothLogs } from '../../platform/log/both-logs';
 import { warningsOnly } from '../../platform/log/warnings-only';
@@ -10,7 +11,6 @@ import { backupRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
 import { abortStartedUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { backupKeys } from '../../formats/vault/layout';
-import { isCommitted } from '../../formats/vault/commit/replay-commit';
 import { type Installation, runContext } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
 import { claimQuietly } from '../vaults/claim-at-work';
@@ -24,33 +24,41 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
   const expected = await lastCount(state.store, request).catch(() => undefined);
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { backup: `velero/${run.name}` });
-  const work: Attempt = async (lease, progress) => {
-    // What is committed is only put into its vault: a key that is not at hand must not keep it from that.
-    const signer = (await isCommitted(store)) ? undefined : await installationSigner(installation);
-    const vaultManifest = await state.vaults.get(request.vault);
+  const prepare = async (committed: boolean) => {
+    const [signer, vaultManifest, clusterManifest] = await atOnce(
+      // What is committed is only put into its vault: a key that is not at hand must not keep it from that.
+      committed ? Promise.resolve(undefined) : installationSigner(installation),
+      state.vaults.get(request.vault),
+      state.clusters.get(request.cluster),
+    );
     const vault = installation.openVaultStore(vaultManifest);
     const writer = await claimQuietly(installation, vaultManifest, vault);
-    const { spec: registered } = await state.clusters.get(request.cluster);
-    const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
+    return { signer, vault, writer, clusterManifest };
+  };
+  const work: Attempt<Awaited<ReturnType<typeof prepare>>> = async (lease, progress, start) => {
+    const { clusterManifest, ...places } = start.prepared;
+    const cluster = await installation.openCluster(clusterManifest, { waitsForServer: true });
     try {
       const result = await backUp({
         request,
         installation: id,
         cluster,
-        ownNamespaces: registered.namespaces,
-        vault,
-        writer,
+        ownNamespaces: clusterManifest.spec.namespaces,
+        ...places,
         run: store,
+        committed: start.committed,
         lease,
         isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: run.name }),
         clock,
         random,
         progress,
-        signer,
         log: bothLogs(warningsOnly(installation.log), live),
       });
       // Before the outcome: who dies here is followed by another that asks.
-      if (result.phase !== 'Failed') await askForCopies(installation, request);
+      if (result.phase !== 'Failed') {
+        await live.drop();
+        await askForCopies(installation, request);
+      }
       return result;
     } finally {
       cluster.close();
@@ -58,6 +66,8 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     }
   };
   return carryOut(runContext(installation), run, work, {
+    request,
+    prepare,
     expected,
     patience: await patienceOf(installation, request),
     // Those of earlier attempts too, whose workers were killed.

@@ -2,7 +2,7 @@ import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { PlanLines } from '../../operations/restore/plan/plan-lines';
 import { findStoredPlan, storePlan } from '../../operations/restore/plan/stored-plan';
-import { carryOut } from '../../operations/runs/carry-out';
+import { type Attempt, carryOut } from '../../operations/runs/carry-out';
 import { liveLog } from '../../formats/state/run/live-log';
 import { planRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
@@ -15,14 +15,15 @@ import { makePlan } from './plan-restore';
  */
 export async function carryOutPlan(installation: Installation, run: RunId): Promise<RunResult | undefined> {
   const { state, clock } = installation;
-  const { kind: _kind, ...asked } = await planRequest(state.store, run.name);
+  const request = await planRequest(state.store, run.name);
+  const { kind: _kind, ...asked } = request;
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { plan: run.name });
   const startTimestamp = instant(clock.now());
-  return carryOut(runContext(installation), run, async (lease, progress) => {
+  const work: Attempt = async (lease, progress) => {
     try {
       const { head } =
-        (await findStoredPlan(store)) ??
+        (lease.attempt > 1 ? await findStoredPlan(store) : undefined) ??
         (await makePlan(
           installation,
           { kind: 'RestoreRequest', ...asked },
@@ -49,5 +50,6 @@ export async function carryOutPlan(installation: Installation, run: RunId): Prom
     } finally {
       await live.flush();
     }
-  });
+  };
+  return carryOut(runContext(installation), run, work, { request });
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atOnce } from '../../platform/at-once';
 import type { RunResult } from '../../formats/manifests/run';
 import { restore } from '../../operations/restore/restore';
 import { type Attempt, carryOut } from '../../operations/runs/carry-out';
@@ -26,28 +27,39 @@ export async function carryOutRestore(
   const store = runStore(state.store, run);
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
   const patience = await patienceOf(installation, request);
-  const work: Attempt = async (lease, progress) => {
-    const manifest = await state.vaults.get(request.vault);
+  const { replication } = request;
+  const prepare = async () => {
+    const [manifest, clusterManifest, plan] = await atOnce(
+      state.vaults.get(request.vault),
+      state.clusters.get(request.cluster),
+      keptPlan(installation, request),
+    );
+    const proved =
+      replication === undefined
+        ? await provedBackup(installation, { ...backupOfRestore(request), manifest })
+        : undefined;
+    return { manifest, clusterManifest, plan, proved };
+  };
+  const work: Attempt<Awaited<ReturnType<typeof prepare>>> = async (lease, progress, { prepared }) => {
+    const { manifest, clusterManifest, plan } = prepared;
     const vault = installation.openVaultStore(manifest);
     const results = reportsBesideVault(installation, manifest, run);
-    const cluster = await installation.openCluster(request.cluster, { waitsForServer: true });
+    const cluster = await installation.openCluster(clusterManifest, { waitsForServer: true });
     const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-restore-'));
     try {
-      const { replication } = request;
-      const proved =
+      const opened =
         replication === undefined
-          ? await provedBackup(installation, backupOfRestore(request))
+          ? prepared.proved
           : await openReplica(
               installation,
               { ...request, replication },
               { vault, cluster, signal: lease.signal },
             );
-      const plan = await keptPlan(installation, request);
-      return await restore({
+      const result = await restore({
         request,
         cluster,
         ...(results && { results }),
-        ...proved,
+        ...opened!,
         ...(plan && { plan }),
         run: store,
         lease,
@@ -58,13 +70,16 @@ export async function carryOutRestore(
         temporaryDirectory,
         log: live,
       });
+      // Unless the report could not be written, it holds the whole log.
+      if (result.phase !== 'Failed' && result.reason === undefined) await live.drop();
+      return result;
     } finally {
       cluster.close();
       await live.flush();
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
   };
-  const result = await carryOut(runContext(installation), run, work, { patience });
+  const result = await carryOut(runContext(installation), run, work, { request, prepare, patience });
   if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
   return result;
 }

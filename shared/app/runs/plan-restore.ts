@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atOnce } from '../../platform/at-once';
 import { instant } from '../../formats/manifests/instant';
 import { parseRestoreRequest } from '../../formats/manifests/request';
 import type { RestoreRequest } from '../../formats/manifests/run';
@@ -28,8 +29,11 @@ export async function makePlan<T>(
 ): Promise<T> {
   const { clock, random, state } = installation;
   const { name } = request.metadata;
-  const { vault, origin } = await provedBackup(installation, backupOfRestore(request));
-  const cluster = await installation.openCluster(request.cluster);
+  const [{ vault, origin }, clusterManifest] = await atOnce(
+    provedBackup(installation, backupOfRestore(request)),
+    state.clusters.get(request.cluster),
+  );
+  const cluster = await installation.openCluster(clusterManifest);
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-plan-'));
   const spool = new PlanSpool(temporaryDirectory);
   const counts: PlanHead['counts'] = {};
@@ -94,5 +98,11 @@ function nameOfNoRestore(name: string): string {
 
 /** What is written to nothing needs no lease. */
 function nobodysLease(signal: AbortSignal): Lease {
-  return { attempt: 1, signal, renew: async () => signal.throwIfAborted(), release: () => {} };
+  return {
+    attempt: 1,
+    signal,
+    renew: async () => signal.throwIfAborted(),
+    ensure: async () => signal.throwIfAborted(),
+    release: () => {},
+  };
 }

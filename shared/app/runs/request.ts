@@ -1,9 +1,13 @@
+import { atOnce } from '../../platform/at-once';
 import { LifeboatError } from '../../platform/errors';
+import type { ObjectStore } from '../../platform/oss/port';
+import type { ClusterManifest } from '../../formats/manifests/cluster';
+import type { Vault } from '../../formats/manifests/vault';
 import { instant } from '../../formats/manifests/instant';
 import { withOwnNamespaces } from '../../formats/manifests/own-namespaces';
 import { isReservedName, reservedName } from '../../formats/manifests/reserved-names';
 import { parseBackupRequest, parsePlanRequest, parseRestoreRequest } from '../../formats/manifests/request';
-import type { BackupRequest, PlanRequest, RestoreRequest } from '../../formats/manifests/run';
+import type { BackupRequest, PlanRequest, RestoreRequest, RunRequest } from '../../formats/manifests/run';
 import { type Requested, requestRun } from '../../operations/runs/request-run';
 import { placeMark } from '../../formats/state/backup-marks';
 import { findRequest, runOf } from '../../formats/state/run/requests';
@@ -22,11 +26,11 @@ import { record } from '../record';
  */
 export async function requestBackup(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseBackupRequest(value);
-  await assertPlaces(installation, request);
-  if (request.schedule === undefined) await assertFreeName(installation, request);
+  const { vault, earlier } = await readPlaces(installation, request);
+  if (request.schedule === undefined) assertFreeName(request, earlier);
   const { state, clock, holder } = installation;
-  if (await findRequest(state.store, runOf(request))) return ask(installation, request);
-  await assertEmptyDirectory(installation, request);
+  if (earlier) return ask(installation, request);
+  await assertEmptyDirectory(installation.openVaultStore(vault), request);
   // Before the run: no moment of the backup is without its hold. Asked for again, it stays released if it was.
   if (request.hold !== undefined) {
     const place = { vault: request.vault, backup: request.metadata.name };
@@ -36,7 +40,7 @@ export async function requestBackup(installation: Installation, value: unknown):
       at: instant(clock.now()),
     });
   }
-  return ask(installation, request);
+  return ask(installation, request, true);
 }
 
 /**
@@ -45,35 +49,34 @@ export async function requestBackup(installation: Installation, value: unknown):
  */
 export async function requestRestore(installation: Installation, value: unknown): Promise<Requested> {
   const request = parseRestoreRequest(value);
-  await assertPlaces(installation, request);
-  await assertFreeName(installation, request);
+  const places = await readPlaces(installation, request);
+  assertFreeName(request, places.earlier);
   await assertKeptPlan(installation, request);
-  return askAboutBackup(installation, request);
+  return askAboutBackup(installation, request, places);
 }
 
 /** Asks for the plan of a restore; throws as `requestRestore`. */
 export async function requestPlan(installation: Installation, value: unknown): Promise<Requested> {
   const request = parsePlanRequest(value);
-  await assertPlaces(installation, request);
-  return askAboutBackup(installation, request);
+  return askAboutBackup(installation, request, await readPlaces(installation, request));
 }
 
 async function askAboutBackup(
   installation: Installation,
   request: RestoreRequest | PlanRequest,
+  { vault, earlier }: Places,
 ): Promise<Requested> {
   // A second request for the same is answered even after the backup has expired.
-  if (!(await findRequest(installation.state.store, runOf(request))))
-    await assertBackup(installation, request);
-  return ask(installation, request);
+  if (!earlier) await assertBackup(installation.openVaultStore(vault), request);
+  return ask(installation, request, !earlier);
 }
 
 type Asked = BackupRequest | RestoreRequest | PlanRequest;
 
 /** A person asked: recorded, unless it had been asked for before. */
-async function ask(installation: Installation, request: Asked): Promise<Requested> {
+async function ask(installation: Installation, request: Asked, absent = false): Promise<Requested> {
   assertNamesItsBackup(request);
-  const requested = await requestRun(runContext(installation), request);
+  const requested = await requestRun(runContext(installation), request, { absent });
   const { kind, name } = requested.run;
   if (requested.created && request.kind !== 'BackupRequest' && request.unproved !== undefined) {
     const what = `unproved backup for ${runWord(kind)} ${name}`;
@@ -84,22 +87,19 @@ async function ask(installation: Installation, request: Asked): Promise<Requeste
 }
 
 /** A run that has such a name from before they were reserved is still answered for. */
-async function assertFreeName(
-  { state }: Installation,
-  request: BackupRequest | RestoreRequest,
-): Promise<void> {
+function assertFreeName(request: BackupRequest | RestoreRequest, earlier: RunRequest | undefined): void {
   const run = runOf(request);
-  if (!isReservedName(run.kind, run.name) || (await findRequest(state.store, run))) return;
+  if (!isReservedName(run.kind, run.name) || earlier) return;
   throw reservedName(run.kind, run.name);
 }
 
 /** What lies there is another's: a worker would refuse it too, and a hold would be put on it. */
 async function assertEmptyDirectory(
-  installation: Installation,
+  store: ObjectStore,
   { vault, metadata: { name } }: BackupRequest,
 ): Promise<void> {
   const { directory } = backupKeys(name);
-  for await (const page of (await installation.openVault(vault)).list(directory, { pageSize: 1 })) {
+  for await (const page of store.list(directory, { pageSize: 1 })) {
     if (page.objects.length === 0) continue;
     throw new LifeboatError('conflict', `vault "${vault}" already holds a backup "${name}"`, {
       hint: 'choose another name: this installation did not ask for that backup',
@@ -113,22 +113,37 @@ function assertNamesItsBackup(request: Asked): void {
   assertUnprovedIs(request.unproved, request.spec.backupName);
 }
 
-async function assertPlaces(installation: Installation, request: Asked): Promise<void> {
-  const vault = await installation.state.vaults.get(request.vault);
-  if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
-  const { spec: cluster } = await installation.state.clusters.get(request.cluster);
-  // The worker fills them in: a request asked for again in the same words is the same, whatever the cluster is registered for now.
-  if (request.kind === 'BackupRequest')
-    withOwnNamespaces(request.spec, cluster.namespaces, 'the backup request: spec');
+/** Where a run is to work, and what was asked for under its name before. */
+interface Places {
+  vault: Vault;
+  earlier: RunRequest | undefined;
 }
 
-async function assertBackup(
-  installation: Installation,
-  request: RestoreRequest | PlanRequest,
-): Promise<void> {
+async function readPlaces({ state }: Installation, request: Asked): Promise<Places> {
+  const [vault, , earlier] = await atOnce(
+    writableFor(request, state.vaults.get(request.vault)),
+    takesOwnNamespaces(request, state.clusters.get(request.cluster)),
+    findRequest(state.store, runOf(request)),
+  );
+  return { vault, earlier };
+}
+
+async function writableFor(request: Asked, reading: Promise<Vault>): Promise<Vault> {
+  const vault = await reading;
+  if (request.kind === 'BackupRequest') assertWritable(vault, 'no backup is made into it');
+  return vault;
+}
+
+/** The worker fills them in: a request asked for again in the same words is the same, whatever the cluster is registered for now. */
+async function takesOwnNamespaces(request: Asked, reading: Promise<ClusterManifest>): Promise<void> {
+  const { spec } = await reading;
+  if (request.kind === 'BackupRequest')
+    withOwnNamespaces(request.spec, spec.namespaces, 'the backup request: spec');
+}
+
+async function assertBackup(store: ObjectStore, request: RestoreRequest | PlanRequest): Promise<void> {
   const { backupName } = request.spec;
-  const vault = await installation.openVault(request.vault);
-  if (await vault.head(backupKeys(backupName).manifest)) return;
+  if (await store.head(backupKeys(backupName).manifest)) return;
   throw new LifeboatError('not-found', `there is no backup "${backupName}" in vault "${request.vault}"`, {
     hint: `see what there is with \`lifeboat backup get --vault ${request.vault}\``,
   });

@@ -10,7 +10,7 @@ import { abandonUpload, commitBackup } from '../../formats/vault/commit/commit';
 import { UnreadableCommit } from '../../formats/vault/commit/commit-record';
 import { committedFacts } from '../../formats/vault/commit/committed-facts';
 import { assertOwnDirectory } from '../../formats/vault/commit/own-directory';
-import { isCommitted, type PlacedBackup, replayCommit } from '../../formats/vault/commit/replay-commit';
+import { type PlacedBackup, replayCommit } from '../../formats/vault/commit/replay-commit';
 import { noteUpload } from '../../formats/vault/commit/started-upload';
 import { backupKeys } from '../../formats/vault/layout';
 import { signedFiles } from '../../formats/vault/proof/signature';
@@ -44,7 +44,7 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
   const { name } = job.request.metadata;
   const started = clock.now();
   const failed = (error: unknown) => failedResult(messageOf(error), started, clock.now(), lease.attempt);
-  if (await isCommitted(run)) {
+  if (job.committed) {
     let placed: PlacedBackup;
     try {
       placed = await replayCommit({ vault, run, name, isDeleted, writer: job.writer, log: job.log });

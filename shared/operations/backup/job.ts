@@ -21,6 +21,8 @@ export interface BackupJob {
   /** Bound to `runs/backups/<name>/` of the state. */
   run: ObjectStore;
   lease: Lease;
+  /** The run was committed before this attempt: what is left is to put it into the vault. */
+  committed: boolean;
   /** True when the backup was committed earlier, and this installation has decided to delete it since. */
   isDeleted(): Promise<boolean>;
   clock: Clock;

@@ -1,3 +1,4 @@
+import { longestFunction, noFunctionLeft } from '../../platform/longest-function';
 import { LifeboatError, messageOf } from '../../platform/errors';
 import { hasMark } from '../../formats/state/backup-marks';
 import {
@@ -20,9 +21,9 @@ import { abortUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { backupKeys } from '../../formats/vault/layout';
 
 /** No function lives longer than a day; after this long nobody reads a backup whose manifest is gone, and nobody writes it. */
-export const CONTENT_DELAY_MS = 25 * 3_600_000;
+export const CONTENT_DELAY_MS = noFunctionLeft;
 /** Objects this much younger than the manifest's deletion are not the deleted backup's. */
-const WRITERS_GONE_MS = 24 * 3_600_000;
+const WRITERS_GONE_MS = longestFunction;
 
 /** Where a deletion is decided and carried out. */
 export interface DeletionWork {

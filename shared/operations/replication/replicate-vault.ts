@@ -1,3 +1,4 @@
+import { noFunctionLeft } from '../../platform/longest-function';
 import { isKind, LifeboatError, messageOf } from '../../platform/errors';
 import type { Replication } from '../../formats/manifests/replication';
 import type { RestoreRequest, RunResult } from '../../formats/manifests/run';
@@ -44,7 +45,7 @@ export interface ReplicationPass {
 }
 
 /** A turn without a request after this time never gets one: no function lives longer than a day. */
-const requestOverdue = 25 * 3_600_000;
+const requestOverdue = noFunctionLeft;
 
 /**
  * Does what the rules of a vault ask for, from what is there alone: of each rule and target the restore of the newest backup,

@@ -1,3 +1,4 @@
+import { noFunctionLeft } from '../../platform/longest-function';
 import { messageOf } from '../../platform/errors';
 import type { Log } from '../../platform/log/log';
 import type { RunKind } from '../../formats/manifests/run';
@@ -7,7 +8,7 @@ import { runKinds } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 
 /** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */
-const LEFTOVERS_AFTER_MS = 25 * 3_600_000;
+const LEFTOVERS_AFTER_MS = noFunctionLeft;
 /** How long people can look at a finished run. */
 const RUNS_AFTER_MS = 35 * 86_400_000;
 const EVERY_MS = 86_400_000;

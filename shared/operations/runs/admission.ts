@@ -103,9 +103,17 @@ export async function findPlace(
   admission: Admission,
   by: PlaceSeeker,
 ): Promise<Look> {
+  return placeAmong(context, admission, by, await permitsFor(context, admission));
+}
+
+async function placeAmong(
+  context: AdmissionContext,
+  admission: Admission,
+  by: PlaceSeeker,
+  permits: readonly Permit[],
+): Promise<Look> {
   const { run, cluster } = admission;
   const { first, places } = placesFor(context, run);
-  const permits = await permitsFor(context, admission);
   const held = await holders(context, cluster, permits);
   const own = held.find((each) => same(each.run, run));
   const others = held.filter((each) => each.live && !same(each.run, run));
@@ -187,7 +195,7 @@ export async function enter(
   const held = await holders(context, admission.cluster, young);
   const own = held.find((each) => same(each.run, admission.run));
   if (own) return { permit: own };
-  const look = await findPlace(context, admission, 'worker');
+  const look = await placeAmong(context, admission, 'worker', permits);
   return 'wait' in look ? look : occupyAny(context, admission, look, 'worker');
 }
 

@@ -1,6 +1,6 @@
 import { isKind, LifeboatError, messageOf } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
-import type { RunResult } from '../../formats/manifests/run';
+import type { RunRequest, RunResult } from '../../formats/manifests/run';
 import type { Permit } from '../../formats/state/leases/permits';
 import { takeLease } from '../../formats/state/leases/leases';
 import type { Lease } from '../../formats/state/leases/lease-types';
@@ -19,10 +19,26 @@ import { noPatience, type Patience, refusalMayPass } from './refusal';
 import type { RunContext } from './run-context';
 import { watchCancellation } from './watch-cancellation';
 
-/** One attempt: the operation itself, which answers with the outcome. */
-export type Attempt = (lease: Lease, progress: ReportProgress) => Promise<RunResult>;
+/** What an attempt starts from. */
+interface Start<P> {
+  /** The run was committed before this attempt. */
+  committed: boolean;
+  /** What `prepare` read. */
+  prepared: P;
+}
 
-export interface CarryOutOptions {
+/** One attempt: the operation itself, which answers with the outcome. */
+export type Attempt<P = void> = (
+  lease: Lease,
+  progress: ReportProgress,
+  start: Start<P>,
+) => Promise<RunResult>;
+
+export interface CarryOutOptions<P = void> {
+  /** As it stands in the state, where the caller has read it. */
+  request?: RunRequest;
+  /** Reads what the attempt needs, while the run looks for its place. Changes nothing. */
+  prepare?(committed: boolean): Promise<P>;
   /** How long after its request a run that was refused is started again; default not at all. */
   patience?: Patience;
   /** How many objects there were the last time, for the estimate of how far the run is. */
@@ -36,11 +52,11 @@ export interface CarryOutOptions {
  * that somebody else works on, or whose cluster has no place for it (undefined). An error that another attempt may overcome is thrown, and the tick starts the
  * run again; any other ends the run as failed, with the reason, unless it is committed: then only a replay is missing. A run that somebody cancels stops within seconds.
  */
-export async function carryOut(
+export async function carryOut<P = void>(
   context: Omit<RunContext, 'dispatcher'>,
   run: RunId,
-  attempt: Attempt,
-  options: CarryOutOptions = {},
+  attempt: Attempt<P>,
+  options: CarryOutOptions<P> = {},
 ): Promise<RunResult | undefined> {
   const { state, clock, log } = context;
   const store = runStore(state, run);
@@ -58,15 +74,18 @@ export async function carryOut(
   let carriedOut = false;
   let entered: { cluster: string; permit: Pick<Permit, 'place' | 'n'> } | undefined;
   try {
-    const earlier = await findResult(state, run);
+    const { finished, starts, committed, cancelled } = lease.found;
+    const earlier = finished ? await findResult(state, run) : undefined;
     if (earlier) {
       await closeEnded(state, run);
       return earlier;
     }
-    const { starts, committed } = await recordIn(store);
+    if (cancelled && !committed) await watched.check();
+    const preparing = Promise.resolve(options.prepare?.(committed));
+    // A run that waits for its place needs nothing of it.
+    preparing.catch(() => {});
     if (!committed) {
-      await watched.check();
-      const admission = await admissionFor(state, run);
+      const admission = await admissionFor(state, run, options.request);
       const entry = admission && (await enter(context, admission));
       if (entry && 'wait' in entry) {
         log.info(`${what} waits: ${entry.wait}`, { name: run.name });
@@ -76,9 +95,15 @@ export async function carryOut(
       if (entry) entered = { cluster: admission.cluster, permit: entry.permit };
     }
     // After the commit nothing is left to be cancelled.
-    const result = await attempt(committed ? lease : watched, progress.report);
+    const result = await attempt(committed ? lease : watched, progress.report, {
+      committed,
+      prepared: (await preparing) as P,
+    });
     carriedOut = true;
-    return await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
+    const outcome = await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
+    // The outcome says more than the last step.
+    await progress.drop();
+    return outcome;
   } catch (error) {
     const cancelled = watched.cancelled && !lease.signal.aborted;
     if (!cancelled && (lease.signal.aborted || isKind(error, 'lost-lease'))) {
@@ -115,13 +140,16 @@ export async function carryOut(
   } finally {
     watched.release();
     lease.release();
-    await progress.flush();
-    if (entered) await leave(context, entered.cluster, entered.permit);
+    await Promise.all([progress.flush(), entered && leave(context, entered.cluster, entered.permit)]);
   }
 }
 
-async function admissionFor(state: ObjectStore, run: RunId): Promise<Admission | undefined> {
-  const request = await findRequest(state, run);
+async function admissionFor(
+  state: ObjectStore,
+  run: RunId,
+  known: RunRequest | undefined,
+): Promise<Admission | undefined> {
+  const request = known ?? (await findRequest(state, run));
   // A copy asks nothing of a cluster.
   return request && request.kind !== 'CopyRequest' ? admissionOf(state, request) : undefined;
 }

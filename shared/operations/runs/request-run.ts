@@ -20,13 +20,18 @@ export interface Requested {
 /**
  * Writes the intent, then starts the worker. Once the intent is written this does not fail any more: whatever goes
  * wrong with the start, the tick makes good. Throws `invalid`, or `conflict` when the name is taken by another request.
+ * @param options as of `createRequest`
  */
-export async function requestRun(context: RunContext, request: RunRequest): Promise<Requested> {
+export async function requestRun(
+  context: RunContext,
+  request: RunRequest,
+  options: { absent?: boolean } = {},
+): Promise<Requested> {
   const run = runOf(request);
-  const made = await createRequest(context.state, request);
+  const made = await createRequest(context.state, request, options);
   try {
     const started = context.asksOnly
-      ? await firstStart(context, request)
+      ? await firstStart(context, request, made)
       : (await startRun(context, run, { request })) === 'sent';
     return { run, ...made, started };
   } catch (error) {

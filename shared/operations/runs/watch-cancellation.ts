@@ -17,13 +17,19 @@ export interface WatchedLease extends Lease {
 /**
  * Wraps the lease of a run: its signal aborts, and `renew` throws `lost-lease`, as soon as the run is seen to be cancelled.
  * The operation under it stops as it does for a lost lease. Releasing the wrapped lease ends the watch, not the lease.
+ * The caller has just seen whether the run is cancelled.
  */
 export function watchCancellation(lease: Lease, run: ObjectStore, clock: Clock): WatchedLease {
   const stopped = new AbortController();
   const cancelled = new AbortController();
 
+  let looked = clock.monotonic();
   async function look(): Promise<void> {
-    if ((await cancelledBy(run)) === undefined) return;
+    const began = clock.monotonic();
+    if ((await cancelledBy(run)) === undefined) {
+      looked = began;
+      return;
+    }
     cancelled.abort(new LifeboatError('lost-lease', 'the run was cancelled'));
   }
 
@@ -55,8 +61,13 @@ export function watchCancellation(lease: Lease, run: ObjectStore, clock: Clock):
     },
     check,
     async renew() {
-      await check();
-      await lease.renew();
+      signal.throwIfAborted();
+      await Promise.all([check(), lease.renew()]);
+    },
+    async ensure() {
+      if (clock.monotonic() - looked >= lookEvery) await check();
+      else signal.throwIfAborted();
+      await lease.ensure();
     },
     release: () => stopped.abort(),
   };

@@ -21,8 +21,9 @@ export async function deleteObjects(place: OssPlace, keys: readonly string[]): P
 }
 
 async function deleteBatch(place: OssPlace, keys: string[]): Promise<void> {
-  if (keys.length > 1) await deleteTogether(place, keys.filter(fitsXml));
-  else await deleteAlone(place, keys[0]!);
+  // The answer to a single DeleteObject tells why the key stays.
+  if (keys.length === 1) return deleteAlone(place, keys[0]!);
+  await deleteTogether(place, keys.filter(fitsXml));
   for (const key of await survivors(place, keys)) {
     await deleteAlone(place, key);
     if (await headObject(place, key)) {

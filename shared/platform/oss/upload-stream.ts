@@ -9,7 +9,7 @@ export interface UploadStreamOptions extends PutOptions {
   partSize?: number;
   /** Parts under way while the next one is filled; default 2. */
   inFlight?: number;
-  /** Called with the upload before its first part. */
+  /** Called with the upload when it has begun; it has to end well before the upload is finished. */
   started?(upload: Upload): Promise<void>;
 }
 
@@ -64,8 +64,10 @@ export async function uploadStream(
     const sender = new PartSender(upload, partSize, inFlight, signal);
     try {
       signal?.throwIfAborted();
-      await started?.(upload);
+      const noted = started?.(upload);
+      noted?.catch(() => {});
       for (let next = await first; !next.done; next = await chunks.next()) await sender.take(next.value);
+      await noted;
       return await sender.finish();
     } catch (error) {
       const reason = await sender.stop(error);

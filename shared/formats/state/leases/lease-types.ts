@@ -7,8 +7,13 @@ export interface Lease {
   readonly attempt: number;
   /** Aborts with LifeboatError `lost-lease`. */
   readonly signal: AbortSignal;
-  /** Writes the next lease; throws `lost-lease` when another holder did. Called before the commit and before each group of a restore. */
+  /** Writes the next lease; throws `lost-lease` when another holder did. Called before the commit and before a report. */
   renew(): Promise<void>;
+  /**
+   * Renews unless the lease is young enough to outlast a group of work. Called before each group of a restore. Throws as
+   * `renew`.
+   */
+  ensure(): Promise<void>;
   /** Stops renewing. The lease object stays and ages. */
   release(): void;
 }

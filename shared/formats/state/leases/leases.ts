@@ -3,7 +3,8 @@ import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes } from '../json-object';
 import type { Lease } from './lease-types';
-import { recordIn } from '../run-record';
+import { type RunRecord, recordIn } from '../run-record';
+import { assertInOrder } from '../../../platform/assert-in-order';
 
 /** A lease younger than this is live, by OSS's clock. */
 export const leaseDuration = 180_000;
@@ -11,6 +12,11 @@ export const leaseDuration = 180_000;
 const renewEvery = 60_000;
 /** The holder stops so long after its last renewal was sent, by its own monotonic clock: well before anyone takes over. */
 export const stopAfter = 120_000;
+/** How long a group of work may take that is started without a renewal. Its lease is at most `stopAfter` minus this old. */
+const longestGroup = 60_000;
+
+assertInOrder('the times of a lease', { renewEvery, stopAfter, leaseDuration });
+assertInOrder('the age of a lease when a group of work starts', { longestGroup, stopAfter });
 
 export interface LeaseOptions {
   clock: Clock;
@@ -23,13 +29,18 @@ export interface LeaseOptions {
  * Takes the lease of the run that `run` is bound to; undefined while somebody else holds it.
  * Age = `Date` of the answer to our listing minus the lease's Last-Modified, so no machine's clock is trusted.
  */
-export async function takeLease(run: ObjectStore, options: LeaseOptions): Promise<Lease | undefined> {
+export async function takeLease(run: ObjectStore, options: LeaseOptions): Promise<TakenLease | undefined> {
   const record = await recordIn(run);
   if (record.leaseAge < leaseDuration) return undefined;
   const attempt = record.leases + 1;
   const sent = options.clock.monotonic();
   if (!(await writeLease(run, attempt, options))) return undefined;
-  return new HeldLease(run, attempt, sent, options);
+  return new HeldLease(run, attempt, sent, record, options);
+}
+
+/** A lease, with the run as the listing showed it by which the lease was free. */
+interface TakenLease extends Lease {
+  readonly found: RunRecord;
 }
 
 async function writeLease(run: ObjectStore, n: number, { random, holder }: LeaseOptions): Promise<boolean> {
@@ -42,7 +53,7 @@ async function writeLease(run: ObjectStore, n: number, { random, holder }: Lease
   return (await run.create(`lease-${n}.json`, body)).created;
 }
 
-class HeldLease implements Lease {
+class HeldLease implements TakenLease {
   readonly attempt: number;
   private readonly lost = new AbortController();
   private readonly released = new AbortController();
@@ -54,6 +65,7 @@ class HeldLease implements Lease {
     private readonly run: ObjectStore,
     attempt: number,
     private lastSent: number,
+    readonly found: RunRecord,
     private readonly options: LeaseOptions,
   ) {
     this.attempt = attempt;
@@ -70,6 +82,12 @@ class HeldLease implements Lease {
     const mine = this.turn.then(() => this.renewOnce());
     this.turn = mine.catch(() => {});
     return mine;
+  }
+
+  async ensure(): Promise<void> {
+    this.lost.signal.throwIfAborted();
+    const age = this.options.clock.monotonic() - this.lastSent;
+    if (age >= stopAfter - longestGroup) await this.renew();
   }
 
   release(): void {

@@ -25,7 +25,7 @@ export async function unmarkAsked(state: ObjectStore, caller: string, run: RunId
   await state.delete([`${folderOf(caller)}${run.kind}/${run.name}`]);
 }
 
-/** The runs that a caller asked for and that are not known to be finished. Costs three listings. */
+/** The runs that a caller asked for and that are not known to be finished. Costs a listing, and another where a mark is older than a minute. */
 export async function openAskedRuns(state: ObjectStore, caller: string): Promise<RunId[]> {
   const own = folderOf(caller);
   const marks: { key: string; run: RunId; age: number }[] = [];
@@ -37,7 +37,8 @@ export async function openAskedRuns(state: ObjectStore, caller: string): Promise
       marks.push({ key, run: { kind, name }, age: page.date.getTime() - lastModified.getTime() });
     }
   }
-  if (marks.length === 0) return [];
+  // Young marks count as they are.
+  if (marks.every(({ age }) => age < settling)) return marks.map(({ run }) => run);
   const open = new Set<string>();
   for await (const { kind, name } of openRuns(state)) open.add(`${kind}/${name}`);
   const isOpen = ({ run, age }: (typeof marks)[number]) =>

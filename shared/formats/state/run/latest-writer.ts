@@ -33,6 +33,14 @@ export class LatestWriter {
     await this.write();
   }
 
+  /** Writes nothing more: what is left is told elsewhere. */
+  async drop(): Promise<void> {
+    this.changed = false;
+    this.waiting?.abort();
+    this.waiting = undefined;
+    await this.writing;
+  }
+
   private write(): Promise<void> {
     if (!this.changed) return Promise.resolve();
     this.changed = false;

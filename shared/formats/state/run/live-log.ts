@@ -12,6 +12,8 @@ const maxBytes = 4 * 1024 * 1024;
 /** The log of a run while it goes on: its last thousand lines. */
 export interface LiveLog extends Log {
   flush(): Promise<void>;
+  /** Writes nothing more: the whole log lies in the vault. */
+  drop(): Promise<void>;
 }
 
 /** Writes `log.txt` beside `progress.json`, at most every five seconds: overwritten, decides nothing. `run` is bound to the run's folder. */
@@ -45,6 +47,7 @@ export function liveLog(run: ObjectStore, clock: Clock, fields: LogFields, every
     warn: (message, more) => add('warning', message, more),
     error: (message, more) => add('error', message, more),
     flush: () => writer.flush(),
+    drop: () => writer.drop(),
   };
 }
 

@@ -52,7 +52,7 @@ export function progressWriter(
   run: ObjectStore,
   clock: Clock,
   { every = 2_000, expected }: ProgressOptions = {},
-): { report: ReportProgress; flush(): Promise<void> } {
+): { report: ReportProgress; flush(): Promise<void>; drop(): Promise<void> } {
   let latest: Omit<RunProgress, 'at'> | undefined;
   let stage = { phase: '', since: 0, done: 0 };
   const writer = new LatestWriter(
@@ -70,6 +70,7 @@ export function progressWriter(
       writer.touch();
     },
     flush: () => writer.flush(),
+    drop: () => writer.drop(),
   };
 }
 

@@ -43,14 +43,16 @@ export function runOf(request: RunRequest): RunId {
  * Writes the intent: `open/…` first, then the create-only `request.json`, so that the tick carries it out whatever
  * happens to the caller. Asking again for the same changes nothing (`created: false`, and when it was asked for); the same
  * name with another body throws `conflict`: a name is never used twice.
+ * @param options `absent`: the caller has just looked, and nobody had asked for it
  */
 export async function createRequest(
   state: ObjectStore,
   request: RunRequest,
+  { absent = false }: { absent?: boolean } = {},
 ): Promise<{ created: boolean; askedAt?: Date }> {
   const run = runOf(request);
   const asked = parseRequest(run.kind, request);
-  const earlier = await readJson(runStore(state, run), key);
+  const earlier = absent ? undefined : await readJson(runStore(state, run), key);
   if (earlier) {
     refuseOther(run, earlier, asked);
     return { created: false, askedAt: earlier.lastModified };

@@ -1,3 +1,4 @@
+import { noFunctionLeft } from '../../../platform/longest-function';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes } from '../json-object';
 import { leaseDuration } from '../leases/leases';
@@ -26,7 +27,7 @@ export type NextStep =
   | { do: 'start'; k: number };
 
 /** An opened run whose request did not come within this time never gets one: no function lives longer than 24 h. */
-const requestOverdue = 25 * 3_600_000;
+const requestOverdue = noFunctionLeft;
 
 export function nextStep(record: RunRecord, openAge: number): NextStep {
   if (record.finished) return { do: 'close' };

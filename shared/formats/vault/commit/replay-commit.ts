@@ -77,15 +77,19 @@ export async function replayCommit(committed: CommittedRun): Promise<PlacedBacku
   );
   // The archive comes first: without it nothing else has a place in the vault.
   etags.set(record.archive.key, await completeArchive(vault, record, present));
-  await sideBySide(absent, async (file) => {
+  const putFile = async (file: CommittedFile) => {
     const etag = await put(committed, file);
     if (etag !== undefined) etags.set(file.key, etag);
-  });
-  if (await isDeleted()) throw deletedError(name);
-  if (!(await holds(vault, record.manifest))) await put(committed, record.manifest);
+  };
+  await sideBySide(
+    [...absent.map((file) => () => putFile(file)), () => abortOtherUploads(committed, record)],
+    (work) => work(),
+  );
+  const [deletedMeanwhile, visible] = await Promise.all([isDeleted(), holds(vault, record.manifest)]);
+  if (deletedMeanwhile) throw deletedError(name);
+  if (!visible) await put(committed, record.manifest);
   // Elsewhere create-only has kept others from writing over it.
   if (writer?.keepsVersions !== false) await assertCurrent(vault, record);
-  await abortOtherUploads(committed, record);
   return placed;
 }
 

@@ -12,7 +12,7 @@ import { waitForDefinitions } from './wait-for-definitions';
 const workers = 24;
 
 /**
- * The second reading: group after group, each in parallel, the lease renewed before each, owners
+ * The second reading: group after group, each in parallel, each under a lease that outlasts it, owners
  * before what they own. What was refused is tried again after each later group and at the end. Then comes what is left to
  * controllers, if they are there.
  */
@@ -22,7 +22,7 @@ export async function apply(work: Applying): Promise<void> {
   if (work.facts.neededNamespaces.size > 0) present.add('namespaces');
   for (const group of restoreOrder(present)) {
     if (!group.some((resource) => resource === 'namespaces' || isRead(work, resource))) continue;
-    await work.lease.renew();
+    await work.lease.ensure();
     work.report.phase(
       'InProgress',
       `restoring ${group.length > 6 ? `${group.length} resources` : group.join(', ')}`,
@@ -40,7 +40,7 @@ export async function apply(work: Applying): Promise<void> {
   failRefused(work);
   const controlled = [...work.facts.controllers.resources].filter((resource) => isRead(work, resource));
   await settleControlled(work, controlled, workers);
-  await work.lease.renew();
+  await work.lease.ensure();
   await work.secondPass.run(work, workers);
   await deleteGone(work, workers);
 }

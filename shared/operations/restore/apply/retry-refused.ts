@@ -71,7 +71,7 @@ export async function settleRefused(work: RetryWork, workers: number): Promise<v
     clock.monotonic() - progressed < patience.controllers &&
     refused.curedBy('controllers');
   while (refused.size > 0) {
-    await lease.renew();
+    await lease.ensure();
     const began = clock.monotonic();
     const time = mayTime();
     const controllers = mayControllers();

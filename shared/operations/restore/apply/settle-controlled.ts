@@ -18,7 +18,7 @@ export async function settleControlled(
 ): Promise<void> {
   work.controlled.begin();
   for (const level of ownersFirst(resources, work.facts.ownerKinds)) {
-    await work.lease.renew();
+    await work.lease.ensure();
     await restoreLevel(work, level, workers, { onlyControlled: true });
     await settleRefused(work, workers);
     failRefused(work);

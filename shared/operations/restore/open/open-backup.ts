@@ -34,12 +34,11 @@ export async function openBackup(
 ): Promise<OpenBackup> {
   const keys = backupKeys(name);
   // A manifest that cannot be read vouches for no archive.
-  const { spec } = await readBackup(vault, name);
-  return {
-    spec: spec ?? {},
-    contents: await openContents(vault, name, options),
-    volumeInfo: await readVolumeInfo(vault, keys.volumeInfo),
-  };
+  const [{ spec }, volumeInfo] = await Promise.all([
+    readBackup(vault, name),
+    readVolumeInfo(vault, keys.volumeInfo),
+  ]);
+  return { spec: spec ?? {}, contents: await openContents(vault, name, options), volumeInfo };
 }
 
 async function readVolumeInfo(vault: ObjectStore, key: string): Promise<BackupVolumeInfo[]> {

@@ -14,6 +14,12 @@ export interface Reported {
   lease: { attempt: number };
 }
 
+export interface ReportPlace {
+  store: ObjectStore;
+  /** Nothing of the restore lies there yet. */
+  isEmpty: boolean;
+}
+
 /**
  * Returns where a restore writes its results: its vault, or the state where the vault is read-only or holds a restore of the
  * name already, another installation's or one that somebody put there beforehand. Reports are written once, so that what this
@@ -23,14 +29,14 @@ export interface Reported {
 export async function reportPlace(
   { results, vault, run, request, lease }: Reported,
   report: Report,
-): Promise<ObjectStore> {
-  if (results) return results;
+): Promise<ReportPlace> {
+  if (results) return { store: results, isEmpty: false };
   const { name } = request.metadata;
-  if (!(await holdsAny(vault, restoreKeys(name).directory))) return vault;
+  if (!(await holdsAny(vault, restoreKeys(name).directory))) return { store: vault, isEmpty: true };
   const told = `the vault holds a restore named ${name} already: the results and the log of this one are in the state`;
   if (lease.attempt === 1) report.warn(told);
   else report.log.info(told);
-  return reportsBeside(run);
+  return { store: reportsBeside(run), isEmpty: false };
 }
 
 async function holdsAny(vault: ObjectStore, directory: string): Promise<boolean> {

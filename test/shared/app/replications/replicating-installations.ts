@@ -1,3 +1,4 @@
+import type { ClusterManifest } from '../../../../shared/formats/manifests/cluster';
 import { type SandboxCluster, startSandboxCluster } from '../../../../local/cluster/server';
 import { connect } from '../../../../shared/platform/kubernetes/connection';
 import { sanitiseKubeconfig } from '../../../../shared/platform/kubernetes/kubeconfig';
@@ -116,7 +117,10 @@ export async function testInstallation(
     holder: 'test',
     openVault: async (name: string) => vaultAt(name),
     openVaultStore: ({ metadata }: Vault) => vaultAt(metadata.name),
-    openCluster: (name: string) => openCluster(name, clusters.find((one) => one.name === name)!.sandbox),
+    openCluster: (registered: string | ClusterManifest) => {
+      const name = typeof registered === 'string' ? registered : registered.metadata.name;
+      return openCluster(name, clusters.find((one) => one.name === name)!.sandbox);
+    },
   } as unknown as Installation;
 
   const work = async () => {

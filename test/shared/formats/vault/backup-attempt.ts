@@ -33,6 +33,7 @@ function leaseOf(holder: Holder, attempt: number): Lease {
   return {
     attempt,
     signal: new AbortController().signal,
+    ensure: async () => {},
     renew: async () => {
       if (holder.attempt !== attempt)
         throw new LifeboatError('lost-lease', `attempt ${attempt} lost its lease`);

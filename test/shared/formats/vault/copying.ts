@@ -5,7 +5,13 @@ import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import type { CopyWork } from '../../../../shared/operations/copy/copy-backup';
 
 export function leaseOf(attempt: number): Lease {
-  return { attempt, signal: new AbortController().signal, renew: async () => {}, release: () => {} };
+  return {
+    attempt,
+    signal: new AbortController().signal,
+    renew: async () => {},
+    ensure: async () => {},
+    release: () => {},
+  };
 }
 
 /** One attempt at copying `shop-1`. */

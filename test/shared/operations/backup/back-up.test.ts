@@ -399,7 +399,11 @@ describe('a run', () => {
         clusterUid: catalogue.clusterUid,
       },
     });
-    const second = await backUp({ ...rig.job(cluster, 'told', {}), lease: { ...heldLease(), attempt: 2 } });
+    const second = await backUp({
+      ...rig.job(cluster, 'told', {}),
+      committed: true,
+      lease: { ...heldLease(), attempt: 2 },
+    });
     expect(second.committed).toMatchObject({ manifest: first.committed!.manifest, vault: 'main' });
     // It wrote neither, so it cannot tell what OSS answered.
     expect(second.committed!.catalogue).toEqual({ sha256: first.committed!.catalogue.sha256 });
@@ -410,7 +414,7 @@ describe('a run', () => {
     const job = rig.job(cluster, 'again', { includedNamespaces: ['shop'] });
     const first = await backUp(job);
     const { archive } = await rig.read('again');
-    const second = await backUp({ ...job, lease: { ...heldLease(), attempt: 2 } });
+    const second = await backUp({ ...job, committed: true, lease: { ...heldLease(), attempt: 2 } });
     expect(second).toMatchObject({
       phase: first.phase,
       counts: first.counts,

@@ -1,3 +1,4 @@
+import { isCommitted } from '../../../../shared/formats/vault/commit/replay-commit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -92,6 +93,7 @@ export class BackupRig {
       vault: this.vault,
       run: this.store('state-bucket', `state/runs/backups/${name}`),
       lease: heldLease(),
+      committed: false,
       isDeleted: async () => false,
       clock: this.clock,
       random: systemRandom,
@@ -106,7 +108,8 @@ export class BackupRig {
     spec: BackupSpec,
     more?: Partial<BackupRequest>,
   ): Promise<FinishedBackup> {
-    const result = await backUp(this.job(cluster, name, spec, more));
+    const job = this.job(cluster, name, spec, more);
+    const result = await backUp({ ...job, committed: await isCommitted(job.run) });
     await this.#checked.check();
     return { result, ...(await this.read(name)) };
   }
@@ -155,7 +158,7 @@ export async function connected(name: string, kubeconfig: string): Promise<Clust
 
 /** A lease that nobody takes away. */
 export function heldLease(signal = new AbortController().signal): Lease {
-  return { attempt: 1, signal, renew: async () => {}, release() {} };
+  return { attempt: 1, signal, renew: async () => {}, ensure: async () => {}, release() {} };
 }
 
 /** The objects of an archive by `resource namespace/name`, read by tar-stream from the classic paths. */

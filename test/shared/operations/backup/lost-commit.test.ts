@@ -49,11 +49,11 @@ async function committed() {
   /** The worker that is started again. */
   async function replay(isDeleted = async () => false) {
     const request = await backupRequest(context.state, name);
-    return carryOut(context, run, async (lease, progress) =>
+    return carryOut(context, run, async (lease, progress, { committed }) =>
       backUp({
         ...{ request, installation: 'i1', cluster: undefined as unknown as BackupJob['cluster'], vault },
         ...{ run: runStore(context.state, run), lease, progress, isDeleted, log: silentLog },
-        ...{ clock, random: context.random },
+        ...{ clock, random: context.random, committed },
       }),
     );
   }

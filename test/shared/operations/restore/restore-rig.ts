@@ -136,6 +136,7 @@ export function heldLease(): Lease & { lose(reason: unknown): void } {
     attempt: 1,
     signal: controller.signal,
     renew: async () => controller.signal.throwIfAborted(),
+    ensure: async () => controller.signal.throwIfAborted(),
     release: () => {},
     lose: (reason) => controller.abort(reason),
   };

@@ -148,6 +148,7 @@ const heldLease: Lease = {
   attempt: 1,
   signal: new AbortController().signal,
   renew: async () => {},
+  ensure: async () => {},
   release: () => {},
 };
 

@@ -48,6 +48,33 @@ describe('a lease', () => {
     second.release();
   });
 
+  it('is not written again before a group of work while it is young', async () => {
+    const { clock, take, bucket } = setUp();
+    const lease = (await take())!;
+    await clock.advance(59_000);
+    await lease.ensure();
+    expect(bucket.keys()).toEqual(['runs/backups/shop/lease-1.json']);
+    lease.release();
+  });
+
+  it('is renewed before a group of work that might outlast it', async () => {
+    const { clock, take, bucket } = setUp();
+    const lease = (await take())!;
+    clock.freeze(60_000);
+    await lease.ensure();
+    expect(bucket.keys()).toContain('runs/backups/shop/lease-2.json');
+    lease.release();
+  });
+
+  it('starts no group of work of a frozen holder once somebody took over', async () => {
+    const { clock, take } = setUp();
+    const first = (await take())!;
+    clock.freeze(181_000);
+    const second = (await take('two'))!;
+    await expect(first.ensure()).rejects.toMatchObject({ kind: 'lost-lease' });
+    second.release();
+  });
+
   it('gives a frozen holder a clear stop at its next renewal once somebody took over', async () => {
     const { clock, take } = setUp();
     const first = (await take())!;
