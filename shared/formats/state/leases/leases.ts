@@ -33,7 +33,7 @@ export async function takeLease(run: ObjectStore, options: LeaseOptions): Promis
   const record = await recordIn(run);
   if (record.leaseAge < leaseDuration) return undefined;
   const attempt = record.leases + 1;
-  const sent = options.clock.monotonic();
+  const sent = momentOf(options.clock);
   if (!(await writeLease(run, attempt, options))) return undefined;
   return new HeldLease(run, attempt, sent, record, options);
 }
@@ -41,6 +41,16 @@ export async function takeLease(run: ObjectStore, options: LeaseOptions): Promis
 /** A lease, with the run as the listing showed it by which the lease was free. */
 interface TakenLease extends Lease {
   readonly found: RunRecord;
+}
+
+/** A time by both clocks of this machine, in milliseconds. */
+interface Moment {
+  monotonic: number;
+  wall: number;
+}
+
+function momentOf(clock: Clock): Moment {
+  return { monotonic: clock.monotonic(), wall: clock.now().getTime() };
 }
 
 async function writeLease(run: ObjectStore, n: number, { random, holder }: LeaseOptions): Promise<boolean> {
@@ -64,7 +74,7 @@ class HeldLease implements TakenLease {
   constructor(
     private readonly run: ObjectStore,
     attempt: number,
-    private lastSent: number,
+    private lastSent: Moment,
     readonly found: RunRecord,
     private readonly options: LeaseOptions,
   ) {
@@ -86,7 +96,9 @@ class HeldLease implements TakenLease {
 
   async ensure(): Promise<void> {
     this.lost.signal.throwIfAborted();
-    const age = this.options.clock.monotonic() - this.lastSent;
+    const now = momentOf(this.options.clock);
+    // The monotonic clock of a machine that was paused may have stood still; its wall clock is put right.
+    const age = Math.max(now.monotonic - this.lastSent.monotonic, now.wall - this.lastSent.wall);
     if (age >= stopAfter - longestGroup) await this.renew();
   }
 
@@ -96,14 +108,15 @@ class HeldLease implements TakenLease {
 
   private async renewOnce(): Promise<void> {
     this.lost.signal.throwIfAborted();
-    const sent = this.options.clock.monotonic();
+    const sent = momentOf(this.options.clock);
     if (!(await writeLease(this.run, this.last + 1, this.options))) {
       throw this.lose('somebody else took it over');
     }
     this.last += 1;
     this.lastSent = sent;
     // The answer may have come so late that a successor could already be at work.
-    if (this.options.clock.monotonic() - sent >= stopAfter) throw this.lose('its renewal took too long');
+    if (this.options.clock.monotonic() - sent.monotonic >= stopAfter)
+      throw this.lose('its renewal took too long');
   }
 
   private lose(reason: string): LifeboatError {
@@ -128,7 +141,7 @@ class HeldLease implements TakenLease {
 
   private async watch(): Promise<void> {
     for (;;) {
-      const left = this.lastSent + stopAfter - this.options.clock.monotonic();
+      const left = this.lastSent.monotonic + stopAfter - this.options.clock.monotonic();
       if (left <= 0) {
         this.lose('it could not be renewed in time');
         return;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { LifeboatError } from '../../../../../shared/platform/errors';
 import { takeLease } from '../../../../../shared/formats/state/leases/leases';
 import { countingRandom, FakeClock } from '../../../../harness/fake-clock';
@@ -64,6 +64,18 @@ describe('a lease', () => {
     await lease.ensure();
     expect(bucket.keys()).toContain('runs/backups/shop/lease-2.json');
     lease.release();
+  });
+
+  it('is renewed before a group of work where a pause stopped the monotonic clock', async () => {
+    const { clock, take, bucket } = setUp();
+    const paused = clock.monotonic();
+    const monotonic = jest.spyOn(clock, 'monotonic').mockImplementation(() => paused);
+    const lease = (await take())!;
+    clock.freeze(60_000);
+    await lease.ensure();
+    expect(bucket.keys()).toContain('runs/backups/shop/lease-2.json');
+    lease.release();
+    monotonic.mockRestore();
   });
 
   it('starts no group of work of a frozen holder once somebody took over', async () => {
