@@ -1,4 +1,4 @@
-import { hourly } from '../../shared/app/ticks/hourly';
+import { type HourlyOutcome, hourly } from '../../shared/app/ticks/hourly';
 import { type TickOutcome, tick } from '../../shared/app/ticks/tick';
 import { Actor, type Mishap, actAs } from './actor';
 import { chance as chanceOf } from './chance';
@@ -151,6 +151,7 @@ export async function simulateMonth(seed: number, end = monthEnd): Promise<Month
       actors.map((who) => Promise.race([actAs(who, () => hourly(world.open(who.name))), who.stopped])),
     );
     await settled();
+    for (const outcome of outcomes) if (outcome !== 'stopped') unexplained.push(...vanishedOf(outcome));
     counts.passesKilled += actors.filter(({ dead }) => dead).length;
     deletions.finish(
       before,
@@ -192,4 +193,11 @@ function endings({ backups, committed, visible, hidden }: Chronicle): string[] {
 /** Lets what was on its way when an instance stopped come to rest. */
 async function settled(): Promise<void> {
   for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Nothing but rules and people who decide it takes a backup here. */
+function vanishedOf({ vaults }: HourlyOutcome): string[] {
+  return Object.values(vaults).flatMap((vault) =>
+    'vanished' in vault ? vault.vanished.map((name) => `${name} was told of as vanished`) : [],
+  );
 }
