@@ -89,7 +89,7 @@ describe('a request', () => {
     for (const wrong of [
       { ...shop, metadata: { name: '../vaults/main' } },
       { ...shop, spec: { includedNamespace: ['shop'] } },
-      { ...shop, spec: {} },
+      { ...shop, spec: { ...shop.spec, includedNamespaces: ['*', 'shop'] } },
     ]) {
       await expect(createRequest(state, wrong as BackupRequest)).rejects.toMatchObject({ kind: 'invalid' });
     }
