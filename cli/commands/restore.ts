@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { type ListFlags, withListFlags } from '../output/list-flags';
+import { type OutcomePage, withOutcomePage } from '../options/outcome-page';
 import { type OutputFormat, outputOption } from '../output/output-format';
 import { nounCommand } from './noun';
 import { createRestoreCommand } from './restore/create';
@@ -30,14 +31,15 @@ function getCommand(line: CommandLine): Command {
 }
 
 function describeCommand(line: CommandLine): Command {
-  return new Command('describe')
+  const command = new Command('describe')
     .argument('<name>')
     .description('what was asked for, how it ended, and what became of the objects')
     .addOption(outputOption())
-    .addHelpText('after', '\nExample:\n  lifeboat restore describe shop-1-20261122093000')
-    .action(async (name: string, { output }: { output?: OutputFormat }) =>
-      (await reports()).describeRestore(line, name, output),
-    );
+    .addHelpText('after', '\nExample:\n  lifeboat restore describe shop-1-20261122093000');
+  return withOutcomePage(command).action(
+    async (name: string, { output, ...page }: OutcomePage & { output?: OutputFormat }) =>
+      (await reports()).describeRestore(line, name, page, output),
+  );
 }
 
 function logsCommand(line: CommandLine): Command {

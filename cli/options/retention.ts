@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { LifeboatError } from '../../shared/platform/errors';
 import type { Retention } from '../../shared/formats/manifests/retention';
+import { wholeNumber } from './whole-number';
 
 /** The rules of `schedule create`; names as in restic's `forget`. */
 export interface RetentionFlags {
@@ -49,10 +49,4 @@ export function withRetention(command: Command): Command {
 export function retentionOf(given: RetentionFlags): Retention | undefined {
   const rules = flags.flatMap((flag) => (given[flag] === undefined ? [] : [[flag, given[flag]]]));
   return rules.length === 0 ? undefined : (Object.fromEntries(rules) as Retention);
-}
-
-/** Whether it is a count is checked with the manifest. */
-function wholeNumber(value: string): number {
-  if (/^-?\d{1,9}$/.test(value)) return Number(value);
-  throw new LifeboatError('invalid', `"${value}" is not a whole number`, { hint: 'write a number from 1' });
 }

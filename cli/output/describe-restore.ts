@@ -13,7 +13,9 @@ export type RestoreRun = Run & { request: RestoreRequest };
 export interface RestoreDescription {
   run: RestoreRun;
   results?: Results;
+  /** A page of the objects, and how many there are of which it is one. */
   outcomes?: ObjectOutcome[];
+  matching?: number;
 }
 
 /** A restore as text: what was asked for, how it ended, and what became of the objects. */

@@ -9,6 +9,7 @@ import { readGzippedJson } from '../../../shared/formats/vault/side-files/gzippe
 import type { CommandLine } from '../../command-line';
 import { ageOf } from '../../output/age';
 import { describeRestoreText, type RestoreDescription, type RestoreRun } from '../../output/describe-restore';
+import { checkOutcomePage, type OutcomePage, pageOf } from '../../options/outcome-page';
 import { type ListFlags, labelsOf, showList } from '../../output/list-flags';
 import type { OutputFormat } from '../../output/output-format';
 import { type Listing, printOne } from '../../output/print';
@@ -53,8 +54,17 @@ function listing(clock: Clock): Listing<RestoreRun> {
   };
 }
 
-/** What was asked for, how it ended, and what became of the objects. */
-export async function describeRestore(line: CommandLine, name: string, output?: OutputFormat): Promise<void> {
+/**
+ * What was asked for, how it ended, and what became of the objects.
+ * @param page of the objects, for -o
+ */
+export async function describeRestore(
+  line: CommandLine,
+  name: string,
+  page: OutcomePage,
+  output?: OutputFormat,
+): Promise<void> {
+  checkOutcomePage(page, output);
   const run = await restoreRun(line, name);
   const { findReports } = await import('../../../shared/app/runs/restore-report');
   const vault = await findReports(await line.open(), run.request.vault, name);
@@ -63,7 +73,7 @@ export async function describeRestore(line: CommandLine, name: string, output?: 
     resultsShape(keys.results, await readGzippedJson(vault, keys.results)),
   );
   const outcomes = await optional(() => readOutcomes(vault, name));
-  const description = { run, results, outcomes } satisfies RestoreDescription;
+  const description = { run, results, ...(outcomes && pageOf(outcomes, page)) } satisfies RestoreDescription;
   await printOne(line, description, output, () => describeRestoreText(description));
 }
 
