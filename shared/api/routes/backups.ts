@@ -205,10 +205,13 @@ async function shown(call: Call, { name, vault, store, stored, run }: LocatedBac
   const { request, live, starts, progress, result } = run ?? {};
   const ours = run && { request, live, starts, progress, result };
   if (!stored) return { kind: 'backups', name, phase: run?.phase, vault, ...ours };
-  const { backup, writer, sizes, problems } = await describeBackup(store, name);
+  const [{ backup, writer, sizes, problems }, standings] = await Promise.all([
+    describeBackup(store, name),
+    reachedStandings(call, vault),
+  ]);
   const { metadata, status } = backup;
-  const hold = await holdReason(call.installation, { vault, backup: name });
-  const { held: _, ...standing } = (await reachedStandings(call, vault))(name);
+  const { held, ...standing } = standings(name);
+  const hold = held && (await holdReason(call.installation, { vault, backup: name }));
   return {
     kind: 'backups',
     name,

@@ -67,22 +67,42 @@ export async function runNames(state: ObjectStore, kind: RunKind): Promise<strin
   return names.sort();
 }
 
-/**
- * All runs of a kind by name; one that cannot be read is reported and stops nothing else. Costs a listing of a page for each
- * thousand objects of the runs, a request for those that were finished when somebody last looked, and two for each other.
- */
+/** The runs of a kind as one listing showed them. */
+export interface RunListing {
+  /** Sorted. */
+  names: readonly string[];
+  /** A run as it was listed: no request for one that was finished when somebody last looked, two for another. */
+  find(name: string): Promise<Run | undefined>;
+  /** Keeps what was read of finished runs for the next listing. */
+  keep(): Promise<void>;
+}
+
+/** Costs a listing of a page for each thousand objects of the runs, and a request for what was kept. */
+export async function runListing(state: ObjectStore, kind: RunKind): Promise<RunListing> {
+  const [index, listed] = await Promise.all([readRunIndex(state, kind), listedRuns(state, kind)]);
+  return {
+    names: [...listed.keys()],
+    async find(name) {
+      const one = listed.get(name);
+      return one && readListed(state, { kind, name }, one, index);
+    },
+    keep: () => index.save(listed),
+  };
+}
+
+/** All runs of a kind by name, at the cost of a listing; one that cannot be read is reported and stops nothing else. */
 export async function listRuns(
   state: ObjectStore,
   kind: RunKind,
 ): Promise<{ items: Run[]; unreadable: { name: string; reason: string }[] }> {
   const limit = pLimit(8);
   const unreadable: { name: string; reason: string }[] = [];
-  const [index, listed] = await Promise.all([readRunIndex(state, kind), listedRuns(state, kind)]);
+  const listing = await runListing(state, kind);
   const found = await Promise.all(
-    [...listed].map(([name, one]) =>
+    listing.names.map((name) =>
       limit(async () => {
         try {
-          return await readListed(state, { kind, name }, one, index);
+          return await listing.find(name);
         } catch (error) {
           unreadable.push({ name, reason: messageOf(error) });
           return undefined;
@@ -90,7 +110,7 @@ export async function listRuns(
       }),
     ),
   );
-  await index.save(listed);
+  await listing.keep();
   return { items: found.filter((run) => run !== undefined), unreadable };
 }
 
