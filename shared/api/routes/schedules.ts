@@ -68,6 +68,7 @@ const scheduleChange = v.strictObject({
     v.strictObject({
       ...given,
       clusterSelector: v.nullish(given.clusterSelector.wrapped),
+      copies: v.nullish(given.copies.wrapped),
       jitter: v.nullish(given.jitter.wrapped),
       windows: v.nullish(given.windows.wrapped),
       overdueAfter: v.nullish(given.overdueAfter.wrapped),
