@@ -4,11 +4,11 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /**
- * The path without a leading `../archive` or a directory's `/` at its end; undefined when it could lead out of the directory it is
+ * The path without a leading `./` or a directory's `/` at its end; undefined when it could lead out of the directory it is
  * read into, or says nothing.
  */
 export function safePath(path: string): string | undefined {
-  const start = path.startsWith('../archive') ? 2 : 0;
+  const start = path.startsWith('./') ? 2 : 0;
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   if (end <= start) return undefined;
   let segment = start;

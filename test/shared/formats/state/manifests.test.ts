@@ -143,7 +143,7 @@ describe('what people make', () => {
       kind: 'not-found',
       message: 'there is no cluster "nowhere"',
     });
-    await expect(state.clusters.get('./')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(state.clusters.get('../state')).rejects.toMatchObject({ kind: 'invalid' });
   });
 
   it.each([
