@@ -1,3 +1,4 @@
+import { isMap } from '../../shared/platform/input/is-map';
 import type { Command } from 'commander';
 import type { CommandLine } from '../command-line';
 import { document } from './document';
@@ -43,16 +44,23 @@ export async function showList<T>(
   const { items: listed, unreadable } = itemsOf(first);
   await printList(line, shape, listed, { output: format, unreadable });
   if (!watch) return;
-  let known = new Set(listed.map((item) => JSON.stringify(item)));
+  let known = new Set(listed.map(textOf));
   while (!signal?.aborted) {
     await line.clock.sleep(watchEvery);
     const { items } = itemsOf(await list());
-    const changed = items.filter((item) => !known.has(JSON.stringify(item)));
-    known = new Set(items.map((item) => JSON.stringify(item)));
+    const changed = items.filter((item) => !known.has(textOf(item)));
+    known = new Set(items.map(textOf));
     if (changed.length === 0) continue;
     if (format) await printList(line, shape, changed, { output: format });
     else line.screen.out((await tableOf(shape, changed)).split('\n').slice(1).join('\n'));
   }
+}
+
+/** The same for the same fields in any order: what was read of a backup and what was noted of it differ in theirs. */
+function textOf(item: unknown): string {
+  return JSON.stringify(item, (_, value: unknown) =>
+    isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
 }
 
 function itemsOf<T>(listed: Listed<T>): Exclude<Listed<T>, { one: T }> {

@@ -129,7 +129,7 @@ const used: TestItem[] = [
   },
 ];
 
-const volume = (name: string): TestItem => ({
+const volume = (name: string, storageClassName = ''): TestItem => ({
   groupResource: 'persistentvolumes',
   object: {
     apiVersion: 'v1',
@@ -138,7 +138,7 @@ const volume = (name: string): TestItem => ({
     spec: {
       capacity: { storage: '1Gi' },
       accessModes: ['ReadWriteOnce'],
-      storageClassName: '',
+      storageClassName,
       persistentVolumeReclaimPolicy: 'Retain',
       hostPath: { path: `/tmp/${name}` },
     },
@@ -392,7 +392,8 @@ describeWithRealCluster('a copy of a namespace beside its original', (cluster) =
   });
 
   it('gives a free volume to no claim before the claim asks for it', async () => {
-    await objects.create(volume('free'));
+    // Of a class of its own, so that the binder gives it to no claim that waits elsewhere in the cluster.
+    await objects.create(volume('free', 'unclaimed'));
     const free = await objects.get('persistentvolumes', 'free');
     const claimRef = { kind: 'PersistentVolumeClaim', namespace: 'prod', name: 'other', uid: 'old' };
     await rig.addBackup('free', [

@@ -15,7 +15,10 @@ type Gate = () => Promise<void> | void;
 async function add(bucket: MemoryBucket, id: string, gate: Gate, share = false): Promise<boolean> {
   const store = new MemoryStore(bucket, '', { before: gate, after: gate });
   const vault = vaultAt('main', { share }) as Vault;
-  return claimVault({ id, openVaultStore: () => store }, vault).then(
+  // Other folders are those that a vault may not overlap.
+  const openVaultStore = ({ spec }: Vault) =>
+    spec.subdirectory === vault.spec.subdirectory ? store : bucket.store(`${spec.subdirectory ?? ''}/`);
+  return claimVault({ id, openVaultStore }, vault).then(
     () => true,
     (error) => {
       expect(error).toMatchObject({ kind: 'conflict' });
