@@ -71,7 +71,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     expected,
     patience: await patienceOf(installation, request),
     // Those of earlier attempts too, whose workers were killed.
-    cancelled: async () => {
+    abandoned: async () => {
       const vault = await installation.openVault(request.vault);
       const { directory } = backupKeys(run.name);
       await abortStartedUploads(vault, directory, store, (reason) => live.warn(reason));

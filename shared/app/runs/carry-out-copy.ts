@@ -72,7 +72,7 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
   return carryOut(runContext(installation), run, work, {
     patience: await patienceOf(installation, request),
     // They are kept for the next attempt, and there is none.
-    cancelled: async () => {
+    abandoned: async () => {
       const target = await installation.openVault(vault);
       await abortStartedUploads(target, backupKeys(backup).directory, store, (reason) => log.warn(reason));
     },

@@ -18,8 +18,29 @@ export interface RunRecord {
   leases: number;
   /** Age of the highest lease. */
   leaseAge: number;
+  /** Something of it may be left in its cluster, or be owed there, until it ends: hooks, snapshots. */
+  touches: boolean;
+  /** The newest pause; absent where it never paused. */
+  pause?: Pause;
+  /** How often it paused. */
+  pauses: number;
 }
 
+/**
+ * What the name of `pause-<lease>-<start>-<seconds>.json` says: the holder of the lease gave it back, since all that is left is
+ * to wait for something outside, and the next start is due after so many seconds. It spends none of the starts that a run has.
+ */
+export interface Pause {
+  /** The lease that was given back. */
+  lease: number;
+  /** The start that the run had come to. */
+  start: number;
+  seconds: number;
+  /** By OSS's time, milliseconds. */
+  age: number;
+}
+
+const paused = /^pause-([1-9]\d{0,8})-(\d{1,9})-(\d{1,6})\.json$/;
 const numbered = /^(start|lease)-([1-9]\d{0,8})\.json$/;
 
 /** Reads a run's folder by one listing. */
@@ -49,7 +70,14 @@ export function emptyRecord(): RunRecord {
     startAge: Number.POSITIVE_INFINITY,
     leases: 0,
     leaseAge: Number.POSITIVE_INFINITY,
+    touches: false,
+    pauses: 0,
   };
+}
+
+/** The starts that count against a run: those since it last paused. */
+export function startsInVain({ starts, pause }: Pick<RunRecord, 'starts' | 'pause'>): number {
+  return pause ? Math.max(starts - pause.start, 0) : starts;
 }
 
 /** Takes note of one object of the folder. @param key relative to it @param age OSS's time, milliseconds */
@@ -60,6 +88,16 @@ export function noteIn(record: RunRecord, key: string, age: number): void {
   else if (key === 'commit.json') record.committed = true;
   else if (key === 'result.json') record.finished = true;
   else if (key === 'cancel.json') record.cancelled = true;
+  else if (key === 'touches.json') record.touches = true;
   else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
   else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
+  else notePause(record, key, age);
+}
+
+function notePause(record: RunRecord, key: string, age: number): void {
+  const found = paused.exec(key);
+  if (!found) return;
+  const [lease = 0, start = 0, seconds = 0] = found.slice(1).map(Number);
+  record.pauses += 1;
+  if (lease > (record.pause?.lease ?? 0)) record.pause = { lease, start, seconds, age };
 }

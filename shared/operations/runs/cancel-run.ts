@@ -5,6 +5,7 @@ import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
 import { listCommand, type RunId, runWord } from '../../formats/state/run-keys';
 import { runRecord } from '../../formats/state/run-record';
+import { mayStartAgain } from '../../formats/state/run/starts';
 import type { ObjectStore } from '../../platform/oss/port';
 import { type Ending, endRun } from './end-run';
 import type { RunContext } from './run-context';
@@ -26,13 +27,16 @@ export async function cancelRun(context: RunContext, run: RunId): Promise<RunRes
   const earlier = await findResult(state, run);
   if (earlier?.cancelled) return earlier;
   if (earlier) throw new LifeboatError('conflict', `${what} has ended already: ${earlier.phase}`);
-  if ((await runRecord(state, run)).committed) {
+  const record = await runRecord(state, run);
+  if (record.committed) {
     throw new LifeboatError('conflict', `${what} is committed, and only being put into its vault`, {
       hint: `delete it when it is there: \`lifeboat backup delete ${run.name}\``,
     });
   }
   await askToCancel(state, run, holder);
-  if (!context.asksOnly) await endCancelled(context, run);
+  // What it left in its cluster only a worker can remove: the next tick starts one.
+  const isLeftToWorker = record.touches && mayStartAgain(record);
+  if (!context.asksOnly && !isLeftToWorker) await endCancelled(context, run);
   return findResult(state, run);
 }
 

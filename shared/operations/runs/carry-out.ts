@@ -11,10 +11,12 @@ import { findRequest } from '../../formats/state/run/requests';
 import { findResult, finishRun } from '../../formats/state/run/results';
 import { type RunId, runStore, runWord } from '../../formats/state/run-keys';
 import { recordIn } from '../../formats/state/run-record';
+import { isGivenUp, mayStartAgain, pauseAfter } from '../../formats/state/run/starts';
 import type { ObjectStore } from '../../platform/oss/port';
 import { type Admission, admissionOf, enter, leave } from './admission';
 import { cancellation } from './cancel-run';
-import { failedRun } from './end-run';
+import { type Ending, failedRun } from './end-run';
+import { givenUp } from './give-up';
 import { noPatience, type Patience, refusalMayPass } from './refusal';
 import type { RunContext } from './run-context';
 import { watchCancellation } from './watch-cancellation';
@@ -23,16 +25,30 @@ import { watchCancellation } from './watch-cancellation';
 interface Start<P> {
   /** The run was committed before this attempt. */
   committed: boolean;
+  /** It paused before this attempt. */
+  resumed: boolean;
   /** What `prepare` read. */
   prepared: P;
 }
 
-/** One attempt: the operation itself, which answers with the outcome. */
+/** One attempt: the operation itself, which answers with the outcome, or that the rest has to wait. */
 export type Attempt<P = void> = (
   lease: Lease,
   progress: ReportProgress,
   start: Start<P>,
-) => Promise<RunResult>;
+) => Promise<RunResult | Pausing>;
+
+/** All that is left to be done waits for something outside. What it is lies in the run; a later start goes on from there. */
+export interface Pausing {
+  paused: {
+    /** `WaitingForPluginOperations` or `Finalizing`. */
+    phase: string;
+    /** What it waits for, for people. */
+    message: string;
+    done: number;
+    total?: number;
+  };
+}
 
 export interface CarryOutOptions<P = void> {
   /** As it stands in the state, where the caller has read it. */
@@ -43,8 +59,11 @@ export interface CarryOutOptions<P = void> {
   patience?: Patience;
   /** How many objects there were the last time, for the estimate of how far the run is. */
   expected?: number;
-  /** Called when a person has cancelled the run, before its outcome: removes what no later attempt needs. */
-  cancelled?(): Promise<void>;
+  /**
+   * Called when the run ends without a backup or restore, before its outcome: removes what no later attempt needs. Where
+   * something may be left in the cluster and it throws, a later start tries again.
+   */
+  abandoned?(): Promise<void>;
 }
 
 /**
@@ -81,10 +100,13 @@ export async function carryOut<P = void>(
       return earlier;
     }
     if (cancelled && !committed) await watched.check();
+    if (isGivenUp(lease.found)) return await end(await givenUp(lease.found, store), starts);
     const preparing = Promise.resolve(options.prepare?.(committed));
     // A run that waits for its place needs nothing of it.
     preparing.catch(() => {});
-    if (!committed) {
+    // What paused has read its cluster; the rest is a few requests.
+    const resumed = lease.found.pause !== undefined;
+    if (!committed && !resumed) {
       const admission = await admissionFor(state, run, options.request);
       const entry = admission && (await enter(context, admission));
       if (entry && 'wait' in entry) {
@@ -97,8 +119,16 @@ export async function carryOut<P = void>(
     // After the commit nothing is left to be cancelled.
     const result = await attempt(committed ? lease : watched, progress.report, {
       committed,
+      resumed,
       prepared: (await preparing) as P,
     });
+    if ('paused' in result) {
+      progress.report(result.paused);
+      await progress.flush();
+      await lease.pause(pauseAfter(lease.found.pauses));
+      return undefined;
+    }
+    if (result.phase === 'Failed') await clearUp();
     carriedOut = true;
     const outcome = await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
     // The outcome says more than the last step.
@@ -123,24 +153,30 @@ export async function carryOut<P = void>(
     // Somebody who took over decides; what failed here may succeed there.
     if (!(await stillHeld(lease))) return undefined;
     const ending = cancelled ? await cancellation(run.kind, store) : { reason };
-    if (cancelled) {
-      log.info(`${what}: ${ending.reason}`, { name: run.name });
-      await options.cancelled?.().catch((failure: unknown) => {
-        log.warn(`${what}: not all that it left could be removed`, {
-          name: run.name,
-          error: messageOf(failure),
-        });
-      });
-    } else log.error(`${what} failed`, { name: run.name, error: reason });
-    return await finishRun(
-      state,
-      run,
-      failedRun(ending, new Date(startTimestamp), clock.now(), record.starts),
-    );
+    if (cancelled) log.info(`${what}: ${ending.reason}`, { name: run.name });
+    else log.error(`${what} failed`, { name: run.name, error: reason });
+    return await end(ending, record.starts);
   } finally {
     watched.release();
     lease.release();
     await Promise.all([progress.flush(), entered && leave(context, entered.cluster, entered.permit)]);
+  }
+
+  async function end(ending: Ending, starts: number): Promise<RunResult> {
+    await clearUp();
+    return finishRun(state, run, failedRun(ending, new Date(startTimestamp), clock.now(), starts));
+  }
+
+  /** What is left in a cluster is worth another start; anything else a rule of the bucket removes. */
+  async function clearUp(): Promise<void> {
+    try {
+      await options.abandoned?.();
+    } catch (failure) {
+      const error = messageOf(failure);
+      log.warn(`${what}: not all that it left could be removed`, { name: run.name, error });
+      const record = await recordIn(store);
+      if (record.touches && mayStartAgain(record)) throw failure;
+    }
   }
 }
 

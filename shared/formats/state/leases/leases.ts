@@ -18,6 +18,11 @@ const longestGroup = 60_000;
 assertInOrder('the times of a lease', { renewEvery, stopAfter, leaseDuration });
 assertInOrder('the age of a lease when a group of work starts', { longestGroup, stopAfter });
 
+/** Whether somebody may be at work on a run: its newest lease is live, and was not given back. */
+export function isHeld({ leases, leaseAge, pause }: RunRecord): boolean {
+  return leaseAge < leaseDuration && pause?.lease !== leases;
+}
+
 export interface LeaseOptions {
   clock: Clock;
   random: Random;
@@ -31,7 +36,7 @@ export interface LeaseOptions {
  */
 export async function takeLease(run: ObjectStore, options: LeaseOptions): Promise<TakenLease | undefined> {
   const record = await recordIn(run);
-  if (record.leaseAge < leaseDuration) return undefined;
+  if (isHeld(record)) return undefined;
   const attempt = record.leases + 1;
   const sent = momentOf(options.clock);
   if (!(await writeLease(run, attempt, options))) return undefined;
@@ -41,6 +46,11 @@ export async function takeLease(run: ObjectStore, options: LeaseOptions): Promis
 /** A lease, with the run as the listing showed it by which the lease was free. */
 interface TakenLease extends Lease {
   readonly found: RunRecord;
+  /**
+   * Gives the lease back, the last thing that its holder does: nothing is left to be done for so many seconds. Throws
+   * `lost-lease` where somebody else has it.
+   */
+  pause(seconds: number): Promise<void>;
 }
 
 /** A time by both clocks of this machine, in milliseconds. */
@@ -106,6 +116,15 @@ class HeldLease implements TakenLease {
     this.released.abort();
   }
 
+  async pause(seconds: number): Promise<void> {
+    this.release();
+    // A renewal that is under way would be a lease that nobody gave back.
+    await this.turn;
+    await this.ensure();
+    const key = `pause-${this.last}-${this.found.starts}-${Math.ceil(seconds)}.json`;
+    await this.run.create(key, documentBytes({ kind: 'Pause' }));
+  }
+
   private async renewOnce(): Promise<void> {
     this.lost.signal.throwIfAborted();
     const sent = momentOf(this.options.clock);
@@ -128,13 +147,13 @@ class HeldLease implements TakenLease {
 
   /** A renewal that fails for want of an answer is tried again at once until the watch ends it. */
   private async keep(): Promise<void> {
-    while (await this.pause(renewEvery)) {
+    while (await this.sleep(renewEvery)) {
       while (!this.released.signal.aborted) {
         const renewed = await this.renew().then(
           () => true,
           () => false,
         );
-        if (renewed || !(await this.pause(renewRetry))) break;
+        if (renewed || !(await this.sleep(renewRetry))) break;
       }
     }
   }
@@ -146,12 +165,12 @@ class HeldLease implements TakenLease {
         this.lose('it could not be renewed in time');
         return;
       }
-      if (!(await this.pause(left))) return;
+      if (!(await this.sleep(left))) return;
     }
   }
 
   /** False when the lease was released meanwhile. */
-  private async pause(milliseconds: number): Promise<boolean> {
+  private async sleep(milliseconds: number): Promise<boolean> {
     try {
       await this.options.clock.sleep(milliseconds, this.released.signal);
       return true;

@@ -5,7 +5,7 @@ import type { NamespaceScope } from '../../manifests/selection/namespace-scope';
 import { parse } from '../../../platform/input/parse';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { documentBytes, readJson } from '../json-object';
-import { leaseDuration } from './leases';
+import { isHeld, leaseDuration } from './leases';
 import type { RunId } from '../run-keys';
 import { runRecord } from '../run-record';
 
@@ -83,7 +83,7 @@ export async function holderOf(
   if (!stored) return undefined;
   const { run, namespaces } = parse(schema, stored.value, `a permit of cluster "${cluster}"`);
   const record = await runRecord(state, run);
-  const live = !record.finished && (permit.age < leaseDuration || record.leaseAge < leaseDuration);
+  const live = !record.finished && (permit.age < leaseDuration || isHeld(record));
   return { ...permit, run, namespaces, live };
 }
 

@@ -3,7 +3,7 @@ import { messageOf } from '../../../platform/errors';
 import { isName } from '../../../platform/input/names';
 import type { RunKind, RunProgress, RunRequest, RunResult } from '../../manifests/run';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { leaseDuration } from '../leases/leases';
+import { isHeld } from '../leases/leases';
 import { findProgress } from './progress';
 import { findRequest } from './requests';
 import { findResult } from './results';
@@ -42,7 +42,7 @@ function shownRun(
     ...run,
     request,
     phase: phaseOf(record, result),
-    live: !result && record.leaseAge < leaseDuration,
+    live: !result && isHeld(record),
     starts: record.starts,
     ...(progress && { progress }),
     ...(result && { result }),

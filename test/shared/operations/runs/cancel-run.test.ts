@@ -61,7 +61,9 @@ describe('cancelling a run', () => {
         seen.push(await findResult(context.state, run));
         if (failure) throw failure;
       };
-      expect(await carryOut(context, run, attempt, { cancelled })).toMatchObject({ cancelled: true });
+      expect(await carryOut(context, run, attempt, { abandoned: cancelled })).toMatchObject({
+        cancelled: true,
+      });
       expect(seen).toEqual([undefined]);
     },
   );
@@ -72,7 +74,7 @@ describe('cancelling a run', () => {
     const seen: string[] = [];
     const cancelled = async () => void seen.push('removed');
     const lost = new LifeboatError('lost-lease', 'another holder has it');
-    await carryOut(context, run, () => Promise.reject(lost), { cancelled });
+    await carryOut(context, run, () => Promise.reject(lost), { abandoned: cancelled });
     expect(seen).toEqual([]);
   });
 
