@@ -30,7 +30,7 @@ export interface RunRecord {
  * What the name of `pause-<lease>-<start>-<seconds>.json` says: the holder of the lease gave it back, since all that is left is
  * to wait for something outside, and the next start is due after so many seconds. It spends none of the starts that a run has.
  */
-export interface Pause {
+interface Pause {
   /** The lease that was given back. */
   lease: number;
   /** The start that the run had come to. */
