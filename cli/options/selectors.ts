@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../shared/platform/errors';
 import type { LabelSelector } from '../../shared/formats/manifests/velero';
-import { parseLabelSelector } from './label-selector';
+import { parseLabelSelector } from '../../shared/formats/manifests/selection/selector-text';
 import { trueOrFalse } from './lists';
 
 /** Adds the flags by which backups and restores select alike: cluster-scoped resources and labels. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { LifeboatError } from '../../../shared/platform/errors';
 import type { LabelSelector } from '../../../shared/formats/manifests/velero';
-import { parseLabelSelector } from '../../options/label-selector';
+import { parseLabelSelector } from '../../../shared/formats/manifests/selection/selector-text';
 import { commaSeparated } from '../../options/lists';
 import type { RetentionFlags } from '../../options/retention';
 import type { SelectionFlags } from '../../options/selection';

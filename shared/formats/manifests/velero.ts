@@ -1,3 +1,5 @@
+import type { ResourcePolicies } from './velero-resource-policies';
+
 /**
  * Velero's objects as they lie in a vault (velero.io/v1). Field names and shapes are Velero's; sources: pkg/apis/velero/v1.
  */
@@ -40,6 +42,13 @@ export interface BackupSpec {
    * an annotation of `velero-backup.json`, not in its spec.
    */
   allApiVersions?: boolean;
+  /** Ours: Velero's resource policies inline, where Velero names a ConfigMap. An annotation of `velero-backup.json`. */
+  resourcePolicies?: ResourcePolicies;
+  /**
+   * Ours: label selectors of namespaces, as kubectl writes them. `velero-backup.json` has the names that they matched in
+   * `includedNamespaces`, and the selectors in an annotation.
+   */
+  includedNamespacesByLabel?: string[];
 }
 
 type BackupPhase = 'Completed' | 'PartiallyFailed' | 'Failed' | (string & {});

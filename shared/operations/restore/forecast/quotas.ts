@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { TargetCalls } from '../target/target-calls';
 import { objectAt } from '../convert/conversion';
 import { containersOf, podSpecOf } from '../transform/pod-spec';
-import { quantityOf } from '../transform/quantity';
+import { quantityOf } from '../../../platform/kubernetes/quantity';
 import type { Problems } from './problems';
 
 const quotas = { group: '', version: 'v1', resource: 'resourcequotas', namespaced: true };

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { Transforms } from '../../../formats/manifests/modifiers/transforms';
 import { objectAt, objectsOf } from '../convert/conversion';
-import { compareQuantities } from './quantity';
+import { compareQuantities } from '../../../platform/kubernetes/quantity';
 
 type Mapping = NonNullable<Transforms['storageClasses']>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../../../shared/platform/kubernetes/kube-object';
-import { compareQuantities, quantityOf } from '../../../../../shared/operations/restore/transform/quantity';
+import { compareQuantities, quantityOf } from '../../../../../shared/platform/kubernetes/quantity';
 import { mapStorageClasses } from '../../../../../shared/operations/restore/transform/storage-classes';
 
 const mapping = { fast: { to: 'essd', accessModes: ['ReadWriteOnce' as const], minimumSize: '20Gi' } };

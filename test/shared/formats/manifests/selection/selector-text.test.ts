@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseLabelSelector } from '../../../cli/options/label-selector';
+import { parseLabelSelector } from '../../../../../shared/formats/manifests/selection/selector-text';
 
 describe('label selectors on the command line', () => {
   it('reads equality as matchLabels', () => {

@@ -1,6 +1,8 @@
-import { LifeboatError } from '../../shared/platform/errors';
-import { conflictingKey } from '../../shared/formats/manifests/selection/selector-conflict';
-import type { LabelSelector } from '../../shared/formats/manifests/velero';
+import * as v from 'valibot';
+import { isKind, LifeboatError } from '../../../platform/errors';
+import { fault } from '../../../platform/input/parse';
+import { conflictingKey } from './selector-conflict';
+import type { LabelSelector } from '../velero';
 
 type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 
@@ -51,4 +53,34 @@ function parseExpression(part: string, whole: string): Expression {
 
 function splitOutsideParentheses(text: string): string[] {
   return text.split(/,(?![^(]*\))/).map((part) => part.trim());
+}
+
+/** Longest selector that is read, in characters. */
+const longest = 1_000;
+
+/** A label selector as kubectl writes it. Empty is refused: it would select everything. */
+export const selectorTextSchema = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.trim() !== '',
+    fault('is empty, so it would select everything', 'write it as kubectl does, for example team=shop'),
+  ),
+  v.maxLength(longest, fault(`has more than ${longest} characters`, 'write several shorter selectors')),
+  v.check(
+    isSelector,
+    fault(
+      'is not a label selector that objects can match',
+      'write it as kubectl does, for example app=web,tier!=cache or "env in (a,b)"',
+    ),
+  ),
+);
+
+function isSelector(text: string): boolean {
+  try {
+    parseLabelSelector(text);
+    return true;
+  } catch (error) {
+    if (!isKind(error, 'invalid')) throw error;
+    return false;
+  }
 }
