@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../platform/clock';
-import type { Cluster } from '../platform/kubernetes/port';
+import type { ExecCluster } from '../platform/kubernetes/port';
 import type { Log } from '../platform/log/log';
 import type { ClusterManifest } from '../formats/manifests/cluster';
 import type { Vault } from '../formats/manifests/vault';
@@ -41,7 +41,7 @@ export interface Installation {
    * A connection to a registered cluster, its kubeconfig unsealed; the caller closes it. By name, or by the manifest where the
    * caller has read it. Throws `not-found` naming it.
    */
-  openCluster(registered: string | ClusterManifest, options?: OpenClusterOptions): Promise<Cluster>;
+  openCluster(registered: string | ClusterManifest, options?: OpenClusterOptions): Promise<ExecCluster>;
 }
 
 export interface OpenClusterOptions {

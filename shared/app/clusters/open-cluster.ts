@@ -1,7 +1,7 @@
 import { credentialsEnd } from '../../platform/kubernetes/credentials-end';
 import { connect } from '../../platform/kubernetes/connection';
 import { type SanitisedKubeconfig, sanitiseKubeconfig } from '../../platform/kubernetes/kubeconfig';
-import type { Cluster } from '../../platform/kubernetes/port';
+import type { ExecCluster } from '../../platform/kubernetes/port';
 import { provenCluster } from '../../platform/kubernetes/proven-cluster';
 import { renewingCluster, type TemporaryConnection } from '../../platform/kubernetes/renewing-cluster';
 import { openSealedKubeconfig } from '../../platform/kubernetes/seal';
@@ -21,14 +21,17 @@ export async function openRegisteredCluster(
   registered: string | ClusterManifest,
   installation: ClusterNeeds,
   options: OpenClusterOptions = {},
-): Promise<Cluster> {
+): Promise<ExecCluster> {
   const manifest =
     typeof registered === 'string' ? await installation.state.clusters.get(registered) : registered;
   return openProven(manifest, manifest.spec.uid, installation, options);
 }
 
 /** Connects to what a manifest says, whichever cluster it is. Throws as `openRegisteredCluster`. */
-export async function openCluster(manifest: ClusterManifest, installation: ClusterNeeds): Promise<Cluster> {
+export async function openCluster(
+  manifest: ClusterManifest,
+  installation: ClusterNeeds,
+): Promise<ExecCluster> {
   return openProven(manifest, undefined, installation, {});
 }
 
@@ -41,7 +44,7 @@ async function openProven(
   uid: string | undefined,
   installation: ClusterNeeds,
   options: OpenClusterOptions,
-): Promise<Cluster> {
+): Promise<ExecCluster> {
   const { name } = manifest.metadata;
   const { state, clock, log } = installation;
   let current = manifest;
@@ -90,7 +93,7 @@ export function connectTo(
   kubeconfig: SanitisedKubeconfig,
   { settings, clock, random, log }: ClusterNeeds,
   { waitsForServer }: OpenClusterOptions = {},
-): Promise<Cluster> {
+): Promise<ExecCluster> {
   const options = { allowLoopback: settings.local, waitsFromStart: waitsForServer };
   return connect(name, kubeconfig, { clock, random, log }, options);
 }

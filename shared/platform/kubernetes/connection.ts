@@ -1,5 +1,5 @@
 import type { lookup } from 'node:dns';
-import { Agent } from 'node:https';
+import { Agent, type AgentOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { version } from '../../../package.json';
@@ -9,11 +9,13 @@ import type { Discovery } from './api-resource';
 import { httpsCredentials } from './credentials';
 import { discover } from './discovery';
 import { BrokenExchange, type Endpoint, exchange } from './exchange';
+import { runInContainer } from './exec';
 import type { SanitisedKubeconfig } from './kubeconfig';
 import { awayAnswer, brokeSlowly, noAnswer, saysSlow, SlowAnswer } from './no-answer';
 import { type Away, Outage, saysAway } from './outage';
 import { namespaceOfToken } from './own-account';
-import type { ApiRequest, ApiResponse, Cluster, DiscoverOptions } from './port';
+import type { CommandEnd, PodCommand } from './pod-command';
+import type { ApiRequest, ApiResponse, DiscoverOptions, ExecCluster } from './port';
 import {
   defaultRetryRules,
   delayBefore,
@@ -53,7 +55,7 @@ export async function connect(
   kubeconfig: SanitisedKubeconfig,
   deps: ConnectionDeps,
   options: ConnectionOptions = {},
-): Promise<Cluster> {
+): Promise<ExecCluster> {
   const url = new URL(kubeconfig.server);
   // An address in figures never reaches the lookup.
   const reason = refusalOfHost(url.hostname, options);
@@ -63,19 +65,17 @@ export async function connect(
   const checked = credentials.servername ?? host;
   // An address is no name that a client may send (RFC 6066), and is compared with the certificate all the same.
   const servername = isIP(checked) ? '' : checked;
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: options.maxSockets ?? 24,
+  const guards: AgentOptions = {
     secureContext: credentials.secureContext,
     rejectUnauthorized: true,
     checkServerIdentity: (_, certificate) => checkServerIdentity(checked, certificate),
     lookup: guardedLookup(options, deps.resolve),
-  });
+  };
   return new Connection(
     name,
     url.origin,
     {
-      agent,
+      agent: new Agent({ ...guards, keepAlive: true, maxSockets: options.maxSockets ?? 24 }),
       options: { host, port: url.port || 443, servername },
       prefix: url.pathname.replace(/\/+$/, ''),
       headers: {
@@ -84,13 +84,15 @@ export async function connect(
         'user-agent': `lifeboat/${version}`,
       },
     },
+    // A command is sent once, so never over a socket that the server may have closed meanwhile.
+    new Agent(guards),
     deps,
     options,
     namespaceOfToken(kubeconfig.token),
   );
 }
 
-class Connection implements Cluster {
+class Connection implements ExecCluster {
   readonly #rules: RetryRules;
   readonly #outage: Outage;
 
@@ -98,6 +100,7 @@ class Connection implements Cluster {
     readonly name: string,
     readonly server: string,
     private readonly endpoint: Endpoint,
+    private readonly commandAgent: Agent,
     private readonly deps: ConnectionDeps,
     private readonly options: ConnectionOptions,
     readonly tokenNamespace: string | undefined,
@@ -156,12 +159,19 @@ class Connection implements Cluster {
     }
   }
 
+  async exec(command: PodCommand): Promise<CommandEnd> {
+    const { options, prefix, headers } = this.endpoint;
+    const endpoint = { agent: this.commandAgent, servername: options.servername ?? '', headers };
+    return runInContainer(`${this.server}${prefix}`, endpoint, command);
+  }
+
   async discover(options?: DiscoverOptions): Promise<Discovery> {
     return discover(this, options);
   }
 
   close(): void {
     this.endpoint.agent.destroy();
+    this.commandAgent.destroy();
   }
 
   async #try(call: Call): Promise<Tried> {

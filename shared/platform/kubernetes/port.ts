@@ -1,5 +1,6 @@
 import type { Discovery } from './api-resource';
 import type { BodyBuffers } from './body-buffers';
+import type { CommandEnd, PodCommand } from './pod-command';
 
 /**
  * A connection to one API server: `node:https`, keep-alive, the credentials of one sanitised kubeconfig.
@@ -25,6 +26,16 @@ export interface Cluster {
 
   /** Closes the sockets. */
   close(): void;
+}
+
+/** A connection that also runs commands in containers. What plans and other rehearsals are handed does not: no command is without effect. */
+export interface ExecCluster extends Cluster {
+  /**
+   * Runs one command in a container and waits for its end. Sent once: it is not repeated where its answer is lost. Throws
+   * CommandError where the command did not run or its end is not known, `denied` where nothing may be run, or the signal's
+   * reason.
+   */
+  exec(command: PodCommand): Promise<CommandEnd>;
 }
 
 export interface DiscoverOptions {

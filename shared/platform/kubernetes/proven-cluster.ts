@@ -1,7 +1,7 @@
 import { LifeboatError } from '../errors';
 import { askObject } from './believe';
 import type { KubeObject } from './kube-object';
-import type { ApiRequest, Cluster } from './port';
+import type { ApiRequest, Cluster, ExecCluster } from './port';
 import { discover } from './discovery';
 import { errorOfStatus, failsForAll, isUnknownUser, NotLetIn, saysRefusedByRbac, statusOf } from './status';
 
@@ -11,21 +11,28 @@ import { errorOfStatus, failsForAll, isUnknownUser, NotLetIn, saysRefusedByRbac,
  * kube-system namespace cannot tell, and pass.
  * @param uid of the kube-system namespace of the registered cluster; undefined where it is not known
  */
-export function provenCluster(cluster: Cluster, uid: string | undefined): Cluster {
+export function provenCluster(cluster: ExecCluster, uid: string | undefined): ExecCluster {
   if (uid === undefined) return cluster;
   let proof: Promise<boolean> | undefined;
-  const proven: Cluster = {
+  async function proveFirst(asked: Pick<ApiRequest, 'signal' | 'attempts'>): Promise<void> {
+    proof ??= prove(cluster, uid!, asked).catch((error: unknown) => {
+      if (!(error instanceof LifeboatError) || error.kind !== 'denied') proof = undefined;
+      throw error;
+    });
+    // What nobody answered, or who was not let in, proves nothing.
+    if (!(await proof)) proof = undefined;
+  }
+  const proven: ExecCluster = {
     name: cluster.name,
     server: cluster.server,
     tokenNamespace: cluster.tokenNamespace,
     async request(request) {
-      proof ??= prove(cluster, uid, request).catch((error: unknown) => {
-        if (!(error instanceof LifeboatError) || error.kind !== 'denied') proof = undefined;
-        throw error;
-      });
-      // What nobody answered, or who was not let in, proves nothing.
-      if (!(await proof)) proof = undefined;
+      await proveFirst(request);
       return cluster.request(request);
+    },
+    async exec(command) {
+      await proveFirst({ signal: command.signal });
+      return cluster.exec(command);
     },
     discover: (options) => discover(proven, options),
     close: () => cluster.close(),
@@ -34,7 +41,11 @@ export function provenCluster(cluster: Cluster, uid: string | undefined): Cluste
 }
 
 /** False for credentials that the API server does not know: their own request says it. */
-async function prove(cluster: Cluster, uid: string, { signal, attempts }: ApiRequest): Promise<boolean> {
+async function prove(
+  cluster: Cluster,
+  uid: string,
+  { signal, attempts }: Pick<ApiRequest, 'signal' | 'attempts'>,
+): Promise<boolean> {
   const path = '/api/v1/namespaces/kube-system';
   const response = await askObject(cluster, { method: 'GET', path, signal, attempts }, 'Namespace');
   if (response.status !== 200) {

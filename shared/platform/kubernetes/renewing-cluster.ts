@@ -2,12 +2,12 @@ import type { Clock } from '../clock';
 import { type Log, silentLog } from '../log/log';
 import { discover } from './discovery';
 import { isOwnRequest } from './outage';
-import type { ApiRequest, ApiResponse, Cluster } from './port';
-import { isUnknownUser, statusOf } from './status';
+import type { ApiRequest, ApiResponse, ExecCluster } from './port';
+import { isUnknownUser, NotLetIn, statusOf } from './status';
 
 /** A connection with credentials that end by themselves. */
 export interface TemporaryConnection {
-  cluster: Cluster;
+  cluster: ExecCluster;
   /** Milliseconds from when it was made until its credentials end. */
   validFor: number;
   /** Whether the credentials have ended, as they say themselves: then a refusal is believed at once. */
@@ -43,7 +43,7 @@ export function renewingCluster(
   server: string,
   open: (refused: boolean) => Promise<TemporaryConnection | undefined>,
   { clock, log = silentLog, doubts401For = 0 }: RenewingDeps,
-): Cluster {
+): ExecCluster {
   let held: Promise<Held> | undefined;
   let closed = false;
 
@@ -75,9 +75,13 @@ export function renewingCluster(
   }
 
   async function ask(used: Held, request: ApiRequest): Promise<ApiResponse> {
+    return withHeld(used, () => used.cluster.request(request));
+  }
+
+  async function withHeld<T>(used: Held, work: () => Promise<T>): Promise<T> {
     used.atWork += 1;
     try {
-      return await used.cluster.request(request);
+      return await work();
     } finally {
       used.atWork -= 1;
       if ((used.retired || closed) && used.atWork === 0) used.cluster.close();
@@ -94,7 +98,7 @@ export function renewingCluster(
     );
   }
 
-  const renewing: Cluster = {
+  const renewing: ExecCluster = {
     name,
     server,
     async request(request) {
@@ -123,6 +127,18 @@ export function renewingCluster(
         waited += pause;
       }
     },
+    async exec(command) {
+      const used = await current();
+      try {
+        return await withHeld(used, () => used.cluster.exec(command));
+      } catch (error) {
+        // Who is not let in has run nothing.
+        if (!(error instanceof NotLetIn)) throw error;
+        const other = await current(used);
+        if (other === used) throw error;
+        return withHeld(other, () => other.cluster.exec(command));
+      }
+    },
     discover: (options) => discover(renewing, options),
     close() {
       closed = true;
@@ -140,7 +156,7 @@ function isRefused(response: ApiResponse): boolean {
 }
 
 interface Held {
-  cluster: Cluster;
+  cluster: ExecCluster;
   /** By the monotonic clock. */
   renewAt: number;
   haveEnded(): boolean;

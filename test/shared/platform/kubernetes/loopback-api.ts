@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -8,7 +8,7 @@ import {
   type ConnectionOptions,
 } from '../../../../shared/platform/kubernetes/connection';
 import type { SanitisedKubeconfig } from '../../../../shared/platform/kubernetes/kubeconfig';
-import type { Cluster } from '../../../../shared/platform/kubernetes/port';
+import type { ExecCluster } from '../../../../shared/platform/kubernetes/port';
 import type { Clock } from '../../../../shared/platform/clock';
 import { makeServerCertificates, type ServerCertificates } from '../../../../local/certificates';
 
@@ -32,7 +32,9 @@ export interface LoopbackApi {
   /** TCP connections accepted so far. */
   connections(): number;
   answer: Answer;
-  connect(options?: ConnectionOptions, deps?: Partial<ConnectionDeps>): Promise<Cluster>;
+  /** Answers a request to speak WebSocket; absent: it is answered as any other request. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  connect(options?: ConnectionOptions, deps?: Partial<ConnectionDeps>): Promise<ExecCluster>;
   /** Waits that the connection asked for, in milliseconds; they take no time. */
   waits: number[];
   close(): Promise<void>;
@@ -58,6 +60,13 @@ export async function startLoopbackApi(tls: ServerOptions = {}): Promise<Loopbac
       await api.answer(one, response, received.length);
     });
   });
+  server.on('upgrade', (request, socket, head) => {
+    if (api.upgrade) return api.upgrade(request, socket, head);
+    // The answer to a request that keeps speaking HTTP.
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    server.emit('request', request, response);
+  });
   server.on('connection', (socket) => {
     connections++;
     sockets.add(socket);
@@ -68,7 +77,7 @@ export async function startLoopbackApi(tls: ServerOptions = {}): Promise<Loopbac
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const opened: Cluster[] = [];
+  const opened: ExecCluster[] = [];
   const clock: Clock = {
     now: () => new Date(0),
     monotonic: () => waits.reduce((all, one) => all + one, 0),

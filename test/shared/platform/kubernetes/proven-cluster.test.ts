@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { OutputTail } from '../../../../shared/platform/kubernetes/output-tail';
 import type { ApiRequest } from '../../../../shared/platform/kubernetes/port';
 import { provenCluster } from '../../../../shared/platform/kubernetes/proven-cluster';
 import { LifeboatError } from '../../../../shared/platform/errors';
@@ -27,6 +28,14 @@ describe('a proven cluster', () => {
     await expect(proven.request({ method: 'DELETE', path: '/a' })).rejects.toMatchObject(refused);
     await expect(proven.discover()).rejects.toMatchObject(refused);
     expect(asked).toEqual([kubeSystem]);
+  });
+
+  it('runs no command in another cluster', async () => {
+    const { cluster } = scripted(uid('u-2'));
+    const command = { namespace: 'shop', pod: 'db-0', container: 'db', command: ['true'], timeout: 1_000 };
+    await expect(provenCluster(cluster, 'u-1').exec(command)).rejects.toMatchObject({ kind: 'denied' });
+    const same = scripted(uid('u-1'), async () => ({ outcome: 'timed-out', output: new OutputTail() }));
+    expect(await provenCluster(same.cluster, 'u-1').exec(command)).toMatchObject({ outcome: 'timed-out' });
   });
 
   it('passes where the credentials may not read kube-system, or no identity is known', async () => {

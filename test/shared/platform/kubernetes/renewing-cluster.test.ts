@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { CommandError } from '../../../../shared/platform/kubernetes/pod-command';
 import { renewingCluster } from '../../../../shared/platform/kubernetes/renewing-cluster';
+import { NotLetIn } from '../../../../shared/platform/kubernetes/status';
 import { LifeboatError } from '../../../../shared/platform/errors';
 import { FakeClock } from '../../../harness/fake-clock';
 import { answer, scripted } from './scripted-cluster';
+
+const command = { namespace: 'shop', pod: 'db-0', container: 'db', command: ['true'], timeout: 1_000 };
 
 describe('a cluster with credentials that end', () => {
   function renewing(validFor: number, respond = (n: number) => answer(200, n)) {
@@ -48,6 +52,28 @@ describe('a cluster with credentials that end', () => {
     const refused = renewing(60_000, () => answer(401));
     expect(await refused.get()).toBe(401);
     expect(refused.opened).toHaveLength(2);
+  });
+
+  it('fetches them once more for a command that was not let in, and sends one that ran no second time', async () => {
+    const opened: string[] = [];
+    const ends = [
+      new NotLetIn('unknown', 'give others'),
+      new CommandError(command, 'broken', 'the connection broke'),
+    ];
+    const open = async () => {
+      opened.push('again');
+      const { cluster } = scripted(
+        () => answer(200),
+        async () => {
+          throw ends.shift();
+        },
+      );
+      return { cluster, validFor: 60_000 };
+    };
+    const renewing = renewingCluster('a', 'x', open, { clock: new FakeClock() });
+    await expect(renewing.exec(command)).rejects.toMatchObject({ failure: 'broken' });
+    expect(opened).toHaveLength(2);
+    expect(ends).toHaveLength(0);
   });
 
   it('takes the refusal for the answer where there are no others', async () => {

@@ -1,4 +1,5 @@
-import type { ApiRequest, ApiResponse, Cluster } from '../../../../shared/platform/kubernetes/port';
+import type { CommandEnd, PodCommand } from '../../../../shared/platform/kubernetes/pod-command';
+import type { ApiRequest, ApiResponse, ExecCluster } from '../../../../shared/platform/kubernetes/port';
 
 /** An answer with a JSON body. */
 export const answer = (status: number, body: unknown = {}): ApiResponse => ({
@@ -9,16 +10,22 @@ export const answer = (status: number, body: unknown = {}): ApiResponse => ({
 });
 
 /** A cluster that answers as told, and keeps what it was asked. */
-export function scripted(respond: (request: ApiRequest) => ApiResponse | Promise<ApiResponse>) {
+export function scripted(
+  respond: (request: ApiRequest) => ApiResponse | Promise<ApiResponse>,
+  run: (command: PodCommand) => Promise<CommandEnd> = async () => {
+    throw new Error('no command was expected');
+  },
+) {
   const asked: string[] = [];
   const state = { closed: 0 };
-  const cluster: Cluster = {
+  const cluster: ExecCluster = {
     name: 'a',
     server: 'https://10.0.0.1:6443',
     async request(request) {
       asked.push(request.path);
       return respond(request);
     },
+    exec: run,
     discover: async () => ({
       resources: [],
       stale: [],
