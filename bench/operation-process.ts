@@ -13,12 +13,12 @@ keepWorkerHeapSmall();
 
 /** A process that carries out one operation of Lifeboat, says what it took, and ends. */
 process.once('message', async (operation: Operation) => {
-  const { seconds, result } = await carryOut(operation);
+  const { seconds, result } = await measure(operation);
   const peakMegabytes = process.resourceUsage().maxRSS / 1024;
   process.send!({ seconds, peakMegabytes, result } satisfies Measured, () => process.exit(0));
 });
 
-async function carryOut(operation: Operation): Promise<{ seconds: number; result: RunResult }> {
+async function measure(operation: Operation): Promise<{ seconds: number; result: RunResult }> {
   const options = { allowLoopback: true };
   const deps = { clock: systemClock, random: systemRandom };
   const cluster = await connect('bench', sanitiseKubeconfig(operation.kubeconfig, options), deps, options);

@@ -9,7 +9,7 @@ keepWorkerHeapSmall();
 /** Started for one backup, or a copy of one, by whoever asked for it, and again by the tick until it has an outcome. */
 export async function handler(event: Buffer, context: unknown) {
   const run = readWorkerEvent(event, 'backups', 'copies');
-  const carryOut = run.kind === 'copies' ? carryOutCopy : carryOutBackup;
-  const result = await carryOut(await installationOfFunction(context), run);
+  const work = run.kind === 'copies' ? carryOutCopy : carryOutBackup;
+  const result = await work(await installationOfFunction(context), run);
   return { name: run.name, phase: result?.phase ?? 'InProgress' };
 }

@@ -9,7 +9,7 @@ keepWorkerHeapSmall();
 /** Started for one restore, or the plan of one, by whoever asked for it, and again by the tick until it has an outcome. */
 export async function handler(event: Buffer, context: unknown) {
   const run = readWorkerEvent(event, 'restores', 'plans');
-  const carryOut = run.kind === 'plans' ? carryOutPlan : carryOutRestore;
-  const result = await carryOut(await installationOfFunction(context), run);
+  const work = run.kind === 'plans' ? carryOutPlan : carryOutRestore;
+  const result = await work(await installationOfFunction(context), run);
   return { name: run.name, phase: result?.phase ?? 'InProgress' };
 }

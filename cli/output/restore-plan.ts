@@ -144,10 +144,10 @@ function listed(
   return `${shown.map(text).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+function grouped<T>(list: readonly T[], headingOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const one of list) {
-    const key = keyOf(one);
+    const key = headingOf(one);
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);

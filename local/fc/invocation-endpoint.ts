@@ -6,7 +6,7 @@ import type { FunctionPool } from './function-pool';
 import type { HostCredentials, HostPlace } from './hosted-function';
 import { mayInvoke } from './may-invoke';
 import { readBody } from './read-body';
-import { keyOf, type Refusal, refusalOf } from './signature';
+import { accessKeyOf, type Refusal, refusalOf } from './signature';
 
 export interface EndpointOptions {
   pools: ReadonlyMap<string, FunctionPool>;
@@ -42,7 +42,7 @@ export function invocationEndpoint(options: EndpointOptions) {
     const name = path.exec(url.pathname)?.[1];
     if (method !== 'POST' || !name)
       return refuse({ status: 404, code: 'ResourceNotFound', message: 'no such call' });
-    if (!mayInvoke(keyOf(headers, options.keys())!, name, options.place))
+    if (!mayInvoke(accessKeyOf(headers, options.keys())!, name, options.place))
       return refuse({
         status: 403,
         code: 'AccessDenied',

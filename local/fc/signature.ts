@@ -12,7 +12,7 @@ export interface Refusal {
 const maxSkew = 15 * 60_000;
 
 /** The key that a call says it is signed with. */
-export function keyOf(
+export function accessKeyOf(
   headers: IncomingHttpHeaders,
   keys: readonly HostCredentials[],
 ): HostCredentials | undefined {
@@ -33,7 +33,7 @@ export function refusalOf(
 ): Refusal | undefined {
   const [, given] = /^FC [^:]+:(.+)$/.exec(headers.authorization ?? '') ?? [];
   if (!given) return denied('MissingAuthorization', 'the call is not signed');
-  const key = keyOf(headers, keys);
+  const key = accessKeyOf(headers, keys);
   if (!key) return denied('InvalidAccessKeyID', 'the access key is not known');
   if (key.securityToken !== headers['x-fc-security-token']) {
     return denied('InvalidSecurityToken', 'the security token does not belong to the access key');

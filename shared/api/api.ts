@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Installation } from '../app/installation';
 import { type CallerOptions, callerOf } from './caller';
-import { carryOut } from './carry-out';
+import { answerCall } from './answer-call';
 import { problem, Problem } from './problem';
 import type { Route } from './route';
 import { routes } from './routes';
@@ -46,7 +46,7 @@ export function createApi(options: ApiOptions): Hono {
           headers: { 'www-authenticate': 'Bearer' },
         });
       }
-      return carryOut(route, call, { caller, open: opener, openRuns: options.openRuns });
+      return answerCall(route, call, { caller, open: opener, openRuns: options.openRuns });
     });
   }
   for (const [path, allow] of methodsByPath(routes)) {

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Vouched } from '../app/fc/http-event';
 import type { Installation } from '../app/installation';
-import { nameInToken, sha256 } from '../app/secrets/tokens';
+import { nameInToken } from '../app/secrets/tokens';
+import { sha256Hex } from '../platform/sha256';
 import { isName } from '../platform/input/names';
 import { type Role, roles, tokenId } from '../formats/manifests/token';
 import { noteTokenUse } from '../formats/state/token-use';
@@ -80,5 +81,5 @@ async function tokenHolder(
 }
 
 function sameDigest(token: string, digest: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256(token), 'hex'), Buffer.from(digest, 'hex'));
+  return timingSafeEqual(Buffer.from(sha256Hex(token), 'hex'), Buffer.from(digest, 'hex'));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../platform/sha256';
 import { messageOf } from '../platform/errors';
 import type { Installation } from '../app/installation';
 import { claimCall, freeCall, type KeptAnswer, keepAnswer } from '../formats/state/idempotent-calls';
@@ -27,9 +27,9 @@ export function idempotencyKey(request: Request): string | undefined {
 export async function idempotently(
   { state: { store }, random, log }: Pick<Installation, 'state' | 'random' | 'log'>,
   { caller, key, said }: { caller: string; key: string; said: unknown },
-  carryOut: () => Promise<Response>,
+  answerOnce: () => Promise<Response>,
 ): Promise<Response> {
-  const fingerprint = createHash('sha256').update(JSON.stringify(said)).digest('hex');
+  const fingerprint = sha256Hex(JSON.stringify(said));
   const call = { caller, key, fingerprint };
   const claim = await claimCall(store, call, random.bytes(12).toString('hex'));
   switch (claim.state) {
@@ -48,7 +48,7 @@ export async function idempotently(
       break;
   }
   try {
-    const answer = await carryOut();
+    const answer = await answerOnce();
     await keepAnswer(store, call, await kept(answer.clone())).catch(warn);
     return answer;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { FunctionPool } from '../../local/fc/function-pool';
 import { httpTrigger } from '../../local/fc/http-trigger';
 import { answerEvent } from '../../shared/api/answer-event';
 import { createApi } from '../../shared/api/api';
-import { sha256 } from '../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../shared/platform/sha256';
 import { systemClock } from '../../shared/platform/system';
 import { aFilledApi } from '../shared/api/a-filled-api';
 
@@ -16,7 +16,11 @@ async function main(token: string): Promise<void> {
   const { installation } = await aFilledApi();
   const pool: Pick<FunctionPool, 'invoke'> = {
     async invoke(event) {
-      const api = createApi({ open: async () => installation, tokenSha256: sha256(token), openRuns: 1000 });
+      const api = createApi({
+        open: async () => installation,
+        tokenSha256: sha256Hex(token),
+        openRuns: 1000,
+      });
       return { body: Buffer.from(JSON.stringify(await answerEvent(event, api))) };
     },
   };

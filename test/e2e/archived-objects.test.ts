@@ -15,7 +15,7 @@ import { addVault } from '../../shared/app/vaults/add-vault';
 import { surveyBackups } from '../../shared/operations/replication/vault-backups';
 import { systemClock } from '../../shared/platform/system';
 import { createApi } from '../../shared/api/api';
-import { sha256 } from '../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../shared/platform/sha256';
 import { openAt, person, startRegion, vaultAt } from '../shared/app/vaults/vault-fixture';
 
 jest.setTimeout(120_000);
@@ -132,7 +132,7 @@ describe('with its manifest in class ColdArchive, a backup', () => {
 
   it('is a line with the remedy in GET /backups', async () => {
     const token = 'the-token-of-this-machine';
-    const api = createApi({ open: async () => installation, tokenSha256: sha256(token) });
+    const api = createApi({ open: async () => installation, tokenSha256: sha256Hex(token) });
     const headers = { authorization: `Bearer ${token}` };
     const answer = await api.fetch(new Request('https://api.example/backups?vault=main', { headers }));
     expect(answer.status).toBe(200);

@@ -63,7 +63,7 @@ for (const { backup, generation, choice } of cases) {
         target = await connectTo(cluster().kubeconfig);
         api = bareApi(cluster().kubeconfig);
         result = await restore(rig.job(target, name, { backupName: backup }), hasty);
-        outcomes = new Map((await rig.outcomes(name)).map((one) => [keyOf(one), one]));
+        outcomes = new Map((await rig.outcomes(name)).map((one) => [placeLine(one), one]));
         const resources = new Set((await cluster().kubectl('api-resources', '-o', 'name')).split('\n'));
         served = { serves: (groupResource) => resources.has(groupResource) };
       }, 180_000);
@@ -177,6 +177,6 @@ for (const { backup, generation, choice } of cases) {
   );
 }
 
-function keyOf({ groupResource, namespace, name }: ObjectOutcome): string {
+function placeLine({ groupResource, namespace, name }: ObjectOutcome): string {
   return `${groupResource} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }

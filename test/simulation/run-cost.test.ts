@@ -14,7 +14,7 @@ import type { Installation } from '../../shared/app/installation';
 import { carryOutBackup } from '../../shared/app/runs/carry-out-backup';
 import { carryOutPlan } from '../../shared/app/runs/carry-out-plan';
 import { carryOutRestore } from '../../shared/app/runs/carry-out-restore';
-import { sha256 } from '../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../shared/platform/sha256';
 import { tick } from '../../shared/app/ticks/tick';
 import type { RunKind } from '../../shared/formats/manifests/run';
 import { systemClock, systemRandom } from '../../shared/platform/system';
@@ -121,7 +121,7 @@ describe('the requests to OSS', () => {
   async function post(path: string, body: object): Promise<void> {
     const api = createApi({
       open: async () => ({ ...(await open()), asksOnly: true }),
-      tokenSha256: sha256(machineToken),
+      tokenSha256: sha256Hex(machineToken),
     });
     const response = await api.fetch(
       new Request(`https://api.example${path}`, {
@@ -133,7 +133,7 @@ describe('the requests to OSS', () => {
     expect([response.status, await response.text()]).toEqual([202, expect.any(String)]);
   }
 
-  async function carryOut(kind: keyof typeof workers, name: string): Promise<void> {
+  async function carryOutRun(kind: keyof typeof workers, name: string): Promise<void> {
     const result = await workers[kind](await open(), { kind: kind as RunKind, name });
     expect(result).toMatchObject({ phase: 'Completed' });
   }
@@ -173,10 +173,10 @@ describe('the requests to OSS', () => {
   it('of a backup of 30 objects and the call that asks for it', async () => {
     // The first claims the vault.
     await post('/backups', { ...places, metadata: { name: 'b-1' }, spec });
-    await carryOut('backups', 'b-1');
+    await carryOutRun('backups', 'b-1');
 
     const asked = await cost(() => post('/backups', { ...places, metadata: { name: 'b-2' }, spec }));
-    const made = await cost(() => carryOut('backups', 'b-2'));
+    const made = await cost(() => carryOutRun('backups', 'b-2'));
 
     hold(asked, most.postBackup);
     hold(made, most.backup);
@@ -185,7 +185,7 @@ describe('the requests to OSS', () => {
   it('of a restore of 30 objects and the call that asks for it', async () => {
     const body = { ...places, metadata: { name: 'r-1' }, spec: back('shop-2') };
     const asked = await cost(() => post('/restores', body));
-    const made = await cost(() => carryOut('restores', 'r-1'));
+    const made = await cost(() => carryOutRun('restores', 'r-1'));
 
     hold(asked, most.postRestore);
     hold(made, most.restore);
@@ -197,7 +197,7 @@ describe('the requests to OSS', () => {
   it('of a plan of 30 objects and the call that asks for it', async () => {
     const body = { ...places, metadata: { name: 'p-1' }, spec: back('shop-3') };
     const asked = await cost(() => post('/plans', body));
-    const made = await cost(() => carryOut('plans', 'p-1'));
+    const made = await cost(() => carryOutRun('plans', 'p-1'));
 
     hold(asked, most.postPlan);
     hold(made, most.plan);

@@ -3,7 +3,7 @@ import { LifeboatError } from '../../shared/platform/errors';
 import { parseGoDuration } from '../../shared/formats/manifests/go-duration';
 import type { BackupRequest, RunResult } from '../../shared/formats/manifests/run';
 import { runContext } from '../../shared/app/installation';
-import { carryOut } from '../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../shared/operations/runs/carry-out-run';
 import { committedFacts } from '../../shared/formats/vault/commit/committed-facts';
 import { backupRequest } from '../../shared/formats/state/run/requests';
 import { type RunId, runStore } from '../../shared/formats/state/run-keys';
@@ -53,7 +53,7 @@ export function employWorkers(world: World): WorkerCounts {
 
   async function carryOutRestore(worker: Actor, run: RunId): Promise<void> {
     const installation = world.open(worker.name);
-    await carryOut(runContext(installation), run, async (lease) => {
+    await carryOutRun(runContext(installation), run, async (lease) => {
       const left = Math.max(world.lastEnd - clock.now().getTime(), hour);
       await clock.sleep(Math.min(chance.between(1, 30) * hour, left), lease.signal);
       return resultOf('Completed', 0);
@@ -63,7 +63,7 @@ export function employWorkers(world: World): WorkerCounts {
   async function carryOutBackup(worker: Actor, run: RunId): Promise<void> {
     const installation = world.open(worker.name);
     const request = await backupRequest(installation.state.store, run.name);
-    await carryOut(runContext(installation), run, (lease) => attempt(worker, request, lease));
+    await carryOutRun(runContext(installation), run, (lease) => attempt(worker, request, lease));
   }
 
   async function attempt(worker: Actor, request: BackupRequest, lease: Lease): Promise<RunResult> {

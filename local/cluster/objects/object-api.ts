@@ -84,7 +84,7 @@ export class ObjectApi {
     rule.onCreate?.(object, storage);
     admit(storage, resource, 'CREATE', object);
     this.#validate(resource, object);
-    const existing = storage.collection(resource.storage).get(keyOf(object));
+    const existing = storage.collection(resource.storage).get(keyInCollection(object));
     if (existing) {
       throw refuse.alreadyExists(
         resource,
@@ -283,6 +283,6 @@ export class ObjectApi {
 }
 
 /** The key of an object in its collection. */
-function keyOf(object: KubeObject): string {
+function keyInCollection(object: KubeObject): string {
   return storageKey(object.metadata.namespace ?? '', object.metadata.name);
 }

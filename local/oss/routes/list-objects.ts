@@ -1,7 +1,7 @@
 import { bucketOf, type Call, integerParameter, type Reply, xmlReply } from '../call';
 import { ownerId } from '../events';
 import { encodeRfc3986 } from '../signature/signature-v4';
-import { after, byteOrder, type KeyIndex, keyOf } from '../storage/key-index';
+import { after, byteOrder, type KeyIndex, fromByteOrder } from '../storage/key-index';
 import type { KeyRecord, ObjectVersion } from '../storage/object-version';
 import { element, type Markup, optional } from '../xml';
 
@@ -36,8 +36,8 @@ export function pageOfKeys(
     const passed = group !== undefined && group <= marker && marker !== '';
     if (!passed && wanted(at.value)) {
       if (entries.length === options.limit)
-        return { entries, next: last === undefined ? undefined : keyOf(last) };
-      entries.push(group === undefined ? { record: at.value } : { commonPrefix: keyOf(group) });
+        return { entries, next: last === undefined ? undefined : fromByteOrder(last) };
+      entries.push(group === undefined ? { record: at.value } : { commonPrefix: fromByteOrder(group) });
       last = group ?? at.bytes;
       if (group !== undefined) {
         at = seekAfter(index, group);

@@ -4,7 +4,7 @@ export function byteOrder(key: string): string {
 }
 
 /** The key of a byte string. */
-export function keyOf(bytes: string): string {
+export function fromByteOrder(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 

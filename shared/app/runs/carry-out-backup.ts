@@ -3,7 +3,7 @@ import { backUp } from '../../operations/backup/back-up';
 import { bothLogs } from '../../platform/log/both-logs';
 import { warningsOnly } from '../../platform/log/warnings-only';
 import type { RunResult } from '../../formats/manifests/run';
-import { type Attempt, carryOut } from '../../operations/runs/carry-out';
+import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { isBeingDeleted } from '../../formats/state/deletions';
 import { lastCount } from '../../formats/state/last-count';
 import { liveLog } from '../../formats/state/run/live-log';
@@ -65,7 +65,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
       await live.flush();
     }
   };
-  return carryOut(runContext(installation), run, work, {
+  return carryOutRun(runContext(installation), run, work, {
     request,
     prepare,
     expected,

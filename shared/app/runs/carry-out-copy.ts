@@ -6,7 +6,7 @@ import { type Vault, vaultPrefix } from '../../formats/manifests/vault';
 import { originLine } from '../../formats/manifests/origin-verdict';
 import type { CopyRequest, RunResult } from '../../formats/manifests/run';
 import type { ProvedBackup } from '../../operations/origin/prove-backup';
-import { type Attempt, carryOut } from '../../operations/runs/carry-out';
+import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { forgetUncopied, noteCopied } from '../../formats/state/copies';
 import { isBeingDeleted } from '../../formats/state/deletions';
 import { liveLog } from '../../formats/state/run/live-log';
@@ -69,7 +69,7 @@ export async function carryOutCopy(installation: Installation, run: RunId): Prom
       await live.flush();
     }
   };
-  return carryOut(runContext(installation), run, work, {
+  return carryOutRun(runContext(installation), run, work, {
     patience: await patienceOf(installation, request),
     // They are kept for the next attempt, and there is none.
     abandoned: async () => {

@@ -2,7 +2,7 @@ import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { PlanLines } from '../../operations/restore/plan/plan-lines';
 import { findStoredPlan, storePlan } from '../../operations/restore/plan/stored-plan';
-import { type Attempt, carryOut } from '../../operations/runs/carry-out';
+import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { liveLog } from '../../formats/state/run/live-log';
 import { planRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
@@ -51,5 +51,5 @@ export async function carryOutPlan(installation: Installation, run: RunId): Prom
       await live.flush();
     }
   };
-  return carryOut(runContext(installation), run, work, { request });
+  return carryOutRun(runContext(installation), run, work, { request });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { atOnce } from '../../platform/at-once';
 import type { RunResult } from '../../formats/manifests/run';
 import { restore } from '../../operations/restore/restore';
-import { type Attempt, carryOut } from '../../operations/runs/carry-out';
+import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { refusalMayPass } from '../../operations/runs/refusal';
 import { liveLog } from '../../formats/state/run/live-log';
 import { restoreRequest } from '../../formats/state/run/requests';
@@ -79,7 +79,7 @@ export async function carryOutRestore(
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
   };
-  const result = await carryOut(runContext(installation), run, work, { request, prepare, patience });
+  const result = await carryOutRun(runContext(installation), run, work, { request, prepare, patience });
   if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
   return result;
 }

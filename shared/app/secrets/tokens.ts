@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import { LifeboatError } from '../../platform/errors';
 import { durationSchema, parseGoDuration } from '../../formats/manifests/go-duration';
 import { instant } from '../../formats/manifests/instant';
@@ -49,7 +49,7 @@ export async function addToken(
       ...(clusters && { clusters }),
       createdAt: instant(now),
       expiresAt: instant(new Date(now.getTime() + span)),
-      sha256: sha256(token),
+      sha256: sha256Hex(token),
     },
   });
   for (const cluster of clusters ?? []) await state.clusters.get(cluster);
@@ -71,9 +71,4 @@ export async function deleteToken(installation: Installation, name: string): Pro
 export function nameInToken(token: string): string | undefined {
   const [prefix, name, secret, ...rest] = token.split('.');
   return prefix === tokenPrefix && secret && rest.length === 0 ? name : undefined;
-}
-
-/** In hex. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -22,7 +22,7 @@ const schema = v.object({
 /** How a subject stood when somebody was last told, and when that was so (RFC 3339). */
 export type Alarm = Omit<v.InferOutput<typeof schema>, 'kind'>;
 
-function keyOf(subject: AlarmSubject): string {
+function alarmKey(subject: AlarmSubject): string {
   if (subject.of === 'ticks') return 'alarms/ticks.json';
   if (subject.of === 'copies') {
     assertName('schedule', subject.name);
@@ -36,14 +36,14 @@ function keyOf(subject: AlarmSubject): string {
 
 /** Undefined where nobody was ever told anything; what cannot be read counts so too. */
 export async function findAlarm(state: ObjectStore, subject: AlarmSubject): Promise<Alarm | undefined> {
-  const stored = await readJson(state, keyOf(subject)).catch(unlessInvalid);
+  const stored = await readJson(state, alarmKey(subject)).catch(unlessInvalid);
   const parsed = v.safeParse(schema, stored?.value);
   return parsed.success ? { phase: parsed.output.phase, at: parsed.output.at } : undefined;
 }
 
 /** Overwrites it: two ticks that do so at once write the same. */
 export async function setAlarm(state: ObjectStore, subject: AlarmSubject, alarm: Alarm): Promise<void> {
-  await state.put(keyOf(subject), documentBytes({ kind: 'Alarm', ...alarm }));
+  await state.put(alarmKey(subject), documentBytes({ kind: 'Alarm', ...alarm }));
 }
 
 function unlessInvalid(error: unknown): undefined {

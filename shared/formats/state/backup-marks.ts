@@ -25,7 +25,7 @@ export async function placeMark(
   place: { vault: string; backup: string },
   note: MarkNote,
 ): Promise<boolean> {
-  const { created } = await state.create(keyOf(mark, place), documentBytes({ kind: 'Mark', ...note }));
+  const { created } = await state.create(markKey(mark, place), documentBytes({ kind: 'Mark', ...note }));
   return created;
 }
 
@@ -36,7 +36,7 @@ export async function removeMark(
   place: { vault: string; backup: string },
 ): Promise<boolean> {
   const there = await hasMark(state, mark, place);
-  if (there) await state.delete([keyOf(mark, place)]);
+  if (there) await state.delete([markKey(mark, place)]);
   return there;
 }
 
@@ -46,7 +46,7 @@ export async function hasMark(
   mark: BackupMark,
   place: { vault: string; backup: string },
 ): Promise<boolean> {
-  return (await state.head(keyOf(mark, place))) !== undefined;
+  return (await state.head(markKey(mark, place))) !== undefined;
 }
 
 /** Why a mark was placed; undefined where there is none or it does not say. */
@@ -55,7 +55,7 @@ export async function markReason(
   mark: BackupMark,
   place: { vault: string; backup: string },
 ): Promise<string | undefined> {
-  const stored = await readJson(state, keyOf(mark, place)).catch(() => undefined);
+  const stored = await readJson(state, markKey(mark, place)).catch(() => undefined);
   const reason = (stored?.value as { reason?: unknown } | null | undefined)?.reason;
   return typeof reason === 'string' ? reason : undefined;
 }
@@ -76,7 +76,7 @@ export async function markedBackups(
   return names;
 }
 
-function keyOf(mark: BackupMark, { vault, backup }: { vault: string; backup: string }): string {
+function markKey(mark: BackupMark, { vault, backup }: { vault: string; backup: string }): string {
   if (backup === '' || backup.includes('/')) {
     throw new LifeboatError('invalid', `"${backup.slice(0, 80)}" is not the name of a backup`);
   }

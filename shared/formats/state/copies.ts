@@ -19,11 +19,11 @@ export async function noteCopied(
   place: CopyPlace,
   origin: { from: string; manifest: string },
 ): Promise<void> {
-  await state.create(keyOf('copied', place), documentBytes({ kind: 'Copied', ...origin }));
+  await state.create(copyKey('copied', place), documentBytes({ kind: 'Copied', ...origin }));
 }
 
 export async function wasCopied(state: ObjectStore, place: CopyPlace): Promise<boolean> {
-  return (await state.head(keyOf('copied', place))) !== undefined;
+  return (await state.head(copyKey('copied', place))) !== undefined;
 }
 
 /** The backups that were copied to a vault: one listing. */
@@ -35,7 +35,7 @@ export async function copiedTo(state: ObjectStore, vault: string): Promise<Set<s
 
 /** Fine when it is forgotten already. */
 export async function forgetCopied(state: ObjectStore, place: CopyPlace): Promise<void> {
-  await state.delete([keyOf('copied', place)]);
+  await state.delete([copyKey('copied', place)]);
 }
 
 const uncopied = v.object({ kind: v.literal('Uncopied'), from: nameSchema, schedule: nameSchema });
@@ -54,14 +54,14 @@ export async function noteUncopied(
   state: ObjectStore,
   { from, schedule, ...place }: Uncopied,
 ): Promise<void> {
-  await state.put(keyOf('uncopied', place), documentBytes({ kind: 'Uncopied', from, schedule }));
+  await state.put(copyKey('uncopied', place), documentBytes({ kind: 'Uncopied', from, schedule }));
 }
 
 /** All of them: one listing, and a GET for each. One that cannot be read is left out. */
 export async function listUncopied(state: ObjectStore): Promise<Uncopied[]> {
   const found: Uncopied[] = [];
   for (const place of await placesIn(state, 'uncopied/')) {
-    const stored = await readJson(state, keyOf('uncopied', place)).catch(() => undefined);
+    const stored = await readJson(state, copyKey('uncopied', place)).catch(() => undefined);
     const parsed = v.safeParse(uncopied, stored?.value);
     if (parsed.success) found.push({ ...place, from: parsed.output.from, schedule: parsed.output.schedule });
   }
@@ -70,7 +70,7 @@ export async function listUncopied(state: ObjectStore): Promise<Uncopied[]> {
 
 /** Fine when it is forgotten already. */
 export async function forgetUncopied(state: ObjectStore, place: CopyPlace): Promise<void> {
-  await state.delete([keyOf('uncopied', place)]);
+  await state.delete([copyKey('uncopied', place)]);
 }
 
 async function placesIn(state: ObjectStore, folder: string): Promise<CopyPlace[]> {
@@ -84,7 +84,7 @@ async function placesIn(state: ObjectStore, folder: string): Promise<CopyPlace[]
   return places;
 }
 
-function keyOf(folder: 'copied' | 'uncopied', { vault, backup }: CopyPlace): string {
+function copyKey(folder: 'copied' | 'uncopied', { vault, backup }: CopyPlace): string {
   if (backup === '' || backup.includes('/') || vault === '' || vault.includes('/')) {
     throw new LifeboatError('invalid', `"${backup.slice(0, 80)}" is not the name of a backup`);
   }

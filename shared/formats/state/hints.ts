@@ -20,7 +20,7 @@ const maxUnpackedBytes = 256 * 1024 * 1024;
 /** Larger ones are packed: what is known of each backup grows with an installation. */
 const packedFrom = 64 * 1024;
 
-const keyOf = (name: string) => `hints/${name}.json`;
+const hintKey = (name: string) => `hints/${name}.json`;
 
 /**
  * `hints/<name>.json`, gzipped where it is large: caches. Anything unreadable counts as absent, and a failed write is
@@ -28,7 +28,7 @@ const keyOf = (name: string) => `hints/${name}.json`;
  */
 export async function readHint(state: ObjectStore, name: string): Promise<unknown> {
   try {
-    const { body } = await state.get(keyOf(name));
+    const { body } = await state.get(hintKey(name));
     const bytes = isGzip(body) ? gunzipSync(body, { maxOutputLength: maxUnpackedBytes }) : body;
     return unwrapped(bytes.toString('utf8'));
   } catch {
@@ -39,7 +39,7 @@ export async function readHint(state: ObjectStore, name: string): Promise<unknow
 export async function writeHint(state: ObjectStore, name: string, value: unknown): Promise<void> {
   try {
     const bytes = jsonBytes({ format: stateFormat, value });
-    await state.put(keyOf(name), bytes.length < packedFrom ? bytes : gzipSync(bytes, { level: 1 }));
+    await state.put(hintKey(name), bytes.length < packedFrom ? bytes : gzipSync(bytes, { level: 1 }));
   } catch {
     // A cache that could not be written is rebuilt by whoever needs it.
   }
@@ -51,11 +51,11 @@ function isGzip(bytes: Buffer): boolean {
 
 /** Whoever needs it reads everything again. */
 export async function forgetHint(state: ObjectStore, name: string): Promise<void> {
-  await state.delete([keyOf(name)]);
+  await state.delete([hintKey(name)]);
 }
 
 /** Milliseconds by OSS's time since a hint was written; infinite when there is none. */
 export async function hintAge(state: ObjectStore, name: string): Promise<number> {
-  const head = await state.head(keyOf(name)).catch(() => undefined);
+  const head = await state.head(hintKey(name)).catch(() => undefined);
   return head ? head.date.getTime() - head.lastModified.getTime() : Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../../platform/sha256';
 import { parse } from '../../platform/input/parse';
 import type { ObjectStore } from '../../platform/oss/port';
 import { documentBytes, readJson } from './json-object';
@@ -97,6 +97,6 @@ export async function cleanIdempotentCalls(state: ObjectStore): Promise<number> 
 
 /** Digests: a key is the caller's, and may hold anything. */
 function storeOf(state: ObjectStore, { caller, key }: IdempotentCall): ObjectStore {
-  const digest = createHash('sha256').update([caller, key].join('\0')).digest('hex');
+  const digest = sha256Hex([caller, key].join('\0'));
   return state.at(`${folder}${digest.slice(0, 40)}/`);
 }

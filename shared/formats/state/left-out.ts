@@ -60,7 +60,7 @@ function folderOf({ schedule, cluster }: SeriesName): string {
   return `left-out/${schedule}/${cluster}/`;
 }
 
-function keyOf(series: SeriesName, since: string): string {
+function leftOutKey(series: SeriesName, since: string): string {
   return `${folderOf(series)}${since.replace(/\D/g, '').slice(0, 14)}.json`;
 }
 
@@ -70,7 +70,7 @@ export async function findLeftOut(
   series: SeriesName,
   since: string,
 ): Promise<LeftOut | undefined> {
-  return read(state, keyOf(series, since));
+  return read(state, leftOutKey(series, since));
 }
 
 /**
@@ -78,7 +78,7 @@ export async function findLeftOut(
  * One request.
  */
 export async function putLeftOut(state: ObjectStore, series: SeriesName, record: LeftOut): Promise<void> {
-  await state.put(keyOf(series, record.since), documentBytes({ kind: 'LeftOut', ...record }));
+  await state.put(leftOutKey(series, record.since), documentBytes({ kind: 'LeftOut', ...record }));
 }
 
 /** The newest records of a series, newest first: one listing, and a request for each. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../../platform/sha256';
 import { instantSchema } from '../manifests/instant';
 import { isName } from '../../platform/input/names';
 import { notificationEvents } from '../manifests/notification';
@@ -21,7 +21,7 @@ export type Notice = Omit<v.InferOutput<typeof schema>, 'kind'>;
 
 /** The id of a notice of one change: the same for everyone who sees the change. */
 export function noticeId(...change: string[]): string {
-  return createHash('sha256').update(change.join('\0')).digest('hex').slice(0, 32);
+  return sha256Hex(change.join('\0')).slice(0, 32);
 }
 
 /** How far one channel is with a notice. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../../platform/sha256';
 import { instantSchema } from '../manifests/instant';
 import { parse } from '../../platform/input/parse';
 import type { Replication } from '../manifests/replication';
@@ -50,7 +50,7 @@ export function turnsOf(state: ObjectStore, rule: Replication, target: string): 
 export function turnsFolder({ metadata, spec }: Replication, target: string): string {
   const { vault, cluster, clusterUid = '', schedule = '' } = spec.source;
   const source = [vault, cluster, clusterUid, schedule, target].join('\0');
-  const digest = createHash('sha256').update(source).digest('hex').slice(0, 16);
+  const digest = sha256Hex(source).slice(0, 16);
   return `turns/${metadata.name}/${digest}/`;
 }
 
@@ -70,7 +70,7 @@ export async function lastTurn(turns: ObjectStore): Promise<TakenTurn | undefine
 
 /** Takes turn n: false when somebody else has it. Removes turns that are long over; never the newest, so no number comes twice. */
 export async function takeTurn(turns: ObjectStore, n: number, turn: Turn): Promise<boolean> {
-  const { created } = await turns.create(keyOf(n), documentBytes(turn));
+  const { created } = await turns.create(turnKey(n), documentBytes(turn));
   if (!created) return false;
   const old: string[] = [];
   for await (const page of turns.list('')) {
@@ -83,7 +83,7 @@ export async function takeTurn(turns: ObjectStore, n: number, turn: Turn): Promi
 }
 
 /** Of one length, so that listings are in order. */
-function keyOf(n: number): string {
+function turnKey(n: number): string {
   return `${String(n).padStart(10, '0')}.json`;
 }
 

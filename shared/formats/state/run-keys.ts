@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import { assertName } from '../../platform/input/names';
 import type { RunKind } from '../manifests/run';
 import type { ObjectStore } from '../../platform/oss/port';
@@ -45,7 +45,7 @@ export function openKey({ kind, name }: RunId): string {
 
 /** FC's task id of the k-th start of a run: the same for everyone who starts it. */
 export function taskId(installation: string, run: RunId, k: number): string {
-  const digest = createHash('sha256').update([installation, run.kind, run.name, k].join('\0')).digest('hex');
+  const digest = sha256Hex([installation, run.kind, run.name, k].join('\0'));
   return `${run.kind.charAt(0)}_${digest.slice(0, 32)}`;
 }
 

@@ -13,20 +13,20 @@ export interface UsedToken {
 
 const folder = 'hints/token-uses/';
 
-function keyOf({ name, id }: UsedToken): string {
+function tokenUseKey({ name, id }: UsedToken): string {
   return `${folder}${name}/${id}.json`;
 }
 
 /** Notes that a token was used, at most once an hour: a request more for each call, and a write an hour. */
 export async function noteTokenUse(state: ObjectStore, token: UsedToken, now: Date): Promise<void> {
-  const head = await state.head(keyOf(token));
+  const head = await state.head(tokenUseKey(token));
   if (head && head.date.getTime() - head.lastModified.getTime() < useNotedEvery) return;
-  await state.put(keyOf(token), documentBytes({ kind: 'TokenUse', at: instant(now) }));
+  await state.put(tokenUseKey(token), documentBytes({ kind: 'TokenUse', at: instant(now) }));
 }
 
 /** When a token was last used, by OSS's time and up to an hour too early; undefined when it never was. */
 export async function lastTokenUse(state: ObjectStore, token: UsedToken): Promise<Date | undefined> {
-  return (await readJson(state, keyOf(token)))?.lastModified;
+  return (await readJson(state, tokenUseKey(token)))?.lastModified;
 }
 
 /** For a token that is deleted: whatever is known of tokens of its name. */

@@ -18,7 +18,7 @@ import { claimOf } from './claims';
 import type { OutOfReach } from './out-of-reach';
 import { readListing } from './read-listing';
 import type { ReadingTime } from './reading-time';
-import { keyOf, PULLED, type RelatedItems } from './related-items';
+import { namespacedName, PULLED, type RelatedItems } from './related-items';
 import { boundRole } from './role-bindings';
 import type { ResourceFilter } from './select-resources';
 
@@ -109,7 +109,10 @@ class Puller {
             namespace,
           });
         for (const item of items) {
-          if (item.name === undefined || this.related.isStored(PULLED.pods, keyOf(namespace, item.name)))
+          if (
+            item.name === undefined ||
+            this.related.isStored(PULLED.pods, namespacedName(namespace, item.name))
+          )
             continue;
           const mounting = this.#looked(
             item,
@@ -239,7 +242,7 @@ function mounts(pod: KubeObject, claims: ReadonlySet<string>): boolean {
   const volumes = (pod.spec?.volumes ?? []) as Parameters<typeof claimOf>[0][];
   return volumes.some((volume) => {
     const claim = claimOf(volume, pod.metadata.name);
-    return claim !== undefined && claims.has(keyOf(pod.metadata.namespace, claim));
+    return claim !== undefined && claims.has(namespacedName(pod.metadata.namespace, claim));
   });
 }
 

@@ -13,7 +13,7 @@ export const PULLED = {
 } as const;
 
 /** A place in the cluster: `shop/data-db-0`, or the name alone where there is no namespace. */
-export function keyOf(namespace: string | undefined, name: string): string {
+export function namespacedName(namespace: string | undefined, name: string): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
@@ -36,8 +36,8 @@ export class RelatedItems {
 
   /** Notes a stored object of a group-resource. `object` is needed for pods and claims only. */
   stored(kind: string, namespace: string | undefined, name: string, object?: KubeObject): void {
-    if (kind === SERVICE_ACCOUNTS) this.serviceAccounts.add(keyOf(namespace, name));
-    else setOf(this.#stored, kind).add(keyOf(namespace, name));
+    if (kind === SERVICE_ACCOUNTS) this.serviceAccounts.add(namespacedName(namespace, name));
+    else setOf(this.#stored, kind).add(namespacedName(namespace, name));
     if (kind === PULLED.pods && object) this.#pod(object);
     if (kind === PULLED.claims && object) this.#claim(object);
   }
@@ -66,7 +66,7 @@ export class RelatedItems {
     const { volumes = [], priorityClassName } = (pod.spec ?? {}) as PodSpec;
     for (const volume of volumes) {
       const claim = claimOf(volume, name);
-      if (claim) this.want(PULLED.claims, keyOf(namespace, claim));
+      if (claim) this.want(PULLED.claims, namespacedName(namespace, claim));
     }
     if (priorityClassName) this.want(PULLED.priorityClasses, priorityClassName);
   }

@@ -3,6 +3,7 @@ import { type FieldChange, fieldDiff } from '../../formats/manifests/modifiers/f
 import { withoutSecretValues } from '../../formats/manifests/modifiers/secret-values';
 import { parseItem } from '../restore/document/archived-object';
 import type { ArchivedItem, BackupContents, ItemRef } from '../../formats/vault/archive-types';
+import { itemKey } from '../../formats/vault/item-key';
 import { asWritten } from './as-written';
 import { objectDigest } from './object-digest';
 
@@ -65,7 +66,7 @@ export async function diffSides(from: DiffSide, to: DiffSide, options: DiffOptio
   const diff: BackupDiff = { added: 0, removed: 0, changed: 0, same: 0, leftOut: 0, objects: [] };
   await from.read((item) => {
     const object = described(item, options);
-    if (object) before.set(keyOf(item), object);
+    if (object) before.set(itemKey(item), object);
     else diff.leftOut += 1;
   });
   const changed = new Map<string, ObjectDifference>();
@@ -75,7 +76,7 @@ export async function diffSides(from: DiffSide, to: DiffSide, options: DiffOptio
       diff.leftOut += 1;
       return;
     }
-    const key = keyOf(item);
+    const key = itemKey(item);
     const earlier = before.get(key);
     before.delete(key);
     if (earlier?.digest.equals(object.digest)) {
@@ -91,7 +92,7 @@ export async function diffSides(from: DiffSide, to: DiffSide, options: DiffOptio
   for (const { item, kind } of before.values()) diff.objects.push({ ...item, kind, difference: 'removed' });
   diff.removed = before.size;
   await addFields(from, to, changed, options);
-  diff.objects.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  diff.objects.sort((a, b) => (itemKey(a) < itemKey(b) ? -1 : 1));
   return diff;
 }
 
@@ -106,11 +107,11 @@ async function addFields(
   const resources = new Set([...shown.values()].map(({ groupResource }) => groupResource));
   const before = new Map<string, KubeObject>();
   await from.read((item) => {
-    const key = keyOf(item);
+    const key = itemKey(item);
     if (shown.has(key)) before.set(key, shownAs(item, secretKey));
   }, resources);
   await to.read((item) => {
-    const key = keyOf(item);
+    const key = itemKey(item);
     const object = shown.get(key);
     const earlier = before.get(key);
     if (object && earlier) object.fields = fieldDiff(earlier, shownAs(item, secretKey));
@@ -129,8 +130,4 @@ function described(item: ArchivedItem, { wants }: DiffOptions): Described | unde
   if (!wants(item, object)) return undefined;
   const ref = { groupResource, ...(namespace !== undefined && { namespace }), name };
   return { item: ref, kind: object.kind ?? groupResource, digest: objectDigest(asWritten(object)) };
-}
-
-function keyOf({ groupResource, namespace = '', name }: ItemRef): string {
-  return `${groupResource}/${namespace}/${name}`;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Hex } from '../../platform/sha256';
 import { LifeboatError } from '../../platform/errors';
 import type { ObjectStore } from '../../platform/oss/port';
 import { readBackup, readManifestBytes } from '../../formats/vault/backup-manifest';
@@ -95,7 +96,7 @@ async function proofsOf(vault: ObjectStore, name: string): Promise<Map<string, s
   return new Map([
     ...Object.entries(catalogue.objects).map(([key, { sha256 }]) => [key, sha256] as const),
     ...(seal.state === 'whole' ? [[keys.catalogue, seal.catalogueSha256] as const] : []),
-    [keys.manifest, createHash('sha256').update(manifest).digest('hex')],
+    [keys.manifest, sha256Hex(manifest)],
   ]);
 }
 

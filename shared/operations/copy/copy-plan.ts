@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import { LifeboatError } from '../../platform/errors';
 import type { ObjectStore } from '../../platform/oss/port';
 import { parseBackup, readManifestBytes } from '../../formats/vault/backup-manifest';
@@ -81,7 +81,7 @@ async function catalogued(from: ObjectStore, name: string, manifest: Buffer): Pr
   if (seal.state === 'broken') throw damaged(from, keys.manifest, 'is not what was written');
   if (seal.state === 'absent' && !(await from.head(keys.catalogue))) return new Map();
   const { body } = await from.get(keys.catalogue, { maxBytes: limitsOf(keys.catalogue).unpackedBytes });
-  const sha256 = createHash('sha256').update(body).digest('hex');
+  const sha256 = sha256Hex(body);
   if (seal.state === 'whole' && sha256 !== seal.catalogueSha256)
     throw damaged(from, keys.catalogue, 'has another SHA-256');
   const { objects } = parseCatalogue(keys.catalogue, gunzipJson(keys.catalogue, body));

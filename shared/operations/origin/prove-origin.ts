@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import { isKind, messageOf } from '../../platform/errors';
 import { isName } from '../../platform/input/names';
 import type { BackupRequest } from '../../formats/manifests/run';
@@ -67,7 +67,7 @@ async function committed(
   const run: RunId = { kind: 'backups', name };
   const [commit, request] = await Promise.all([readCommit(runStore(state, run)), findRequest(state, run)]);
   if (!commit || request?.kind !== 'BackupRequest') return undefined;
-  if (sha256(manifest) !== commit.manifest.sha256) {
+  if (sha256Hex(manifest) !== commit.manifest.sha256) {
     return (await isOurs({ state, vaultName }, name, request))
       ? broken('its manifest is not the one that was committed')
       : undefined;
@@ -85,7 +85,7 @@ async function committed(
       ...(commit.adopted && { adoptedFrom: commit.adopted.installation }),
     },
     proofs: proofsOf(name, {
-      manifest: sha256(manifest),
+      manifest: sha256Hex(manifest),
       catalogue: [proof, catalogue],
       signature: await committedSignature(vault, name, commit, manifest),
     }),
@@ -150,7 +150,7 @@ async function unproven(
   if (seal.state === 'broken') return broken('its manifest is not what was written');
   const { catalogue: key } = backupKeys(name);
   const packed = await bytesOf(vault, key);
-  if (packed && seal.state === 'whole' && sha256(packed) !== seal.catalogueSha256)
+  if (packed && seal.state === 'whole' && sha256Hex(packed) !== seal.catalogueSha256)
     return broken('its catalogue is not the one that its manifest names');
   const catalogue = packed && parseCatalogue(key, gunzipJson(key, packed));
   const request = isName(name) ? await findRequest(state, { kind: 'backups', name }) : undefined;
@@ -174,8 +174,8 @@ async function unproven(
           },
     proofs:
       packed && catalogue
-        ? proofsOf(name, { manifest: sha256(manifest), catalogue: [sha256(packed), catalogue] })
-        : new Map([[backupKeys(name).manifest, sha256(manifest)]]),
+        ? proofsOf(name, { manifest: sha256Hex(manifest), catalogue: [sha256Hex(packed), catalogue] })
+        : new Map([[backupKeys(name).manifest, sha256Hex(manifest)]]),
   };
 }
 
@@ -191,7 +191,7 @@ async function provenCatalogue(
   proof: string,
 ): Promise<Catalogue | undefined> {
   const body = await bytesOf(vault, key);
-  return body && sha256(body) === proof ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
+  return body && sha256Hex(body) === proof ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
 }
 
 async function bytesOf(vault: ObjectStore, key: string): Promise<Buffer | undefined> {
@@ -225,8 +225,4 @@ function proofsOf(
 
 function broken(reason: string): ProvenBackup {
   return { origin: { proof: 'broken', reason }, proofs: new Map() };
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

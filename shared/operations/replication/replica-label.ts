@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import type { Replication } from '../../formats/manifests/replication';
 
 /**
@@ -14,5 +14,5 @@ export function replicaLabel(
   const { vault, cluster } = spec.source;
   const source = sourceUid === undefined ? ['vault', vault, cluster] : ['uid', sourceUid];
   const text = [installation, metadata.name, ...source].join('\0');
-  return `${metadata.name}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `${metadata.name}-${sha256Hex(text).slice(0, 16)}`;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
+import { sha256Hex } from '../../platform/sha256';
 import { isKind, messageOf } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
 import { nameFilters } from '../../formats/manifests/selection/spec-filters';
@@ -121,7 +121,7 @@ const filters = [
 
 function scopeOf(spec: Backup['spec']): string {
   const asked = JSON.stringify(filters.map((field) => spec[field] ?? null));
-  return createHash('sha256').update(asked).digest('hex').slice(0, 16);
+  return sha256Hex(asked).slice(0, 16);
 }
 
 /** Two listings with the same say that nothing changed which decides about a backup. */

@@ -3,7 +3,7 @@ import { parseGoDuration } from '../../formats/manifests/go-duration';
 import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { defaultPatience, type Patience } from './apply/pace/patience';
-import { carryOut } from './stages/carry-out';
+import { runStages } from './stages/run-stages';
 import type { RestoreJob } from './stages/job';
 import { guarded } from './rehearsal/guarded';
 import { unwatched } from './report/observer';
@@ -29,7 +29,7 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     const observer = job.plan ? await guarded(job, job.plan) : unwatched;
     const { resourceTimeout } = job.request;
     const asked = resourceTimeout === undefined ? {} : { resources: parseGoDuration(resourceTimeout) };
-    await carryOut(job, {
+    await runStages(job, {
       report,
       patience: { ...defaultPatience, ...patience, ...asked },
       observer,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../platform/sha256';
 import { isKind, messageOf } from '../../platform/errors';
 import { DEFAULT_TTL, parseGoDuration } from '../../formats/manifests/go-duration';
 import { isName } from '../../platform/input/names';
@@ -86,7 +86,7 @@ async function provedFacts(
   committed: CommittedFacts,
 ): Promise<Omit<JudgedBackup, 'name'> | Untouchable> {
   const { name } = directory;
-  if (sha256(bytes) !== committed.manifest.sha256)
+  if (sha256Hex(bytes) !== committed.manifest.sha256)
     return { untouchable: 'its manifest is not the one that was committed' };
   if (committed.vault !== vaultName && !copied?.has(name))
     return { untouchable: `it is a copy: it was asked for in vault "${committed.vault}"` };
@@ -131,7 +131,7 @@ async function clusterOf(
   const { catalogue: key } = backupKeys(name);
   try {
     const { body } = await vault.get(key, { maxBytes: limitsOf(key).unpackedBytes });
-    return digest === sha256(body) ? parseCatalogue(key, gunzipJson(key, body)).clusterUid : undefined;
+    return digest === sha256Hex(body) ? parseCatalogue(key, gunzipJson(key, body)).clusterUid : undefined;
   } catch (error) {
     if (isKind(error, 'not-found')) return undefined;
     throw error;
@@ -162,8 +162,4 @@ function unreadFacts({
 /** Why a backup that our state does not know is not ours. Nothing of it is read: anyone may have written it. */
 function foreign({ catalogue }: BackupDirectory): Untouchable {
   return { untouchable: catalogue ? 'the state of this installation does not know it' : 'Velero wrote it' };
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { sha256Hex } from '../sha256';
 
 /** What Alibaba Cloud's OpenAPI wants signed: one call without a body, its parameters in the query. */
 export interface SignedCall {
@@ -32,7 +33,7 @@ export function signCall(call: SignedCall): { query: string; headers: Record<str
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-  const payload = sha256('');
+  const payload = sha256Hex('');
   const headers: Record<string, string> = {
     host: call.host,
     'x-acs-action': call.action,
@@ -47,7 +48,7 @@ export function signCall(call: SignedCall): { query: string; headers: Record<str
   const signedHeaders = names.join(';');
   const { method = 'POST', path = '/' } = call;
   const canonicalRequest = [method, path, query, canonicalHeaders, signedHeaders, payload].join('\n');
-  const stringToSign = `${ALGORITHM}\n${sha256(canonicalRequest)}`;
+  const stringToSign = `${ALGORITHM}\n${sha256Hex(canonicalRequest)}`;
   const signature = createHmac('sha256', call.accessKeySecret).update(stringToSign).digest('hex');
   headers.authorization = `${ALGORITHM} Credential=${call.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
   return { query, headers };
@@ -59,8 +60,4 @@ function encode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

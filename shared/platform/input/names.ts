@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../sha256';
 import { LifeboatError } from '../errors';
 import { fault } from './parse';
 
@@ -77,7 +77,7 @@ export const longestSharedStem = longestStem - 7;
 
 /** The n-th run that copies a backup from one vault to another: the same name for everybody who asks for it. */
 export function copyName(backup: string, from: string, to: string, n: number): string {
-  const digest = createHash('sha256').update([backup, from, to].join('\0')).digest('hex').slice(0, 10);
+  const digest = sha256Hex([backup, from, to].join('\0')).slice(0, 10);
   const start = backup.slice(0, 44).replaceAll('.', '-').replace(/-+$/, '');
   return `${start}-${digest}${n > 1 ? `-${n}` : ''}`;
 }
@@ -97,6 +97,6 @@ export function replicatedRestoreName(
   attempt = 1,
 ): string {
   const parts = [vault, backup, cluster, ...(attempt > 1 ? [String(attempt)] : [])];
-  const digest = createHash('sha256').update(parts.join('\0')).digest('hex');
+  const digest = sha256Hex(parts.join('\0'));
   return `${replication}-${digest.slice(0, 16)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../sha256';
 import { LifeboatError } from '../errors';
 
 /** The 32 bytes of a key in base64, as the environment holds it. Throws LifeboatError `invalid`, quoting nothing of it. */
@@ -15,7 +15,7 @@ export function keyBytes(key: string): Buffer {
 
 /** First 8 hexadecimal digits of the SHA-256 of the key. No secret. */
 export function keyId(secret: Buffer): string {
-  return createHash('sha256').update(secret).digest('hex').slice(0, 8);
+  return sha256Hex(secret).slice(0, 8);
 }
 
 /** The id that a seal carries for this key. Throws LifeboatError `invalid` when it is no key. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../sha256';
 import type { Random } from '../clock';
 import { LifeboatError } from '../errors';
 import type { Kms } from '../alibaba/kms';
@@ -78,6 +78,6 @@ export function kmsKey(id: string, kms: Kms): WrappingKey {
 function contextOf([purpose, ...place]: Binding): Record<string, string> {
   return {
     lifeboat: purpose,
-    place: createHash('sha256').update(JSON.stringify(place)).digest('hex'),
+    place: sha256Hex(JSON.stringify(place)),
   };
 }

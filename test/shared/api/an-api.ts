@@ -1,7 +1,8 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { createApi } from '../../../shared/api/api';
 import { apiDocument } from '../../../shared/api/document';
-import { addToken, sha256 } from '../../../shared/app/secrets/tokens';
+import { addToken } from '../../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../../shared/platform/sha256';
 import type { Role } from '../../../shared/formats/manifests/token';
 import { anInstallation } from '../app/an-installation';
 
@@ -83,7 +84,7 @@ export async function anApi(options: { openRuns?: number; signed?: boolean } = {
     return made.installation;
   };
   const fetchApi = (request: Request) =>
-    createApi({ open, tokenSha256: sha256(machineToken), ...options }).fetch(request);
+    createApi({ open, tokenSha256: sha256Hex(machineToken), ...options }).fetch(request);
 
   async function call(method: string, path: string, { body, token = machineToken, headers }: Sent = {}) {
     const request = new Request(`https://api.example${path}`, {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerEvent } from '../../../shared/api/answer-event';
 import { createApi } from '../../../shared/api/api';
-import { sha256 } from '../../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../../shared/platform/sha256';
 import { anInstallation } from '../app/an-installation';
 import { auditEntries, machineToken } from './an-api';
 
 /** The v1 envelope of Function Compute, for one who may do everything. */
 async function answer(method: string, rawPath: string, more: object = {}) {
   const { installation } = await anInstallation();
-  const api = createApi({ open: async () => installation, tokenSha256: sha256(machineToken) });
+  const api = createApi({ open: async () => installation, tokenSha256: sha256Hex(machineToken) });
   const envelope = {
     version: 'v1',
     rawPath,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { addToken, deleteToken, sha256 } from '../../../shared/app/secrets/tokens';
+import { addToken, deleteToken } from '../../../shared/app/secrets/tokens';
+import { sha256Hex } from '../../../shared/platform/sha256';
 import { lastTokenUse } from '../../../shared/formats/state/token-use';
 import { aFilledApi } from './a-filled-api';
 import { anApi, auditEntries } from './an-api';
 
-const idOf = (token: string) => sha256(token).slice(0, 16);
+const idOf = (token: string) => sha256Hex(token).slice(0, 16);
 
 const backup = (name: string) => ({
   metadata: { name },

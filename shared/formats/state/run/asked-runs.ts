@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { isName } from '../../../platform/input/names';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { openRuns } from './open-runs';
@@ -54,6 +54,6 @@ export async function cleanAskedRuns(state: ObjectStore): Promise<number> {
 }
 
 function folderOf(caller: string): string {
-  const digest = createHash('sha256').update(caller).digest('hex');
+  const digest = sha256Hex(caller);
   return `${folder}${digest.slice(0, 32)}/`;
 }

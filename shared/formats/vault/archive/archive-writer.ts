@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import { sha256Hex } from '../../../platform/sha256';
 import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
 import { ArchivePaths } from './archive-path';
 import type { ArchivableBatch, ArchivableItem, ArchiveMember } from '../archive-types';
@@ -76,7 +76,7 @@ export class ArchiveWriter {
       ...(groupResource === undefined ? {} : { groupResource }),
       offset: this.#size,
       length: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Hex(bytes),
       items,
     });
     this.#size += bytes.length;

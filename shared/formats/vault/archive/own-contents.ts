@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { Crc64 } from '../../../platform/oss/crc64';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
@@ -190,7 +191,7 @@ export class OwnContents implements BackupContents {
     let bytesOut = 0;
     for await (const { member, bytes } of cutMembers(this.#key, members, packed)) {
       bytesIn += bytes.length;
-      if (member.sha256 !== undefined && sha256Of(bytes) !== member.sha256)
+      if (member.sha256 !== undefined && sha256Hex(bytes) !== member.sha256)
         throw corruptArchive(this.#key, `has other bytes at ${member.offset} than its catalogue says`);
       const reader = this.#memberReader(member, options);
       for await (const chunk of gunzipStream(this.#key, [bytes], this.#memberLimits)) {
@@ -234,10 +235,6 @@ export class OwnContents implements BackupContents {
   #misplaced(member: ArchiveMember) {
     return corruptArchive(this.#key, `has something else at byte ${member.offset} than its catalogue says`);
   }
-}
-
-function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 type ReadOptions = Pick<ItemReaderOptions, 'seen' | 'wants' | 'versions' | 'warn' | 'bad'>;

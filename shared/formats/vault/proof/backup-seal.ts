@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import type { Backup } from '../../manifests/velero';
 import { encodeBackup } from '../velero-backup';
 
@@ -14,9 +14,9 @@ const ZEROS = '0'.repeat(64);
  * @param catalogue final bytes of the catalogue's object
  */
 export function sealedBackup(backup: Backup, catalogue: Buffer): Buffer {
-  const annotations = { ...backup.metadata.annotations, [CATALOGUE]: sha256(catalogue), [OWN]: ZEROS };
+  const annotations = { ...backup.metadata.annotations, [CATALOGUE]: sha256Hex(catalogue), [OWN]: ZEROS };
   const blank = encodeBackup({ ...backup, metadata: { ...backup.metadata, annotations } }).toString('utf8');
-  return Buffer.from(withDigest(blank, sha256(Buffer.from(blank))));
+  return Buffer.from(withDigest(blank, sha256Hex(Buffer.from(blank))));
 }
 
 /** What a `velero-backup.json` says of itself. */
@@ -34,7 +34,7 @@ export function readSeal(manifest: Buffer): Seal {
   if (catalogue === undefined || own === undefined) return { state: 'broken' };
   const blank = Buffer.from(withDigest(text, ZEROS));
   // A decoder lets bytes that are no UTF-8 through as one and the same sign.
-  const whole = Buffer.from(text).equals(manifest) && sha256(blank) === own;
+  const whole = Buffer.from(text).equals(manifest) && sha256Hex(blank) === own;
   return whole ? { state: 'whole', catalogueSha256: catalogue } : { state: 'broken' };
 }
 
@@ -45,8 +45,4 @@ function digestIn(text: string, annotation: string): string | undefined {
 
 function withDigest(text: string, digest: string): string {
   return text.replace(new RegExp(`("${OWN}": ")[0-9a-f]{64}"`), `$1${digest}"`);
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

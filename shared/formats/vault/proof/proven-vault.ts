@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { isKind, LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
 
@@ -30,7 +30,7 @@ export function provenVault(
       if (expected === undefined) return vault.get(key, options);
       try {
         const stored = await vault.get(key, options);
-        if (createHash('sha256').update(stored.body).digest('hex') === expected) return stored;
+        if (sha256Hex(stored.body) === expected) return stored;
       } catch (error) {
         if (!isKind(error, 'not-found')) throw error;
       }

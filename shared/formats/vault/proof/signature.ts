@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../../../platform/sha256';
 import { isKind, LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { backupKeys } from '../layout';
 import type { SideFile } from '../side-files/side-files';
 import { isSignedBy, type Signer } from './signer';
 
-const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const sha256Text = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 const schema = v.object({
   kind: v.literal('Signature'),
@@ -16,9 +16,9 @@ const schema = v.object({
   /** uid of the source's kube-system namespace. */
   clusterUid: v.pipe(v.string(), v.minLength(1)),
   /** SHA-256 of `velero-backup.json`. */
-  manifest: sha256Hex,
+  manifest: sha256Text,
   /** SHA-256 of the catalogue, which holds those of all other objects. */
-  catalogue: sha256Hex,
+  catalogue: sha256Text,
   /** Ed25519 public key, base64. */
   key: v.string(),
   /** Base64. */
@@ -59,8 +59,8 @@ export async function signedFiles(
   const statement: Statement = {
     backup: name,
     clusterUid,
-    manifest: sha256(manifest),
-    catalogue: sha256(catalogue.bytes),
+    manifest: sha256Hex(manifest),
+    catalogue: sha256Hex(catalogue.bytes),
   };
   const signature: BackupSignature = {
     kind: 'Signature',
@@ -96,13 +96,13 @@ export async function readSignature(
   const parsed = v.safeParse(schema, json(body));
   if (!parsed.success) throw new LifeboatError('corrupt', `${key} is not a signature`);
   const { output } = parsed;
-  if (output.backup !== name || output.manifest !== sha256(manifest)) {
+  if (output.backup !== name || output.manifest !== sha256Hex(manifest)) {
     throw new LifeboatError('corrupt', `${key} is not for these bytes of velero-backup.json`);
   }
   if (!isSignedBy(output.key, statementBytes(output), Buffer.from(output.signature, 'base64'))) {
     throw new LifeboatError('corrupt', `${key} is not signed by the key that it names`);
   }
-  return { ...output, sha256: sha256(body) };
+  return { ...output, sha256: sha256Hex(body) };
 }
 
 /** What is signed: one line each, none of which can hold a line break. */
@@ -120,8 +120,4 @@ function json(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

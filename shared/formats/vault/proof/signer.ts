@@ -38,11 +38,11 @@ export function seedSigner(seed: string): Signer {
 
 /** True when the signature is that of the key (base64 of 32 bytes) over the message. Hostile input: never throws. */
 export function isSignedBy(publicKey: string, message: Buffer, signature: Buffer): boolean {
-  const key = keyOf(publicKey);
+  const key = publicKeyObject(publicKey);
   return key !== undefined && signature.length === 64 && verify(null, message, key, signature);
 }
 
-function keyOf(publicKey: string): KeyObject | undefined {
+function publicKeyObject(publicKey: string): KeyObject | undefined {
   const bytes = Buffer.from(publicKey, 'base64');
   if (bytes.length !== 32) return undefined;
   try {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { Crc64 } from '../../../platform/oss/crc64';
 import type { CataloguedObject } from '../side-files/catalogue';
 
@@ -8,7 +8,7 @@ export function proofOf(bytes: Buffer): CataloguedObject {
   crc64.update(bytes);
   return {
     size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Hex(bytes),
     crc64: crc64.digest(),
   };
 }

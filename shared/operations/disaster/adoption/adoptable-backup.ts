@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { isKind, LifeboatError } from '../../../platform/errors';
 import { instant } from '../../../formats/manifests/instant';
 import type { Backup } from '../../../formats/manifests/velero';
@@ -48,7 +48,7 @@ export async function adoptableBackup(
   const bytes = await readManifestBytes(vault, name);
   const backup = parseBackup(name, bytes);
   const seal = readSeal(bytes);
-  if (seal.state !== 'whole' || seal.catalogueSha256 !== sha256(packed))
+  if (seal.state !== 'whole' || seal.catalogueSha256 !== sha256Hex(packed))
     throw new LifeboatError('corrupt', `backup ${name} is not what was written`, {
       hint: `look at it with \`lifeboat backup verify ${name}\``,
     });
@@ -97,7 +97,7 @@ async function assertSigned(
   trustedKey: string,
 ): Promise<void> {
   const signature = await readSignature(vault, name, manifest);
-  if (signature?.key === trustedKey && signature.catalogue === sha256(catalogue)) return;
+  if (signature?.key === trustedKey && signature.catalogue === sha256Hex(catalogue)) return;
   throw new LifeboatError('denied', `backup ${name} is not signed by the key that is trusted`, {
     hint: 'leave it, or adopt without --trust-key if you know who wrote to the vault',
   });
@@ -110,8 +110,4 @@ async function bytesOf(vault: ObjectStore, key: string): Promise<Buffer | undefi
     if (isKind(error, 'not-found')) return undefined;
     throw error;
   }
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

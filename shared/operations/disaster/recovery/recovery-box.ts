@@ -1,12 +1,12 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   diffieHellman,
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from '../../../platform/sha256';
 import type { Random } from '../../../platform/clock';
 import { LifeboatError } from '../../../platform/errors';
 import { privateKeyOf, publicBytes, readPrivateKey, readPublicKey } from './recovery-key';
@@ -99,7 +99,7 @@ export function openRecoveryBox(box: RecoveryBox, place: BoxPlace, privateKey: s
 
 /** The id that a box carries for a public key. */
 export function recoveryKeyId(publicKey: Buffer): string {
-  return createHash('sha256').update(publicKey).digest('hex').slice(0, 8);
+  return sha256Hex(publicKey).slice(0, 8);
 }
 
 const nonce = Buffer.alloc(12);

@@ -28,7 +28,7 @@ export async function keepForRecovery(
   publicKey: string,
   random: Random,
 ): Promise<boolean> {
-  const key = copyKey(sealed, publicKey);
+  const key = recoveryCopyKey(sealed, publicKey);
   if (await state.head(key)) return false;
   await state.create(key, documentBytes(sealForRecovery(text, place, publicKey, random)));
   return true;
@@ -77,6 +77,6 @@ export async function removeStaleCopies(state: ObjectStore, current: readonly un
   if (stale.length > 0) await state.delete(stale);
 }
 
-function copyKey(sealed: unknown, publicKey: string): string {
+function recoveryCopyKey(sealed: unknown, publicKey: string): string {
   return `${RECOVERY}${sealedDigest(sealed)}-${recoveryKeyId(publicBytes(readPublicKey(publicKey)))}.json`;
 }

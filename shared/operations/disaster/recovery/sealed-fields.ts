@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import { jsonBytes } from '../../../formats/state/json-object';
 
 /** A sealed secret in a manifest. */
@@ -37,5 +37,5 @@ function changed(object: unknown, [name, ...rest]: readonly string[], value: unk
 
 /** Tells one sealed secret from another: SHA-256 of its JSON, hex. */
 export function sealedDigest(value: unknown): string {
-  return createHash('sha256').update(jsonBytes(value)).digest('hex');
+  return sha256Hex(jsonBytes(value));
 }

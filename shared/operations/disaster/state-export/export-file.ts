@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
+import { sha256Hex } from '../../../platform/sha256';
 import { LifeboatError } from '../../../platform/errors';
 import { jsonBytes } from '../../../formats/state/json-object';
 import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
@@ -37,7 +37,7 @@ export interface ReadExport {
  */
 export async function encodeExport(content: StateExport, signer?: Signer): Promise<Buffer> {
   const body = jsonBytes(content);
-  const sha256 = digest(body);
+  const sha256 = sha256Hex(body);
   const signed = signer && {
     key: await signer.publicKey(),
     signature: (await signer.sign(statement(content, sha256))).toString('base64'),
@@ -56,7 +56,7 @@ export function decodeExport(bytes: Buffer, id: ExportId, where: string): ReadEx
   const end = text.indexOf(0x0a);
   const header = v.safeParse(headerSchema, json(text.subarray(0, Math.max(end, 0))));
   const body = text.subarray(end + 1);
-  if (!header.success || header.output.sha256 !== digest(body))
+  if (!header.success || header.output.sha256 !== sha256Hex(body))
     throw damaged(where, 'is not what was written');
   const parsed = v.safeParse(stateExportSchema, json(body));
   if (!parsed.success) throw damaged(where, 'is of a version that this one does not know');
@@ -97,10 +97,6 @@ function json(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function digest(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function damaged(where: string, problem: string, cause?: unknown): LifeboatError {

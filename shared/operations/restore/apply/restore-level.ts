@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { PathSet } from '../../../formats/vault/untrusted/path-set';
+import { itemKey } from '../../../formats/vault/item-key';
 import { ownsItself } from '../decide/owners-first';
 import { levelItems, type LevelItemsWork } from './level-items';
 import { forEachParallel } from './pace/parallel';
-import { keyOf } from './refused/refused-items';
 import { restoreItem, type ItemWork } from './restore-item';
 
 /** What a level is restored with. */
@@ -39,13 +39,13 @@ export async function restoreLevel(
   for (let reading = 1; ; reading++) {
     const held = { keys: new PathSet(), size: 0 };
     await forEachParallel(levelItems(work, level), workers, async (item) => {
-      if (before.keys && !before.keys.has(keyOf(item))) return;
+      if (before.keys && !before.keys.has(itemKey(item))) return;
       const isHeld = await restoreItem(work, item, {
         holdsBack: isLast ? undefined : awaitsOwner,
         onlyControlled,
       });
       if (!isHeld) return;
-      held.keys.add(keyOf(item));
+      held.keys.add(itemKey(item));
       held.size++;
     });
     if (held.size === 0) return;

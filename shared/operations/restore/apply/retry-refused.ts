@@ -1,10 +1,10 @@
 import { formatGoDuration } from '../../../formats/manifests/go-duration';
+import { itemKey } from '../../../formats/vault/item-key';
 import { ownersFirst } from '../decide/owners-first';
 import { restoreOrder } from '../decide/order';
 import { levelItems, type LevelItemsWork } from './level-items';
 import { forEachParallel } from './pace/parallel';
 import type { RefusedItem } from './refused/refused-items';
-import { keyOf } from './refused/refused-items';
 import { restoreItem, type ItemWork } from './restore-item';
 import { waitForDefinitions, type DefinitionsWork } from './wait-for-definitions';
 
@@ -51,7 +51,7 @@ async function* readAgain(work: RetryWork, group: string[], waiting: Map<string,
     if (item && group.includes(ref.groupResource)) yield { item, made: true };
   }
   for await (const item of levelItems(work, group)) {
-    const refused = waiting.get(keyOf(item));
+    const refused = waiting.get(itemKey(item));
     if (refused && !refused.item) yield { item, made: false };
   }
 }

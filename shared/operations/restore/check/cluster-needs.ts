@@ -27,7 +27,7 @@ export interface LeftOutNeeds {
  * what selected objects refer to; nothing for each object of a namespace.
  */
 export class ClusterNeeds {
-  /** By `keyOf`. */
+  /** By `clusterRefKey`. */
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #named = new Map<string, ClusterRef>();
 
@@ -38,14 +38,14 @@ export class ClusterNeeds {
     const canBeNeeded = namespaces.size > 0 || groupResource === definitions || canBeReferred(groupResource);
     if (!canBeNeeded) return;
     const references = clusterReferences(groupResource, object);
-    this.#leftOut.set(keyOf({ groupResource, name }), { reason, references, namespaces });
+    this.#leftOut.set(clusterRefKey({ groupResource, name }), { reason, references, namespaces });
   }
 
   /** Takes note of what a restored object needs. */
   restores({ groupResource }: ItemRef, object: KubeObject): void {
     const definition = { groupResource: definitions, name: groupResource };
     for (const one of [definition, ...clusterReferences(groupResource, object)]) {
-      this.#named.set(keyOf(one), one);
+      this.#named.set(clusterRefKey(one), one);
     }
   }
 
@@ -54,7 +54,7 @@ export class ClusterNeeds {
     const found = new Map<string, LeftOutNeeds>();
     const seen = new Set<string>();
     const need = ({ groupResource, name }: ClusterRef) => {
-      const key = keyOf({ groupResource, name });
+      const key = clusterRefKey({ groupResource, name });
       const one = this.#leftOut.get(key);
       if (!one || seen.has(key)) return;
       seen.add(key);
@@ -73,7 +73,7 @@ export class ClusterNeeds {
   }
 }
 
-function keyOf({ groupResource, name }: ClusterRef): string {
+function clusterRefKey({ groupResource, name }: ClusterRef): string {
   return `${groupResource}/${name}`;
 }
 

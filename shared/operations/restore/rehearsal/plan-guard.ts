@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { itemKey } from '../../../formats/vault/item-key';
 import type { Place } from '../target/place';
 import type { Detail } from '../report/outcome';
 import type { ExistingDecision } from '../decide/existing/decide-existing';
@@ -20,7 +21,7 @@ export class PlanGuard {
 
   /** Takes one object of the plan. */
   add({ groupResource, namespace, name, action, decided, resourceVersion, diff }: PlannedObject): void {
-    this.#planned.set(keyOf({ groupResource, namespace, name }), {
+    this.#planned.set(itemKey({ groupResource, namespace, name }), {
       action,
       decided,
       resourceVersion,
@@ -33,7 +34,7 @@ export class PlanGuard {
     drift?: string;
     wasThere: boolean;
   } {
-    const planned = this.#planned.get(keyOf(place));
+    const planned = this.#planned.get(itemKey(place));
     if (!planned) return { drift: 'the plan does not show it', wasThere: false };
     if (planned.action === 'skip' && !planned.decided) {
       return { drift: 'the plan leaves it out', wasThere: false };
@@ -48,7 +49,7 @@ export class PlanGuard {
     { action }: ExistingDecision,
     detail: Detail | undefined,
   ): string | undefined {
-    const planned = this.#planned.get(keyOf(place));
+    const planned = this.#planned.get(itemKey(place));
     if (!planned) return 'the plan does not show it';
     if (!planned.decided) return 'it was not there when the plan was made';
     if (planned.resourceVersion === undefined) return undefined;
@@ -58,14 +59,6 @@ export class PlanGuard {
     if (planned.resourceVersion === detail?.resourceVersion) return undefined;
     return planned.diff === hashOf(detail?.diff) ? undefined : 'it has changed since the plan was made';
   }
-}
-
-function keyOf({
-  groupResource,
-  namespace,
-  name,
-}: Pick<Place, 'groupResource' | 'namespace' | 'name'>): string {
-  return `${groupResource}/${namespace ?? ''}/${name}`;
 }
 
 function hashOf(diff: Detail['diff']): string {

@@ -1,7 +1,7 @@
 import type { Results } from '../../../formats/manifests/velero';
 import { defaultPatience, type Patience } from '../apply/pace/patience';
 import { TargetCalls } from '../target/target-calls';
-import { carryOut } from '../stages/carry-out';
+import { runStages } from '../stages/run-stages';
 import { Forecast } from '../forecast/forecast';
 import type { Problem } from '../plan/problem';
 import type { RestoreJob } from '../stages/job';
@@ -45,7 +45,7 @@ export async function rehearse(
   });
   const rehearsed = { ...job, cluster };
   const observer = new PlanObserver(new Details(hashKey), { guard, forecast });
-  await carryOut(rehearsed, { report, patience: noPatience, observer, isRehearsal: true });
+  await runStages(rehearsed, { report, patience: noPatience, observer, isRehearsal: true });
   const problems = await forecast.problems(new TargetCalls(cluster, job.lease.signal));
   return { counts: report.counts, problems, results: report.results.results() };
 }

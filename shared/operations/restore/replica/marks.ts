@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../platform/sha256';
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import type { ItemRef } from '../../../formats/vault/archive-types';
 import { placeOf } from '../convert/copy-place';
@@ -7,10 +7,7 @@ import type { Replica } from './replica';
 
 /** The mark of an object at its place in the target, made from one in the namespace `source`; none if it is cluster-scoped. */
 export function markOf({ label, targetUid }: Replica, place: ItemRef, source: string | undefined): string {
-  return createHash('sha256')
-    .update([label, targetUid, placeOf(place), source ?? ''].join('\0'))
-    .digest('hex')
-    .slice(0, 32);
+  return sha256Hex([label, targetUid, placeOf(place), source ?? ''].join('\0')).slice(0, 32);
 }
 
 /** Whether a rule made an object of the target, from one in the namespace `source`; none if it is cluster-scoped. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { after, byteOrder, KeyIndex, keyOf } from '../../../../local/oss/storage/key-index';
+import { after, byteOrder, KeyIndex, fromByteOrder } from '../../../../local/oss/storage/key-index';
 
 const keys = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ab/]{0,4}$/)), {
   maxLength: 40,
@@ -48,7 +48,7 @@ describe('KeyIndex', () => {
         (prefix, rest) => {
           const end = after(byteOrder(prefix));
           expect(end === undefined || byteOrder(prefix + rest) < end).toBe(true);
-          expect(keyOf(byteOrder(prefix))).toBe(prefix);
+          expect(fromByteOrder(byteOrder(prefix))).toBe(prefix);
         },
       ),
     );

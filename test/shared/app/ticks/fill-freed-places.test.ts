@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fillFreedPlaces } from '../../../../shared/app/ticks/fill-freed-places';
 import { tick } from '../../../../shared/app/ticks/tick';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { completed, minute, request } from '../../operations/runs/fixtures';
 import { anInstallation } from '../an-installation';
@@ -19,7 +19,8 @@ async function sixAtOnce() {
   }
   const outcome = await tick(installation);
   expect(sent).toHaveLength(4);
-  const end = (n: number) => carryOut(context, { kind: 'backups', name: `shop-${n}` }, async () => completed);
+  const end = (n: number) =>
+    carryOutRun(context, { kind: 'backups', name: `shop-${n}` }, async () => completed);
   return { ...made, outcome, end };
 }
 

@@ -3,7 +3,7 @@ import { backUp } from '../../../../shared/operations/backup/back-up';
 import type { BackupJob } from '../../../../shared/operations/backup/job';
 import { silentLog } from '../../../../shared/platform/log/log';
 import { watchRuns } from '../../../../shared/operations/notifications/watch-runs';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestDueBackups } from '../../../../shared/operations/schedule/request-due-backups';
 import { backupRequest } from '../../../../shared/formats/state/run/requests';
 import { runStore } from '../../../../shared/formats/state/run-keys';
@@ -49,7 +49,7 @@ async function committed() {
   /** The worker that is started again. */
   async function replay(isDeleted = async () => false) {
     const request = await backupRequest(context.state, name);
-    return carryOut(context, run, async (lease, progress, { committed }) =>
+    return carryOutRun(context, run, async (lease, progress, { committed }) =>
       backUp({
         ...{ request, installation: 'i1', cluster: undefined as unknown as BackupJob['cluster'], vault },
         ...{ run: runStore(context.state, run), lease, progress, isDeleted, log: silentLog },

@@ -34,15 +34,15 @@ function side(list: readonly Written[]): DiffSide {
 }
 
 const options = { wants: () => true, secretKey: systemRandom.bytes(32), details: 1_000 };
-const keyOf = ({ kind, name }: Pick<Written, 'kind' | 'name'>) => `${kind}/${name}`;
+const kindAndName = ({ kind, name }: Pick<Written, 'kind' | 'name'>) => `${kind}/${name}`;
 
 describe('the diff of two sides', () => {
   it('counts every object once, names exactly what differs, and shows no value of a Secret', async () => {
     await fc.assert(
       fc.asyncProperty(objects, objects, async (from, to) => {
         const diff = await diffSides(side(from), side(to), options);
-        const before = new Map(from.map((one) => [keyOf(one), one.value]));
-        const after = new Map(to.map((one) => [keyOf(one), one.value]));
+        const before = new Map(from.map((one) => [kindAndName(one), one.value]));
+        const after = new Map(to.map((one) => [kindAndName(one), one.value]));
         const expected = new Map<string, string>();
         for (const [key, value] of after)
           if (!before.has(key)) expected.set(key, 'added');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BackupRequest, PlanRequest, RestoreRequest } from '../../../../shared/formats/manifests/run';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
@@ -35,7 +35,7 @@ describe('the places of a cluster', () => {
       starts: 0,
       progress: { phase: 'Waiting', message: 'cluster a bears 4 runs at once, and 4 are at work' },
     });
-    await carryOut(context, backups('two'), async () => completed);
+    await carryOutRun(context, backups('two'), async () => completed);
     await clock.advance(1_000);
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, waiting: 3 });
     expect(await findRun(context.state, backups('five'))).toMatchObject({ starts: 1 });
@@ -52,7 +52,7 @@ describe('the places of a cluster', () => {
     for (const name of ['one', 'two', 'three', 'four']) await requestRun(context, backup(name));
     expect(sent).toHaveLength(6);
     await requestRun(context, backup('five'));
-    await carryOut(context, { kind: 'plans', name: 'p1' }, async () => completed);
+    await carryOutRun(context, { kind: 'plans', name: 'p1' }, async () => completed);
     // The plan that waits is started, and no run for it.
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, held: 1 });
     expect(await findRun(context.state, { kind: 'plans', name: 'p3' })).toMatchObject({ starts: 1 });
@@ -84,7 +84,7 @@ describe('the places of a cluster', () => {
       return runs.filter((run) => run !== undefined && run.starts > 0).map((run) => run!);
     };
     expect(await started()).toHaveLength(4);
-    for (const { name } of await started()) await carryOut(context, backups(name), async () => completed);
+    for (const { name } of await started()) await carryOutRun(context, backups(name), async () => completed);
     await clock.advance(minute);
     await tickAll();
     // Places that were freed are filled at once: nobody waits for a back-off.
@@ -145,7 +145,7 @@ describe('the places of a cluster', () => {
       await requestRun(narrow, backup(name));
       await clock.advance(1_000);
     }
-    await carryOut(narrow, backups('first'), async () => completed);
+    await carryOutRun(narrow, backups('first'), async () => completed);
     await restartOpenRuns(narrow);
     expect(await findRun(context.state, backups('z-second'))).toMatchObject({ starts: 1 });
     expect(await findRun(context.state, backups('a-third'))).toMatchObject({ starts: 0 });
@@ -173,7 +173,7 @@ describe('the places of a cluster', () => {
       const batch = started.splice(0);
       await Promise.all(
         batch.map((name) =>
-          carryOut(narrow, backups(name), async () => {
+          carryOutRun(narrow, backups(name), async () => {
             atWork += 1;
             most = Math.max(most, atWork);
             await Promise.resolve();
@@ -202,12 +202,12 @@ describe('the places of a cluster', () => {
     await requestRun(narrow, backup('next'));
     expect(sent).toHaveLength(2);
     let worked = false;
-    const answer = await carryOut(narrow, backups('late'), async () => {
+    const answer = await carryOutRun(narrow, backups('late'), async () => {
       worked = true;
       return completed;
     });
     expect([answer, worked]).toEqual([undefined, false]);
-    expect(await carryOut(narrow, backups('next'), async () => completed)).toEqual(completed);
+    expect(await carryOutRun(narrow, backups('next'), async () => completed)).toEqual(completed);
   });
 });
 
@@ -229,7 +229,7 @@ describe('a backup of a namespace into which a restore writes', () => {
     await requestRun(context, restore('back', spec));
     const { started } = await requestRun(context, backup('shop'));
     expect(started).toBe(!waits);
-    await carryOut(context, restores('back'), async () => completed);
+    await carryOutRun(context, restores('back'), async () => completed);
     await clock.advance(1_000);
     await restartOpenRuns(context);
     expect(sent).toHaveLength(2);
@@ -248,7 +248,7 @@ describe('a backup of a namespace into which a restore writes', () => {
         [restores('back'), backups('shop')].map(async (run) => {
           const { starts, result } = (await findRun(context.state, run))!;
           if (starts === 0 || result) return;
-          await carryOut(context, run, async () => {
+          await carryOutRun(context, run, async () => {
             at.add(run.kind);
             expect(at.size).toBe(1);
             await new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LifeboatError } from '../../../../shared/platform/errors';
 import { cancelRun } from '../../../../shared/operations/runs/cancel-run';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { takeLease } from '../../../../shared/formats/state/leases/leases';
@@ -22,7 +22,7 @@ describe('cancelling a run', () => {
       errors: 0,
     });
     expect(bucket.keys()).not.toContain(open);
-    const answer = await carryOut(context, run, async () => {
+    const answer = await carryOutRun(context, run, async () => {
       throw new Error('worked all the same');
     });
     expect(answer).toMatchObject({ cancelled: true });
@@ -31,7 +31,7 @@ describe('cancelling a run', () => {
   it('stops the worker within ten seconds, whatever it is at', async () => {
     const { context, clock } = setUp();
     await requestRun(context, request);
-    const working = carryOut(
+    const working = carryOutRun(
       context,
       run,
       (lease) =>
@@ -61,7 +61,7 @@ describe('cancelling a run', () => {
         seen.push(await findResult(context.state, run));
         if (failure) throw failure;
       };
-      expect(await carryOut(context, run, attempt, { abandoned: cancelled })).toMatchObject({
+      expect(await carryOutRun(context, run, attempt, { abandoned: cancelled })).toMatchObject({
         cancelled: true,
       });
       expect(seen).toEqual([undefined]);
@@ -74,14 +74,14 @@ describe('cancelling a run', () => {
     const seen: string[] = [];
     const cancelled = async () => void seen.push('removed');
     const lost = new LifeboatError('lost-lease', 'another holder has it');
-    await carryOut(context, run, () => Promise.reject(lost), { abandoned: cancelled });
+    await carryOutRun(context, run, () => Promise.reject(lost), { abandoned: cancelled });
     expect(seen).toEqual([]);
   });
 
   it('stops the worker before the next thing that matters', async () => {
     const { context } = setUp();
     await requestRun(context, request);
-    const result = await carryOut(context, run, async (lease) => {
+    const result = await carryOutRun(context, run, async (lease) => {
       await cancelRun(context, run);
       await lease.renew();
       throw new Error('went on');
@@ -104,7 +104,7 @@ describe('cancelling a run', () => {
   it('comes too late for a backup that is committed: it is put into its vault', async () => {
     const { context, clock, sent } = setUp();
     await requestRun(context, request);
-    const attempt = carryOut(context, run, async () => {
+    const attempt = carryOutRun(context, run, async () => {
       await cancelRun(context, run);
       await runStore(context.state, run).create('commit.json', Buffer.from('{}'));
       clock.freeze(1_000);
@@ -114,7 +114,7 @@ describe('cancelling a run', () => {
     await clock.advance(4 * minute);
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, cancelled: 0 });
     expect(sent).toHaveLength(2);
-    const replay = carryOut(context, run, async (lease) => {
+    const replay = carryOutRun(context, run, async (lease) => {
       await lease.renew();
       await clock.sleep(30_000);
       lease.signal.throwIfAborted();
@@ -133,7 +133,7 @@ describe('cancelling a run', () => {
     expect(await cancelRun(context, run)).toEqual(ended);
     await requestRun(context, { ...request, metadata: { name: 'shop-2' } });
     const second = { kind: 'backups', name: 'shop-2' } as const;
-    await carryOut(context, second, async () => completed);
+    await carryOutRun(context, second, async () => completed);
     await expect(cancelRun(context, second)).rejects.toMatchObject({
       kind: 'conflict',
       message: 'backup "shop-2" has ended already: Completed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cancelRun } from '../../../../shared/operations/runs/cancel-run';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { findResult, finishRun } from '../../../../shared/formats/state/run/results';
@@ -25,7 +25,7 @@ describe('whoever may only ask for runs', () => {
     ]);
     expect(sent).toHaveLength(1);
     let permits: string[] = [];
-    await carryOut(context, run, async () => {
+    await carryOutRun(context, run, async () => {
       permits = bucket.keys().filter((key) => key.includes('/permits/'));
       return completed;
     });

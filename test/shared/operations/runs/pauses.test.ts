@@ -5,7 +5,7 @@ import { findResult } from '../../../../shared/formats/state/run/results';
 import { findRun } from '../../../../shared/formats/state/run/runs';
 import { runStore } from '../../../../shared/formats/state/run-keys';
 import { cancelRun } from '../../../../shared/operations/runs/cancel-run';
-import { carryOut, type Pausing } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun, type Pausing } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { LifeboatError } from '../../../../shared/platform/errors';
@@ -25,7 +25,7 @@ describe('a run that pauses', () => {
       if (sent.length > started) {
         started = sent.length;
         startedAt.push(minutes);
-        expect(await carryOut(context, run, async () => snapshots)).toBeUndefined();
+        expect(await carryOutRun(context, run, async () => snapshots)).toBeUndefined();
       }
       await clock.advance(minute);
       await restartOpenRuns(context);
@@ -34,7 +34,7 @@ describe('a run that pauses', () => {
     expect(startedAt.length).toBeGreaterThan(90);
     expect(await findRun(context.state, run)).toMatchObject({ phase: 'InProgress', live: false });
 
-    const last = await carryOut(context, run, async (_, __, { resumed }) => {
+    const last = await carryOutRun(context, run, async (_, __, { resumed }) => {
       expect(resumed).toBe(true);
       return completed;
     });
@@ -46,7 +46,7 @@ describe('a run that pauses', () => {
     const { context } = setUp();
     await requestRun(context, request);
 
-    await carryOut(context, run, async () => snapshots);
+    await carryOutRun(context, run, async () => snapshots);
 
     const { permits } = await listPermits(context.state, 'a');
     expect(permits.filter(({ free }) => !free)).toEqual([]);
@@ -55,7 +55,7 @@ describe('a run that pauses', () => {
   it('says what it waits for', async () => {
     const { context } = setUp();
     await requestRun(context, request);
-    await carryOut(context, run, async () => snapshots);
+    await carryOutRun(context, run, async () => snapshots);
     expect(await findRun(context.state, run)).toMatchObject({
       progress: {
         phase: 'WaitingForPluginOperations',
@@ -69,7 +69,7 @@ describe('a run that pauses', () => {
   it('goes on after a worker that died in the middle of a step, once its lease is old', async () => {
     const { context, sent, clock } = setUp();
     await requestRun(context, request);
-    await carryOut(context, run, async () => snapshots);
+    await carryOutRun(context, run, async () => snapshots);
     await clock.advance(minute);
     await restartOpenRuns(context);
     expect(sent).toHaveLength(2);
@@ -84,7 +84,7 @@ describe('a run that has touched its cluster', () => {
     const set = setUp();
     await requestRun(set.context, request);
     const touches = documentBytes({ kind: 'Touches' });
-    await carryOut(set.context, run, async () => {
+    await carryOutRun(set.context, run, async () => {
       await runStore(set.context.state, run).create('touches.json', touches);
       return snapshots;
     });
@@ -97,7 +97,7 @@ describe('a run that has touched its cluster', () => {
     expect((await restartOpenRuns(context)).outcomes).toMatchObject({ sent: 1, cancelled: 0 });
     const done: string[] = [];
 
-    const result = await carryOut(context, run, () => Promise.reject(new Error('went on')), {
+    const result = await carryOutRun(context, run, () => Promise.reject(new Error('went on')), {
       abandoned: async () => void done.push('cleared up'),
     });
 
@@ -115,7 +115,7 @@ describe('a run that has touched its cluster', () => {
       await restartOpenRuns(context);
       if (sent.length === started) continue;
       started = sent.length;
-      await carryOut(context, run, () => Promise.reject(away), { abandoned }).catch(() => {});
+      await carryOutRun(context, run, () => Promise.reject(away), { abandoned }).catch(() => {});
       await clock.advance(4 * minute);
     }
     expect(started).toBe(14);
@@ -128,7 +128,9 @@ describe('a run that has touched its cluster', () => {
     const { context } = await touched();
     const done: string[] = [];
     const failed = { ...completed, phase: 'Failed' as const };
-    await carryOut(context, run, async () => failed, { abandoned: async () => void done.push('cleared up') });
+    await carryOutRun(context, run, async () => failed, {
+      abandoned: async () => void done.push('cleared up'),
+    });
     expect(done).toEqual(['cleared up']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { carryOut } from '../../../../shared/operations/runs/carry-out';
+import { carryOutRun } from '../../../../shared/operations/runs/carry-out-run';
 import { requestRun } from '../../../../shared/operations/runs/request-run';
 import { restartOpenRuns } from '../../../../shared/operations/runs/restart-open-runs';
 import { LifeboatError } from '../../../../shared/platform/errors';
@@ -51,7 +51,7 @@ describe('a tick', () => {
   it('gives a run up after ten starts, with what its last attempt said', async () => {
     const { context, sent, clock, bucket } = setUp();
     await requestRun(context, request);
-    await carryOut(context, run, async () => {
+    await carryOutRun(context, run, async () => {
       throw new LifeboatError('unavailable', 'cluster a does not answer');
     }).catch(() => {});
     for (let hours = 0; hours < 12; hours += 1) {
@@ -118,7 +118,7 @@ describe('carrying a run out', () => {
   it('records the outcome and closes the run', async () => {
     const { context, bucket } = setUp();
     await requestRun(context, request);
-    expect(await carryOut(context, run, async () => completed)).toEqual(completed);
+    expect(await carryOutRun(context, run, async () => completed)).toEqual(completed);
     expect(await findRun(context.state, run)).toMatchObject({ phase: 'Completed', live: false });
     expect(bucket.keys()).not.toContain(open);
   });
@@ -131,16 +131,16 @@ describe('carrying a run out', () => {
       attempts += 1;
       return completed;
     };
-    await Promise.all([carryOut(context, run, work), carryOut(context, run, work)]);
+    await Promise.all([carryOutRun(context, run, work), carryOutRun(context, run, work)]);
     expect(attempts).toBe(1);
   });
 
   it('is not done again once there is a result', async () => {
     const { context, clock } = setUp();
     await requestRun(context, request);
-    await carryOut(context, run, async () => completed);
+    await carryOutRun(context, run, async () => completed);
     await clock.advance(10 * minute);
-    const again = await carryOut(context, run, async () => {
+    const again = await carryOutRun(context, run, async () => {
       throw new Error('done twice');
     });
     expect(again).toEqual(completed);
@@ -152,7 +152,7 @@ describe('carrying a run out', () => {
       const { context } = setUp();
       await requestRun(context, request);
       const failure = new LifeboatError(kind, 'what was wrong', { hint: 'what to do' });
-      const result = await carryOut(context, run, () => Promise.reject(failure));
+      const result = await carryOutRun(context, run, () => Promise.reject(failure));
       expect(result).toMatchObject({ phase: 'Failed', reason: 'what was wrong (what to do)' });
     },
   );
@@ -169,7 +169,7 @@ describe('carrying a run out', () => {
       const failure = new LifeboatError(kind, 'the token has ended');
       const tried: number[] = [];
       const work = () =>
-        carryOut(
+        carryOutRun(
           context,
           run,
           () => {
@@ -196,7 +196,7 @@ describe('carrying a run out', () => {
     const { context } = setUp();
     await requestRun(context, request);
     const failure = new LifeboatError('denied', 'the token has ended');
-    const result = await carryOut(context, run, () => Promise.reject(failure), {
+    const result = await carryOutRun(context, run, () => Promise.reject(failure), {
       patience: { denied: minute, absent: minute },
     });
     expect(result).toMatchObject({ phase: 'Failed', reason: 'the token has ended' });
@@ -210,17 +210,17 @@ describe('carrying a run out', () => {
       if (op === 'create' && key.endsWith('result.json') && refusals-- > 0)
         throw new LifeboatError('denied', 'the role was being changed');
     };
-    await expect(carryOut(context, run, async () => completed)).rejects.toMatchObject({ kind: 'denied' });
+    await expect(carryOutRun(context, run, async () => completed)).rejects.toMatchObject({ kind: 'denied' });
     expect(await findResult(context.state, run)).toBeUndefined();
     await clock.advance(3 * minute);
-    expect(await carryOut(context, run, async () => completed)).toMatchObject({ phase: 'Completed' });
+    expect(await carryOutRun(context, run, async () => completed)).toMatchObject({ phase: 'Completed' });
   });
 
   it('stays open when another attempt may succeed, and says what was wrong', async () => {
     const { context, bucket } = setUp();
     await requestRun(context, request);
     const failure = new LifeboatError('unavailable', 'no answer');
-    await expect(carryOut(context, run, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(carryOutRun(context, run, () => Promise.reject(failure))).rejects.toBe(failure);
     expect(bucket.keys()).toContain(open);
     expect(await findRun(context.state, run)).toMatchObject({ progress: { message: 'no answer' } });
   });
@@ -229,7 +229,7 @@ describe('carrying a run out', () => {
     const { context } = setUp();
     await requestRun(context, request);
     const failure = new LifeboatError('denied', 'the vault refuses');
-    const attempt = carryOut(context, run, async () => {
+    const attempt = carryOutRun(context, run, async () => {
       await runStore(context.state, run).create('commit.json', Buffer.from('{}'));
       throw failure;
     });
@@ -240,7 +240,7 @@ describe('carrying a run out', () => {
   it('stops without a word in the state when somebody else took over', async () => {
     const { context, clock } = setUp();
     await requestRun(context, request);
-    const answer = await carryOut(context, run, async (lease) => {
+    const answer = await carryOutRun(context, run, async (lease) => {
       clock.freeze(200_000);
       const successor = (await takeLease(runStore(context.state, run), context))!;
       successor.release();
@@ -254,7 +254,7 @@ describe('carrying a run out', () => {
   it('leaves the decision about a failure to the successor', async () => {
     const { context, clock } = setUp();
     await requestRun(context, request);
-    const answer = await carryOut(context, run, async () => {
+    const answer = await carryOutRun(context, run, async () => {
       clock.freeze(200_000);
       (await takeLease(runStore(context.state, run), context))!.release();
       throw new LifeboatError('denied', 'old credentials');

@@ -108,10 +108,10 @@ describe('listing objects', () => {
       ['the same page with new tokens', () => 'a', (nth: number) => `t${nth}`],
       ['pages in turns', (nth: number) => (nth % 2 ? 'a' : 'b'), (nth: number) => `t${nth}`],
       ['empty pages with new tokens', () => undefined, (nth: number) => `t${nth}`],
-    ])('answers with %s for ever, ends in an error', async (_, keyOf, tokenOf) => {
+    ])('answers with %s for ever, ends in an error', async (_, keyAt, tokenOf) => {
       const server = await startScripted((_request, response) => {
         const nth = server.seen.length;
-        const key = keyOf(nth);
+        const key = keyAt(nth);
         const more = `<IsTruncated>${nth < 1_000}</IsTruncated><NextContinuationToken>${tokenOf(nth)}</NextContinuationToken>`;
         response.writeHead(200, fromOss).end(page(`${more}${key === undefined ? '' : entry(key)}`));
       });

@@ -62,7 +62,7 @@ export async function meetExisting(
   if (place.groupResource === definitions) tellOfLostFields(work, place, decision, present);
   if (status !== undefined) delete wanted.status;
   if (decision.action === 'recreate' && uncreatable) return { ...uncreatable, detail };
-  const attempt = await carryOut(work, place, decision, { wanted, before, context });
+  const attempt = await actOn(work, place, decision, { wanted, before, context });
   return { ...attempt, detail };
 }
 
@@ -82,7 +82,7 @@ function tellOfLostFields(
   report.warn(`${definitions} ${name}: its objects lose ${someOf(lost)}`, '');
 }
 
-async function carryOut(
+async function actOn(
   work: ExistingWork,
   place: Place,
   decision: ExistingDecision,

@@ -1,4 +1,5 @@
 import type { ArchivedItem, ItemRef } from '../../../../formats/vault/archive-types';
+import { itemKey } from '../../../../formats/vault/item-key';
 import type { Detail, Subject } from '../../report/outcome';
 import type { Cure, Refusal } from './refusal';
 
@@ -49,7 +50,7 @@ export class RefusedItems {
 
   /** @param foreseen set when it was not sent */
   add(refused: RefusedItem, foreseen?: Foreseen): void {
-    this.#items.set(keyOf(refused.ref), { ...refused, madeBefore: foreseen?.madeBefore ?? this.#made });
+    this.#items.set(itemKey(refused.ref), { ...refused, madeBefore: foreseen?.madeBefore ?? this.#made });
     if (foreseen) return;
     const scope = scopeOf(refused.ref);
     const row = this.#rows.get(scope);
@@ -58,7 +59,7 @@ export class RefusedItems {
   }
 
   has(ref: ItemRef): boolean {
-    return this.#items.has(keyOf(ref));
+    return this.#items.has(itemKey(ref));
   }
 
   /** Something of this resource and namespace was accepted. @param changed it was made or changed */
@@ -75,7 +76,7 @@ export class RefusedItems {
     const row = this.#rows.get(scopeOf(ref));
     if (!row || row.length < hopeless) return undefined;
     if (row.refusal.meetsAll) return { refusal: row.refusal };
-    return this.#sampling ? this.#taken.get(keyOf(ref)) : undefined;
+    return this.#sampling ? this.#taken.get(itemKey(ref)) : undefined;
   }
 
   /**
@@ -108,11 +109,6 @@ export class RefusedItems {
     for (const { madeBefore } of this.#items.values()) if (madeBefore < this.#made) return true;
     return false;
   }
-}
-
-/** The same for the same object of the archive, and for no other. */
-export function keyOf(ref: ItemRef): string {
-  return `${ref.groupResource}\0${ref.namespace ?? ''}\0${ref.name}`;
 }
 
 function scopeOf(ref: ItemRef): string {

@@ -23,7 +23,7 @@ interface Carrier {
 }
 
 /** Checks a call by the schemas of its route and carries it out in the name of its caller. Never throws. */
-export async function carryOut(
+export async function answerCall(
   route: Route,
   context: Context,
   { caller, open, openRuns }: Carrier,

@@ -71,7 +71,7 @@ export interface CarryOutOptions<P = void> {
  * that somebody else works on, or whose cluster has no place for it (undefined). An error that another attempt may overcome is thrown, and the tick starts the
  * run again; any other ends the run as failed, with the reason, unless it is committed: then only a replay is missing. A run that somebody cancels stops within seconds.
  */
-export async function carryOut<P = void>(
+export async function carryOutRun<P = void>(
   context: Omit<RunContext, 'dispatcher'>,
   run: RunId,
   attempt: Attempt<P>,

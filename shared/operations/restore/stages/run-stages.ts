@@ -36,7 +36,7 @@ export interface CarryingOut {
  * Open ▸ check ▸ decide ▸ transform ▸ apply, the same for a restore and for its rehearsal. What became of each object is in the
  * report. Throws what makes all of it impossible.
  */
-export async function carryOut(job: RestoreJob, way: CarryingOut): Promise<void> {
+export async function runStages(job: RestoreJob, way: CarryingOut): Promise<void> {
   const { spec } = job.request;
   const { report, observer } = way;
   report.phase('Opening', `opening backup ${spec.backupName}`);
