@@ -14,6 +14,7 @@ import type { BackupSpec, LabelSelector } from '../../formats/manifests/velero';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
 import type { ArchivableBatch } from '../../formats/vault/archive-types';
 import { shownName } from '../../formats/vault/archive/storable';
+import type { VolumeOutcome } from '../volumes/plan/planned-volume';
 import type { ListingPage } from './listing-page';
 import { ListAccount } from './list-account';
 import { type Listing, listedResources, listingsOf } from './listings';
@@ -48,6 +49,8 @@ export interface CaptureJob {
   signal: AbortSignal;
   /** How long lists may be read. Absent: no limit. */
   time?: ReadingTime;
+  /** What became of the volumes of the plan; absent where volumes were not planned. */
+  volumes?: readonly VolumeOutcome[];
 }
 
 /**
@@ -69,7 +72,7 @@ export class Capture {
   #lists = new ListAccount(0);
 
   constructor(job: CaptureJob) {
-    const { name, spec, discovery, namespaces, log } = job;
+    const { name, spec, discovery, namespaces, log, volumes } = job;
     this.#job = job;
     this.#namespaces = new NamespaceFilter(spec, namespaces);
     this.#outOfReach = this.#namespaces.reach.only ? new OutOfReach() : undefined;
@@ -94,6 +97,7 @@ export class Capture {
       resources: this.#resources,
       namespaces: this.#namespaces,
       choice: this.#choice,
+      volumes,
     });
   }
 

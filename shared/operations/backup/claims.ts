@@ -1,8 +1,14 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { Log } from '../../platform/log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
+import type { VolumeOutcome } from '../volumes/plan/planned-volume';
+import { reportOutcomes } from './planned-volumes';
+import { skippedInfo, type StoredVolume } from './volume-info';
 
 const REASON = 'Lifeboat does not back up volume data yet';
+/** Where there is a plan, and a claim or a volume is not in it. */
+const NEW_CLAIM = 'the claim was created while the backup was under way';
+const NO_CLAIM = 'no claim of the backup is bound to the volume';
 const UNBOUND = 'the claim is not bound to a volume, so it has no data';
 
 /** Volumes of a pod that file-system backup never takes (Velero's pkg/util/podvolume). */
@@ -18,28 +24,28 @@ interface Claim {
   askedBy?: string;
 }
 
-interface Volume {
-  claim?: string;
-  reclaimPolicy?: string;
-  labels: Record<string, string> | null;
-}
-
 /**
- * Keeps account of claims and volumes whose objects are backed up and whose data is not, so that none is passed over in
- * silence: each gets an entry in volumeinfo and a warning; where its data was asked for, an error. Holds names, not objects.
+ * Keeps account of claims and volumes whose objects are backed up, so that no data is missed in silence: each gets an entry
+ * in volumeinfo; one whose data is not in the backup also a warning, and an error where its data was asked for. Holds names,
+ * not objects. With a plan of volumes, what became of the plan is reported; without one, no data is in the backup, and the
+ * objects say what was asked for.
  */
 export class ClaimAccount {
   readonly #claims = new Map<string, Claim>();
-  readonly #volumes = new Map<string, Volume>();
+  readonly #volumes = new Map<string, StoredVolume>();
   /** Data asked for that is in no claim: `shop/web-0 volume cache`. */
   readonly #podVolumes: { namespace: string; pod: string; volume: string; askedBy: string }[] = [];
   readonly #spec: BackupSpec;
+  readonly #outcomes: readonly VolumeOutcome[] | undefined;
 
-  constructor(spec: BackupSpec) {
+  /** @param outcomes what became of each volume of the plan; absent where volumes were not planned */
+  constructor(spec: BackupSpec, outcomes?: readonly VolumeOutcome[]) {
     this.#spec = spec;
+    this.#outcomes = outcomes;
   }
 
   pod(pod: KubeObject): void {
+    if (this.#outcomes) return;
     const { namespace = '', name, annotations = {} } = pod.metadata;
     const listed = names(annotations['backup.velero.io/backup-volumes']);
     const excluded = names(annotations['backup.velero.io/backup-volumes-excludes']);
@@ -73,48 +79,70 @@ export class ClaimAccount {
     });
   }
 
-  /** Says it all to the log, and gives the content of volumeinfo in the order of names. */
+  /** Says it all to the log, and gives the content of volumeinfo: claims and volumes each in the order of names. */
   settle(log: Log): BackupVolumeInfo[] {
+    const planned = reportOutcomes(
+      this.#outcomes ?? [],
+      { has: (claim) => this.#claims.get(claim)?.stored === true, volume: (name) => this.#volumes.get(name) },
+      log,
+    );
+    const settled = new Set<string>();
+    for (const { volume } of this.#outcomes ?? []) {
+      if (volume.claim !== undefined) settled.add(`${volume.namespace}/${volume.claim}`);
+    }
+    const infos = [...planned, ...this.#claimsOutside(settled, log)];
+    const accounted = new Set(infos.map(({ pvName }) => pvName));
+    infos.push(...this.#volumesOutside(accounted, log));
+    for (const { namespace, pod, volume, askedBy } of this.#podVolumes) {
+      const fields = { resource: 'pods', namespace, name: pod };
+      log.error(
+        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${REASON}`,
+        fields,
+      );
+    }
+    return infos;
+  }
+
+  /** Claims that are not in the plan. */
+  #claimsOutside(planned: ReadonlySet<string>, log: Log): BackupVolumeInfo[] {
+    const reason = this.#outcomes ? NEW_CLAIM : REASON;
     const infos: BackupVolumeInfo[] = [];
-    const accounted = new Set<string>();
     for (const [key, claim] of sorted(this.#claims)) {
+      if (planned.has(key)) continue;
       const { namespace, name, askedBy, stored, volume } = claim;
       const fields = { resource: 'persistentvolumeclaims', namespace, name };
       if (askedBy) {
         log.error(
-          `the data of claim ${key} was asked for (${askedBy}) and is not in the backup: ${REASON}`,
+          `the data of claim ${key} was asked for (${askedBy}) and is not in the backup: ${reason}`,
           fields,
         );
       } else if (volume) {
-        log.warn(`the data of claim ${key} is not in the backup: ${REASON}`, fields);
+        log.warn(`the data of claim ${key} is not in the backup: ${reason}`, fields);
       } else {
         log.warn(`claim ${key} is backed up without data: ${UNBOUND}`, fields);
       }
       if (!stored) continue;
-      if (volume) accounted.add(volume);
-      infos.push(
-        skipped(
-          { pvcName: name, pvcNamespace: namespace, ...(volume ? { pvName: volume } : {}) },
-          volume ? REASON : UNBOUND,
-          volume ? this.#volumes.get(volume) : undefined,
-        ),
-      );
+      const which = { pvcName: name, pvcNamespace: namespace, ...(volume ? { pvName: volume } : {}) };
+      const info = volume ? this.#volumes.get(volume) : undefined;
+      infos.push(skippedInfo(which, volume ? reason : UNBOUND, info));
     }
+    return infos;
+  }
+
+  /** Volumes of which no claim is in the backup. */
+  #volumesOutside(accounted: ReadonlySet<string | undefined>, log: Log): BackupVolumeInfo[] {
+    const reason = this.#outcomes ? NO_CLAIM : REASON;
+    const infos: BackupVolumeInfo[] = [];
     for (const [name, volume] of sorted(this.#volumes)) {
       if (accounted.has(name)) continue;
       const [pvcNamespace, pvcName] = volume.claim?.split('/') ?? [];
       const message = `the data of volume ${name}${volume.claim ? ` of claim ${volume.claim}` : ''}`;
       const fields = { resource: 'persistentvolumes', namespace: '', name };
       if (this.#spec.snapshotVolumes === true) {
-        log.error(`${message} was asked for (snapshotVolumes) and is not in the backup: ${REASON}`, fields);
-      } else log.warn(`${message} is not in the backup: ${REASON}`, fields);
-      infos.push(skipped({ ...(pvcName ? { pvcName, pvcNamespace } : {}), pvName: name }, REASON, volume));
-    }
-    for (const { namespace, pod, volume, askedBy } of this.#podVolumes) {
-      const fields = { resource: 'pods', namespace, name: pod };
-      log.error(
-        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${REASON}`,
-        fields,
+        log.error(`${message} was asked for (snapshotVolumes) and is not in the backup: ${reason}`, fields);
+      } else log.warn(`${message} is not in the backup: ${reason}`, fields);
+      infos.push(
+        skippedInfo({ ...(pvcName ? { pvcName, pvcNamespace } : {}), pvName: name }, reason, volume),
       );
     }
     return infos;
@@ -156,26 +184,4 @@ function names(annotation: string | undefined): string[] {
 
 function sorted<T>(map: Map<string, T>): [string, T][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function skipped(
-  of: Partial<BackupVolumeInfo>,
-  reason: string,
-  volume: Volume | undefined,
-): BackupVolumeInfo {
-  return {
-    ...of,
-    snapshotDataMoved: false,
-    preserveLocalSnapshot: false,
-    skipped: true,
-    skippedReason: reason,
-    ...(volume
-      ? {
-          pvInfo: {
-            ...(volume.reclaimPolicy ? { reclaimPolicy: volume.reclaimPolicy } : {}),
-            labels: volume.labels,
-          },
-        }
-      : {}),
-  };
 }

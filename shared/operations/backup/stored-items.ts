@@ -6,6 +6,7 @@ import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/veler
 import type { ArchivableBatch, ArchivableItem } from '../../formats/vault/archive-types';
 import { shownName, Storable } from '../../formats/vault/archive/storable';
 import { ResourceListBuilder } from '../../formats/vault/side-files/resource-list';
+import type { VolumeOutcome } from '../volumes/plan/planned-volume';
 import { storedClaim } from './claim-edits';
 import { ClaimAccount } from './claims';
 import { OmissionCount } from './omission-count';
@@ -28,6 +29,8 @@ export interface StoredItemsOptions {
   namespaces: NamespaceFilter;
   choice: NamespaceChoice;
   log: Log;
+  /** What became of the volumes of the plan; absent where volumes were not planned. */
+  volumes?: readonly VolumeOutcome[];
 }
 
 /** Chooses the objects to store among those that come, and keeps account of them: by name only, so that memory is bounded. */
@@ -47,7 +50,7 @@ export class StoredItems {
 
   constructor(options: StoredItemsOptions) {
     this.#options = options;
-    this.#claims = new ClaimAccount(options.spec);
+    this.#claims = new ClaimAccount(options.spec, options.volumes);
     this.#omitted = new OmissionCount(options.log);
   }
 

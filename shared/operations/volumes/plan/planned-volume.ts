@@ -30,7 +30,7 @@ export interface VolumeOutcome {
 }
 
 /** A snapshot that is in the storage system. */
-interface SavedSnapshot {
+export interface SavedSnapshot {
   method: 'snapshot';
   /** By which the driver knows the snapshot (`snapshotHandle`). */
   handle: string;
