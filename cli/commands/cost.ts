@@ -47,14 +47,14 @@ export function costCommand(line: CommandLine): Command {
       '\nExamples:\n  lifeboat cost\n  lifeboat cost --currency usd --prices my-prices.yaml -o json',
     )
     .action(async (flags: CostFlags) => {
-      const [{ readManifestFile }, { PRICES, withOwnPrices }, { costReport }, { measureSchedules }] =
+      const [{ readManifestFile }, { priceTables, withOwnPrices }, { costReport }, { measureSchedules }] =
         await Promise.all([
           import('../manifest-text'),
           import('../../shared/operations/cost/prices'),
           import('../../shared/operations/cost/cost-report'),
           import('../../shared/app/schedules/measure-schedules'),
         ]);
-      const published = PRICES[flags.currency];
+      const published = priceTables[flags.currency];
       const today = line.clock.now().toISOString().slice(0, 10);
       const prices =
         flags.prices === undefined

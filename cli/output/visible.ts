@@ -1,8 +1,8 @@
 /** Control characters but line break and tab, line and paragraph separators, and what turns the direction of text. */
-const STEERS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+const steers = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 /** The colours and weights that picocolors writes; not those that hide text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for one.
-const COLOUR = /^\u001b\[(?:[0-3]|2[2-4]|3[0-79]|9[0-7])m/;
+const colour = /^\u001b\[(?:[0-3]|2[2-4]|3[0-79]|9[0-7])m/;
 
 /**
  * A text as it may be shown on a terminal: what steers one is written as `\u001b`. Names, messages and logs come from
@@ -10,9 +10,9 @@ const COLOUR = /^\u001b\[(?:[0-3]|2[2-4]|3[0-79]|9[0-7])m/;
  * @param colours keep the colours that the command itself has put in
  */
 export function visible(text: string, colours: boolean): string {
-  return text.replace(STEERS, (character, at: number) => {
+  return text.replace(steers, (character, at: number) => {
     if (character === '\n' || character === '\t') return character;
-    if (colours && COLOUR.test(text.slice(at, at + 6))) return character;
+    if (colours && colour.test(text.slice(at, at + 6))) return character;
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

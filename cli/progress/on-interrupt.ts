@@ -2,7 +2,7 @@
 export type InterruptedProcess = Pick<NodeJS.Process, 'on' | 'removeListener' | 'exit'>;
 
 /** What a shell shows for a command that was ended by SIGINT. */
-const INTERRUPTED = 130;
+const interrupted = 130;
 
 /**
  * Ends the command with exit code 130 at the first Ctrl-C.
@@ -12,7 +12,7 @@ const INTERRUPTED = 130;
 export function onInterrupt(last: () => void, from: InterruptedProcess = process): () => void {
   const end = () => {
     last();
-    from.exit(INTERRUPTED);
+    from.exit(interrupted);
   };
   from.on('SIGINT', end);
   return () => void from.removeListener('SIGINT', end);

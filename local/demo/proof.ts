@@ -30,7 +30,7 @@ export async function prove(before: Snapshot, cluster: DemoCluster): Promise<Pro
 }
 
 /** Faults that fit into a line. */
-const NAMED = 2;
+const named = 2;
 
 /** One line for the table. */
 export function proofText({ equal, missing, differing, left }: Proof): string {
@@ -38,8 +38,8 @@ export function proofText({ equal, missing, differing, left }: Proof): string {
     ({ key, verdict, detail }) => `${key} ${verdict}${detail ? ` (${detail})` : ''}`,
   );
   if (faults.length > 0) {
-    const more = faults.length > NAMED ? `; and ${faults.length - NAMED} more` : '';
-    return `${equal} equal, but: ${faults.slice(0, NAMED).join('; ')}${more}`;
+    const more = faults.length > named ? `; and ${faults.length - named} more` : '';
+    return `${equal} equal, but: ${faults.slice(0, named).join('; ')}${more}`;
   }
   return `${equal} of ${equal} objects equal, field by field (${left} more are made by the cluster itself)`;
 }

@@ -34,14 +34,14 @@ const rememberedFor = 7 * 86_400_000;
  */
 export class AsyncQueue {
   /** When each was given, milliseconds. */
-  private readonly taskIds = new Map<string, number>();
-  private readonly limit;
-  private readonly closed = new AbortController();
-  private underWay = new Set<Promise<void>>();
-  private count = 0;
+  readonly #taskIds = new Map<string, number>();
+  readonly #limit;
+  readonly #closed = new AbortController();
+  #underWay = new Set<Promise<void>>();
+  #count = 0;
 
   constructor(private readonly options: QueueOptions) {
-    this.limit = pLimit(options.concurrency);
+    this.#limit = pLimit(options.concurrency);
   }
 
   /** False when this function was given the task id before: nothing is sent then. */
@@ -49,47 +49,47 @@ export class AsyncQueue {
     const requestId = randomUUID();
     const id = `${pool.hosted.name}/${taskId ?? requestId}`;
     const now = this.options.clock.now().getTime();
-    const given = this.taskIds.get(id);
+    const given = this.#taskIds.get(id);
     if (given !== undefined && now - given < rememberedFor) return undefined;
-    this.taskIds.set(id, now);
-    this.count += 1;
-    const deliveries = this.options.duplicate(this.count) ? 2 : 1;
-    for (let i = 0; i < deliveries; i += 1) this.deliver(pool, event, requestId);
+    this.#taskIds.set(id, now);
+    this.#count += 1;
+    const deliveries = this.options.duplicate(this.#count) ? 2 : 1;
+    for (let i = 0; i < deliveries; i += 1) this.#deliver(pool, event, requestId);
     return { requestId };
   }
 
   /** Resolves when everything was delivered and has finished, also what was sent meanwhile. */
   async idle(): Promise<void> {
     do {
-      while (this.underWay.size > 0) await Promise.all(this.underWay);
+      while (this.#underWay.size > 0) await Promise.all(this.#underWay);
       // An event caused by the last answer is sent in a later turn of the loop.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    } while (this.underWay.size > 0);
+    } while (this.#underWay.size > 0);
   }
 
   /** Delivers nothing more. */
   close(): void {
-    this.closed.abort();
-    this.limit.clearQueue();
+    this.#closed.abort();
+    this.#limit.clearQueue();
   }
 
-  private deliver(pool: FunctionPool, event: Buffer, requestId: string): void {
-    const delivery = this.limit(() => this.tryOften(pool, event, requestId)).finally(() => {
-      this.underWay.delete(delivery);
+  #deliver(pool: FunctionPool, event: Buffer, requestId: string): void {
+    const delivery = this.#limit(() => this.#tryOften(pool, event, requestId)).finally(() => {
+      this.#underWay.delete(delivery);
     });
-    this.underWay.add(delivery);
+    this.#underWay.add(delivery);
   }
 
-  private async tryOften(pool: FunctionPool, event: Buffer, requestId: string): Promise<void> {
+  async #tryOften(pool: FunctionPool, event: Buffer, requestId: string): Promise<void> {
     const retries = pool.hosted.maxAsyncRetryAttempts ?? defaultRetries;
     for (let retry = 0; ; retry += 1) {
-      if (this.closed.signal.aborted) return;
+      if (this.#closed.signal.aborted) return;
       const outcome = await pool.invoke(event, requestId, retry);
       if (!outcome.error || retry >= retries) {
         this.options.finished({ functionName: pool.hosted.name, requestId, event, outcome });
         return;
       }
-      const wait = this.options.clock.sleep(1_000 * 2 ** retry, this.closed.signal);
+      const wait = this.options.clock.sleep(1_000 * 2 ** retry, this.#closed.signal);
       await wait.catch(() => {});
     }
   }

@@ -15,8 +15,8 @@ const idleFor = 120_000;
 
 /** The instances of one function: a free one is used again, otherwise another is started. */
 export class FunctionPool {
-  private readonly free = new Map<Instance, NodeJS.Timeout>();
-  private readonly busy = new Set<Instance>();
+  readonly #free = new Map<Instance, NodeJS.Timeout>();
+  readonly #busy = new Set<Instance>();
 
   constructor(
     readonly hosted: HostedFunction,
@@ -25,57 +25,57 @@ export class FunctionPool {
 
   /** Never rejects. */
   async invoke(event: Buffer, requestId: string, retryCount = 0): Promise<Outcome> {
-    const instance = this.take();
+    const instance = this.#take();
     const timeout = (this.hosted.timeout ?? 60) * 1_000;
     try {
-      return await instance.invoke(event, this.contextOf(requestId, retryCount), timeout);
+      return await instance.invoke(event, this.#contextOf(requestId, retryCount), timeout);
     } finally {
-      this.giveBack(instance);
+      this.#giveBack(instance);
     }
   }
 
   /** Process ids of all instances, those at work first. */
   pids(): number[] {
-    return [...this.busy, ...this.free.keys()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    return [...this.#busy, ...this.#free.keys()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** Kills every instance, also at work, as when its machine is lost. */
   kill(): void {
-    for (const instance of [...this.busy, ...this.free.keys()]) instance.kill();
+    for (const instance of [...this.#busy, ...this.#free.keys()]) instance.kill();
   }
 
   async close(): Promise<void> {
-    for (const timer of this.free.values()) clearTimeout(timer);
-    await Promise.all([...this.busy, ...this.free.keys()].map((instance) => instance.close()));
-    this.free.clear();
+    for (const timer of this.#free.values()) clearTimeout(timer);
+    await Promise.all([...this.#busy, ...this.#free.keys()].map((instance) => instance.close()));
+    this.#free.clear();
   }
 
-  private take(): Instance {
-    for (const [instance, timer] of this.free) {
+  #take(): Instance {
+    for (const [instance, timer] of this.#free) {
       clearTimeout(timer);
-      this.free.delete(instance);
+      this.#free.delete(instance);
       if (instance.dead) continue;
-      this.busy.add(instance);
+      this.#busy.add(instance);
       return instance;
     }
     const { place, entry, log } = this.options;
     const instance = new Instance(this.hosted, place, entry, (line) => log(this.hosted.name, line));
-    this.busy.add(instance);
+    this.#busy.add(instance);
     return instance;
   }
 
-  private giveBack(instance: Instance): void {
-    this.busy.delete(instance);
+  #giveBack(instance: Instance): void {
+    this.#busy.delete(instance);
     if (instance.dead) return;
     const timer = setTimeout(() => {
-      this.free.delete(instance);
+      this.#free.delete(instance);
       instance.kill();
     }, idleFor);
     timer.unref();
-    this.free.set(instance, timer);
+    this.#free.set(instance, timer);
   }
 
-  private contextOf(requestId: string, retryCount: number) {
+  #contextOf(requestId: string, retryCount: number) {
     const { name, exportName = 'handler', timeout = 60 } = this.hosted;
     return {
       requestId,

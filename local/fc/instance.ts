@@ -7,25 +7,25 @@ export type Outcome = { body: Buffer; error?: undefined } | { error: FunctionErr
 
 /** A process that holds one loaded function and works on one request at a time, as an instance of FC does. */
 export class Instance {
-  private readonly child: ChildProcess;
-  private readonly exited: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<string>;
   /** True once the process is gone or is to be. */
   dead = false;
 
   constructor(hosted: HostedFunction, place: HostPlace, entry: string, log: (line: string) => void) {
-    this.child = fork(entry, [hosted.bundle, hosted.exportName ?? 'handler'], {
+    this.#child = fork(entry, [hosted.bundle, hosted.exportName ?? 'handler'], {
       env: environmentOf(hosted, place),
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) byLine(stream, log);
-    this.exited = new Promise((resolve) => {
-      this.child.once('exit', (code, signal) => {
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) byLine(stream, log);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
         this.dead = true;
         resolve(signal ? `was ended by ${signal}` : `exited with code ${code}`);
       });
-      this.child.once('error', (error) => {
+      this.#child.once('error', (error) => {
         this.dead = true;
         resolve(error.message);
       });
@@ -33,7 +33,7 @@ export class Instance {
   }
 
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.#child.pid;
   }
 
   /** Never rejects. An instance that takes longer than `timeout` ms is killed. */
@@ -45,33 +45,33 @@ export class Instance {
         resolve(functionError('Invocation timed out', `FunctionTimeout after ${timeout / 1_000} s`));
       }, timeout);
     });
-    const gone = this.exited.then((how) => functionError('UnexpectedExit', `the process ${how}`));
+    const gone = this.#exited.then((how) => functionError('UnexpectedExit', `the process ${how}`));
     try {
-      return await Promise.race([this.answerTo({ event, context }), gone, late]);
+      return await Promise.race([this.#answerTo({ event, context }), gone, late]);
     } finally {
       clearTimeout(timer);
-      this.child.removeAllListeners('message');
+      this.#child.removeAllListeners('message');
     }
   }
 
-  private answerTo(message: InvocationMessage): Promise<Outcome> {
+  #answerTo(message: InvocationMessage): Promise<Outcome> {
     return new Promise((resolve) => {
-      this.child.once('message', (answer: InvocationAnswer) => {
+      this.#child.once('message', (answer: InvocationAnswer) => {
         resolve(answer.error ? { error: answer.error } : { body: Buffer.from(answer.body) });
       });
       // A process that died meanwhile is told by its exit.
-      this.child.send(message, () => {});
+      this.#child.send(message, () => {});
     });
   }
 
   kill(): void {
     this.dead = true;
-    this.child.kill('SIGKILL');
+    this.#child.kill('SIGKILL');
   }
 
   async close(): Promise<void> {
     this.kill();
-    await this.exited;
+    await this.#exited;
   }
 }
 

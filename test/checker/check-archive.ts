@@ -14,10 +14,11 @@ export interface Item {
   object: Fields;
 }
 
-const PATH = /^resources\/([^/]+)\/(?:(v[^/]+)\/)?(?:cluster\/([^/]+)|namespaces\/([^/]+)\/([^/]+))\.json$/;
-const RESOURCE = /^[a-z0-9-]+(\.[a-z0-9.-]+)?$/;
+const itemPath =
+  /^resources\/([^/]+)\/(?:(v[^/]+)\/)?(?:cluster\/([^/]+)|namespaces\/([^/]+)\/([^/]+))\.json$/;
+const resource = /^[a-z0-9-]+(\.[a-z0-9.-]+)?$/;
 /** Of a file name, in bytes, on the file systems that Velero unpacks on. */
-const NAME_MAX = 255;
+const nameMax = 255;
 
 /** The entries of an archive, by themselves. Returns the objects that Velero would find. */
 export function checkArchive(entries: readonly Entry[], require: Require): Item[] {
@@ -38,7 +39,7 @@ export function checkArchive(entries: readonly Entry[], require: Require): Item[
       !path.startsWith('/') && !parts.includes('..') && !path.includes('\\') && !path.includes('\0');
     require(safe, 'archive-path-safe', path);
     const longest = Math.max(...parts.map((part) => Buffer.byteLength(part)));
-    require(longest <= NAME_MAX, 'archive-name-length', `${longest} bytes`);
+    require(longest <= nameMax, 'archive-name-length', `${longest} bytes`);
   }
   for (const entry of rest) {
     const item = itemAt(entry, require);
@@ -49,9 +50,9 @@ export function checkArchive(entries: readonly Entry[], require: Require): Item[
 }
 
 function itemAt({ path, body }: Entry, require: Require): Item | undefined {
-  const [, groupResource, version, clusterName, namespace, nameInNamespace] = PATH.exec(path) ?? [];
+  const [, groupResource, version, clusterName, namespace, nameInNamespace] = itemPath.exec(path) ?? [];
   const name = clusterName ?? nameInNamespace;
-  const shaped = groupResource !== undefined && RESOURCE.test(groupResource) && name !== undefined;
+  const shaped = groupResource !== undefined && resource.test(groupResource) && name !== undefined;
   if (!require(shaped, 'archive-path-shape', path)) return undefined;
   let object: unknown;
   try {

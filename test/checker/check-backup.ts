@@ -18,8 +18,8 @@ import { type Breach, type Require, type Rule, requireIn } from './rules';
 import { at, isFields } from './shapes';
 import type { VaultView } from './vault-view';
 
-const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const CSI = [
+const nameForm = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const csiSuffixes = [
   '-csi-volumesnapshots.json.gz',
   '-csi-volumesnapshotcontents.json.gz',
   '-csi-volumesnapshotclasses.json.gz',
@@ -36,7 +36,7 @@ export async function checkBackup(
   const manifestKey = `${directory}velero-backup.json`;
   const key = (suffix: string) => `${directory}${name}${suffix}`;
   const present = new Set(keys);
-  requireIn(breaches, directory)(NAME.test(name), 'backup-name', name);
+  requireIn(breaches, directory)(nameForm.test(name), 'backup-name', name);
   const inManifest = requireIn(breaches, manifestKey);
   if (!inManifest(present.has(manifestKey), 'manifest-present', 'none')) return breaches;
   const manifest = checkManifest(name, await vault.get(manifestKey), inManifest);
@@ -65,7 +65,7 @@ export async function checkBackup(
   const operations = await list('-itemoperations.json.gz', 'item-operations-shape', isEndedOperation);
   const snapshots = await list('-volumesnapshots.json.gz', 'volume-snapshots-shape', isNativeSnapshot);
   await list('-podvolumebackups.json.gz', 'pod-volume-backups-shape', isPodVolumeBackup);
-  for (const suffix of CSI)
+  for (const suffix of csiSuffixes)
     if (present.has(key(suffix))) await list(suffix, 'csi-files-shape', (one) => isFields(one.metadata));
   const levels = await file('-logs.gz', (bytes, require) => {
     const text = readGzip(bytes, require);

@@ -1,7 +1,7 @@
 import type { Require } from './rules';
 import { at, durationOf, type Fields, isCount, isFields, isTextMap, isTexts, timeOf } from './shapes';
 
-const TEXT_LISTS = [
+const textLists = [
   'includedNamespaces',
   'excludedNamespaces',
   'includedResources',
@@ -12,11 +12,11 @@ const TEXT_LISTS = [
   'excludedNamespaceScopedResources',
   'volumeSnapshotLocations',
 ];
-const FLAGS = ['snapshotVolumes', 'includeClusterResources', 'defaultVolumesToFsBackup', 'snapshotMoveData'];
-const DURATIONS = ['ttl', 'csiSnapshotTimeout', 'itemOperationTimeout'];
-const TEXTS = ['storageLocation', 'volumeGroupSnapshotLabelKey', 'datamover'];
-const OBJECTS = ['metadata', 'hooks', 'labelSelector', 'resourcePolicy', 'uploaderConfig'];
-const COUNTS = [
+const flags = ['snapshotVolumes', 'includeClusterResources', 'defaultVolumesToFsBackup', 'snapshotMoveData'];
+const durations = ['ttl', 'csiSnapshotTimeout', 'itemOperationTimeout'];
+const texts = ['storageLocation', 'volumeGroupSnapshotLabelKey', 'datamover'];
+const objects = ['metadata', 'hooks', 'labelSelector', 'resourcePolicy', 'uploaderConfig'];
+const counts = [
   'errors',
   'warnings',
   'volumeSnapshotsAttempted',
@@ -27,7 +27,7 @@ const COUNTS = [
   'backupItemOperationsCompleted',
   'backupItemOperationsFailed',
 ];
-const ANNOTATIONS = [
+const sourceAnnotations = [
   'velero.io/resource-timeout',
   'velero.io/source-cluster-k8s-gitversion',
   'velero.io/source-cluster-k8s-major-version',
@@ -35,9 +35,9 @@ const ANNOTATIONS = [
 ];
 
 /** What an API server takes as a key: at most 63 characters behind a DNS prefix. */
-const LABEL_KEY =
+const labelKey =
   /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?(?=.{1,63}$)[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^(?=.{0,63}$)(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?$/;
+const labelValue = /^(?=.{0,63}$)(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?$/;
 
 /** `velero-backup.json`, by itself; undefined when it is no JSON object. */
 export function checkManifest(name: string, bytes: Buffer, require: Require): Fields | undefined {
@@ -69,15 +69,15 @@ function checkMetadata(name: string, manifest: Fields, require: Require): void {
   require(isTextMap(labels), 'manifest-labels', 'labels');
   require(isTextMap(annotations), 'manifest-labels', 'annotations');
   for (const [key, value] of Object.entries(isFields(labels) ? labels : {}))
-    require(LABEL_KEY.test(key) && LABEL_VALUE.test(String(value)), 'label-syntax', `${key}=${value}`);
+    require(labelKey.test(key) && labelValue.test(String(value)), 'label-syntax', `${key}=${value}`);
   for (const key of Object.keys(isFields(annotations) ? annotations : {}))
-    require(LABEL_KEY.test(key), 'label-syntax', key);
+    require(labelKey.test(key), 'label-syntax', key);
   const location = at(manifest, 'spec', 'storageLocation');
   // A longer one is hashed.
   const labelled = at(labels, 'velero.io/storage-location');
   if (typeof location === 'string' && location.length <= 63)
     require(labelled === location, 'manifest-labels', `storage-location ${labelled}`);
-  for (const key of ANNOTATIONS)
+  for (const key of sourceAnnotations)
     require(typeof at(annotations, key) === 'string', 'manifest-annotations', `no ${key}`);
 }
 
@@ -86,16 +86,16 @@ function checkSpec(spec: Fields, require: Require): void {
     for (const field of fields)
       if (spec[field] !== undefined) require(right(spec[field]), 'spec-types', field);
   };
-  typed(TEXT_LISTS, isTexts);
-  typed(FLAGS, (value) => typeof value === 'boolean');
-  typed(TEXTS, (value) => typeof value === 'string');
-  typed(DURATIONS, (value) => durationOf(value) !== undefined);
-  typed(OBJECTS, isFields);
+  typed(textLists, isTexts);
+  typed(flags, (value) => typeof value === 'boolean');
+  typed(texts, (value) => typeof value === 'string');
+  typed(durations, (value) => durationOf(value) !== undefined);
+  typed(objects, isFields);
   typed(['orderedResources'], isTextMap);
   typed(['orLabelSelectors'], (value) => Array.isArray(value) && value.every(isFields));
 
   for (const field of [
-    ...DURATIONS,
+    ...durations,
     'storageLocation',
     'hooks',
     'snapshotMoveData',
@@ -108,9 +108,9 @@ function checkSpec(spec: Fields, require: Require): void {
   const some = (...fields: string[]) =>
     fields.some((field) => isTexts(spec[field]) && (spec[field] as string[]).length > 0);
   const old = some('includedResources', 'excludedResources') || spec.includeClusterResources !== undefined;
-  const scoped = some(...TEXT_LISTS.filter((field) => field.includes('Scoped')));
+  const scoped = some(...textLists.filter((field) => field.includes('Scoped')));
   require(!(old && scoped), 'spec-filters', 'both families');
-  for (const field of TEXT_LISTS.filter((one) => one.startsWith('included'))) {
+  for (const field of textLists.filter((one) => one.startsWith('included'))) {
     const list = spec[field];
     if (isTexts(list))
       require(!(list.includes('*') && list.length > 1), 'spec-filters', `${field} with more than *`);
@@ -123,7 +123,7 @@ function checkStatus(manifest: Fields, require: Require): void {
   require(status.formatVersion === '1.1.0', 'format-version', String(status.formatVersion));
   const phase = String(status.phase);
   require(['Completed', 'PartiallyFailed', 'Failed'].includes(phase), 'phase-terminal', phase);
-  for (const field of COUNTS) require(isCount(status[field]), 'count-types', field);
+  for (const field of counts) require(isCount(status[field]), 'count-types', field);
   for (const field of ['totalItems', 'itemsBackedUp'])
     require(isCount(at(status, 'progress', field)), 'count-types', `progress.${field}`);
   const failed = status.errors !== undefined;

@@ -27,14 +27,14 @@ export function messagesIn(result: unknown): number {
   return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }
 
-const KIND = /^([a-z0-9.-]+\/)?v[a-z0-9]+\/[A-Z][A-Za-z0-9]*$/;
+const kindForm = /^([a-z0-9.-]+\/)?v[a-z0-9]+\/[A-Z][A-Za-z0-9]*$/;
 
 export function checkResourceList(json: unknown, require: Require): Record<string, string[]> | undefined {
   if (!require(isFields(json), 'resource-list-shape', 'no object')) return undefined;
   let whole = true;
   for (const [kind, names] of Object.entries(json as Fields)) {
     const ok =
-      KIND.test(kind) &&
+      kindForm.test(kind) &&
       isTexts(names) &&
       new Set(names).size === names.length &&
       names.every(

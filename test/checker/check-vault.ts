@@ -3,7 +3,7 @@ import { checkRestore } from './check-restore';
 import { type Breach, requireIn } from './rules';
 import { type Listable, type VaultView, viewOf } from './vault-view';
 
-const LEGAL = ['backups', 'restores', 'restic', 'metadata', 'plugins', 'kopia'];
+const legal = ['backups', 'restores', 'restic', 'metadata', 'plugins', 'kopia'];
 
 /**
  * Reads a vault as Velero does and returns every breach of what it takes for granted; none for a vault it wrote itself.
@@ -16,7 +16,7 @@ export async function checkVault(vault: string | Listable | VaultView, only?: st
   const breaches: Breach[] = [];
   // Loose objects are let be: the server asks for directories alone.
   for (const top of directories(keys, ''))
-    requireIn(breaches, `${top}/`)(LEGAL.includes(top), 'legal-directories', top);
+    requireIn(breaches, `${top}/`)(legal.includes(top), 'legal-directories', top);
   if (only !== undefined) return [...breaches, ...(await checkBackup(view, only, keys))];
   for (const name of directories(keys, 'backups/')) breaches.push(...(await checkBackup(view, name, keys)));
   for (const name of directories(keys, 'restores/')) breaches.push(...(await checkRestore(view, name, keys)));

@@ -3,7 +3,7 @@ import type { Require } from './rules';
 import { at, type Fields, isFields } from './shapes';
 
 /** Where each method keeps what it found out. */
-const INFO: Record<string, string[]> = {
+const infoFields: Record<string, string[]> = {
   NativeSnapshot: ['nativeSnapshotInfo'],
   PodVolumeBackup: ['pvbInfo'],
   CSISnapshot: ['csiSnapshotInfo', 'snapshotDataMovementInfo'],
@@ -29,7 +29,7 @@ export function checkVolumes(volumeInfo: readonly Fields[], items: readonly Item
       const reason = typeof info.skippedReason === 'string' && info.skippedReason !== '';
       require(reason && info.backupMethod === undefined, 'volume-info-skipped', where);
     } else {
-      const places = INFO[String(info.backupMethod)] ?? [];
+      const places = infoFields[String(info.backupMethod)] ?? [];
       require(places.some((place) => isFields(info[place])), 'volume-info-skipped', where);
     }
   }

@@ -6,13 +6,13 @@ import { describe, expect, it } from '@jest/globals';
 import { pack } from 'tar-stream';
 import { checkVault } from './check-vault';
 import { type Entry, readArchive } from './read-archive';
-import { RULES, type Rule } from './rules';
+import { rules, type Rule } from './rules';
 import type { Fields } from './shapes';
 import { type VaultView, viewOf } from './vault-view';
 
 const root = join(__dirname, '../fixtures/velero');
-const CURRENT = 'v1.18.3-kubernetes-v1.37.2';
-const OLD = 'v1.14.0-kubernetes-v1.20.2';
+const current = 'v1.18.3-kubernetes-v1.37.2';
+const old = 'v1.14.0-kubernetes-v1.20.2';
 
 describe('vaults written by real Velero servers', () => {
   it.each(readdirSync(root).filter((name) => /^v\d/.test(name)))('%s breaks no rule', async (name) => {
@@ -106,8 +106,8 @@ async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
 }
 
 const entryAt = (entries: Entry[], path: RegExp): Entry => entries.find((one) => path.test(one.path))!;
-const POD = /^resources\/pods\/namespaces\//;
-const PREFERRED_POD = /^resources\/pods\/v1-preferredversion\/namespaces\//;
+const podPath = /^resources\/pods\/namespaces\//;
+const preferredPod = /^resources\/pods\/v1-preferredversion\/namespaces\//;
 
 const json =
   (path: RegExp, change: (object: Json) => void) =>
@@ -234,7 +234,7 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
     'one that goes on',
     file(key('shop-csi', '-itemoperations.json.gz'), (j) => void (j[0].status.phase = 'InProgress')),
   ],
-  ['csi-files-shape', 'a text', file(key('legacy', '-csi-volumesnapshots.json.gz'), () => 'none'), OLD],
+  ['csi-files-shape', 'a text', file(key('legacy', '-csi-volumesnapshots.json.gz'), () => 'none'), old],
   [
     'volume-info-shape',
     'no flag',
@@ -290,53 +290,59 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
   [
     'archive-entry-type',
     'a link',
-    archive('shop-fs', (all) => [...all, { ...entryAt(all, POD), path: 'resources/link', type: 'symlink' }]),
+    archive('shop-fs', (all) => [
+      ...all,
+      { ...entryAt(all, podPath), path: 'resources/link', type: 'symlink' },
+    ]),
   ],
   [
     'archive-entry-mode',
     'a file for reading',
-    archive('shop-fs', (all) => void (entryAt(all, POD).mode = 0o644)),
+    archive('shop-fs', (all) => void (entryAt(all, podPath).mode = 0o644)),
   ],
   [
     'archive-entry-owner',
     'a user',
-    archive('shop-fs', (all) => void (entryAt(all, POD).owner = '1000 0 me me')),
+    archive('shop-fs', (all) => void (entryAt(all, podPath).owner = '1000 0 me me')),
   ],
   [
     'archive-path-safe',
     'a way out',
-    archive('shop-fs', (all) => [...all, { ...entryAt(all, POD), path: 'resources/../../etc/passwd' }]),
+    archive('shop-fs', (all) => [...all, { ...entryAt(all, podPath), path: 'resources/../../etc/passwd' }]),
   ],
   [
     'archive-path-shape',
     'a group before its resource',
-    archive('shop-fs', (all) => [...all, { ...entryAt(all, POD), path: 'resources/Pods/cluster/a.json' }]),
+    archive('shop-fs', (all) => [
+      ...all,
+      { ...entryAt(all, podPath), path: 'resources/Pods/cluster/a.json' },
+    ]),
   ],
-  ['archive-path-once', 'a pod twice', archive('shop-fs', (all) => [...all, entryAt(all, POD)])],
+  ['archive-path-once', 'a pod twice', archive('shop-fs', (all) => [...all, entryAt(all, podPath)])],
   [
     'archive-name-length',
     'a name of 252 characters',
     archive('shop-fs', (all) => [
       ...all,
-      { ...entryAt(all, POD), path: `resources/pods/namespaces/shop/${'x'.repeat(252)}.json` },
+      { ...entryAt(all, podPath), path: `resources/pods/namespaces/shop/${'x'.repeat(252)}.json` },
     ]),
   ],
   [
     'archive-copies',
     'no classic path',
-    archive('shop-fs', (all) => all.filter(({ path }) => !POD.test(path))),
+    archive('shop-fs', (all) => all.filter(({ path }) => !podPath.test(path))),
   ],
   [
     'archive-copies',
     'no preferred version',
-    archive('shop-fs', (all) => all.filter(({ path }) => !PREFERRED_POD.test(path))),
+    archive('shop-fs', (all) => all.filter(({ path }) => !preferredPod.test(path))),
   ],
   [
     'archive-copies-alike',
     'a copy with more',
     archive(
       'shop-fs',
-      json(PREFERRED_POD, (pod) => void (pod.more = true)),
+      json(preferredPod, (pod) => void (pod.more = true)),
     ),
   ],
   [
@@ -350,7 +356,7 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
   [
     'item-json',
     'a cut object',
-    archive('shop-fs', (all) => void (entryAt(all, POD).body = Buffer.from('{"a":'))),
+    archive('shop-fs', (all) => void (entryAt(all, podPath).body = Buffer.from('{"a":'))),
   ],
   [
     'item-path',
@@ -407,14 +413,14 @@ const mutations: [rule: Rule, what: string, mutation: Mutation, generation?: str
 ];
 
 describe('a vault that breaks a rule', () => {
-  it.each(mutations)('is found out: %s, %s', async (rule, _what, mutation, generation = CURRENT) => {
+  it.each(mutations)('is found out: %s, %s', async (rule, _what, mutation, generation = current) => {
     const vault = await mutated(generation, mutation);
     expect((await checkVault(vault)).map((breach) => breach.rule)).toContain(rule);
   });
 
   it('is shown above for every rule there is', () => {
     const broken = new Set(mutations.map(([rule]) => rule));
-    expect(Object.keys(RULES).filter((rule) => !broken.has(rule as Rule))).toEqual([]);
+    expect(Object.keys(rules).filter((rule) => !broken.has(rule as Rule))).toEqual([]);
   });
 });
 
@@ -432,6 +438,6 @@ describe('what Velero tolerates', () => {
     ['a backup that never expires', manifest('shop-labels', (m) => void delete m.status.expiration)],
     ['[] for null', file(key('scoped', '-volumesnapshots.json.gz'), () => [])],
   ])('breaks no rule: %s', async (_what, mutation) => {
-    expect(await checkVault(await mutated(CURRENT, mutation))).toEqual([]);
+    expect(await checkVault(await mutated(current, mutation))).toEqual([]);
   });
 });

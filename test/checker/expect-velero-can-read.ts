@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { checkVault } from './check-vault';
-import { RULES } from './rules';
+import { rules } from './rules';
 import type { Listable, VaultView } from './vault-view';
 
 /**
@@ -10,7 +10,7 @@ import type { Listable, VaultView } from './vault-view';
  */
 export async function expectVeleroCanRead(vault: string | Listable | VaultView, name: string): Promise<void> {
   const breaches = await checkVault(vault, name);
-  expect(breaches.map(({ rule, key, found }) => `${key}: ${RULES[rule]} (${rule}); found ${found}`)).toEqual(
+  expect(breaches.map(({ rule, key, found }) => `${key}: ${rules[rule]} (${rule}); found ${found}`)).toEqual(
     [],
   );
 }

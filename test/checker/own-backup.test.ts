@@ -7,7 +7,7 @@ import { BackupRig, connected } from '../shared/operations/backup/backup-rig';
 import { checkVault } from './check-vault';
 import { expectVeleroCanRead } from './expect-velero-can-read';
 
-const SHOP = `
+const shop = `
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop}
@@ -75,7 +75,7 @@ describe('a backup of ours', () => {
   beforeAll(async () => {
     rig = await BackupRig.start();
     sandbox = await startSandboxCluster({ name: 'a' });
-    await sandbox.load(SHOP);
+    await sandbox.load(shop);
     await sandbox.settled();
     cluster = await connected('a', sandbox.kubeconfig);
   });

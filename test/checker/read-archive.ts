@@ -12,7 +12,7 @@ export interface Entry {
   body: Buffer;
 }
 
-const BLOCK = 512;
+const blockBytes = 512;
 
 /** Every entry of a `.tar.gz` in its order; undefined, with the breach noted, when it is none. */
 export async function readArchive(bytes: Buffer, require: Require): Promise<Entry[] | undefined> {
@@ -45,14 +45,14 @@ export async function readArchive(bytes: Buffer, require: Require): Promise<Entr
 
 /** Readers stop at the first empty block: what comes after it is lost without a word. */
 function trailerProblem(tar: Buffer): string | undefined {
-  if (tar.length % BLOCK !== 0) return `${tar.length} bytes`;
+  if (tar.length % blockBytes !== 0) return `${tar.length} bytes`;
   let offset = 0;
   while (offset < tar.length) {
-    const header = tar.subarray(offset, offset + BLOCK);
+    const header = tar.subarray(offset, offset + blockBytes);
     if (header.every((byte) => byte === 0)) break;
     const size = Number.parseInt(header.toString('latin1', 124, 136).replace(/[\0 ]+$/, ''), 8);
     if (Number.isNaN(size)) return `no size at byte ${offset}`;
-    offset += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    offset += blockBytes + Math.ceil(size / blockBytes) * blockBytes;
   }
   if (offset > tar.length) return 'cut off';
   const rest = tar.subarray(offset);

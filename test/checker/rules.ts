@@ -3,7 +3,7 @@
  * Velero's documentation and source (pkg/persistence, pkg/archive, pkg/controller), and test/fixtures/velero. Nothing here
  * comes from Lifeboat's own writer.
  */
-export const RULES = {
+export const rules = {
   'legal-directories': 'the first level holds only backups, restores, restic, metadata, plugins and kopia',
   'manifest-present': 'a directory of backups/ has a velero-backup.json',
   'backup-name': "a backup's name is a DNS-1123 subdomain",
@@ -69,7 +69,7 @@ export const RULES = {
   'restore-list': 'a restore’s resource list says what was done to each object',
 } as const;
 
-export type Rule = keyof typeof RULES;
+export type Rule = keyof typeof rules;
 
 /** One rule broken in one place. */
 export interface Breach {

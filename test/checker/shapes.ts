@@ -26,14 +26,14 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-const UNITS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 /** Milliseconds of a metav1.Duration such as `720h0m0s`; undefined for anything else. */
 export function durationOf(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(value)) return undefined;
   let sum = 0;
   for (const [, number, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
-    sum += Number(number) * UNITS[unit!]!;
+    sum += Number(number) * units[unit!]!;
   return sum;
 }
 

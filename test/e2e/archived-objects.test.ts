@@ -21,7 +21,7 @@ import { openAt, person, startRegion, vaultAt } from '../shared/app/vaults/vault
 jest.setTimeout(120_000);
 
 // biome-ignore lint/suspicious/noExplicitAny: the package's own types are wrong in many places
-const OSS: any = require('ali-oss');
+const oss: any = require('ali-oss');
 
 const shop = `
 apiVersion: v1
@@ -69,7 +69,7 @@ async function backUp(name: string): Promise<void> {
 
 /** Puts an object of the vault into another class, as a lifecycle rule of the bucket does. */
 async function move(key: string, storageClass: string): Promise<void> {
-  const client = new OSS({
+  const client = new oss({
     region: 'oss-cn-hangzhou',
     bucket: 'vault',
     endpoint: region.endpoint,

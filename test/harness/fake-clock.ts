@@ -2,58 +2,58 @@ import type { Clock, Random } from '../../shared/platform/clock';
 
 /** A clock that stands still until `advance`; sleepers wake in order of their time. */
 export class FakeClock implements Clock {
-  private time: number;
-  private readonly started: number;
-  private sleepers: { at: number; wake: () => void }[] = [];
+  #time: number;
+  readonly #started: number;
+  #sleepers: { at: number; wake: () => void }[] = [];
 
   constructor(start = '2026-11-22T10:00:00Z') {
-    this.time = Date.parse(start);
-    this.started = this.time;
+    this.#time = Date.parse(start);
+    this.#started = this.#time;
   }
 
   now(): Date {
-    return new Date(this.time);
+    return new Date(this.#time);
   }
 
   monotonic(): number {
-    return this.time - this.started;
+    return this.#time - this.#started;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const stop = () => {
-        this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         reject(signal?.reason);
       };
       const wake = () => {
         signal?.removeEventListener('abort', stop);
         resolve();
       };
-      const sleeper = { at: this.time + ms, wake };
-      this.sleepers.push(sleeper);
+      const sleeper = { at: this.#time + ms, wake };
+      this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', stop, { once: true });
     });
   }
 
   /** Moves time on, waking every sleeper at its moment and letting what it does settle first. */
   async advance(ms: number): Promise<void> {
-    const end = this.time + ms;
+    const end = this.#time + ms;
     await settle();
     for (;;) {
-      const next = this.sleepers.sort((a, b) => a.at - b.at)[0];
+      const next = this.#sleepers.sort((a, b) => a.at - b.at)[0];
       if (!next || next.at > end) break;
-      this.sleepers.shift();
-      this.time = Math.max(this.time, next.at);
+      this.#sleepers.shift();
+      this.#time = Math.max(this.#time, next.at);
       next.wake();
       await settle();
     }
-    this.time = end;
+    this.#time = end;
   }
 
   /** Time passes but nobody wakes: a frozen process. */
   freeze(ms: number): void {
-    this.time += ms;
+    this.#time += ms;
   }
 }
 

@@ -36,7 +36,7 @@ export class Actor {
 
   async before(operation: Operation, key: string): Promise<void> {
     this.requests += 1;
-    if (this.state === 'well' && this.mishap && this.meets(this.mishap, operation, key)) {
+    if (this.state === 'well' && this.mishap && this.#meets(this.mishap, operation, key)) {
       this.#stop('stopped');
       if (this.mishap.standsStill === undefined) this.state = 'dead';
       else {
@@ -50,7 +50,7 @@ export class Actor {
     if (this.dead) await new Promise(() => {});
   }
 
-  private meets({ atRequest, key }: Mishap, operation: Operation, wanted: string): boolean {
+  #meets({ atRequest, key }: Mishap, operation: Operation, wanted: string): boolean {
     if (key) return operation === 'create' && key.test(wanted);
     return this.requests >= atRequest;
   }

@@ -7,9 +7,9 @@ import { setFlagsFromString } from 'node:v8';
  * - With a heap of some 20 MB, V8 would collect all of it each time it has grown by 5 MB, which the bytes of one page that lie
  *   outside of it count towards.
  */
-const FLAGS = ['--no-concurrent-marking', '--no-parallel-scavenge', '--heap-growing-percent=100'];
+const flags = ['--no-concurrent-marking', '--no-parallel-scavenge', '--heap-growing-percent=100'];
 
 /** To be called once, as the bundle of a worker is loaded: V8 reads these flags whenever it collects. */
 export function keepWorkerHeapSmall(): void {
-  for (const flag of FLAGS) setFlagsFromString(flag);
+  for (const flag of flags) setFlagsFromString(flag);
 }

@@ -13,7 +13,7 @@ export interface Measurements {
   problems: string[];
 }
 
-const DAY = 86_400_000;
+const oneDay = 86_400_000;
 
 /**
  * Measures what the schedules use: run times from the runs that the state still knows (35 days, and as long as their backups
@@ -83,7 +83,7 @@ function measure(
 }
 
 function slotsWithin(schedule: Schedule, now: Date, days: number): number {
-  const until = new Date(now.getTime() + days * DAY);
+  const until = new Date(now.getTime() + days * oneDay);
   const slots = slotsOf(schedule);
   let count = 0;
   for (let slot = slots.next(now); slot && slot.due <= until; slot = slots.next(slot.due)) count += 1;

@@ -2,7 +2,7 @@ import { type ErrorKind, LifeboatError, messageOf } from '../../platform/errors'
 import { isReadOnly, type Vault } from '../../formats/manifests/vault';
 import type { BucketFacts } from '../../platform/oss/oss-bucket';
 import type { ObjectStore } from '../../platform/oss/port';
-import { LEGAL_DIRECTORIES } from '../../formats/vault/layout';
+import { legalDirectories } from '../../formats/vault/layout';
 import type { Installation } from '../installation';
 import { counted } from '../../platform/counted';
 
@@ -32,7 +32,7 @@ export interface VaultFinding {
 }
 
 /** OSS refuses what was signed more than 15 minutes away from its own time. */
-const SKEW_WARNING_MS = 5 * 60_000;
+const skewWarningMs = 5 * 60_000;
 
 /**
  * Looks at the place of a vault, registered or not, with the credentials that the vault is used with: reachable, region of
@@ -59,9 +59,7 @@ async function lookInside(store: ObjectStore, { clock }: Installation): Promise<
   let date: Date | undefined;
   for await (const page of store.list('', { delimiter: '/' })) {
     date = page.date;
-    const foreign = page.prefixes.find(
-      (prefix) => !(LEGAL_DIRECTORIES as readonly string[]).includes(prefix),
-    );
+    const foreign = page.prefixes.find((prefix) => !(legalDirectories as readonly string[]).includes(prefix));
     if (foreign === undefined) continue;
     return [
       {
@@ -77,7 +75,7 @@ async function lookInside(store: ObjectStore, { clock }: Installation): Promise<
   return [
     { check: 'reachable', level: 'ok', message: `${store.name} answers` },
     { check: 'folders', level: 'ok', message: 'it holds no folder that a vault does not have' },
-    Math.abs(skew) < SKEW_WARNING_MS
+    Math.abs(skew) < skewWarningMs
       ? { check: 'clock', level: 'ok', message: 'the clock here and that of OSS agree' }
       : {
           check: 'clock',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { LifeboatError } from '../../platform/errors';
 import { fault } from '../../platform/input/parse';
 
-const MILLISECONDS: Record<string, number> = {
+const millisecondsOf: Record<string, number> = {
   h: 3_600_000,
   m: 60_000,
   s: 1_000,
@@ -23,7 +23,7 @@ export function parseGoDuration(text: string): number {
   }
   let total = 0;
   for (const [, number, unit] of (match[2] ?? '').matchAll(/(\d+(?:\.\d*)?)(h|ms|m|s|us|µs|ns)/g)) {
-    total += Number(number) * (MILLISECONDS[unit ?? ''] ?? 0);
+    total += Number(number) * (millisecondsOf[unit ?? ''] ?? 0);
   }
   return match[1] === '-' ? -total : total;
 }
@@ -57,10 +57,10 @@ export const durationSchema = v.pipe(
 );
 
 /** What Velero takes for no retention time, and for none at all (pkg/controller/backup_controller.go, prepareBackupRequest). */
-export const DEFAULT_TTL = '720h0m0s';
+export const defaultTtl = '720h0m0s';
 
 /** A retention time. Nothing means the default: an expiration at the start would let a real Velero delete the backup at once. */
 export const ttlSchema = v.pipe(
   durationSchema,
-  v.transform((text) => (parseGoDuration(text) === 0 ? DEFAULT_TTL : text)),
+  v.transform((text) => (parseGoDuration(text) === 0 ? defaultTtl : text)),
 );

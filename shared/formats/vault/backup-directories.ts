@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectStore } from '../../platform/oss/port';
-import { BACKUPS, backupKeys } from './layout';
+import { backups, backupKeys } from './layout';
 
 /** What a listing tells of one directory under `backups/`. */
 export interface BackupDirectory {
@@ -32,14 +32,14 @@ export async function* backupDirectories(
   let open: BackupDirectory | undefined;
   let date = new Date(0);
   // No file of a directory is called so late.
-  const start = after === undefined ? undefined : `${BACKUPS}${after}/~`;
-  for await (const page of vault.list(BACKUPS, { pageSize: 1000, after: start })) {
+  const start = after === undefined ? undefined : `${backups}${after}/~`;
+  for await (const page of vault.list(backups, { pageSize: 1000, after: start })) {
     const directories: BackupDirectory[] = [];
     date = page.date;
     for (const object of page.objects) {
-      const name = object.key.slice(BACKUPS.length).split('/')[0] ?? '';
+      const name = object.key.slice(backups.length).split('/')[0] ?? '';
       // Loose objects and placeholders of directories are no backups.
-      if (object.key === `${BACKUPS}${name}` || name === '') continue;
+      if (object.key === `${backups}${name}` || name === '') continue;
       if (open && open.name !== name) directories.push(open);
       if (open?.name !== name) open = { name, bytes: 0 };
       note(open, object);

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { backupKeys } from './layout';
 
 /** A Backup with a few labels has 4 KB, one with many hooks 100; etcd takes 1.5 MB. Sixteen are read at once. */
-const MAX_MANIFEST_BYTES = 2 << 20;
+const maxManifestBytes = 2 << 20;
 
 // Go writes an absent time or list as null now and then; unknown fields are kept as they are.
 const text = v.nullish(v.string());
@@ -102,7 +102,7 @@ export async function readBackup(vault: ObjectStore, name: string): Promise<Back
 /** The bytes of `velero-backup.json`. @throws LifeboatError `not-found` naming the backup and the vault */
 export async function readManifestBytes(vault: ObjectStore, name: string): Promise<Buffer> {
   try {
-    const { body } = await vault.get(backupKeys(name).manifest, { maxBytes: MAX_MANIFEST_BYTES });
+    const { body } = await vault.get(backupKeys(name).manifest, { maxBytes: maxManifestBytes });
     return body;
   } catch (error) {
     if (!isKind(error, 'not-found')) throw error;

@@ -5,13 +5,13 @@
  */
 
 /** Parent of all backups. */
-export const BACKUPS = 'backups/';
+export const backups = 'backups/';
 
 /** Parent of the records of all restores. */
-const RESTORES = 'restores/';
+const restores = 'restores/';
 
 /** First-level directories that Velero accepts; any other makes it call the location Unavailable. */
-export const LEGAL_DIRECTORIES = [
+export const legalDirectories = [
   'backups/',
   'restores/',
   'restic/',
@@ -22,7 +22,7 @@ export const LEGAL_DIRECTORIES = [
 
 /** Keys of one backup's objects. */
 export function backupKeys(name: string) {
-  const directory = `${BACKUPS}${name}/`;
+  const directory = `${backups}${name}/`;
   const file = (suffix: string) => `${directory}${name}${suffix}`;
   return {
     /** Ends with `/`. */
@@ -54,7 +54,7 @@ export function backupKeys(name: string) {
 
 /** Keys of one restore's objects; the volume info has no `restore-` prefix, as in Velero. */
 export function restoreKeys(name: string) {
-  const directory = `${RESTORES}${name}/`;
+  const directory = `${restores}${name}/`;
   const file = (suffix: string) => `${directory}restore-${name}${suffix}`;
   return {
     /** Ends with `/`. */
@@ -68,15 +68,15 @@ export function restoreKeys(name: string) {
 }
 
 /** Where earlier releases kept what they were deleting. Nothing there decides anything (retention/take-over-marks.ts). */
-export const DELETIONS = 'metadata/lifeboat/deletions/';
+export const deletions = 'metadata/lifeboat/deletions/';
 
 /** The marks that an earlier release left of a deletion. */
 export function deletionKeys(backup: string) {
   return {
     /** Created before anything was deleted. */
-    requested: `${DELETIONS}${backup}/requested.json`,
+    requested: `${deletions}${backup}/requested.json`,
     /** Created when `velero-backup.json` was gone. */
-    hidden: `${DELETIONS}${backup}/hidden.json`,
+    hidden: `${deletions}${backup}/hidden.json`,
   };
 }
 

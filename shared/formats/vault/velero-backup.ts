@@ -1,4 +1,4 @@
-import { DEFAULT_TTL, formatGoDuration, parseGoDuration } from '../manifests/go-duration';
+import { defaultTtl, formatGoDuration, parseGoDuration } from '../manifests/go-duration';
 import type { Backup, BackupSpec, BackupStatus } from '../manifests/velero';
 
 /** What is known of a finished backup; everything else in `velero-backup.json` follows from it. */
@@ -27,7 +27,7 @@ export interface BackupFacts {
 /** The Backup that Velero 1.18.3 would have written for the same facts, fields in its order. */
 export function veleroBackup(facts: BackupFacts): Backup {
   const spec = withDefaults(facts.spec, facts.storageLocation);
-  const ttl = parseGoDuration(spec.ttl ?? DEFAULT_TTL);
+  const ttl = parseGoDuration(spec.ttl ?? defaultTtl);
   return {
     kind: 'Backup',
     apiVersion: 'velero.io/v1',
@@ -80,8 +80,8 @@ export function encodeBackup(backup: Backup): Buffer {
   return Buffer.from(text);
 }
 
-const NAMESPACED_EXCLUDES = 'volumesnapshots.snapshot.storage.k8s.io';
-const CLUSTER_EXCLUDES = 'volumesnapshotcontents.snapshot.storage.k8s.io';
+const namespacedExcludes = 'volumesnapshots.snapshot.storage.k8s.io';
+const clusterExcludes = 'volumesnapshotcontents.snapshot.storage.k8s.io';
 
 /** The server's defaults (pkg/controller/backup_controller.go, prepareBackupRequest), fields in the order of the Go struct. */
 function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
@@ -97,20 +97,20 @@ function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
     excludedNamespaces: asked.excludedNamespaces,
     includedResources: asked.includedResources,
     excludedResources: old
-      ? append(asked.excludedResources, NAMESPACED_EXCLUDES, CLUSTER_EXCLUDES)
+      ? append(asked.excludedResources, namespacedExcludes, clusterExcludes)
       : asked.excludedResources,
     includedClusterScopedResources: asked.includedClusterScopedResources,
     excludedClusterScopedResources: old
       ? asked.excludedClusterScopedResources
-      : append(asked.excludedClusterScopedResources, CLUSTER_EXCLUDES),
+      : append(asked.excludedClusterScopedResources, clusterExcludes),
     includedNamespaceScopedResources: asked.includedNamespaceScopedResources,
     excludedNamespaceScopedResources: old
       ? asked.excludedNamespaceScopedResources
-      : append(asked.excludedNamespaceScopedResources, NAMESPACED_EXCLUDES),
+      : append(asked.excludedNamespaceScopedResources, namespacedExcludes),
     labelSelector: asked.labelSelector,
     orLabelSelectors: asked.orLabelSelectors,
     snapshotVolumes: asked.snapshotVolumes,
-    ttl: goDuration(asked.ttl, DEFAULT_TTL),
+    ttl: goDuration(asked.ttl, defaultTtl),
     volumeGroupSnapshotLabelKey: asked.volumeGroupSnapshotLabelKey ?? 'velero.io/volume-group',
     includeClusterResources: asked.includeClusterResources,
     hooks: asked.hooks ?? {},

@@ -35,7 +35,7 @@ import { type ResourceFilter, resourceFilter } from './select-resources';
 import { StoredItems } from './stored-items';
 
 /** Lists read at once. */
-const PARALLEL_LISTS = 4;
+const parallelLists = 4;
 
 export interface CaptureJob {
   cluster: Cluster;
@@ -170,7 +170,7 @@ export class Capture {
     yield* this.#listed(
       readTogether(
         sources.map((listings) => () => pagesOf(listings)),
-        PARALLEL_LISTS,
+        parallelLists,
       ),
     );
 

@@ -6,7 +6,7 @@ import type { BackupSpec } from '../../formats/manifests/velero';
 import { patternFault } from '../../formats/manifests/selection/glob';
 
 /** Fields of Velero's that change nothing in what is captured: kept in velero-backup.json, not checked. */
-const CARRIED = [
+const carriedFields = [
   'hooks',
   'csiSnapshotTimeout',
   'itemOperationTimeout',
@@ -21,7 +21,7 @@ const CARRIED = [
 export function checkedSpec(name: string, spec: BackupSpec, own?: readonly string[]): BackupSpec {
   const carried: Partial<BackupSpec> = {};
   const checked: BackupSpec = { ...spec };
-  for (const field of CARRIED) {
+  for (const field of carriedFields) {
     if (spec[field] === undefined) continue;
     Object.assign(carried, { [field]: spec[field] });
     delete checked[field];

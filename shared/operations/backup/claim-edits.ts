@@ -3,7 +3,7 @@ import type { JsonPath } from '../../platform/kubernetes/spans';
 import { editJson, type JsonEdit } from '../../platform/kubernetes/spans';
 
 /** Labels that an earlier restore or backup left on a claim. */
-const STALE_LABELS = [
+const staleLabels = [
   'velero.io/restore-name',
   'velero.io/volume-snapshot-name',
   'backup.velero.io/must-include-additional-items',
@@ -35,7 +35,7 @@ export function storedClaim(claim: KubeObject, body: Buffer, backup: string): Bu
   }
   for (const [label, value] of Object.entries(claim.metadata.labels ?? {})) {
     const foreign = label === 'velero.io/backup-name' && value !== backup;
-    if (foreign || STALE_LABELS.includes(label)) gone.push(['metadata', 'labels', label]);
+    if (foreign || staleLabels.includes(label)) gone.push(['metadata', 'labels', label]);
   }
   return editJson(
     body,

@@ -5,14 +5,14 @@ import type { VolumeOutcome } from '../volumes/plan/planned-volume';
 import { reportOutcomes } from './planned-volumes';
 import { skippedInfo, type StoredVolume } from './volume-info';
 
-const REASON = 'Lifeboat does not back up volume data yet';
+const noVolumeData = 'Lifeboat does not back up volume data yet';
 /** Where there is a plan, and a claim or a volume is not in it. */
-const NEW_CLAIM = 'the claim was created while the backup was under way';
-const NO_CLAIM = 'no claim of the backup is bound to the volume';
-const UNBOUND = 'the claim is not bound to a volume, so it has no data';
+const newClaim = 'the claim was created while the backup was under way';
+const noClaim = 'no claim of the backup is bound to the volume';
+const unbound = 'the claim is not bound to a volume, so it has no data';
 
 /** Volumes of a pod that file-system backup never takes (Velero's pkg/util/podvolume). */
-const NEVER_BY_FILES = ['hostPath', 'secret', 'configMap', 'projected', 'downwardAPI'];
+const neverByFiles = ['hostPath', 'secret', 'configMap', 'projected', 'downwardAPI'];
 
 interface Claim {
   namespace: string;
@@ -96,7 +96,7 @@ export class ClaimAccount {
     for (const { namespace, pod, volume, askedBy } of this.#podVolumes) {
       const fields = { resource: 'pods', namespace, name: pod };
       log.error(
-        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${REASON}`,
+        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${noVolumeData}`,
         fields,
       );
     }
@@ -105,7 +105,7 @@ export class ClaimAccount {
 
   /** Claims that are not in the plan. */
   #claimsOutside(planned: ReadonlySet<string>, log: Log): BackupVolumeInfo[] {
-    const reason = this.#outcomes ? NEW_CLAIM : REASON;
+    const reason = this.#outcomes ? newClaim : noVolumeData;
     const infos: BackupVolumeInfo[] = [];
     for (const [key, claim] of sorted(this.#claims)) {
       if (planned.has(key)) continue;
@@ -119,19 +119,19 @@ export class ClaimAccount {
       } else if (volume) {
         log.warn(`the data of claim ${key} is not in the backup: ${reason}`, fields);
       } else {
-        log.warn(`claim ${key} is backed up without data: ${UNBOUND}`, fields);
+        log.warn(`claim ${key} is backed up without data: ${unbound}`, fields);
       }
       if (!stored) continue;
       const which = { pvcName: name, pvcNamespace: namespace, ...(volume ? { pvName: volume } : {}) };
       const info = volume ? this.#volumes.get(volume) : undefined;
-      infos.push(skippedInfo(which, volume ? reason : UNBOUND, info));
+      infos.push(skippedInfo(which, volume ? reason : unbound, info));
     }
     return infos;
   }
 
   /** Volumes of which no claim is in the backup. */
   #volumesOutside(accounted: ReadonlySet<string | undefined>, log: Log): BackupVolumeInfo[] {
-    const reason = this.#outcomes ? NO_CLAIM : REASON;
+    const reason = this.#outcomes ? noClaim : noVolumeData;
     const infos: BackupVolumeInfo[] = [];
     for (const [name, volume] of sorted(this.#volumes)) {
       if (accounted.has(name)) continue;
@@ -158,7 +158,7 @@ export class ClaimAccount {
   #askedForFiles(volume: PodVolume, listed: string[], excluded: string[], pod: string): string | undefined {
     if (listed.includes(volume.name)) return `annotation of pod ${pod}`;
     if (this.#spec.defaultVolumesToFsBackup !== true || excluded.includes(volume.name)) return undefined;
-    if (NEVER_BY_FILES.some((source) => source in volume)) return undefined;
+    if (neverByFiles.some((source) => source in volume)) return undefined;
     return 'defaultVolumesToFsBackup';
   }
 }

@@ -4,7 +4,7 @@ import type { ApiResource } from '../../platform/kubernetes/api-resource';
  * Resources that are served by two groups and stored once, under the first that is listed (Velero's
  * cohabitating resources, pkg/backup/backup.go).
  */
-const COHABITATING: Record<string, readonly string[]> = {
+const cohabitating: Record<string, readonly string[]> = {
   deployments: ['extensions', 'apps'],
   daemonsets: ['extensions', 'apps'],
   replicasets: ['extensions', 'apps'],
@@ -14,7 +14,7 @@ const COHABITATING: Record<string, readonly string[]> = {
 
 /** Whether the objects of a resource may be served by another group too. */
 export function isCohabitating({ resource, group }: ApiResource): boolean {
-  return COHABITATING[resource]?.includes(group) ?? false;
+  return cohabitating[resource]?.includes(group) ?? false;
 }
 
 /** Whether two resources serve the same objects. */

@@ -7,7 +7,7 @@ interface Omitted {
 }
 
 /** Objects named one by one per reason and resource; of the others only their number is kept. */
-const NAMED = 20;
+const named = 20;
 
 /** Says in the log what is left out and why, without a line for each of ten thousand objects of an excluded namespace. */
 export class OmissionCount {
@@ -22,13 +22,13 @@ export class OmissionCount {
     const key = `${resource} ${reason}`;
     const entry = this.#counts.get(key) ?? { resource, reason, count: 0 };
     this.#counts.set(key, entry);
-    if (++entry.count <= NAMED)
+    if (++entry.count <= named)
       this.#log.info(`Excluding item because ${reason}`, { resource, namespace, name });
   }
 
   settle(): void {
     for (const { resource, reason, count } of this.#counts.values()) {
-      if (count > NAMED) this.#log.info(`Excluded ${count} items because ${reason}`, { resource });
+      if (count > named) this.#log.info(`Excluded ${count} items because ${reason}`, { resource });
     }
   }
 }

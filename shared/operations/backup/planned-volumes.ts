@@ -3,7 +3,7 @@ import type { Log } from '../../platform/log/log';
 import type { PlannedVolume, SavedSnapshot, VolumeOutcome } from '../volumes/plan/planned-volume';
 import { skippedInfo, snapshotInfo, type StoredVolume } from './volume-info';
 
-const NO_FILES = 'Lifeboat does not copy the files of volumes yet';
+const noFiles = 'Lifeboat does not copy the files of volumes yet';
 
 /** What the archive holds of claims and PersistentVolumes. */
 export interface StoredClaims {
@@ -44,7 +44,7 @@ function levelOf({ claim, asked, noWarning }: PlannedVolume): 'error' | 'warn' |
 }
 
 function reasonOf({ volume, notSaved }: VolumeOutcome): string {
-  const cannot = notSaved ?? (volume.method === 'files' ? NO_FILES : undefined);
+  const cannot = notSaved ?? (volume.method === 'files' ? noFiles : undefined);
   if (volume.method === 'skip') return notSaved ?? volume.reason;
   return `${cannot ?? 'no snapshot was taken'} (planned: ${volume.method}, ${volume.reason})`;
 }

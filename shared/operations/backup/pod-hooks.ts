@@ -2,8 +2,8 @@ import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { Log } from '../../platform/log/log';
 import type { BackupSpec } from '../../formats/manifests/velero';
 
-const PRE = ['pre.hook.backup.velero.io/command', 'hook.backup.velero.io/command'];
-const POST = 'post.hook.backup.velero.io/command';
+const preHooks = ['pre.hook.backup.velero.io/command', 'hook.backup.velero.io/command'];
+const postHook = 'post.hook.backup.velero.io/command';
 
 /**
  * Hooks are not run yet. A pre hook that was asked for makes data consistent, so without it the backup is not what was
@@ -13,12 +13,12 @@ export function reportPodHooks(pod: KubeObject, log: Log): void {
   const { annotations = {}, namespace, name } = pod.metadata;
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
   const fields = { resource: 'pods', namespace, name };
-  if (PRE.some((key) => annotations[key])) {
+  if (preHooks.some((key) => annotations[key])) {
     log.error(
       'the pod asks for a pre hook by annotation, and hooks are not run: it was backed up without it',
       fields,
     );
-  } else if (annotations[POST]) {
+  } else if (annotations[postHook]) {
     log.warn('the pod asks for a post hook by annotation, and hooks are not run', fields);
   }
 }

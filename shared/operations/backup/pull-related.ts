@@ -18,7 +18,7 @@ import { claimOf } from './claims';
 import type { OutOfReach } from './out-of-reach';
 import { readListing } from './read-listing';
 import type { ReadingTime } from './reading-time';
-import { namespacedName, PULLED, type RelatedItems } from './related-items';
+import { namespacedName, pulled, type RelatedItems } from './related-items';
 import { boundRole } from './role-bindings';
 import type { ResourceFilter } from './select-resources';
 
@@ -44,7 +44,7 @@ export interface PulledItem {
 }
 
 /** Objects got by name at once. */
-const GETS = 8;
+const gets = 8;
 
 /**
  * Fetches what stored objects need and the lists did not give: claims of pods and pods of claims, volumes, priority classes,
@@ -57,19 +57,19 @@ export async function* pullRelated(
 ): AsyncGenerator<PulledItem, void> {
   const puller = new Puller(related, context);
   // A claim pulled in by a pod pulls in the pods that mount it, and those their claims.
-  for (let before = -1; before !== related.storedOf(PULLED.claims).size; ) {
-    before = related.storedOf(PULLED.claims).size;
-    yield* puller.named(PULLED.claims);
+  for (let before = -1; before !== related.storedOf(pulled.claims).size; ) {
+    before = related.storedOf(pulled.claims).size;
+    yield* puller.named(pulled.claims);
     if (context.selective) yield* puller.podsOfClaims();
   }
-  yield* puller.named(PULLED.volumes);
-  yield* puller.named(PULLED.priorityClasses);
+  yield* puller.named(pulled.volumes);
+  yield* puller.named(pulled.priorityClasses);
   await puller.wantRoles();
-  yield* puller.named(PULLED.bindings);
-  yield* puller.named(PULLED.roles);
+  yield* puller.named(pulled.bindings);
+  yield* puller.named(pulled.roles);
   puller.wantDefinitions();
   // An aggregated API has none.
-  yield* puller.named(PULLED.definitions, { mayBeMissing: true });
+  yield* puller.named(pulled.definitions, { mayBeMissing: true });
 }
 
 class Puller {
@@ -82,9 +82,9 @@ class Puller {
     const keys = this.related.takeMissing(kind);
     const resource = this.#pullable(kind);
     if (!resource) return;
-    for (let at = 0; at < keys.length; at += GETS) {
+    for (let at = 0; at < keys.length; at += gets) {
       const got = await Promise.all(
-        keys.slice(at, at + GETS).map((key) => this.#get(resource, key, mayBeMissing)),
+        keys.slice(at, at + gets).map((key) => this.#get(resource, key, mayBeMissing)),
       );
       for (const item of got) if (item) yield { resource, item };
     }
@@ -92,9 +92,9 @@ class Puller {
 
   /** Velero's item blocks: a claim brings the running pods that mount it. */
   async *podsOfClaims(): AsyncGenerator<PulledItem, void> {
-    const resource = this.#pullable(PULLED.pods);
+    const resource = this.#pullable(pulled.pods);
     if (!resource) return;
-    const claims = this.related.storedOf(PULLED.claims);
+    const claims = this.related.storedOf(pulled.claims);
     const namespaces = new Set([...claims].map((key) => key.slice(0, key.indexOf('/'))));
     for (const namespace of [...namespaces].sort()) {
       for await (const { items, miss } of readListing(
@@ -111,7 +111,7 @@ class Puller {
         for (const item of items) {
           if (
             item.name === undefined ||
-            this.related.isStored(PULLED.pods, namespacedName(namespace, item.name))
+            this.related.isStored(pulled.pods, namespacedName(namespace, item.name))
           )
             continue;
           const mounting = this.#looked(
@@ -129,10 +129,10 @@ class Puller {
   async wantRoles(): Promise<void> {
     const { serviceAccounts } = this.related;
     if (serviceAccounts.size === 0) return;
-    if (this.#isWhole(PULLED.bindings) && this.#isWhole(PULLED.roles)) return;
-    const resource = this.#pullable(PULLED.bindings);
-    if (!resource && !this.#pullable(PULLED.roles)) return;
-    const bindings = resource ?? this.#find(PULLED.bindings);
+    if (this.#isWhole(pulled.bindings) && this.#isWhole(pulled.roles)) return;
+    const resource = this.#pullable(pulled.bindings);
+    if (!resource && !this.#pullable(pulled.roles)) return;
+    const bindings = resource ?? this.#find(pulled.bindings);
     if (!bindings) return;
     const { outOfReach } = this.context;
     for await (const { items, miss, denied } of readListing(
@@ -141,27 +141,27 @@ class Puller {
       [],
       this.context,
     )) {
-      if (denied && outOfReach) outOfReach.note(`${PULLED.bindings} of service accounts`);
+      if (denied && outOfReach) outOfReach.note(`${pulled.bindings} of service accounts`);
       else if (miss !== undefined) {
         this.context.log.error(`bindings of service accounts could not be listed: ${miss}`, {
-          resource: PULLED.bindings,
+          resource: pulled.bindings,
           namespace: '',
         });
       }
       for (const item of items) {
-        const role = this.#looked(item, PULLED.bindings, (binding) => boundRole(binding, serviceAccounts));
+        const role = this.#looked(item, pulled.bindings, (binding) => boundRole(binding, serviceAccounts));
         if (role === undefined || item.name === undefined) continue;
-        this.related.want(PULLED.bindings, item.name);
-        this.related.want(PULLED.roles, role);
+        this.related.want(pulled.bindings, item.name);
+        this.related.want(pulled.roles, role);
       }
     }
   }
 
   /** A CRD is named as the group-resource that it defines. */
   wantDefinitions(): void {
-    if (this.#isWhole(PULLED.definitions)) return;
+    if (this.#isWhole(pulled.definitions)) return;
     for (const kind of this.related.groupResources) {
-      if (mayBeDefined(kind)) this.related.want(PULLED.definitions, kind);
+      if (mayBeDefined(kind)) this.related.want(pulled.definitions, kind);
     }
   }
 

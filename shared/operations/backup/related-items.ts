@@ -2,7 +2,7 @@ import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import { claimOf } from './claims';
 
 /** The resources that stored objects pull others of into the backup (Velero's pkg/backup/actions). */
-export const PULLED = {
+export const pulled = {
   claims: 'persistentvolumeclaims',
   volumes: 'persistentvolumes',
   priorityClasses: 'priorityclasses.scheduling.k8s.io',
@@ -31,15 +31,15 @@ export class RelatedItems {
 
   /** Whether the stored objects of a group-resource are to be noted. */
   static tracks(kind: string): boolean {
-    return TRACKED.has(kind) || kind === SERVICE_ACCOUNTS;
+    return tracked.has(kind) || kind === serviceAccounts;
   }
 
   /** Notes a stored object of a group-resource. `object` is needed for pods and claims only. */
   stored(kind: string, namespace: string | undefined, name: string, object?: KubeObject): void {
-    if (kind === SERVICE_ACCOUNTS) this.serviceAccounts.add(namespacedName(namespace, name));
+    if (kind === serviceAccounts) this.serviceAccounts.add(namespacedName(namespace, name));
     else setOf(this.#stored, kind).add(namespacedName(namespace, name));
-    if (kind === PULLED.pods && object) this.#pod(object);
-    if (kind === PULLED.claims && object) this.#claim(object);
+    if (kind === pulled.pods && object) this.#pod(object);
+    if (kind === pulled.claims && object) this.#claim(object);
   }
 
   want(kind: string, key: string): void {
@@ -66,15 +66,15 @@ export class RelatedItems {
     const { volumes = [], priorityClassName } = (pod.spec ?? {}) as PodSpec;
     for (const volume of volumes) {
       const claim = claimOf(volume, name);
-      if (claim) this.want(PULLED.claims, namespacedName(namespace, claim));
+      if (claim) this.want(pulled.claims, namespacedName(namespace, claim));
     }
-    if (priorityClassName) this.want(PULLED.priorityClasses, priorityClassName);
+    if (priorityClassName) this.want(pulled.priorityClasses, priorityClassName);
   }
 
   #claim(claim: KubeObject): void {
     const volume = claim.spec?.volumeName;
     if (claim.status?.phase === 'Bound' && typeof volume === 'string' && volume !== '')
-      this.want(PULLED.volumes, volume);
+      this.want(pulled.volumes, volume);
   }
 }
 
@@ -83,8 +83,8 @@ interface PodSpec {
   priorityClassName?: string;
 }
 
-const SERVICE_ACCOUNTS = 'serviceaccounts';
-const TRACKED: ReadonlySet<string> = new Set(Object.values(PULLED));
+const serviceAccounts = 'serviceaccounts';
+const tracked: ReadonlySet<string> = new Set(Object.values(pulled));
 
 function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
   const set = map.get(key) ?? new Set<string>();

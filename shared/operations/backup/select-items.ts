@@ -1,6 +1,6 @@
 import type { ApiResource } from '../../platform/kubernetes/api-resource';
 import type { ListedItem } from '../../platform/kubernetes/listed-item';
-import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
+import { excludeLabel, type NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
 /**
@@ -22,7 +22,7 @@ export class ItemOmission {
 
   /** Says why an object is left out, or undefined. */
   of(item: ListedItem): string | undefined {
-    if (item.label(EXCLUDE_LABEL) === 'true') return `it has the label ${EXCLUDE_LABEL}=true`;
+    if (item.label(excludeLabel) === 'true') return `it has the label ${excludeLabel}=true`;
     return (
       (item.namespace ? this.#namespace(item.namespace) : undefined) ??
       this.#ofResource ??

@@ -6,7 +6,7 @@ import { nearName } from '../../platform/input/near-name';
 import type { BackupSpec, LabelSelector } from '../../formats/manifests/velero';
 
 /** Label that keeps a namespace and all in it, or one object, out of backups. */
-export const EXCLUDE_LABEL = 'velero.io/exclude-from-backup';
+export const excludeLabel = 'velero.io/exclude-from-backup';
 
 /** What is known of a namespace of the cluster. */
 export interface KnownNamespace {
@@ -38,7 +38,7 @@ export class NamespaceFilter {
     const includes = spec.includedNamespaces ?? [];
     const excludes = spec.excludedNamespaces ?? [];
     const labelled = known
-      .filter(({ meta }) => meta.labels?.[EXCLUDE_LABEL] === 'true')
+      .filter(({ meta }) => meta.labels?.[excludeLabel] === 'true')
       .map(({ meta }) => meta.name);
     const all = includes.length === 0 || includes.includes('*');
     const expanded = all ? includes : expand(includes, names);
@@ -51,7 +51,7 @@ export class NamespaceFilter {
       .filter((name) => includes.includes(name))
       .map(
         (name) =>
-          `namespace ${name} is named in includedNamespaces and labelled ${EXCLUDE_LABEL}: nothing of it is in the backup; take the label off to have it`,
+          `namespace ${name} is named in includedNamespaces and labelled ${excludeLabel}: nothing of it is in the backup; take the label off to have it`,
       );
     this.reach = reachOf(names, all ? undefined : expanded, (name) => this.takes(name));
     const unmatched = (list: readonly string[]) =>

@@ -6,10 +6,10 @@ import { nearName } from '../../platform/input/near-name';
 import type { scopedFilters } from '../../formats/manifests/selection/spec-filters';
 import type { BackupSpec } from '../../formats/manifests/velero';
 import { areCohabitating } from './cohabitating';
-import { EXCLUDE_LABEL, type NamespaceFilter } from './select-namespaces';
+import { excludeLabel, type NamespaceFilter } from './select-namespaces';
 
 /** Never listed: Velero handles only the snapshots that it makes itself (pkg/controller/backup_controller.go). */
-const AUTO_EXCLUDED = [
+const neverIncluded = [
   'volumesnapshots.snapshot.storage.k8s.io',
   'volumesnapshotcontents.snapshot.storage.k8s.io',
 ] as const;
@@ -160,7 +160,7 @@ function scopedFamily(spec: BackupSpec, discovery: Discovery, namespaces: Namesp
 
 function narrowedRemark({ labelledOut }: NamespaceFilter, remedy: string): string {
   const [which, is] = labelledOut.length > 1 ? ['namespaces', 'are'] : ['namespace', 'is'];
-  return `${which} ${labelledOut.join(', ')} ${is} labelled ${EXCLUDE_LABEL}, so this is not a backup of everything, and cluster-scoped objects are in it only where others need them (as in Velero): set ${remedy} to have them all, or take the label off`;
+  return `${which} ${labelledOut.join(', ')} ${is} labelled ${excludeLabel}, so this is not a backup of everything, and cluster-scoped objects are in it only where others need them (as in Velero): set ${remedy} to have them all, or take the label off`;
 }
 
 /** Finds the resources that the names of a spec mean, and keeps account of those that mean none, or could mean another. */
@@ -209,5 +209,5 @@ class ResourceNames {
 }
 
 function isAutoExcluded(name: string): boolean {
-  return (AUTO_EXCLUDED as readonly string[]).includes(name);
+  return (neverIncluded as readonly string[]).includes(name);
 }

@@ -11,13 +11,13 @@ import { storedClaim } from './claim-edits';
 import { ClaimAccount } from './claims';
 import { OmissionCount } from './omission-count';
 import { reportPodHooks } from './pod-hooks';
-import { PULLED, RelatedItems } from './related-items';
+import { pulled, RelatedItems } from './related-items';
 import { ItemOmission } from './select-items';
 import type { NamespaceChoice, NamespaceFilter } from './select-namespaces';
 import type { ResourceFilter } from './select-resources';
 
 /** What a pod must have for a hook, a volume or a related object to be asked for. Searched for by its first byte: no quote. */
-const POD_ASKS = ['backup.velero.io/', 'persistentVolumeClaim":', 'ephemeral":', 'priorityClassName":'].map(
+const podAsks = ['backup.velero.io/', 'persistentVolumeClaim":', 'ephemeral":', 'priorityClassName":'].map(
   (text) => Buffer.from(text),
 );
 
@@ -138,7 +138,7 @@ export class StoredItems {
   /** Looks at what a stored object asks for and needs; gives the bytes to store where they are others. */
   #examine(kind: string, name: string, item: ListedItem): { body?: Buffer; problem?: string } {
     const looksInside =
-      kind === PULLED.claims || kind === PULLED.volumes || (kind === PULLED.pods && this.#podAsks(item.body));
+      kind === pulled.claims || kind === pulled.volumes || (kind === pulled.pods && this.#podAsks(item.body));
     const json = looksInside ? item.json : undefined;
     const object = json && (JSON.parse(json.toString('utf8')) as KubeObject);
     try {
@@ -151,10 +151,10 @@ export class StoredItems {
   }
 
   #accountFor(kind: string, object: KubeObject, json: Buffer): { body?: Buffer } {
-    if (kind === PULLED.pods) {
+    if (kind === pulled.pods) {
       reportPodHooks(object, this.#options.log);
       this.#claims.pod(object);
-    } else if (kind === PULLED.volumes) this.#claims.volume(object);
+    } else if (kind === pulled.volumes) this.#claims.volume(object);
     else {
       this.#claims.claim(object);
       return { body: storedClaim(object, json, this.#options.name) };
@@ -165,7 +165,7 @@ export class StoredItems {
   /** Whether anything in a pod concerns the backup; most have nothing, and parsing them all takes longer than the rest. */
   #podAsks(json: Buffer): boolean {
     return (
-      this.#options.spec.defaultVolumesToFsBackup === true || POD_ASKS.some((text) => json.includes(text))
+      this.#options.spec.defaultVolumesToFsBackup === true || podAsks.some((text) => json.includes(text))
     );
   }
 }

@@ -1,6 +1,6 @@
 import { type ApiResource, groupResource } from '../../platform/kubernetes/api-resource';
 import { resolveResource } from '../../platform/kubernetes/resolve-resource';
-import { SHORT_NAMES } from './short-names';
+import { shortNames } from './short-names';
 
 /**
  * Velero's names of the resources that a person means by `deploy`, `Deployment` or `deployments.apps`, out of those that an
@@ -25,7 +25,7 @@ function asResource(name: string): ApiResource {
     // Compared without case.
     kind: singular,
     namespaced: true,
-    shortNames: [...(SHORT_NAMES[name] ?? [])],
+    shortNames: [...(shortNames[name] ?? [])],
     verbs: [],
     subresources: [],
     preferred: true,

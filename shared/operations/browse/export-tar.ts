@@ -1,4 +1,4 @@
-import { BLOCK, padding, TarHeaders, tarPlace } from '../../formats/vault/tar/tar-header';
+import { blockBytes, padding, TarHeaders, tarPlace } from '../../formats/vault/tar/tar-header';
 import { type CleanObject, pathOf } from './export-backup';
 import { yamlOf } from './yaml';
 
@@ -16,5 +16,5 @@ export async function* tarOf(
     counted.count += 1;
     yield entry;
   }
-  yield Buffer.alloc(2 * BLOCK);
+  yield Buffer.alloc(2 * blockBytes);
 }

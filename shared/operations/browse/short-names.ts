@@ -1,5 +1,5 @@
 /** Short names that kubectl knows of built-in resources (`kubectl api-resources`), by Velero's name of the resource. */
-export const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
+export const shortNames: Readonly<Record<string, readonly string[]>> = {
   configmaps: ['cm'],
   endpoints: ['ep'],
   events: ['ev'],

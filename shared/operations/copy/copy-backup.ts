@@ -41,8 +41,8 @@ export interface Copied {
 }
 
 /** Small objects on their way at once. */
-const AT_ONCE = 4;
-const MEBIBYTE = 1 << 20;
+const atOnce = 4;
+const mebibyte = 1 << 20;
 
 /**
  * Copies a backup from one vault to another: every object of it, read once and proved while it goes by; `velero-backup.json`
@@ -66,8 +66,8 @@ export async function copyBackup(work: CopyWork): Promise<Copied> {
   const say = () =>
     progress({
       phase: 'Copying',
-      done: Math.floor(read / MEBIBYTE),
-      total: Math.ceil(plan.bytes / MEBIBYTE),
+      done: Math.floor(read / mebibyte),
+      total: Math.ceil(plan.bytes / mebibyte),
       message: 'MiB',
     });
   say();
@@ -78,13 +78,13 @@ export async function copyBackup(work: CopyWork): Promise<Copied> {
     attempt: lease.attempt,
     signal: lease.signal,
     onBytes(bytes) {
-      const before = Math.floor(read / MEBIBYTE);
+      const before = Math.floor(read / mebibyte);
       read += bytes;
-      if (Math.floor(read / MEBIBYTE) > before) say();
+      if (Math.floor(read / mebibyte) > before) say();
     },
   };
   let found = 0;
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(atOnce);
   const outcomes = await Promise.allSettled(
     plan.objects.map((object) =>
       limit(async () => {

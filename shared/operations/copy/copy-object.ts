@@ -21,9 +21,9 @@ export interface Carrier {
 }
 
 /** Up to this an object is carried in one piece. */
-const WHOLE_BYTES = 4 << 20;
+const wholeBytes = 4 << 20;
 /** Of the first parts; three on their way and one filling. */
-const PART_BYTES = 8 << 20;
+const partBytes = 8 << 20;
 
 /**
  * Copies one object, and overwrites nothing. What is there with the same length and CRC-64 is left as it is: an earlier
@@ -42,7 +42,7 @@ export async function copyObject(object: ObjectToCopy, carrier: Carrier): Promis
     return false;
   }
   const proof =
-    object.size <= WHOLE_BYTES ? await copyWhole(object, carrier) : await copyInParts(object, carrier);
+    object.size <= wholeBytes ? await copyWhole(object, carrier) : await copyInParts(object, carrier);
   const arrived = await to.head(key);
   if (!arrived) throw new LifeboatError('unavailable', `${to.name}${key} is not there after it was written`);
   if (!(await hasSameBytes(to, arrived, proof))) throw taken(to, key);
@@ -50,7 +50,7 @@ export async function copyObject(object: ObjectToCopy, carrier: Carrier): Promis
 }
 
 async function copyWhole(object: ObjectToCopy, { from, to, onBytes }: Carrier): Promise<CataloguedObject> {
-  const { body } = await from.get(object.key, { maxBytes: WHOLE_BYTES });
+  const { body } = await from.get(object.key, { maxBytes: wholeBytes });
   const proof = proofOf(body);
   assertExpected(object, proof, from);
   await to.create(object.key, body, { exclusive: false });
@@ -68,7 +68,7 @@ async function copyInParts(object: ObjectToCopy, carrier: Carrier): Promise<Cata
     { startUpload: async () => goingOn(upload, earlier?.received ?? new Map()) },
     key,
     counted(from.read(key, { signal }), onBytes),
-    { partSize: PART_BYTES, inFlight: 3, signal },
+    { partSize: partBytes, inFlight: 3, signal },
   );
   const { size, crc64, sha256 } = uploaded;
   try {

@@ -27,7 +27,7 @@ export interface CopyPlan {
   volumesElsewhere: number;
 }
 
-const FINISHED = new Set(['Completed', 'PartiallyFailed', 'Failed']);
+const finished = new Set(['Completed', 'PartiallyFailed', 'Failed']);
 
 /**
  * Reads what is to be copied of a backup, unless this installation is deleting it. Of one of ours the seal of its manifest
@@ -42,10 +42,10 @@ export async function planCopy(
   const keys = backupKeys(name);
   const manifest = await readManifestBytes(from, name);
   const { phase = 'New' } = parseBackup(name, manifest).status;
-  if (!FINISHED.has(phase) || (await isDeleted())) {
+  if (!finished.has(phase) || (await isDeleted())) {
     throw new LifeboatError(
       'conflict',
-      `backup ${name} in ${from.name} is ${FINISHED.has(phase) ? 'being deleted' : phase}`,
+      `backup ${name} in ${from.name} is ${finished.has(phase) ? 'being deleted' : phase}`,
       { hint: 'only a backup that is finished and stays can be copied' },
     );
   }

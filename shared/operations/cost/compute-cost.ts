@@ -1,9 +1,9 @@
 import type { FunctionSize } from './function-sizes';
-import { COMPUTE_UNITS, RELEASE_DELAY_SECONDS } from './prices';
+import { computeUnits, releaseDelaySeconds } from './prices';
 
 /** MB in a GB of Function Compute. */
-const GIGABYTE = 1024;
-const FREE_DISK_MB = 512;
+const gigabyte = 1024;
+const freeDiskMb = 512;
 
 /**
  * Compute units of one invocation that lasts so many seconds, and then leaves its instance for `delay` seconds, in which only
@@ -12,10 +12,10 @@ const FREE_DISK_MB = 512;
 export function invocationUnits(
   { cpu, memory, disk }: FunctionSize,
   seconds: number,
-  delay: number = RELEASE_DELAY_SECONDS,
+  delay: number = releaseDelaySeconds,
 ): number {
-  const { perInvocation, perCpuSecond, perMemoryGigabyteSecond, perDiskGigabyteSecond } = COMPUTE_UNITS;
-  const memoryUnits = (memory / GIGABYTE) * perMemoryGigabyteSecond;
-  const diskUnits = (Math.max(0, disk - FREE_DISK_MB) / GIGABYTE) * perDiskGigabyteSecond;
+  const { perInvocation, perCpuSecond, perMemoryGigabyteSecond, perDiskGigabyteSecond } = computeUnits;
+  const memoryUnits = (memory / gigabyte) * perMemoryGigabyteSecond;
+  const diskUnits = (Math.max(0, disk - freeDiskMb) / gigabyte) * perDiskGigabyteSecond;
   return perInvocation + seconds * (cpu * perCpuSecond + memoryUnits + diskUnits) + delay * memoryUnits;
 }

@@ -1,6 +1,6 @@
-import { USUAL_PART_BYTES } from '../../platform/oss/upload-stream';
+import { usualPartBytes } from '../../platform/oss/upload-stream';
 import { invocationUnits } from './compute-cost';
-import { FUNCTION_SIZES } from './function-sizes';
+import { functionSizes } from './function-sizes';
 import { items, type Prices } from './prices';
 
 /** What was measured of one schedule. */
@@ -62,10 +62,10 @@ export interface CostReport {
   notCounted: string[];
 }
 
-const GIGABYTE = 2 ** 30;
+const gigabyte = 2 ** 30;
 /** Requests of one small backup beside those for the parts of its archive, as the embedded OSS server counted them. Lists are charged as PUTs. */
-const PUTS_PER_RUN = 42;
-const GETS_PER_RUN = 29;
+const putsPerRun = 42;
+const getsPerRun = 29;
 
 /** FC and OSS cost of a month from what was measured. A pure function of its input. */
 export function costReport({ schedules, prices, days, tickSeconds, hourlySeconds }: CostWork): CostReport {
@@ -101,11 +101,11 @@ function scheduleCost(schedule: MeasuredSchedule, prices: Prices): ScheduleCost 
   const { name, paused, runsPerMonth, seconds, stored, outboundBytesPerRun } = schedule;
   const mean = seconds.length === 0 ? undefined : seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
   const runs = paused ? 0 : runsPerMonth;
-  const units = mean === undefined ? undefined : runs * invocationUnits(FUNCTION_SIZES.backup!, mean);
+  const units = mean === undefined ? undefined : runs * invocationUnits(functionSizes.backup!, mean);
   const compute = times(units, prices.computeUnit?.amount);
-  const storage = times(stored.bytes / GIGABYTE, prices.storageGigabyteMonth?.amount);
+  const storage = times(stored.bytes / gigabyte, prices.storageGigabyteMonth?.amount);
   const outboundBytes = runs * outboundBytesPerRun;
-  const outbound = times(outboundBytes / GIGABYTE, prices.outboundGigabyte?.amount);
+  const outbound = times(outboundBytes / gigabyte, prices.outboundGigabyte?.amount);
   const requests = requestCost(runs, stored, prices);
   const known = [compute, storage, outbound, requests].filter((one) => one !== undefined);
   return {
@@ -131,12 +131,12 @@ function requestCost(
 ): number | undefined {
   const { putRequests, getRequests } = prices;
   if (!putRequests || !getRequests) return undefined;
-  const parts = backups === 0 ? 1 : Math.ceil(bytes / backups / USUAL_PART_BYTES);
-  return (runs * ((PUTS_PER_RUN + parts) * putRequests.amount + GETS_PER_RUN * getRequests.amount)) / 10_000;
+  const parts = backups === 0 ? 1 : Math.ceil(bytes / backups / usualPartBytes);
+  return (runs * ((putsPerRun + parts) * putRequests.amount + getsPerRun * getRequests.amount)) / 10_000;
 }
 
 function standingCost(name: string, invocations: number, secondsEach: number, prices: Prices) {
-  const size = FUNCTION_SIZES[name]!;
+  const size = functionSizes[name]!;
   // Between two ticks an instance does not stay for longer than until the next.
   const delay = name === 'scheduled-backup' ? Math.max(0, 60 - secondsEach) : undefined;
   const compute = times(invocations * invocationUnits(size, secondsEach, delay), prices.computeUnit?.amount);

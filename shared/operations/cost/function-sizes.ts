@@ -9,7 +9,7 @@ export interface FunctionSize {
 }
 
 /** As `s.yaml` deploys them. */
-export const FUNCTION_SIZES: Readonly<Record<string, FunctionSize>> = {
+export const functionSizes: Readonly<Record<string, FunctionSize>> = {
   backup: { cpu: 1, memory: 1024, disk: 512 },
   'scheduled-backup': { cpu: 0.35, memory: 512, disk: 512 },
   'retention-expiry': { cpu: 0.35, memory: 512, disk: 512 },

@@ -43,7 +43,7 @@ const storageSource = 'https://alibabacloud.com/help/en/oss/product-overview/sto
  * Prices as Alibaba Cloud published them. The pages of OSS name no price for requests and traffic (a price list behind a
  * console does), and none names the hourly minimum in USD: these are left open, for a file to set.
  */
-export const PRICES: Readonly<Record<'cny' | 'usd', Prices>> = {
+export const priceTables: Readonly<Record<'cny' | 'usd', Prices>> = {
   cny: {
     currency: 'CNY',
     computeUnit: { amount: 0.00011, source: computeSource, date: '2024-08-27' },
@@ -67,7 +67,7 @@ export const PRICES: Readonly<Record<'cny' | 'usd', Prices>> = {
 };
 
 /** CU for what a function uses; same source as its price. */
-export const COMPUTE_UNITS = {
+export const computeUnits = {
   perInvocation: 75 / 10_000,
   perCpuSecond: 1,
   perMemoryGigabyteSecond: 0.15,
@@ -76,7 +76,7 @@ export const COMPUTE_UNITS = {
 } as const;
 
 /** Seconds for which an instance stays after its last request, its memory charged (rolled out from 2026-03-30). */
-export const RELEASE_DELAY_SECONDS = 60;
+export const releaseDelaySeconds = 60;
 
 const amount = v.pipe(v.number(), v.minValue(0), v.finite());
 const fileSchema = v.strictObject({

@@ -21,9 +21,9 @@ import { abortUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { backupKeys } from '../../formats/vault/layout';
 
 /** No function lives longer than a day; after this long nobody reads a backup whose manifest is gone, and nobody writes it. */
-export const CONTENT_DELAY_MS = noFunctionLeft;
+export const contentDelayMs = noFunctionLeft;
 /** Objects this much younger than the manifest's deletion are not the deleted backup's. */
-const WRITERS_GONE_MS = longestFunction;
+const writersGoneMs = longestFunction;
 
 /** Where a deletion is decided and carried out. */
 export interface DeletionWork {
@@ -76,7 +76,7 @@ export interface SweepOptions {
 }
 
 /** Why a deletion stands still that a person stopped. */
-export const HELD = 'under legal hold';
+export const underLegalHold = 'under legal hold';
 
 /** Who decides on a deletion, and what is known about the backup. */
 export type NewDeletion = Omit<DeletionRequest, 'manifest'> & {
@@ -147,7 +147,7 @@ export async function carryOutDeletion(
 }
 
 function contentDue(hiddenSince: Date): Date {
-  return new Date(hiddenSince.getTime() + CONTENT_DELAY_MS);
+  return new Date(hiddenSince.getTime() + contentDelayMs);
 }
 
 /**
@@ -193,7 +193,7 @@ async function hide(
     return { state: 'replaced' };
   }
   const held = await hasMark(state, 'holds', place);
-  const reason = held ? HELD : head && (await keep?.(place.backup, request.by));
+  const reason = held ? underLegalHold : head && (await keep?.(place.backup, request.by));
   if (reason !== undefined) {
     await endDeletion(state, place);
     return { state: 'kept', reason };
@@ -219,16 +219,16 @@ async function deleteContent(
       await endDeletion(state, place);
       return { backup, state: 'replaced' };
     }
-    if (await held()) return { backup, state: 'held', reason: HELD };
+    if (await held()) return { backup, state: 'held', reason: underLegalHold };
     // One that a frozen attempt brought back goes again.
     await vault.delete([manifest]);
   }
-  const until = since.getTime() + WRITERS_GONE_MS;
+  const until = since.getTime() + writersGoneMs;
   let younger = false;
   for await (const page of vault.list(directory)) {
     const old = page.objects.filter(({ lastModified }) => lastModified.getTime() <= until);
     if (old.length < page.objects.length) younger = true;
-    if (await held()) return { backup, state: 'held', reason: HELD };
+    if (await held()) return { backup, state: 'held', reason: underLegalHold };
     if (old.length > 0) await vault.delete(old.map(({ key }) => key));
   }
   let uploadsLeft: string | undefined;

@@ -3,7 +3,7 @@ import { noticeId, postNotice } from '../../formats/state/notices';
 import type { NotificationContext } from './notification-context';
 
 /** So many names are in a message. */
-const NAMED = 10;
+const named = 10;
 
 /**
  * Posts that backups are no longer in a vault though nothing let them go: one notice, however many they are. The same backups
@@ -16,10 +16,10 @@ export async function tellVanished(
   { names, inPart, allGone }: { names: string[]; inPart: string[]; allGone: boolean },
 ): Promise<void> {
   const count = names.length === 1 ? '1 backup' : `${names.length} backups`;
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const more = names.length > named ? ` and ${names.length - named} more` : '';
   const title = `Lifeboat: ${count} vanished from vault ${vault}`;
   const lines = [
-    `${count} of this installation can no longer be found in vault ${vault}, and no rule and no person here deleted them: ${names.slice(0, NAMED).join(', ')}${more}`,
+    `${count} of this installation can no longer be found in vault ${vault}, and no rule and no person here deleted them: ${names.slice(0, named).join(', ')}${more}`,
     ...(inPart.length > 0
       ? [`of ${inPart.length} of them velero-backup.json is gone and other objects are there`]
       : []),
@@ -29,7 +29,7 @@ export async function tellVanished(
     "look for a lifecycle rule of the bucket, at the bucket's access log, and at who may delete in it",
     `see: lifeboat vault describe ${vault}`,
   ];
-  log.error(title, { name: vault, backups: names.slice(0, NAMED).join(', ') });
+  log.error(title, { name: vault, backups: names.slice(0, named).join(', ') });
   await postNotice(state, {
     id: noticeId('vanished', vault, ...names),
     event: 'vanished',

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../platform/sha256';
 import { isKind, messageOf } from '../../platform/errors';
-import { DEFAULT_TTL, parseGoDuration } from '../../formats/manifests/go-duration';
+import { defaultTtl, parseGoDuration } from '../../formats/manifests/go-duration';
 import { isName } from '../../platform/input/names';
 import type { BackupRequest, CommittedFacts } from '../../formats/manifests/run';
 import type { Backup } from '../../formats/manifests/velero';
@@ -115,8 +115,8 @@ function promised(schedule: BackupRequest['schedule']): Pick<JudgedBackup, 'prom
  * wrote the manifest may have been wrong, and what was promised is kept. As in Velero a TTL of nothing is the default.
  */
 function ttlEnds({ spec, status }: Backup, madeAt: Date): Date {
-  const ttl = parseGoDuration(spec.ttl ?? DEFAULT_TTL);
-  const end = madeAt.getTime() + (ttl > 0 ? ttl : parseGoDuration(DEFAULT_TTL));
+  const ttl = parseGoDuration(spec.ttl ?? defaultTtl);
+  const end = madeAt.getTime() + (ttl > 0 ? ttl : parseGoDuration(defaultTtl));
   return new Date(status.expiration === undefined ? end : Math.max(end, Date.parse(status.expiration)));
 }
 

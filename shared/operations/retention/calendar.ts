@@ -9,7 +9,7 @@ export interface Periods {
   year: string;
 }
 
-const DAY = 86_400_000;
+const oneDay = 86_400_000;
 
 /**
  * Names the periods of a time zone, by its own clock. The hour that comes twice when the clocks go back is two hours; weeks
@@ -46,9 +46,9 @@ export function calendar(timeZone: string): (at: Date) => Periods {
 function isoWeek(year: number, month: number, day: number): string {
   const date = Date.UTC(year, month - 1, day);
   const weekday = (new Date(date).getUTCDay() + 6) % 7;
-  const thursday = new Date(date + (3 - weekday) * DAY);
+  const thursday = new Date(date + (3 - weekday) * oneDay);
   const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  const week = Math.floor((thursday.getTime() - first) / DAY / 7) + 1;
+  const week = Math.floor((thursday.getTime() - first) / oneDay / 7) + 1;
   return `${thursday.getUTCFullYear()}-W${week}`;
 }
 
@@ -64,5 +64,5 @@ export function before(at: Date, span: string): Date {
   const last = new Date(Date.UTC(Math.floor(month / 12), (((month % 12) + 12) % 12) + 1, 0)).getUTCDate();
   const moved = new Date(at);
   moved.setUTCFullYear(Math.floor(month / 12), ((month % 12) + 12) % 12, Math.min(at.getUTCDate(), last));
-  return new Date(moved.getTime() - days * DAY - hours * 3_600_000);
+  return new Date(moved.getTime() - days * oneDay - hours * 3_600_000);
 }

@@ -8,10 +8,10 @@ import { runKinds } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 
 /** No function lives longer than a day: what a finished run leaves behind is then nobody's any more. */
-const LEFTOVERS_AFTER_MS = noFunctionLeft;
+const leftoversAfterMs = noFunctionLeft;
 /** How long people can look at a finished run. */
-const RUNS_AFTER_MS = 35 * 86_400_000;
-const EVERY_MS = 86_400_000;
+const runsAfterMs = 35 * 86_400_000;
+const everyMs = 86_400_000;
 
 const hintName = 'runs-cleaned';
 
@@ -48,7 +48,7 @@ export interface CleanedRuns {
  */
 export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<CleanedRuns> {
   const cleaned: CleanedRuns = { stripped: [], removed: [] };
-  if ((await hintAge(state, hintName)) < EVERY_MS) return cleaned;
+  if ((await hintAge(state, hintName)) < everyMs) return cleaned;
   const open = new Set<string>();
   for await (const { kind, name } of openRuns(state)) open.add(`${kind}/${name}`);
   for (const kind of runKinds) {
@@ -57,9 +57,9 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
     const going: GoingKeys[] = [];
     for (const [name, { keys, finishedFor }] of folders) {
       const run = `${kind}/${name}`;
-      if (finishedFor === undefined || finishedFor < LEFTOVERS_AFTER_MS || open.has(run)) continue;
+      if (finishedFor === undefined || finishedFor < leftoversAfterMs || open.has(run)) continue;
       const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
-      const whole = finishedFor >= RUNS_AFTER_MS && !stays;
+      const whole = finishedFor >= runsAfterMs && !stays;
       const gone = keys.filter((key) => whole || !isKept(kind, key));
       if (gone.length > 0) going.push({ run, whole, keys: gone });
     }
@@ -120,13 +120,13 @@ interface GoingKeys {
 }
 
 /** OSS deletes so many keys at once. */
-const BATCH = 1_000;
+const batch = 1_000;
 
 function* batches(going: readonly GoingKeys[]): Generator<GoingKeys[], void> {
   let some: GoingKeys[] = [];
   let count = 0;
   for (const one of going) {
-    if (some.length > 0 && count + one.keys.length > BATCH) {
+    if (some.length > 0 && count + one.keys.length > batch) {
       yield some;
       some = [];
       count = 0;

@@ -5,7 +5,7 @@ import { type RunId, runFolder, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore, PendingUpload } from '../../platform/oss/port';
 import { type CopyUploads, uploadsOfCopies } from './copy-uploads';
 import { startedUploads } from '../../formats/vault/commit/started-upload';
-import { BACKUPS } from '../../formats/vault/layout';
+import { backups } from '../../formats/vault/layout';
 import { abortUploads } from '../../formats/vault/commit/unfinished-uploads';
 
 /**
@@ -39,7 +39,7 @@ export async function cleanUploads({
   };
   const lost = async (upload: PendingUpload): Promise<boolean> => {
     const { key, id } = upload;
-    const name = key.slice(BACKUPS.length).split('/')[0] ?? '';
+    const name = key.slice(backups.length).split('/')[0] ?? '';
     try {
       const standing = await ofBackup(name, upload);
       if (standing === 'lost') return true;
@@ -53,7 +53,7 @@ export async function cleanUploads({
   };
   return abortUploads(
     vault,
-    BACKUPS,
+    backups,
     lost,
     (reason) => log.warn(`${vault.name}: ${reason}`),
     ({ key }, error) =>

@@ -8,7 +8,7 @@ import {
   carryOutDeletion,
   continueDeletions,
   type Deletion,
-  HELD,
+  underLegalHold,
   type KeepAfterAll,
   requestDeletion,
 } from '../deletion/delete-backup';
@@ -93,7 +93,7 @@ export async function expireBackups(job: ExpiryJob): Promise<ExpiryReport> {
   report.vanished = Object.keys(vanished).sort();
   const untold = await tellOrKeep(job, vanished, vanishedOf(vanished, hint.backups, survey));
   const waiting = new Set([...pending.values()].filter(isHeld).map(({ backup }) => backup));
-  for (const backup of waiting) await note({ backup, state: 'held', reason: HELD });
+  for (const backup of waiting) await note({ backup, state: 'held', reason: underLegalHold });
   const sweep = { keep, skip: (name: string) => later.has(name) || waiting.has(name) };
   for await (const deletion of continueDeletions(job, pending.values(), failed, sweep)) await note(deletion);
   for (const verdict of judged) {

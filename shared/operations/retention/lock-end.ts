@@ -6,9 +6,9 @@ import type { Deletion } from '../deletion/delete-backup';
 export type WormDays = () => Promise<number | undefined>;
 
 /** How long until a deletion is tried again that WORM refused, where OSS does not tell when the lock ends. */
-const AGAIN_MS = 6 * 3_600_000;
+const againMs = 6 * 3_600_000;
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /**
  * When a deletion that WORM holds up is tried again: when the newest object that is in its way comes out of its lock, which OSS
@@ -22,12 +22,12 @@ export async function triedAgainAt(
   wormDays: WormDays,
   now: Date,
 ): Promise<Date> {
-  const again = new Date(now.getTime() + AGAIN_MS);
+  const again = new Date(now.getTime() + againMs);
   const days = await wormDays();
   if (days === undefined) return again;
   let newest = 0;
   for await (const page of vault.list(backupKeys(backup).directory))
     for (const { lastModified } of page.objects) newest = Math.max(newest, lastModified.getTime());
-  const end = newest + days * DAY_MS;
+  const end = newest + days * dayMs;
   return end > now.getTime() ? new Date(end) : again;
 }

@@ -7,9 +7,9 @@ import { findRequest } from '../../formats/state/run/requests';
 import { findResult } from '../../formats/state/run/results';
 import { type RunId, runStore } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
-import { COMMIT_KEY } from '../../formats/vault/commit/commit-record';
+import { commitKey } from '../../formats/vault/commit/commit-record';
 import { isImmutable } from '../deletion/delete-backup';
-import { DELETIONS, deletionKeys } from '../../formats/vault/layout';
+import { deletions, deletionKeys } from '../../formats/vault/layout';
 import type { Survey } from './survey-vault';
 
 export interface MarkedVault {
@@ -57,9 +57,9 @@ export async function takeOverMarks(
 
 async function markedNames(vault: ObjectStore): Promise<Set<string>> {
   const names = new Set<string>();
-  for await (const page of vault.list(DELETIONS, { pageSize: 1000 })) {
+  for await (const page of vault.list(deletions, { pageSize: 1000 })) {
     for (const { key } of page.objects) {
-      const [name = '', file] = key.slice(DELETIONS.length).split('/');
+      const [name = '', file] = key.slice(deletions.length).split('/');
       if (file === 'hidden.json' && isName(name)) names.add(name);
     }
     return names;
@@ -70,7 +70,7 @@ async function markedNames(vault: ObjectStore): Promise<Set<string>> {
 /** Committed by this state into this vault, and finished. */
 async function wasOurs({ state, vaultName, copied }: MarkedVault, name: string): Promise<boolean> {
   const run: RunId = { kind: 'backups', name };
-  if (!(await runStore(state, run).head(COMMIT_KEY)) || !(await findResult(state, run))) return false;
+  if (!(await runStore(state, run).head(commitKey)) || !(await findResult(state, run))) return false;
   const request = await findRequest(state, run);
   return request?.kind === 'BackupRequest' && (request.vault === vaultName || copied?.has(name) === true);
 }

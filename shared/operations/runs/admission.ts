@@ -29,7 +29,7 @@ const plansPerCluster = 2;
 const firstOfPlans = 1001;
 
 /** Every loss is another run's gain, so that a few are enough. */
-const OCCUPY_TRIES = 8;
+const occupyTries = 8;
 
 /** What a run needs before it may work on its cluster. */
 export interface Admission {
@@ -177,7 +177,7 @@ export async function occupyAny(
   for (let tries = 1; ; tries++) {
     if ('wait' in look) return look;
     const entered = await occupy(context, admission, look);
-    if (!('wait' in entered) || !entered.lost || tries === OCCUPY_TRIES) return entered;
+    if (!('wait' in entered) || !entered.lost || tries === occupyTries) return entered;
     look = await findPlace(context, admission, by);
   }
 }

@@ -1,7 +1,7 @@
 import { isKind, isUnreadable } from '../../platform/errors';
 import type { ObjectStore } from '../../platform/oss/port';
 import { readBackup } from '../../formats/vault/backup-manifest';
-import { BACKUPS, directoryName } from '../../formats/vault/layout';
+import { backups, directoryName } from '../../formats/vault/layout';
 import { slotInName } from './series';
 
 /** So many backups in a row that are not good are looked through. */
@@ -18,7 +18,7 @@ export async function lastGoodBackup(
   belongs: (name: string) => Promise<boolean>,
 ): Promise<Date | undefined> {
   const slots = new Map<string, Date>();
-  for await (const page of vault.list(`${BACKUPS}${stems[0]}-`, { delimiter: '/' })) {
+  for await (const page of vault.list(`${backups}${stems[0]}-`, { delimiter: '/' })) {
     for (const prefix of page.prefixes) {
       const name = directoryName(prefix);
       const slot = slotInName(stems, name);

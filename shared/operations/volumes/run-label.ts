@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RunId } from '../../formats/state/run-keys';
 
 /** On every object that a run makes in a cluster for itself and takes away again. */
-export const RUN_LABEL = 'lifeboat/run';
+export const runLabelKey = 'lifeboat/run';
 
 /**
  * The value of the label, by which a sweep finds what a run left. It is a digest: another installation's run of the same name

@@ -21,7 +21,7 @@ export interface SignedCall {
   nonce: string;
 }
 
-const ALGORITHM = 'ACS3-HMAC-SHA256';
+const algorithm = 'ACS3-HMAC-SHA256';
 
 /**
  * The headers of a call, `authorization` among them, and its query. Signature version 3 of the documentation ("V3 request
@@ -48,9 +48,9 @@ export function signCall(call: SignedCall): { query: string; headers: Record<str
   const signedHeaders = names.join(';');
   const { method = 'POST', path = '/' } = call;
   const canonicalRequest = [method, path, query, canonicalHeaders, signedHeaders, payload].join('\n');
-  const stringToSign = `${ALGORITHM}\n${sha256Hex(canonicalRequest)}`;
+  const stringToSign = `${algorithm}\n${sha256Hex(canonicalRequest)}`;
   const signature = createHmac('sha256', call.accessKeySecret).update(stringToSign).digest('hex');
-  headers.authorization = `${ALGORITHM} Credential=${call.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
+  headers.authorization = `${algorithm} Credential=${call.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
   return { query, headers };
 }
 

@@ -21,7 +21,7 @@ export interface AssumedRole {
 }
 
 /** What roles are allowed by default; longer sessions need another setting of the role. */
-const DURATION_SECONDS = 3_600;
+const durationSeconds = 3_600;
 
 const answer = v.object({
   Credentials: v.object({
@@ -41,7 +41,7 @@ export async function assumeRole(access: OpenApiAccess, role: RoleToAssume): Pro
     parameters: {
       RoleArn: role.arn,
       RoleSessionName: role.session,
-      DurationSeconds: String(DURATION_SECONDS),
+      DurationSeconds: String(durationSeconds),
       ...(role.externalId !== undefined && { ExternalId: role.externalId }),
     },
   });

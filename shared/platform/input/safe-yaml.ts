@@ -2,7 +2,7 @@ import { type LoadOptions, load, loadAll, YAMLException } from 'js-yaml';
 import { LifeboatError } from '../errors';
 
 /** Characters of a text in YAML: a kubeconfig has some 6,000 for each cluster, a manifest fewer. */
-const MAX_LENGTH = 2 << 20;
+const maxLength = 2 << 20;
 
 /**
  * Reads a text in YAML that a person or a cluster gave: without aliases, since 350 bytes of aliases of aliases become 200 MB.
@@ -20,8 +20,8 @@ export function loadAllYaml(what: string, text: string, options: LoadOptions = {
 }
 
 function guarded<T>(what: string, text: string, read: () => T): T {
-  if (text.length > MAX_LENGTH) {
-    throw new LifeboatError('invalid', `${what} has ${text.length} characters, more than ${MAX_LENGTH}`, {
+  if (text.length > maxLength) {
+    throw new LifeboatError('invalid', `${what} has ${text.length} characters, more than ${maxLength}`, {
       hint: 'split it into several',
     });
   }

@@ -1,9 +1,9 @@
 /** What most pages of a list take. */
-const USUAL_BYTES = 2 << 20;
+const usualBytes = 2 << 20;
 /** What is smaller gets memory of its own, or sixty small lists that wait would hold sixty large buffers. */
-const SMALL_BYTES = 256 << 10;
+const smallBytes = 256 << 10;
 /** A larger one is left to the collector. */
-const KEPT_BYTES = 8 << 20;
+const keptBytes = 8 << 20;
 
 /**
  * Memory for the bodies of lists, used again and again. Fresh memory for each page would leave the process as large as all
@@ -15,7 +15,7 @@ export class BodyBuffers {
   /** What a buffer that was taken holds: the buffer itself, or a copy where that is small, and the buffer is free again. */
   keep(buffer: Buffer, length: number): Buffer {
     const held = buffer.subarray(0, length);
-    if (length >= SMALL_BYTES) return held;
+    if (length >= smallBytes) return held;
     const copy = Buffer.from(held);
     this.give(buffer);
     return copy;
@@ -25,12 +25,12 @@ export class BodyBuffers {
   take(least = 0): Buffer {
     const fits = this.#free.findLastIndex((buffer) => buffer.length >= least);
     if (fits >= 0) return this.#free.splice(fits, 1)[0]!;
-    return Buffer.allocUnsafeSlow(Math.max(USUAL_BYTES, least));
+    return Buffer.allocUnsafeSlow(Math.max(usualBytes, least));
   }
 
   /** Hands back what was taken, or a part of it. Nothing may use it, or slices of it, any more. */
   give(body: Buffer): void {
     const whole = Buffer.from(body.buffer);
-    if (whole.length >= USUAL_BYTES && whole.length <= KEPT_BYTES) this.#free.push(whole);
+    if (whole.length >= usualBytes && whole.length <= keptBytes) this.#free.push(whole);
   }
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import type { BodyBuffers } from './body-buffers';
 
-const CHUNK_BYTES = 128 * 1024;
+const chunkBytes = 128 * 1024;
 /** Packed bytes that are gathered before they are unpacked: servers send many small pieces, and each takes a thread's turn. */
-const PACKED_BYTES = 32 * 1024;
+const packedPieceBytes = 32 * 1024;
 
 /** The compressed answer cannot be unpacked. */
 export class DamagedBody extends Error {}
@@ -26,7 +26,7 @@ export function collectBody(
     const body = new Growing(buffers);
     // Both are compared against the limit: what is packed may be hostile too.
     let received = 0;
-    const gunzip = packed ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
+    const gunzip = packed ? createGunzip({ chunkSize: chunkBytes }) : undefined;
     let packedBytes: Buffer[] = [];
     let gathered = 0;
     const unpack = () => {
@@ -59,7 +59,7 @@ export function collectBody(
       if (received > maxBytes) return fail(new OversizedBody());
       packedBytes.push(chunk);
       gathered += chunk.length;
-      if (gathered >= PACKED_BYTES) unpack();
+      if (gathered >= packedPieceBytes) unpack();
     });
     response.once('error', fail);
     response.once('close', () => {

@@ -11,7 +11,7 @@ const backslash = 0x5c;
  */
 export type ItemSpans = number[];
 
-export const SPAN = {
+export const span = {
   start: 0,
   end: 1,
   /** `metadata.name`, with its quotes, as the others that are texts; the end of each stands behind its start. */
@@ -34,10 +34,10 @@ export const SPAN = {
 } as const;
 
 /** Numbers for each object. */
-export const SPAN_WIDTH = 14;
+export const spanWidth = 14;
 
 /** Brackets within brackets in an object beyond which the scan proves nothing. */
-const PROVED_DEPTH = 200;
+const provedDepth = 200;
 
 /**
  * Reads the objects of a page in one pass over its bytes: where each ends, and of its metadata what selection asks for. API
@@ -51,7 +51,7 @@ export class ItemScanner {
   /** Where the numbers of the present one begin. */
   #at = 0;
   #hasMetadata = false;
-  readonly #plain = new PlainJson(PROVED_DEPTH);
+  readonly #plain = new PlainJson(provedDepth);
 
   constructor(page: Buffer) {
     this.#page = page;
@@ -64,7 +64,7 @@ export class ItemScanner {
     this.#hasMetadata = false;
     this.spans.push(start, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const end = visitMembers(this.#page, start, this.#member);
-    this.spans[this.#at + SPAN.end] = end;
+    this.spans[this.#at + span.end] = end;
     return end;
   }
 
@@ -82,8 +82,8 @@ export class ItemScanner {
       return visitMembers(page, valueStart, this.#metadata);
     }
     const end = this.#skip(keyStart, valueStart, 1);
-    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.#note(SPAN.kind, valueStart, end);
-    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.#note(SPAN.apiVersion, valueStart, end);
+    if (isPlainKey(page, keyStart, keyEnd, 'kind')) this.#note(span.kind, valueStart, end);
+    else if (isPlainKey(page, keyStart, keyEnd, 'apiVersion')) this.#note(span.apiVersion, valueStart, end);
     else if (isPlainKey(page, keyStart, keyEnd, 'metadata')) this.#doubt();
     return end;
   };
@@ -92,12 +92,12 @@ export class ItemScanner {
     const page = this.#page;
     const end = this.#skip(keyStart, valueStart, 2);
     if (page[valueStart] === quote) {
-      if (isPlainKey(page, keyStart, keyEnd, 'name')) this.#note(SPAN.name, valueStart, end);
-      else if (isPlainKey(page, keyStart, keyEnd, 'namespace')) this.#note(SPAN.namespace, valueStart, end);
+      if (isPlainKey(page, keyStart, keyEnd, 'name')) this.#note(span.name, valueStart, end);
+      else if (isPlainKey(page, keyStart, keyEnd, 'namespace')) this.#note(span.namespace, valueStart, end);
       else if (isPlainKey(page, keyStart, keyEnd, 'deletionTimestamp'))
-        this.spans[this.#at + SPAN.beingDeleted] = 1;
+        this.spans[this.#at + span.beingDeleted] = 1;
     } else if (page[valueStart] === openBrace) {
-      if (isPlainKey(page, keyStart, keyEnd, 'labels')) this.#note(SPAN.labels, valueStart, end);
+      if (isPlainKey(page, keyStart, keyEnd, 'labels')) this.#note(span.labels, valueStart, end);
     } else if (isPlainKey(page, keyStart, keyEnd, 'name') || isPlainKey(page, keyStart, keyEnd, 'namespace'))
       this.#doubt();
     return end;
@@ -112,7 +112,7 @@ export class ItemScanner {
   }
 
   #doubt(): void {
-    this.spans[this.#at + SPAN.doubtful] = 1;
+    this.spans[this.#at + span.doubtful] = 1;
   }
 
   #note(what: number, start: number, end: number): void {

@@ -1,5 +1,5 @@
 import { keyAt, skipSpace } from './json-scan';
-import { ItemScanner, type ItemSpans, SPAN, SPAN_WIDTH } from './item-scan';
+import { ItemScanner, type ItemSpans, span, spanWidth } from './item-scan';
 import { isPlainText } from './plain-json';
 
 /** An object as the server wrote it, with what selection asks of it, which is read without parsing the object. */
@@ -31,19 +31,19 @@ export class ListedItem {
 
   /** It has a deletionTimestamp. */
   get beingDeleted(): boolean {
-    return this.#spans[this.#at + SPAN.beingDeleted] === 1;
+    return this.#spans[this.#at + span.beingDeleted] === 1;
   }
 
   /** JSON behind `head`: bytes of the page, which its items share. The view is made when it is asked for. */
   get body(): Buffer {
-    const start = this.#spans[this.#at + SPAN.start]!;
+    const start = this.#spans[this.#at + span.start]!;
     // The head has an opening brace of its own.
-    return this.#page.subarray(start + (this.head.length === 0 ? 0 : 1), this.#spans[this.#at + SPAN.end]);
+    return this.#page.subarray(start + (this.head.length === 0 ? 0 : 1), this.#spans[this.#at + span.end]);
   }
 
   /** Bytes of `json`. */
   get size(): number {
-    const bytes = this.#spans[this.#at + SPAN.end]! - this.#spans[this.#at + SPAN.start]!;
+    const bytes = this.#spans[this.#at + span.end]! - this.#spans[this.#at + span.start]!;
     return this.head.length === 0 ? bytes : this.head.length - 1 + bytes;
   }
 
@@ -65,8 +65,8 @@ export class ListedItem {
   }
 
   #labelsText(): string {
-    const end = this.#spans[this.#at + SPAN.labelsEnd]!;
-    return end === 0 ? '' : this.#page.toString('utf8', this.#spans[this.#at + SPAN.labels], end);
+    const end = this.#spans[this.#at + span.labelsEnd]!;
+    return end === 0 ? '' : this.#page.toString('utf8', this.#spans[this.#at + span.labels], end);
   }
 }
 
@@ -88,17 +88,17 @@ export class ListedItems implements Iterable<ListedItem> {
     private readonly apiVersion: string,
     private readonly kind: string,
   ) {
-    this.length = spans.length / SPAN_WIDTH;
+    this.length = spans.length / spanWidth;
   }
 
   /** Name and namespace of the last object, without a look at the others; undefined where there is none. */
   get last(): { name?: string; namespace?: string } | undefined {
     const { page, spans } = this;
-    const at = spans.length - SPAN_WIDTH;
+    const at = spans.length - spanWidth;
     if (at < 0) return undefined;
     return {
-      name: textAt(page, spans[at + SPAN.name]!, spans[at + SPAN.nameEnd]!),
-      namespace: textAt(page, spans[at + SPAN.namespace]!, spans[at + SPAN.namespaceEnd]!),
+      name: textAt(page, spans[at + span.name]!, spans[at + span.nameEnd]!),
+      namespace: textAt(page, spans[at + span.namespace]!, spans[at + span.namespaceEnd]!),
     };
   }
 
@@ -108,15 +108,15 @@ export class ListedItems implements Iterable<ListedItem> {
     const namespaces = new SameTexts(page);
     const isPlain = isPlainText(
       page,
-      spans[SPAN.start] ?? 0,
-      spans[spans.length - SPAN_WIDTH + SPAN.end] ?? 0,
+      spans[span.start] ?? 0,
+      spans[spans.length - spanWidth + span.end] ?? 0,
     );
-    for (let at = 0; at < spans.length; at += SPAN_WIDTH) {
-      const name = textAt(page, spans[at + SPAN.name]!, spans[at + SPAN.nameEnd]!);
+    for (let at = 0; at < spans.length; at += spanWidth) {
+      const name = textAt(page, spans[at + span.name]!, spans[at + span.nameEnd]!);
       // Some servers write an empty one where there is none.
       const namespace =
-        namespaces.at(spans[at + SPAN.namespace]!, spans[at + SPAN.namespaceEnd]!) || undefined;
-      const proved = isPlain && spans[at + SPAN.doubtful] === 0 && heads.fit(page, spans, at);
+        namespaces.at(spans[at + span.namespace]!, spans[at + span.namespaceEnd]!) || undefined;
+      const proved = isPlain && spans[at + span.doubtful] === 0 && heads.fit(page, spans, at);
       yield new ListedItem(page, spans, at, heads.of(page, spans, at), name, namespace, proved);
     }
   }
@@ -147,16 +147,16 @@ class Heads {
   /** Whether the object is of the API version and kind, or does not say. */
   fit(page: Buffer, spans: ItemSpans, at: number): boolean {
     return (
-      isAbsentOr(this.#apiVersion, page, spans[at + SPAN.apiVersion]!, spans[at + SPAN.apiVersionEnd]!) &&
-      isAbsentOr(this.#kind, page, spans[at + SPAN.kind]!, spans[at + SPAN.kindEnd]!)
+      isAbsentOr(this.#apiVersion, page, spans[at + span.apiVersion]!, spans[at + span.apiVersionEnd]!) &&
+      isAbsentOr(this.#kind, page, spans[at + span.kind]!, spans[at + span.kindEnd]!)
     );
   }
 
   of(page: Buffer, spans: ItemSpans, at: number): Buffer {
-    const hasApiVersion = spans[at + SPAN.apiVersion] === 0 ? 0 : 1;
-    const hasKind = spans[at + SPAN.kind] === 0 ? 0 : 1;
+    const hasApiVersion = spans[at + span.apiVersion] === 0 ? 0 : 1;
+    const hasKind = spans[at + span.kind] === 0 ? 0 : 1;
     if (hasApiVersion === 1 && hasKind === 1) return nothing;
-    const isEmpty = page[skipSpace(page, spans[at + SPAN.start]! + 1)] === 0x7d;
+    const isEmpty = page[skipSpace(page, spans[at + span.start]! + 1)] === 0x7d;
     const which = hasApiVersion + 2 * hasKind + (isEmpty ? 4 : 0);
     let head = this.#known.get(which);
     if (!head) {

@@ -18,7 +18,7 @@ function value(text: string): string {
   return /^[A-Za-z0-9\-._/@^+]+$/.test(text) ? text : quote(text);
 }
 
-const SHORT_ESCAPES: Record<string, string> = {
+const shortEscapes: Record<string, string> = {
   '"': '\\"',
   '\\': '\\\\',
   '\u0007': '\\a',
@@ -35,7 +35,7 @@ function quote(text: string): string {
   // Nearly every text is plain, and the classes below are slow.
   if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   const escaped = text.replace(/["\\]|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
-    const short = SHORT_ESCAPES[character];
+    const short = shortEscapes[character];
     if (short) return short;
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) return `\\x${hex(code, 2)}`;

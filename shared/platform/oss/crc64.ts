@@ -2,8 +2,8 @@
  * CRC-64/XZ (ECMA-182 reflected, initial value and final xor all ones), the checksum OSS keeps of every object in
  * `x-oss-hash-crc64ecma`. Slice-by-8 on two 32-bit halves: BigInt would be a hundred times slower.
  */
-const POLYNOMIAL_HIGH = 0xc96c5795;
-const POLYNOMIAL_LOW = 0xd7870f42;
+const polynomialHigh = 0xc96c5795;
+const polynomialLow = 0xd7870f42;
 
 const tables = buildTables();
 
@@ -77,8 +77,8 @@ function buildTables(): { high: Int32Array; low: Int32Array } {
       l = (l >>> 1) | (h << 31);
       h >>>= 1;
       if (carry) {
-        h ^= POLYNOMIAL_HIGH;
-        l ^= POLYNOMIAL_LOW;
+        h ^= polynomialHigh;
+        l ^= polynomialLow;
       }
     }
     high[byte] = h;

@@ -71,7 +71,7 @@ export class OssConnection {
       signal,
       waitFor: (error) => {
         // What was wrong is put right already: a new token, or the corrected time.
-        if (hasCode(error, ...STALE_CODES) && !renewed) {
+        if (hasCode(error, ...staleCodes) && !renewed) {
           renewed = true;
           return 0;
         }
@@ -135,7 +135,7 @@ export class OssConnection {
       accessKeyId: credentials.accessKeyId,
       accessKeySecret: credentials.accessKeySecret,
       stsToken: credentials.securityToken || undefined,
-      refreshSTSTokenInterval: MAX_INTERVAL,
+      refreshSTSTokenInterval: maxInterval,
       region,
       bucket,
       endpoint,
@@ -155,13 +155,13 @@ export class OssConnection {
   }
 }
 
-const STALE_CODES = [
+const staleCodes = [
   'SecurityTokenExpired',
   'InvalidSecurityToken',
   'InvalidAccessKeyId',
   'RequestTimeTooSkewed',
 ];
-const MAX_INTERVAL = 2 ** 31 - 1;
+const maxInterval = 2 ** 31 - 1;
 
 /** For `retrying`: how long to wait after a StoreError that may pass. */
 export function waitFor(error: unknown): number | undefined {

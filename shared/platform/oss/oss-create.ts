@@ -9,10 +9,10 @@ import { retrying } from './retry';
 import { hasBytes } from './same-bytes';
 import { hasCode, StoreError } from './store-error';
 
-const FORBID_OVERWRITE = { 'x-oss-forbid-overwrite': 'true' };
+const forbidOverwrite = { 'x-oss-forbid-overwrite': 'true' };
 
 /** OSS's codes for "there is one already": the second on a bucket under WORM. */
-export const TAKEN_CODES = ['FileAlreadyExists', 'FileImmutable'];
+export const takenCodes = ['FileAlreadyExists', 'FileImmutable'];
 
 /**
  * ObjectStore.create. Tries again like every call, but remembers whether an earlier try may have got through: only then is
@@ -34,7 +34,7 @@ export async function createObject(
 
   const attempt = async (_: number, before: unknown): Promise<Creation> => {
     try {
-      const stored = await sendObject(place, key, body, options, FORBID_OVERWRITE, {
+      const stored = await sendObject(place, key, body, options, forbidOverwrite, {
         retry: false,
         before,
       });
@@ -43,7 +43,7 @@ export async function createObject(
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       ambiguous ||= error.failure.ambiguous;
-      if (!hasCode(error, ...TAKEN_CODES)) throw error;
+      if (!hasCode(error, ...takenCodes)) throw error;
       if (!ambiguous && error.failure.date) return { created: false, date: error.failure.date };
       const creation = await inspect();
       if (!creation) throw vanished(place, key);

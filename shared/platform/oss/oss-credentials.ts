@@ -11,10 +11,10 @@ export interface OssCredentials {
 }
 
 /** FC renews its role's token long before the old one ends; five minutes is well within that. */
-const MAX_AGE = 5 * 60_000;
+const maxAge = 5 * 60_000;
 
 /** What ends is asked for anew so long before its end: a call that is sent with it has time to arrive. */
-const BEFORE_END = 15 * 60_000;
+const beforeEnd = 15 * 60_000;
 
 /**
  * Keeps what `ask` answered for five minutes or, where it says how long it is valid, until shortly before its end; never
@@ -75,7 +75,7 @@ export class CredentialsSource {
 }
 
 function longestAge({ validFor }: OssCredentials): number {
-  return validFor === undefined ? MAX_AGE : Math.max(validFor - BEFORE_END, validFor / 2);
+  return validFor === undefined ? maxAge : Math.max(validFor - beforeEnd, validFor / 2);
 }
 
 /** A provider's message may quote what it was given. */

@@ -6,9 +6,9 @@ import { checkKey, fitsXml } from './store-key';
 import { hasCode } from './store-error';
 
 /** OSS takes no more in one DeleteMultipleObjects. */
-const BATCH = 1000;
+const batch = 1000;
 /** A folder with fewer of the keys than this is looked at by HEAD instead of by a listing. */
-const WORTH_LISTING = 4;
+const worthListing = 4;
 
 /**
  * ObjectStore.delete. The answer to DeleteMultipleObjects is not believed: what a listing still shows is deleted once more
@@ -17,7 +17,7 @@ const WORTH_LISTING = 4;
 export async function deleteObjects(place: OssPlace, keys: readonly string[]): Promise<void> {
   const wanted = [...new Set(keys)];
   for (const key of wanted) checkKey(place.full(key));
-  for (let at = 0; at < wanted.length; at += BATCH) await deleteBatch(place, wanted.slice(at, at + BATCH));
+  for (let at = 0; at < wanted.length; at += batch) await deleteBatch(place, wanted.slice(at, at + batch));
 }
 
 async function deleteBatch(place: OssPlace, keys: string[]): Promise<void> {
@@ -72,7 +72,7 @@ async function survivors(place: OssPlace, keys: string[]): Promise<string[]> {
     }
   }
   for (const [folder, members] of byFolder(left)) {
-    if (members.length < WORTH_LISTING) {
+    if (members.length < worthListing) {
       for (const key of members) if (await headObject(place, key)) found.push(key);
     } else {
       found.push(...(await listed(place, folder, new Set(members))));
@@ -93,7 +93,7 @@ function byFolder(keys: readonly string[]): Map<string, string[]> {
 }
 
 function looksAt(members: readonly string[]): number {
-  return members.length < WORTH_LISTING ? members.length : 1;
+  return members.length < worthListing ? members.length : 1;
 }
 
 /**

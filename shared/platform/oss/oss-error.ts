@@ -1,18 +1,18 @@
 import type { ErrorKind } from '../errors';
-import { type Exchange, NOT_FROM_OSS } from './oss-transport';
+import { type Exchange, notFromOss } from './oss-transport';
 import { StoreError } from './store-error';
 
 /** Codes below status 500 after which the same request may well succeed. */
-const TRANSIENT_CODES = new Set([
+const transientCodes = new Set([
   'RequestTimeout',
   'InvalidDigest',
   'QpsLimitExceeded',
   'TotalQpsLimitExceeded',
 ]);
-const TRANSIENT_STATUSES = new Set([408, 429]);
+const transientStatuses = new Set([408, 429]);
 
 /** OSS asks for milliseconds; a value beyond half a minute is not waited for. */
-const LONGEST_DELAY = 30_000;
+const longestDelay = 30_000;
 
 /**
  * Whatever ali-oss threw, as a StoreError. Only codes and ids are taken over: ali-oss's errors carry request bodies,
@@ -26,10 +26,10 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
   const header = (name: string) => word(answer?.headers[name]);
   const code = exchange.failure ?? codeOf(raw, status);
   const transient =
-    (broken && !distrusted(code) && code !== NOT_FROM_OSS) ||
+    (broken && !distrusted(code) && code !== notFromOss) ||
     (status !== undefined && status >= 500 && status !== 501) ||
-    TRANSIENT_STATUSES.has(status ?? 0) ||
-    TRANSIENT_CODES.has(code);
+    transientStatuses.has(status ?? 0) ||
+    transientCodes.has(code);
   const region = regionElsewhere(answer);
   return new StoreError(
     region === undefined ? kindOf(code, status) : 'invalid',
@@ -47,9 +47,9 @@ export function toStoreError(raw: unknown, op: string, place: string, exchange: 
       ...(region !== undefined && { region }),
     },
     (region !== undefined ? `the bucket lies in region ${region}: name that one` : undefined) ??
-      (signedElsewhere(answer) ? HINT_SIGNED_ELSEWHERE : undefined) ??
-      (distrusted(code) ? HINT_CERTIFICATE : HINTS[code]) ??
-      (status === undefined || status >= 500 ? HINT_UNAVAILABLE : undefined),
+      (signedElsewhere(answer) ? hintSignedElsewhere : undefined) ??
+      (distrusted(code) ? hintCertificate : hints[code]) ??
+      (status === undefined || status >= 500 ? hintUnavailable : undefined),
   );
 }
 
@@ -92,7 +92,7 @@ function distrusted(code: string): boolean {
 
 function qosDelay(value: string | undefined): number | undefined {
   const delay = Number(value);
-  return Number.isFinite(delay) && delay > 0 ? Math.min(delay, LONGEST_DELAY) : undefined;
+  return Number.isFinite(delay) && delay > 0 ? Math.min(delay, longestDelay) : undefined;
 }
 
 function kindOf(code: string, status: number | undefined): ErrorKind {
@@ -102,16 +102,16 @@ function kindOf(code: string, status: number | undefined): ErrorKind {
   if (status === 404) return 'not-found';
   if (status === 401 || status === 403) return 'denied';
   if (status === 409 || status === 412) return 'conflict';
-  return TRANSIENT_CODES.has(code) || status === 408 ? 'unavailable' : 'invalid';
+  return transientCodes.has(code) || status === 408 ? 'unavailable' : 'invalid';
 }
 
-const HINT_CERTIFICATE =
+const hintCertificate =
   'the certificate of the endpoint is not trusted; bind one to the custom domain that names it';
-const HINT_SIGNED_ELSEWHERE =
+const hintSignedElsewhere =
   'the bucket lies in another region than the one that is named: correct the region';
-const HINT_UNAVAILABLE = 'OSS did not answer as it should; the same call may work later';
+const hintUnavailable = 'OSS did not answer as it should; the same call may work later';
 
-const HINTS: Record<string, string> = {
+const hints: Record<string, string> = {
   AccessDenied: 'check the RAM policy of the role or key, and that the bucket lies in this region',
   InvalidAccessKeyId: 'check the access key',
   SignatureDoesNotMatch: 'check the access key secret and the region',
@@ -122,7 +122,7 @@ const HINTS: Record<string, string> = {
   FileImmutable: 'the bucket has a retention policy (WORM); wait until it ends',
   InvalidObjectState:
     'the object is in an archive class: restore it there with `ossutil restore`, wait until it can be read, and try again',
-  [NOT_FROM_OSS]: 'something else answered in the place of OSS; check the endpoint and any proxy',
+  [notFromOss]: 'something else answered in the place of OSS; check the endpoint and any proxy',
   ENOTFOUND: 'check the region and the endpoint',
   ECONNREFUSED: 'check the endpoint, and that the network reaches it',
   ConnectTimeout:

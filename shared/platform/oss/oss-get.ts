@@ -4,7 +4,7 @@ import { readObject } from './oss-read';
 import type { GetOptions, ObjectHead, StoredObject } from './port';
 import { hasCode } from './store-error';
 
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const defaultMaxBytes = 64 * 1024 * 1024;
 
 /** ObjectStore.get */
 export async function getObject(
@@ -24,7 +24,7 @@ export async function getObject(
 async function getOnce(
   place: OssPlace,
   key: string,
-  { range, ifMatch, version, maxBytes = DEFAULT_MAX_BYTES }: GetOptions,
+  { range, ifMatch, version, maxBytes = defaultMaxBytes }: GetOptions,
 ): Promise<StoredObject> {
   let head: ObjectHead | undefined;
   const chunks: Buffer[] = [];

@@ -19,7 +19,7 @@ export interface Exchange {
   sent: boolean;
   /** An answer came, whatever its status. */
   response?: OSS.HttpResponse;
-  /** Node's code (`ECONNRESET`), `ConnectTimeout`, `ResponseTimeout` or NOT_FROM_OSS, when no whole answer of OSS came. */
+  /** Node's code (`ECONNRESET`), `ConnectTimeout`, `ResponseTimeout` or notFromOss, when no whole answer of OSS came. */
   failure?: string;
 }
 
@@ -34,7 +34,7 @@ export interface Limits {
  * Bytes a millisecond. The socket is silent once the kernel has taken the rest of a body, so silence after an upload has
  * to last as long as the slowest network may take for it.
  */
-const SLOWEST = 128;
+const slowest = 128;
 
 /**
  * The sockets of one store. A socket at rest is closed after 15 s, before OSS or a NAT forgets it. In an instance that was
@@ -91,7 +91,7 @@ export class Transport {
           giveUp((error as NodeJS.ErrnoException).code ?? 'ConnectionError'),
         );
       });
-      const idle = limits.idle + (body?.length ?? 0) / SLOWEST;
+      const idle = limits.idle + (body?.length ?? 0) / slowest;
       watchConnection(request, secure, exchange, { ...limits, idle }, giveUp);
       abortWith(signal, request, () => giveUp('Aborted'));
       request.end(body);
@@ -166,11 +166,11 @@ function watchConnection(
 }
 
 /** The failure of an exchange in which something else answered in OSS's place. */
-export const NOT_FROM_OSS = 'NotFromOss';
+export const notFromOss = 'NotFromOss';
 
 /** Error bodies are short; whatever a proxy sends beyond that is not read. */
-const ERROR_BODY_LIMIT = 64 * 1024;
-const ANSWER_LIMIT = 64 * 1024 * 1024;
+const errorBodyLimit = 64 * 1024;
+const answerLimit = 64 * 1024 * 1024;
 
 async function collect(
   request: ClientRequest,
@@ -183,7 +183,7 @@ async function collect(
   // A proxy or a login page may say 200 or 404: neither tells anything about an object.
   if (status < 500 && headers['x-oss-request-id'] === undefined) {
     response.destroy();
-    throw Object.assign(new Error('not from OSS'), { code: NOT_FROM_OSS });
+    throw Object.assign(new Error('not from OSS'), { code: notFromOss });
   }
   const failed = status >= 300;
   if (args.customResponse && !failed) {
@@ -194,7 +194,7 @@ async function collect(
     exchange.response = { status, headers };
     return { status, headers, res: response };
   }
-  let data = await readBody(response, failed ? ERROR_BODY_LIMIT : ANSWER_LIMIT);
+  let data = await readBody(response, failed ? errorBodyLimit : answerLimit);
   // A HEAD has its error in a header; ali-oss ignores it for 404 and calls a missing bucket a missing key.
   const headError = headers['x-oss-err'];
   if (failed && data.length === 0 && typeof headError === 'string') data = Buffer.from(headError, 'base64');

@@ -2,7 +2,7 @@ import type OSS from 'ali-oss';
 import { isKind, LifeboatError } from '../errors';
 import { type CallOptions, waitFor } from './oss-connection';
 import { checkMeta, parseHead } from './object-head';
-import { TAKEN_CODES } from './oss-create';
+import { takenCodes } from './oss-create';
 import { headObject } from './oss-head';
 import type { OssPlace } from './oss-place';
 import { contentMd5 } from './oss-put';
@@ -192,7 +192,7 @@ export class OssUpload implements Upload {
   /** A completion that failed may have happened, now or in an earlier try, or that of somebody who replays it. */
   async #resolve(error: unknown, expected: Expected): Promise<ObjectHead> {
     if (!(error instanceof StoreError)) throw error;
-    const taken = hasCode(error, ...TAKEN_CODES);
+    const taken = hasCode(error, ...takenCodes);
     const gone = hasCode(error, 'NoSuchUpload');
     if (!taken && !gone && !error.failure.ambiguous) throw error;
     const there = await this.#compare(expected);

@@ -29,12 +29,12 @@ export interface UploadedStream {
  * How long parts that are on their way may still end after the upload is given up, milliseconds. OSS goes on with a part whose
  * connection is broken, and an upload that is aborted meanwhile may stay behind with that part.
  */
-const GRACE = 2_000;
+const grace = 2_000;
 
 /** With two parts on their way and one filling, memory for three. */
-export const USUAL_PART_BYTES = 1 << 20;
-const MIN_PART_SIZE = 100 * 1024;
-const MAX_PARTS = 10_000;
+export const usualPartBytes = 1 << 20;
+const minPartSize = 100 * 1024;
+const maxParts = 10_000;
 
 /**
  * Uploads a stream of unknown length in parts, without completing it: that is the commit's business. Holds at most
@@ -45,9 +45,9 @@ export async function uploadStream(
   store: Pick<ObjectStore, 'startUpload'>,
   key: string,
   source: AsyncIterable<Buffer>,
-  { partSize = USUAL_PART_BYTES, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},
+  { partSize = usualPartBytes, inFlight = 2, signal, started, ...options }: UploadStreamOptions = {},
 ): Promise<UploadedStream> {
-  if (partSize < MIN_PART_SIZE || inFlight < 1) {
+  if (partSize < minPartSize || inFlight < 1) {
     throw new LifeboatError(
       'invalid',
       `Parts of ${partSize} bytes, ${inFlight} at a time, cannot be uploaded`,
@@ -113,7 +113,7 @@ class PartSender {
     this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
     this.#signal.addEventListener('abort', () => {
       if (this.#underWay.size === 0) return;
-      this.#grace = setTimeout(() => this.#broken.abort(this.#signal.reason), GRACE);
+      this.#grace = setTimeout(() => this.#broken.abort(this.#signal.reason), grace);
     });
   }
 
@@ -172,7 +172,7 @@ class PartSender {
     const { buffer, filled } = this.#filling!;
     this.#filling = undefined;
     this.#number += 1;
-    if (this.#number > MAX_PARTS) {
+    if (this.#number > maxParts) {
       throw new LifeboatError('invalid', `${this.#upload.key} is larger than 10,000 parts can hold`);
     }
     const sending = this.#upload

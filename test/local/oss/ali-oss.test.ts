@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from './test-server';
 
 // biome-ignore lint/suspicious/noExplicitAny: the package's own types are wrong in many places
-const OSS: any = require('ali-oss');
+const oss: any = require('ali-oss');
 let test: TestServer;
 beforeAll(async () => {
   test = await startTestServer();
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const connect = (options: Record<string, unknown>) =>
-  new OSS({
+  new oss({
     region: 'oss-cn-hangzhou',
     bucket: 'bkt',
     accessKeyId: 'id',

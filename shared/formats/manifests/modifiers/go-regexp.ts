@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 
 /** Characters of a regular expression: the time of a match grows with them. */
-const MAX_LENGTH = 500;
+const maxLength = 500;
 
 /** A regular expression that is made ready. */
 export interface NamePattern {
@@ -14,7 +14,7 @@ export interface NamePattern {
  * writes must not hold up everyone. Undefined for what RE2 does not understand, and for one of more than 500 characters.
  */
 export function compileNamePattern(source: string): NamePattern | undefined {
-  if (source.length > MAX_LENGTH) return undefined;
+  if (source.length > maxLength) return undefined;
   // Few restores have one, and every function would wait for the engine at its start.
   const engine = require('re2js') as { RE2JS: typeof RE2JS };
   try {

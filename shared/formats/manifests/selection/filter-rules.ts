@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MAX_PATTERN_LENGTH } from './linear-glob';
+import { maxPatternLength } from './linear-glob';
 import { fault } from '../../../platform/input/parse';
 
 /**
@@ -10,8 +10,8 @@ const entry = v.pipe(
   v.string(),
   v.regex(/^\S+$/, fault('is empty or has a space in it', 'name one thing an entry')),
   v.maxLength(
-    MAX_PATTERN_LENGTH,
-    fault(`has more than ${MAX_PATTERN_LENGTH} characters`, 'write several shorter entries'),
+    maxPatternLength,
+    fault(`has more than ${maxPatternLength} characters`, 'write several shorter entries'),
   ),
 );
 

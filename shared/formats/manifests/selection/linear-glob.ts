@@ -9,7 +9,7 @@ interface Place {
 }
 
 /** Longer than any name, and than any list of names that a person writes in braces. */
-export const MAX_PATTERN_LENGTH = 1_000;
+export const maxPatternLength = 1_000;
 
 const any = () => true;
 
@@ -27,7 +27,7 @@ export interface GlobPlaces {
  * Compiles a glob of github.com/gobwas/glob to a function whose time is the length of the text times that of the pattern,
  * whatever both are: all places of the pattern that the text may have come to are followed at once.
  * @param separator `*` and `?` do not take it, `**` does
- * @throws SyntaxError for a pattern that cannot be understood, or is longer than MAX_PATTERN_LENGTH
+ * @throws SyntaxError for a pattern that cannot be understood, or is longer than maxPatternLength
  */
 export function linearGlob(pattern: string, separator?: string): (text: string) => boolean {
   const { start, after, isEnd } = globPlaces(pattern, separator);
@@ -43,7 +43,7 @@ export function linearGlob(pattern: string, separator?: string): (text: string) 
 
 /** Compiles a glob to its places. Parameters and errors are those of `linearGlob`. */
 export function globPlaces(pattern: string, separator?: string): GlobPlaces {
-  if (pattern.length > MAX_PATTERN_LENGTH) throw new SyntaxError('pattern too long');
+  if (pattern.length > maxPatternLength) throw new SyntaxError('pattern too long');
   const places: Place[] = [{ next: 0, at: [] }];
   const start = placesOf(new Parser(pattern, separator).steps(), 0, places);
   return {

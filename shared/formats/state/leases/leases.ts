@@ -75,104 +75,106 @@ async function writeLease(run: ObjectStore, n: number, { random, holder }: Lease
 
 class HeldLease implements TakenLease {
   readonly attempt: number;
-  private readonly lost = new AbortController();
-  private readonly released = new AbortController();
+  readonly #lost = new AbortController();
+  readonly #released = new AbortController();
   /** Renewals by the timer and by the holder take turns. */
-  private turn: Promise<void> = Promise.resolve();
-  private last: number;
+  #turn: Promise<void> = Promise.resolve();
+  #last: number;
+  #lastSent: Moment;
 
   constructor(
     private readonly run: ObjectStore,
     attempt: number,
-    private lastSent: Moment,
+    lastSent: Moment,
     readonly found: RunRecord,
     private readonly options: LeaseOptions,
   ) {
     this.attempt = attempt;
-    this.last = attempt;
-    void this.keep();
-    void this.watch();
+    this.#last = attempt;
+    this.#lastSent = lastSent;
+    void this.#keep();
+    void this.#watch();
   }
 
   get signal(): AbortSignal {
-    return this.lost.signal;
+    return this.#lost.signal;
   }
 
   renew(): Promise<void> {
-    const mine = this.turn.then(() => this.renewOnce());
-    this.turn = mine.catch(() => {});
+    const mine = this.#turn.then(() => this.#renewOnce());
+    this.#turn = mine.catch(() => {});
     return mine;
   }
 
   async ensure(): Promise<void> {
-    this.lost.signal.throwIfAborted();
+    this.#lost.signal.throwIfAborted();
     const now = momentOf(this.options.clock);
     // The monotonic clock of a machine that was paused may have stood still; its wall clock is put right.
-    const age = Math.max(now.monotonic - this.lastSent.monotonic, now.wall - this.lastSent.wall);
+    const age = Math.max(now.monotonic - this.#lastSent.monotonic, now.wall - this.#lastSent.wall);
     if (age >= stopAfter - longestGroup) await this.renew();
   }
 
   release(): void {
-    this.released.abort();
+    this.#released.abort();
   }
 
   async pause(seconds: number): Promise<void> {
     this.release();
     // A renewal that is under way would be a lease that nobody gave back.
-    await this.turn;
+    await this.#turn;
     await this.ensure();
-    const key = `pause-${this.last}-${this.found.starts}-${Math.ceil(seconds)}.json`;
+    const key = `pause-${this.#last}-${this.found.starts}-${Math.ceil(seconds)}.json`;
     await this.run.create(key, documentBytes({ kind: 'Pause' }));
   }
 
-  private async renewOnce(): Promise<void> {
-    this.lost.signal.throwIfAborted();
+  async #renewOnce(): Promise<void> {
+    this.#lost.signal.throwIfAborted();
     const sent = momentOf(this.options.clock);
-    if (!(await writeLease(this.run, this.last + 1, this.options))) {
-      throw this.lose('somebody else took it over');
+    if (!(await writeLease(this.run, this.#last + 1, this.options))) {
+      throw this.#lose('somebody else took it over');
     }
-    this.last += 1;
-    this.lastSent = sent;
+    this.#last += 1;
+    this.#lastSent = sent;
     // The answer may have come so late that a successor could already be at work.
     if (this.options.clock.monotonic() - sent.monotonic >= stopAfter)
-      throw this.lose('its renewal took too long');
+      throw this.#lose('its renewal took too long');
   }
 
-  private lose(reason: string): LifeboatError {
+  #lose(reason: string): LifeboatError {
     const error = new LifeboatError('lost-lease', `attempt ${this.attempt} lost its lease: ${reason}`);
-    this.lost.abort(error);
+    this.#lost.abort(error);
     this.release();
     return error;
   }
 
   /** A renewal that fails for want of an answer is tried again at once until the watch ends it. */
-  private async keep(): Promise<void> {
-    while (await this.sleep(renewEvery)) {
-      while (!this.released.signal.aborted) {
+  async #keep(): Promise<void> {
+    while (await this.#sleep(renewEvery)) {
+      while (!this.#released.signal.aborted) {
         const renewed = await this.renew().then(
           () => true,
           () => false,
         );
-        if (renewed || !(await this.sleep(renewRetry))) break;
+        if (renewed || !(await this.#sleep(renewRetry))) break;
       }
     }
   }
 
-  private async watch(): Promise<void> {
+  async #watch(): Promise<void> {
     for (;;) {
-      const left = this.lastSent.monotonic + stopAfter - this.options.clock.monotonic();
+      const left = this.#lastSent.monotonic + stopAfter - this.options.clock.monotonic();
       if (left <= 0) {
-        this.lose('it could not be renewed in time');
+        this.#lose('it could not be renewed in time');
         return;
       }
-      if (!(await this.sleep(left))) return;
+      if (!(await this.#sleep(left))) return;
     }
   }
 
   /** False when the lease was released meanwhile. */
-  private async sleep(milliseconds: number): Promise<boolean> {
+  async #sleep(milliseconds: number): Promise<boolean> {
     try {
-      await this.options.clock.sleep(milliseconds, this.released.signal);
+      await this.options.clock.sleep(milliseconds, this.#released.signal);
       return true;
     } catch {
       return false;

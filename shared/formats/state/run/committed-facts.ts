@@ -6,7 +6,7 @@ import { instantSchema } from '../../manifests/instant';
 import { backupRequestSchema } from '../../manifests/request';
 import type { CommittedFacts } from '../../manifests/run';
 import { readJson } from '../json-object';
-import { RESULT_KEY } from './results';
+import { resultKey } from './results';
 import { type RunId, runStore } from '../run-keys';
 
 const schema = v.object({
@@ -34,7 +34,7 @@ export async function findCommittedFacts(
   run: RunId,
 ): Promise<CommittedFacts | undefined> {
   try {
-    const stored = await readJson(runStore(state, run), RESULT_KEY);
+    const stored = await readJson(runStore(state, run), resultKey);
     const parsed = v.safeParse(schema, stored?.value);
     return parsed.success ? parsed.output.committed : undefined;
   } catch (error) {

@@ -5,10 +5,10 @@ import type { Clock } from '../../../platform/clock';
  * time has come, so that the last word is never lost. A failed write is forgotten.
  */
 export class LatestWriter {
-  private changed = false;
-  private lastWrite = Number.NEGATIVE_INFINITY;
-  private writing: Promise<void> | undefined;
-  private waiting: AbortController | undefined;
+  #changed = false;
+  #lastWrite = Number.NEGATIVE_INFINITY;
+  #writing: Promise<void> | undefined;
+  #waiting: AbortController | undefined;
 
   constructor(
     private readonly put: () => Promise<unknown>,
@@ -18,51 +18,51 @@ export class LatestWriter {
 
   /** There is something new to write. */
   touch(): void {
-    this.changed = true;
-    if (this.waiting) return;
-    const early = this.lastWrite + this.every - this.clock.monotonic();
-    if (!this.writing && early <= 0) void this.write();
-    else void this.writeLater(Math.max(early, 0));
+    this.#changed = true;
+    if (this.#waiting) return;
+    const early = this.#lastWrite + this.every - this.clock.monotonic();
+    if (!this.#writing && early <= 0) void this.#write();
+    else void this.#writeLater(Math.max(early, 0));
   }
 
   /** Writes what is left, now. */
   async flush(): Promise<void> {
-    this.waiting?.abort();
-    this.waiting = undefined;
-    await this.writing;
-    await this.write();
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+    await this.#writing;
+    await this.#write();
   }
 
   /** Writes nothing more: what is left is told elsewhere. */
   async drop(): Promise<void> {
-    this.changed = false;
-    this.waiting?.abort();
-    this.waiting = undefined;
-    await this.writing;
+    this.#changed = false;
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+    await this.#writing;
   }
 
-  private write(): Promise<void> {
-    if (!this.changed) return Promise.resolve();
-    this.changed = false;
-    this.lastWrite = this.clock.monotonic();
-    this.writing = this.put()
+  #write(): Promise<void> {
+    if (!this.#changed) return Promise.resolve();
+    this.#changed = false;
+    this.#lastWrite = this.clock.monotonic();
+    this.#writing = this.put()
       .then(
         () => {},
         () => {},
       )
       .finally(() => {
-        this.writing = undefined;
+        this.#writing = undefined;
       });
-    return this.writing;
+    return this.#writing;
   }
 
-  private async writeLater(ms: number): Promise<void> {
-    this.waiting = new AbortController();
+  async #writeLater(ms: number): Promise<void> {
+    this.#waiting = new AbortController();
     try {
-      await this.clock.sleep(ms, this.waiting.signal);
-      await this.writing;
-      this.waiting = undefined;
-      await this.write();
+      await this.clock.sleep(ms, this.#waiting.signal);
+      await this.#writing;
+      this.#waiting = undefined;
+      await this.#write();
     } catch {
       // Flushed meanwhile.
     }

@@ -25,7 +25,7 @@ export const resultSchema = v.object({
 });
 
 /** Where the outcome lies in its run. */
-export const RESULT_KEY = 'result.json';
+export const resultKey = 'result.json';
 
 /** An outcome as it is stored. @param what for messages @throws LifeboatError `invalid` */
 export function parseResult(value: unknown, what: string): RunResult {
@@ -35,7 +35,7 @@ export function parseResult(value: unknown, what: string): RunResult {
 /** Undefined while the run is not finished. Of an outcome that a newer release wrote only the phase is believed. */
 export async function findResult(state: ObjectStore, run: RunId): Promise<RunResult | undefined> {
   try {
-    const stored = await readJson(runStore(state, run), RESULT_KEY);
+    const stored = await readJson(runStore(state, run), resultKey);
     return stored && parseResult(stored.value, `${state.name}${run.kind}/${run.name} result`);
   } catch (error) {
     if (!(error instanceof NewerFormat)) throw error;
@@ -62,7 +62,7 @@ function resultOfNewer({ value, message, lastModified = new Date(0) }: NewerForm
 
 /** Writes the outcome, create-only, then closes the run. Answers with the outcome that stands: the first one. */
 export async function finishRun(state: ObjectStore, run: RunId, result: RunResult): Promise<RunResult> {
-  const { created } = await runStore(state, run).create(RESULT_KEY, documentBytes(result));
+  const { created } = await runStore(state, run).create(resultKey, documentBytes(result));
   const standing = created ? result : ((await findResult(state, run)) ?? result);
   await closeEnded(state, run);
   return standing;

@@ -1,16 +1,16 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { sha256Hex } from '../../../platform/sha256';
-import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
+import { archiveLimits } from '../untrusted/archive-limits';
 import { ArchivePaths } from './archive-path';
 import type { ArchivableBatch, ArchivableItem, ArchiveMember } from '../archive-types';
-import { BLOCK, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
+import { blockBytes, TarHeaders, type TarPlace, tarPlace } from '../tar/tar-header';
 import { blocks, Slabs, TarMember } from '../tar/tar-member';
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
 
 /** Members that shrink more than this are packed otherwise: a reader refuses archives of a ratio that only bombs have. */
-const MAX_RATIO = ARCHIVE_LIMITS.ratio / 2;
+const maxRatio = archiveLimits.ratio / 2;
 
 export interface ArchiveWriterOptions {
   /** Time of every entry: the start of the backup, so that the same items give the same bytes. */
@@ -40,7 +40,7 @@ export class ArchiveWriter {
   constructor(batches: AsyncIterable<ArchivableBatch>, options: ArchiveWriterOptions) {
     this.#batches = batches;
     this.#headers = new TarHeaders(Math.floor(options.mtime.getTime() / 1000));
-    this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * BLOCK);
+    this.#slabs = new Slabs((options.memberBytes ?? 4 << 20) + 2 * blockBytes);
     this.#parallel = options.parallel ?? 2;
   }
 
@@ -84,7 +84,7 @@ export class ArchiveWriter {
   }
 
   async *#tarMembers(): AsyncGenerator<TarMember, void> {
-    let open = new TarMember(undefined, this.#slabs.take(6 * BLOCK));
+    let open = new TarMember(undefined, this.#slabs.take(6 * blockBytes));
     open.file(this.#headers, tarPlace('metadata/version'), Buffer.from('1.1.0\n'));
     for await (const batch of this.#batches) {
       const { groupResource, items } = batch;
@@ -94,7 +94,7 @@ export class ArchiveWriter {
         const next = items[at];
         if (!next) break;
         yield open;
-        const least = entriesSize(paths.of(next), next.body, next.head) + 2 * BLOCK;
+        const least = entriesSize(paths.of(next), next.body, next.head) + 2 * blockBytes;
         open = new TarMember(groupResource, this.#slabs.take(least));
       }
     }
@@ -121,7 +121,7 @@ export class ArchiveWriter {
 async function packed(tar: Buffer): Promise<Buffer> {
   const options = { level: 3, memLevel: 9, chunkSize: 256 << 10 };
   const bytes = await compress(tar, options);
-  if (bytes.length * MAX_RATIO >= tar.length) return bytes;
+  if (bytes.length * maxRatio >= tar.length) return bytes;
   // Huffman codes alone take at least a bit for each byte.
   return compress(tar, { ...options, strategy: constants.Z_HUFFMAN_ONLY });
 }

@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
+import { archiveLimits, type ArchiveLimits } from '../untrusted/archive-limits';
 import { readArchive } from './archive-reader';
 import type { ArchivedItem, BackupContents, ItemRef, PickVersion } from '../archive-types';
 import { checkItem } from './item-check';
@@ -37,7 +37,7 @@ export class ForeignContents implements BackupContents {
     this.#key = options.key;
     this.#etag = options.etag;
     this.#temporaryDirectory = options.temporaryDirectory;
-    this.#limits = options.limits ?? ARCHIVE_LIMITS;
+    this.#limits = options.limits ?? archiveLimits;
   }
 
   get warnings(): readonly string[] {

@@ -42,8 +42,8 @@ export function groupOfResource(groupResource: string): string {
   return dot === -1 ? '' : groupResource.slice(dot + 1);
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+const quote = 0x22;
+const backslash = 0x5c;
 
 /** Recursive code downstream must not be brought to overflow its stack. */
 function isDeeper(body: Buffer, limit: number): boolean {
@@ -53,8 +53,8 @@ function isDeeper(body: Buffer, limit: number): boolean {
   let depth = 0;
   for (let at = 0; at < body.length; at++) {
     const byte = body[at]!;
-    if (byte === QUOTE) {
-      for (at++; at < body.length && body[at] !== QUOTE; at++) if (body[at] === BACKSLASH) at++;
+    if (byte === quote) {
+      for (at++; at < body.length && body[at] !== quote; at++) if (body[at] === backslash) at++;
     } else if ((byte & 0xdf) === 0x5b) {
       if (++depth > limit) return true;
     } else if ((byte & 0xdf) === 0x5d) {

@@ -25,7 +25,7 @@ export interface ItemReaderOptions {
   bad?: (entry: BadEntry) => void;
 }
 
-const TWICE = 'is there twice';
+const twice = 'is there twice';
 
 /** Takes an archive's tar stream piece by piece and gives its objects: those of the classic paths, as Velero's restore does, and those in other versions. */
 export class ItemReader {
@@ -69,11 +69,11 @@ export class ItemReader {
       found?.(entry.ref.groupResource);
     switch (entry.kind) {
       case 'item':
-        if (seen && !seen.add(path)) return this.#bad({ path, problem: TWICE, ref: entry.ref });
+        if (seen && !seen.add(path)) return this.#bad({ path, problem: twice, ref: entry.ref });
         this.#found = entry.ref;
         return wants?.(entry.ref) ?? true;
       case 'version':
-        if (seen && !seen.add(path)) return this.#bad({ path, problem: TWICE, ref: entry.ref });
+        if (seen && !seen.add(path)) return this.#bad({ path, problem: twice, ref: entry.ref });
         versions?.noteCopy(archive, entry.ref.groupResource, entry.version);
         this.#found = { ...entry.ref, version: entry.version };
         return wants?.(entry.ref, entry.version) ?? false;

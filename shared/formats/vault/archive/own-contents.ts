@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sha256Hex } from '../../../platform/sha256';
 import { Crc64 } from '../../../platform/oss/crc64';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
+import { archiveLimits, type ArchiveLimits } from '../untrusted/archive-limits';
 import type { ArchivedItem, ArchiveMember, BackupContents, ItemRef, PickVersion } from '../archive-types';
 import type { CataloguedObject } from '../side-files/catalogue';
 import { corruptArchive } from '../untrusted/corrupt-archive';
@@ -56,7 +56,7 @@ export class OwnContents implements BackupContents {
     this.#etag = options.etag;
     this.#members = options.members;
     this.#proof = options.proof;
-    const limits = options.limits ?? ARCHIVE_LIMITS;
+    const limits = options.limits ?? archiveLimits;
     // What is proved is no bomb.
     this.#limits = options.skipped
       ? { ...limits, ratio: Number.POSITIVE_INFINITY, memberBytes: limits.provedMemberBytes }

@@ -1,4 +1,4 @@
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../untrusted/archive-limits';
+import { archiveLimits, type ArchiveLimits } from '../untrusted/archive-limits';
 import { itemPath, versionDirectories } from './archive-path';
 import type { ArchivableBatch, ItemRef } from '../archive-types';
 import { quoted } from '../untrusted/corrupt-archive';
@@ -7,10 +7,10 @@ import { groupOf, groupOfResource, itemProblem } from './item-json';
 import { safePath } from '../untrusted/safe-path';
 
 /** Bytes of a name: the file is named so, with `.json` behind it. */
-const MAX_NAME_BYTES = 253;
+const maxNameBytes = 253;
 
 /** It has no UTF-8. */
-const LONE_SURROGATE = /\p{Cs}/u;
+const loneSurrogate = /\p{Cs}/u;
 
 /** The resource that objects are to be archived under. */
 export interface StorableResource extends Omit<ArchivableBatch, 'items'> {
@@ -39,7 +39,7 @@ export class Storable {
   /** Why no object of the resource can be stored; undefined where they can. */
   readonly problem: string | undefined;
 
-  constructor(resource: StorableResource, limits = ARCHIVE_LIMITS) {
+  constructor(resource: StorableResource, limits = archiveLimits) {
     this.#resource = resource;
     this.#limits = limits;
     const { groupResource, apiVersion, namespaced } = resource;
@@ -86,7 +86,7 @@ export class Storable {
     const ref = { groupResource, ...(namespace === undefined ? {} : { namespace }), name: 'a' };
     const takes = versionDirectories(version, preferred).every((directory) => {
       const path = itemPath(ref, directory);
-      const entry = safePath(path) === path && !LONE_SURROGATE.test(path) ? parseEntryPath(path) : undefined;
+      const entry = safePath(path) === path && !loneSurrogate.test(path) ? parseEntryPath(path) : undefined;
       if (entry?.kind === 'preferred')
         return entry.groupResource === groupResource && entry.version === version && preferred;
       return (
@@ -103,11 +103,11 @@ export class Storable {
 function nameProblem(name: string): string | undefined {
   // Nearly every name is one of these.
   if (/^[a-z0-9][-a-z0-9.:]{0,252}$/.test(name)) return undefined;
-  if (!isName(name) || LONE_SURROGATE.test(name) || name.includes('/') || name.includes('\ufffd'))
+  if (!isName(name) || loneSurrogate.test(name) || name.includes('/') || name.includes('\ufffd'))
     return 'its name has characters that a path cannot hold';
   const bytes = Buffer.byteLength(name);
-  return bytes > MAX_NAME_BYTES
-    ? `its name has ${bytes} bytes; an archive holds at most ${MAX_NAME_BYTES}`
+  return bytes > maxNameBytes
+    ? `its name has ${bytes} bytes; an archive holds at most ${maxNameBytes}`
     : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { PathSet } from '../untrusted/path-set';
 import type { SkippedEntries } from './skipped-entries';
 
 /** More than any kind was ever served in. */
-const MAX_VERSIONS = 100;
+const maxVersions = 100;
 
 /**
  * Which objects of an archive are stored in further versions than the preferred one: the versions of each resource, and
@@ -36,8 +36,8 @@ export class VersionCopies {
   noteCopy(archive: string, groupResource: string, version: string): void {
     const versions = this.#others.get(groupResource);
     if (!versions) this.#others.set(groupResource, new Set([version]));
-    else if (versions.add(version).size > MAX_VERSIONS)
-      throw corruptArchive(archive, `has more than ${MAX_VERSIONS} versions of ${groupResource}`);
+    else if (versions.add(version).size > maxVersions)
+      throw corruptArchive(archive, `has more than ${maxVersions} versions of ${groupResource}`);
   }
 
   /** Ends the first reading: where there is one version of everything, nothing is kept of it. */

@@ -1,5 +1,5 @@
 /** Where the installations that write to a vault say so: under what Velero tolerates and never reads. */
-export const CLAIMS = 'metadata/lifeboat/installations/';
+export const claimsFolder = 'metadata/lifeboat/installations/';
 
 /**
  * What an installation says of itself. `claimed`: no other may write here. `shared`: others that say the same may.
@@ -14,7 +14,7 @@ export function wordOfWriter(share: boolean | undefined): ClaimWord {
 
 /** `metadata/lifeboat/installations/<id>`: the claim itself. */
 export function claimKey(installation: string): string {
-  return `${CLAIMS}${installation}`;
+  return `${claimsFolder}${installation}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectStore } from '../../../platform/oss/port';
-import { CLAIMS, type ClaimWord, claimOf } from './claim-keys';
+import { claimsFolder, type ClaimWord, claimOf } from './claim-keys';
 
 /** That an installation writes to a vault. */
 export interface Claim {
@@ -26,7 +26,7 @@ interface Said {
  */
 export async function readClaims(vault: ObjectStore): Promise<Claim[]> {
   const said = new Map<string, Said[]>();
-  for await (const { objects } of vault.list(CLAIMS)) {
+  for await (const { objects } of vault.list(claimsFolder)) {
     for (const object of objects) note(said, object);
     // Nobody has a thousand: the rest is not read.
     break;

@@ -4,7 +4,7 @@ import { instantSchema } from '../../manifests/instant';
 import type { ObjectStore } from '../../../platform/oss/port';
 
 /** Where the commit of a backup lies in its run. */
-export const COMMIT_KEY = 'commit.json';
+export const commitKey = 'commit.json';
 
 /** 10,000 parts of an upload take 1 MiB. */
 const maxBytes = 4 << 20;
@@ -57,7 +57,7 @@ export type CommittedFile = v.InferOutput<typeof file>;
 
 /** The commit of a run and OSS's time of it, or undefined. One request. @throws LifeboatError `corrupt` when it is there and cannot be understood */
 export async function findCommit(run: ObjectStore): Promise<{ record: CommitRecord; at: Date } | undefined> {
-  const stored = await run.get(COMMIT_KEY, { maxBytes }).catch((error: unknown) => {
+  const stored = await run.get(commitKey, { maxBytes }).catch((error: unknown) => {
     if (isKind(error, 'not-found')) return undefined;
     throw error;
   });
@@ -70,7 +70,7 @@ export async function findCommit(run: ObjectStore): Promise<{ record: CommitReco
 /** A commit that is damaged, or that a newer release wrote. */
 export class UnreadableCommit extends LifeboatError {
   constructor(run: Pick<ObjectStore, 'name'>) {
-    super('corrupt', `${run.name}${COMMIT_KEY} is not a commit this version understands`, {
+    super('corrupt', `${run.name}${commitKey} is not a commit this version understands`, {
       hint: 'update Lifeboat, or request the backup again under another name',
     });
   }

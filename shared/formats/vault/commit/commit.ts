@@ -2,7 +2,7 @@ import { LifeboatError } from '../../../platform/errors';
 import type { Log } from '../../../platform/log/log';
 import type { Lease } from '../../state/leases/lease-types';
 import type { ObjectStore, Upload, UploadedPart } from '../../../platform/oss/port';
-import { COMMIT_KEY, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
+import { commitKey, type CommitRecord, type CommittedFile, readCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../side-files/object-proof';
 import { type CommittedRun, type PlacedBackup, replayCommit } from './replay-commit';
@@ -38,7 +38,7 @@ export interface FinishedAttempt {
 }
 
 /** Files up to this size lie in the commit itself, which saves a call for each. */
-const INLINE_BYTES = 4096;
+const inlineBytes = 4096;
 
 export interface CommitOutcome {
   /** True where this attempt's bytes are the backup; false where another attempt's are, and they are complete too. */
@@ -64,7 +64,7 @@ export async function commitBackup(finished: FinishedAttempt): Promise<CommitOut
     await abandonUpload(run, finished.archive.upload).catch(() => {});
     throw error;
   }
-  const { created, date } = await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
+  const { created, date } = await run.create(commitKey, Buffer.from(JSON.stringify(record)));
   // From here on the lease no longer matters: every write has the same bytes whoever makes it.
   const { log } = finished;
   if (!created) await abortUpload(finished.archive.upload, (reason) => log?.warn(reason, { name }));
@@ -106,7 +106,7 @@ function recordOf(finished: FinishedAttempt): CommitRecord {
   const file = (key: string, bytes: Buffer): CommittedFile => ({
     key,
     ...proofOf(bytes),
-    ...(bytes.length <= INLINE_BYTES ? { inline: bytes.toString('base64') } : { from: stored(attempt, key) }),
+    ...(bytes.length <= inlineBytes ? { inline: bytes.toString('base64') } : { from: stored(attempt, key) }),
   });
   const { upload, parts, size, sha256, crc64 } = finished.archive;
   return {

@@ -1,7 +1,7 @@
 import { isKind, LifeboatError, messageOf } from '../../../platform/errors';
 import type { Log } from '../../../platform/log/log';
 import type { ObjectHead, ObjectStore, Upload } from '../../../platform/oss/port';
-import { COMMIT_KEY, type CommitRecord, type CommittedFile, findCommit } from './commit-record';
+import { commitKey, type CommitRecord, type CommittedFile, findCommit } from './commit-record';
 import { backupKeys } from '../layout';
 import { proofOf } from '../side-files/object-proof';
 import { assertFirst, type Writer } from './first-writer';
@@ -42,7 +42,7 @@ export interface PlacedBackup {
 
 /** True once which bytes the backup has is settled; then only `replayCommit` is left to do. */
 export async function isCommitted(run: ObjectStore): Promise<boolean> {
-  return (await run.head(COMMIT_KEY)) !== undefined;
+  return (await run.head(commitKey)) !== undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function isCommitted(run: ObjectStore): Promise<boolean> {
 export async function replayCommit(committed: CommittedRun): Promise<PlacedBackup> {
   const { name, vault, run, won, writer, isDeleted, log } = committed;
   const settled = won ?? (await findCommit(run));
-  if (!settled) throw new LifeboatError('not-found', `${run.name} has no ${COMMIT_KEY}`);
+  if (!settled) throw new LifeboatError('not-found', `${run.name} has no ${commitKey}`);
   const { record, at } = settled;
   checkKeys(record, name);
   const etags = new Map<string, string>();
@@ -199,7 +199,7 @@ async function keptBytes(
   const body = from === undefined ? Buffer.from(inline ?? '', 'base64') : (await run.get(from)).body;
   const proof = proofOf(body);
   if (proof.size === size && proof.sha256 === sha256) return body;
-  throw new LifeboatError('corrupt', `${run.name}${from ?? COMMIT_KEY} does not hold the bytes of ${key}`);
+  throw new LifeboatError('corrupt', `${run.name}${from ?? commitKey} does not hold the bytes of ${key}`);
 }
 
 /** The run's own state is trusted, but a commit for another place would write there. */
@@ -210,7 +210,7 @@ function checkKeys(record: CommitRecord, name: string): void {
     record.archive.key === archive &&
     record.manifest.key === manifest &&
     record.files.every(({ key }) => key.startsWith(directory) && key !== archive && key !== manifest);
-  if (!fits) throw new LifeboatError('corrupt', `${COMMIT_KEY} of backup ${name} is that of another backup`);
+  if (!fits) throw new LifeboatError('corrupt', `${commitKey} of backup ${name} is that of another backup`);
 }
 
 function deletedError(name: string): LifeboatError {

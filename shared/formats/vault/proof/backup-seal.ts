@@ -3,10 +3,10 @@ import type { Backup } from '../../manifests/velero';
 import { encodeBackup } from '../velero-backup';
 
 /** SHA-256 of the catalogue, which in turn holds those of all other objects. */
-const CATALOGUE = 'lifeboat/catalogue-sha256';
+const catalogueAnnotation = 'lifeboat/catalogue-sha256';
 /** SHA-256 of `velero-backup.json` itself, taken while zeros stood in this place. */
-const OWN = 'lifeboat/backup-sha256';
-const ZEROS = '0'.repeat(64);
+const ownAnnotation = 'lifeboat/backup-sha256';
+const zeros = '0'.repeat(64);
 
 /**
  * Final bytes of `velero-backup.json`, sealed: with annotations, which Velero keeps and never looks at, from which the whole
@@ -14,7 +14,11 @@ const ZEROS = '0'.repeat(64);
  * @param catalogue final bytes of the catalogue's object
  */
 export function sealedBackup(backup: Backup, catalogue: Buffer): Buffer {
-  const annotations = { ...backup.metadata.annotations, [CATALOGUE]: sha256Hex(catalogue), [OWN]: ZEROS };
+  const annotations = {
+    ...backup.metadata.annotations,
+    [catalogueAnnotation]: sha256Hex(catalogue),
+    [ownAnnotation]: zeros,
+  };
   const blank = encodeBackup({ ...backup, metadata: { ...backup.metadata, annotations } }).toString('utf8');
   return Buffer.from(withDigest(blank, sha256Hex(Buffer.from(blank))));
 }
@@ -28,11 +32,11 @@ export type Seal =
 
 export function readSeal(manifest: Buffer): Seal {
   const text = manifest.toString('utf8');
-  const catalogue = digestIn(text, CATALOGUE);
-  const own = digestIn(text, OWN);
+  const catalogue = digestIn(text, catalogueAnnotation);
+  const own = digestIn(text, ownAnnotation);
   if (catalogue === undefined && own === undefined) return { state: 'absent' };
   if (catalogue === undefined || own === undefined) return { state: 'broken' };
-  const blank = Buffer.from(withDigest(text, ZEROS));
+  const blank = Buffer.from(withDigest(text, zeros));
   // A decoder lets bytes that are no UTF-8 through as one and the same sign.
   const whole = Buffer.from(text).equals(manifest) && sha256Hex(blank) === own;
   return whole ? { state: 'whole', catalogueSha256: catalogue } : { state: 'broken' };
@@ -44,5 +48,5 @@ function digestIn(text: string, annotation: string): string | undefined {
 }
 
 function withDigest(text: string, digest: string): string {
-  return text.replace(new RegExp(`("${OWN}": ")[0-9a-f]{64}"`), `$1${digest}"`);
+  return text.replace(new RegExp(`("${ownAnnotation}": ")[0-9a-f]{64}"`), `$1${digest}"`);
 }

@@ -1,6 +1,6 @@
 import { isKind } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS } from '../untrusted/archive-limits';
+import { archiveLimits } from '../untrusted/archive-limits';
 import { gunzipStream } from '../untrusted/gunzip-stream';
 import { absentFile } from './absent-file';
 
@@ -10,7 +10,7 @@ import { absentFile } from './absent-file';
  */
 export async function* readLog(vault: ObjectStore, key: string): AsyncGenerator<Buffer, void> {
   try {
-    yield* gunzipStream(key, vault.read(key), ARCHIVE_LIMITS);
+    yield* gunzipStream(key, vault.read(key), archiveLimits);
   } catch (error) {
     throw isKind(error, 'not-found') ? absentFile(vault, key, 'log', error) : error;
   }

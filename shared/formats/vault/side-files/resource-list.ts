@@ -38,7 +38,7 @@ export class ResourceListBuilder {
   }
 }
 
-const PACKED_TOGETHER = 250;
+const packedTogether = 250;
 
 /** The names of one kind; as strings of their own they would take several times the memory while a backup runs. */
 export class ListedNames {
@@ -61,7 +61,7 @@ export class ListedNames {
     this.#last = text;
     this.#known?.add(text);
     this.#open.push(text);
-    if (this.#open.length < PACKED_TOGETHER) return;
+    if (this.#open.length < packedTogether) return;
     this.#packed.push(Buffer.from(elementsOf(this.#open)));
     this.#open = [];
   }

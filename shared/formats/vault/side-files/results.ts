@@ -4,7 +4,7 @@ import type { Result, Results } from '../../manifests/velero';
 export type ResultScope = 'velero' | 'cluster' | { namespace: string };
 
 /** Text of the errors, and of the warnings, that is kept; a reader takes 32 MiB of both. */
-const MAX_LENGTH = 4 << 20;
+const maxLength = 4 << 20;
 
 /**
  * Collects a run's errors and warnings in the shape of Velero's `-results.gz`, in bounded memory: beyond some 20,000 of either
@@ -44,7 +44,7 @@ class Collected {
   add(scope: ResultScope, message: string): void {
     this.count += 1;
     this.#length += message.length;
-    if (this.#length > MAX_LENGTH) this.#uncollected += 1;
+    if (this.#length > maxLength) this.#uncollected += 1;
     else add(this.#result, scope, message);
   }
 
@@ -73,8 +73,8 @@ function add(result: Result, scope: ResultScope, message: string): void {
 /** Number of errors, or warnings, that one half of a results file tells of. */
 export function countOf({ velero = [], cluster = [], namespaces = {} }: Result): number {
   const listed = [velero, cluster, ...Object.values(namespaces)].reduce((sum, list) => sum + list.length, 0);
-  const more = UNCOLLECTED.exec(velero.at(-1) ?? '');
+  const more = uncollected.exec(velero.at(-1) ?? '');
   return more ? listed - 1 + Number(more[1]) : listed;
 }
 
-const UNCOLLECTED = /^(\d+) more (?:errors|warnings) are not in this list$/;
+const uncollected = /^(\d+) more (?:errors|warnings) are not in this list$/;

@@ -5,9 +5,9 @@ import { logrusLine, type LogLevel } from '../../../platform/log/logrus-line';
 import type { ResultScope, ResultsCollector } from './results';
 
 /** Text is compressed in pieces of this size, each a gzip member of its own. */
-const PIECE_BYTES = 256 * 1024;
+const pieceBytes = 256 * 1024;
 /** Above this the log keeps only warnings and errors, above twice this nothing; results keep every one of them. */
-const MAX_COMPRESSED_BYTES = 8 * 1024 * 1024;
+const maxCompressedBytes = 8 * 1024 * 1024;
 
 export interface RunLogOptions {
   clock: Clock;
@@ -32,7 +32,7 @@ export class RunLog implements Log {
 
   constructor(options: RunLogOptions) {
     this.#options = options;
-    this.#limit = options.maxCompressedBytes ?? MAX_COMPRESSED_BYTES;
+    this.#limit = options.maxCompressedBytes ?? maxCompressedBytes;
   }
 
   debug(message: string, fields?: LogFields): void {
@@ -79,7 +79,7 @@ export class RunLog implements Log {
     const line = this.#line(level, message, fields);
     this.#pending.push(line);
     this.#pendingLength += line.length;
-    if (this.#pendingLength < PIECE_BYTES) return;
+    if (this.#pendingLength < pieceBytes) return;
     const piece = gzipSync(this.#pending.join(''));
     this.#pieces.push(piece);
     this.#compressed += piece.length;

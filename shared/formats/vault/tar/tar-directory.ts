@@ -1,4 +1,4 @@
-import { inOneBlock, isAscii, MAX_NAME, type TarPlace, tarPlace } from './tar-header';
+import { inOneBlock, isAscii, maxName, type TarPlace, tarPlace } from './tar-header';
 
 /** A directory that many entries lie in: what their paths have in common is looked at once. */
 export class TarDirectory {
@@ -9,7 +9,7 @@ export class TarDirectory {
 
   constructor(path: string) {
     this.start = `${path}/`;
-    this.#room = isAscii(path) ? MAX_NAME - this.start.length : -1;
+    this.#room = isAscii(path) ? maxName - this.start.length : -1;
   }
 
   place(file: string): TarPlace {

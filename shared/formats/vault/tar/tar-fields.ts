@@ -24,10 +24,10 @@ export function readTarHeader(block: Buffer): TarHeader | undefined {
 
 /** True for the block of zeros that, twice, ends an archive. */
 export function isZeroBlock(block: Buffer): boolean {
-  return block[0] === 0 && block.equals(ZEROS);
+  return block[0] === 0 && block.equals(zeros);
 }
 
-const ZEROS = Buffer.alloc(512);
+const zeros = Buffer.alloc(512);
 
 /** The header's bytes added up, its checksum field counted as spaces. */
 function checksum(block: Buffer): number {
@@ -53,8 +53,8 @@ function numberField(block: Buffer, start: number, length: number): number | und
   let value = 0;
   let at = start;
   const end = start + length;
-  while (at < end && block[at] === SPACE) at++;
-  for (; at < end && block[at] !== 0 && block[at] !== SPACE; at++) {
+  while (at < end && block[at] === spaceByte) at++;
+  for (; at < end && block[at] !== 0 && block[at] !== spaceByte; at++) {
     const digit = block[at]! - 0x30;
     if (digit < 0 || digit > 7) return undefined;
     value = value * 8 + digit;
@@ -62,7 +62,7 @@ function numberField(block: Buffer, start: number, length: number): number | und
   return value;
 }
 
-const SPACE = 0x20;
+const spaceByte = 0x20;
 
 /** The records of a PAX extended header, `<length> <key>=<value>\n` each; undefined when it is malformed. */
 export function readPaxRecords(bytes: Buffer): Map<string, string> | undefined {

@@ -3,18 +3,18 @@
  * directories with the file's own mode, so 0644 breaks a non-root server), uid and gid 0, no owner names.
  * POSIX ustar; a PAX header (`x`) goes before an entry whose path does not fit or is not ASCII, as Go's archive/tar does.
  */
-export const BLOCK = 512;
+export const blockBytes = 512;
 
-const REGULAR = 0x30;
-const PAX = 0x78;
+const regular = 0x30;
+const pax = 0x78;
 /** Characters of a path that needs neither a prefix nor a PAX record. */
-export const MAX_NAME = 100;
-const MAX_PREFIX = 155;
-const MAX_SIZE = 0o77777777777;
+export const maxName = 100;
+const maxPrefix = 155;
+const maxSize = 0o77777777777;
 
 /** Bytes from the end of a body of `size` to the next block. */
 export function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK;
+  return (blockBytes - (size % blockBytes)) % blockBytes;
 }
 
 /** Writes the headers of one archive, whose entries all have the same time: whole seconds since 1970. */
@@ -24,7 +24,7 @@ export class TarHeaders {
   readonly #sum: number;
 
   constructor(mtime: number) {
-    const block = Buffer.alloc(BLOCK);
+    const block = Buffer.alloc(blockBytes);
     put(block, '0000755', 100);
     put(block, '0000000', 108);
     put(block, '0000000', 116);
@@ -38,17 +38,17 @@ export class TarHeaders {
 
   /** Writes the header blocks of a file of `size` bytes; gives the offset behind them. */
   write(target: Buffer, at: number, place: TarPlace, size: number): number {
-    if (size > MAX_SIZE) throw new RangeError(`tar entry of ${size} bytes`);
+    if (size > maxSize) throw new RangeError(`tar entry of ${size} bytes`);
     let end = at;
     if (place.record) {
       const { record } = place;
-      const name = `PaxHeaders.0/${place.name}`.slice(0, MAX_NAME);
-      end = this.#block(target, end, { directory: '', name, prefix: '' }, record.length, PAX);
+      const name = `PaxHeaders.0/${place.name}`.slice(0, maxName);
+      end = this.#block(target, end, { directory: '', name, prefix: '' }, record.length, pax);
       end += record.copy(target, end);
       target.fill(0, end, end + padding(record.length));
       end += padding(record.length);
     }
-    return this.#block(target, end, place, size, REGULAR);
+    return this.#block(target, end, place, size, regular);
   }
 
   #block(
@@ -62,12 +62,12 @@ export class TarHeaders {
     let sum = this.#sum + type;
     target[at + 156] = type;
     sum += put(target, directory, at);
-    sum += put(target, name.slice(-MAX_NAME), at + directory.length);
+    sum += put(target, name.slice(-maxName), at + directory.length);
     sum += putOctal(target, size, at + 124, 11);
     sum += put(target, prefix, at + 345);
     putOctal(target, sum, at + 148, 6);
     target[at + 154] = 0;
-    return at + BLOCK;
+    return at + blockBytes;
   }
 }
 
@@ -85,9 +85,9 @@ export interface TarPlace {
 /** Splits a path into ustar's name (100) and prefix (155) at a slash; where that cannot be done it gets a PAX record. */
 export function tarPlace(path: string): TarPlace {
   if (isAscii(path)) {
-    if (path.length <= MAX_NAME) return inOneBlock('', path);
-    const slash = path.indexOf('/', path.length - MAX_NAME - 1);
-    if (slash > 0 && slash <= MAX_PREFIX && slash < path.length - 1)
+    if (path.length <= maxName) return inOneBlock('', path);
+    const slash = path.indexOf('/', path.length - maxName - 1);
+    if (slash > 0 && slash <= maxPrefix && slash < path.length - 1)
       return inOneBlock('', path.slice(slash + 1), path.slice(0, slash));
   }
   const record = paxRecord(path);
@@ -98,13 +98,13 @@ export function tarPlace(path: string): TarPlace {
     name,
     prefix: '',
     record,
-    length: 2 * BLOCK + record.length + padding(record.length),
+    length: 2 * blockBytes + record.length + padding(record.length),
   };
 }
 
-/** The place of a path that fits into one header: ASCII, directory and name within MAX_NAME together, the prefix within MAX_PREFIX. */
+/** The place of a path that fits into one header: ASCII, directory and name within maxName together, the prefix within maxPrefix. */
 export function inOneBlock(directory: string, name: string, prefix = ''): TarPlace {
-  return { directory, name, prefix, record: undefined, length: BLOCK };
+  return { directory, name, prefix, record: undefined, length: blockBytes };
 }
 
 export function isAscii(text: string): boolean {

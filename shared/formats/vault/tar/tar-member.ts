@@ -1,4 +1,4 @@
-import { BLOCK, padding, type TarHeaders, type TarPlace } from './tar-header';
+import { blockBytes, padding, type TarHeaders, type TarPlace } from './tar-header';
 
 /** Bytes that a body and its padding take. */
 export function blocks(size: number): number {
@@ -17,7 +17,7 @@ export class TarMember {
 
   fits(bytes: number): boolean {
     // The last member also takes the trailer.
-    return this.size + bytes + 2 * BLOCK <= this.slab.length;
+    return this.size + bytes + 2 * blockBytes <= this.slab.length;
   }
 
   /** A file whose bytes are `head`, where there is one, and `body` behind it. */
@@ -31,7 +31,7 @@ export class TarMember {
 
   /** Two zero blocks: the end of a tar file. */
   trailer(): void {
-    this.#zeros(2 * BLOCK);
+    this.#zeros(2 * blockBytes);
   }
 
   get bytes(): Buffer {

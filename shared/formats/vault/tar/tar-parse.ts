@@ -3,7 +3,7 @@ import { corruptArchive } from '../untrusted/corrupt-archive';
 import { safePath } from '../untrusted/safe-path';
 import { isZeroBlock, readPaxRecords, readTarHeader, type TarHeader } from './tar-fields';
 
-const BLOCK = 512;
+const blockBytes = 512;
 
 /** A regular file in a tar stream. */
 export interface TarEntry {
@@ -28,7 +28,7 @@ export interface TarParserOptions {
  */
 export class TarParser {
   readonly #options: TarParserOptions;
-  readonly #partial = Buffer.alloc(BLOCK);
+  readonly #partial = Buffer.alloc(blockBytes);
   #partialLength = 0;
   /** Bytes to pass over: bodies nobody wants, and padding. */
   #skip = 0;
@@ -59,14 +59,19 @@ export class TarParser {
       } else if (this.#open) {
         at += this.#fill(chunk, at);
         if (this.#open.filled === this.#open.body.length) yield* this.#close();
-      } else if (this.#partialLength === 0 && chunk.length - at >= BLOCK) {
-        yield* this.#header(chunk.subarray(at, at + BLOCK));
-        at += BLOCK;
+      } else if (this.#partialLength === 0 && chunk.length - at >= blockBytes) {
+        yield* this.#header(chunk.subarray(at, at + blockBytes));
+        at += blockBytes;
       } else {
-        const step = chunk.copy(this.#partial, this.#partialLength, at, at + BLOCK - this.#partialLength);
+        const step = chunk.copy(
+          this.#partial,
+          this.#partialLength,
+          at,
+          at + blockBytes - this.#partialLength,
+        );
         this.#partialLength += step;
         at += step;
-        if (this.#partialLength === BLOCK) {
+        if (this.#partialLength === blockBytes) {
           this.#partialLength = 0;
           yield* this.#header(this.#partial);
         }
@@ -95,7 +100,7 @@ export class TarParser {
     if (isZeroBlock(block)) {
       this.#zeroBlocks += 1;
       if (this.#next) throw this.#corrupt('is announced by an extended header and missing', this.#next.path);
-      if (this.#zeroBlocks * BLOCK > MAX_TRAILER_BYTES) throw this.#corrupt('ends in an endless trailer');
+      if (this.#zeroBlocks * blockBytes > maxTrailerBytes) throw this.#corrupt('ends in an endless trailer');
       return;
     }
     if (this.#zeroBlocks > 0) throw this.#corrupt('goes on after its end');
@@ -157,7 +162,7 @@ export class TarParser {
       return;
     }
     if (header.type !== '0')
-      throw this.#corrupt(`is ${TYPES[header.type] ?? 'of an unknown type'}; a backup has only files`, shown);
+      throw this.#corrupt(`is ${types[header.type] ?? 'of an unknown type'}; a backup has only files`, shown);
     const problem =
       path === undefined
         ? 'has an unsafe path'
@@ -202,9 +207,9 @@ export class TarParser {
 }
 
 /** tar pads to 10 KiB by default; some to a tape's block. */
-const MAX_TRAILER_BYTES = 1 << 20;
+const maxTrailerBytes = 1 << 20;
 
-const TYPES: Record<string, string> = {
+const types: Record<string, string> = {
   '1': 'a hard link',
   '2': 'a symbolic link',
   '3': 'a device',
@@ -214,5 +219,5 @@ const TYPES: Record<string, string> = {
 };
 
 function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
+  return Math.ceil(size / blockBytes) * blockBytes;
 }

@@ -22,7 +22,7 @@ export interface ArchiveLimits {
   depth: number;
 }
 
-export const ARCHIVE_LIMITS: ArchiveLimits = {
+export const archiveLimits: ArchiveLimits = {
   entryBytes: 8 << 20,
   extendedHeaderBytes: 64 << 10,
   entries: 10_000_000,

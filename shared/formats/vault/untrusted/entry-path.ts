@@ -29,21 +29,21 @@ export function parseEntryPath(path: string): EntryPath {
     file.endsWith('.json') &&
     ((place === 'namespaces' && tail.length === 2) || (place === 'cluster' && tail.length === 1));
   if (!fits) return { kind: 'unknown' };
-  if (directory?.endsWith(PREFERRED)) {
-    return { kind: 'preferred', groupResource, version: directory.slice(0, -PREFERRED.length) };
+  if (directory?.endsWith(preferred)) {
+    return { kind: 'preferred', groupResource, version: directory.slice(0, -preferred.length) };
   }
   const name = file.slice(0, -'.json'.length);
   const namespace = place === 'namespaces' ? tail[0] : undefined;
-  const isLabel = (text: string | undefined) => text === undefined || LABEL.test(text);
-  const allowed = RESOURCE.test(groupResource) && isName(name) && isLabel(namespace) && isLabel(directory);
+  const isLabel = (text: string | undefined) => text === undefined || label.test(text);
+  const allowed = resource.test(groupResource) && isName(name) && isLabel(namespace) && isLabel(directory);
   const ref = { groupResource, ...(namespace === undefined ? {} : { namespace }), name };
   if (!allowed) return { kind: 'hostile', ref, ...(directory === undefined ? {} : { version: directory }) };
   return directory === undefined ? { kind: 'item', ref } : { kind: 'version', ref, version: directory };
 }
 
-const PREFERRED = '-preferredversion';
-const RESOURCE = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const preferred = '-preferredversion';
+const resource = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A path segment name (apimachinery, IsValidPathSegmentName): RBAC names may hold `:`, `@` and more. */
 export function isName(name: string): boolean {

@@ -5,7 +5,7 @@ import { LifeboatError } from '../../../platform/errors';
 import type { ArchiveLimits } from './archive-limits';
 import { corruptArchive } from './corrupt-archive';
 
-const CHUNK_BYTES = 256 << 10;
+const chunkBytes = 256 << 10;
 
 /**
  * Unpacks a gzip stream of one or more members, in bounded memory; what comes out must be used before the next piece is
@@ -17,7 +17,7 @@ export async function* gunzipStream(
   packed: AsyncIterable<Buffer> | Iterable<Buffer>,
   limits: ArchiveLimits,
 ): AsyncGenerator<Buffer, void> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
   let bytesIn = 0;
   let bytesOut = 0;
   const counted = async function* (): AsyncGenerator<Buffer, void> {

@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { LifeboatError } from '../../../platform/errors';
-import { MAX_RATIO, RATIO_FROM_BYTES } from './side-file-limits';
+import { maxRatio, ratioFromBytes } from './side-file-limits';
 
 /** What a small packed object may be. */
 export interface UnpackLimits {
   /** Of what comes out. */
   unpackedBytes: number;
-  /** Unpacked to packed, judged from 1 MiB on; `MAX_RATIO` where nothing is said. */
+  /** Unpacked to packed, judged from 1 MiB on; `maxRatio` where nothing is said. */
   ratio?: number;
 }
 
@@ -18,9 +18,9 @@ export interface UnpackLimits {
 export function gunzipWithin(
   what: string,
   bytes: Buffer,
-  { unpackedBytes, ratio = MAX_RATIO }: UnpackLimits,
+  { unpackedBytes, ratio = maxRatio }: UnpackLimits,
 ): Buffer {
-  const maxOutputLength = Math.min(unpackedBytes, Math.max(RATIO_FROM_BYTES, bytes.length * ratio));
+  const maxOutputLength = Math.min(unpackedBytes, Math.max(ratioFromBytes, bytes.length * ratio));
   try {
     return gunzipSync(bytes, { maxOutputLength });
   } catch (cause) {
@@ -29,8 +29,8 @@ export function gunzipWithin(
       code === 'ERR_BUFFER_TOO_LARGE'
         ? `unpacks to more than the ${maxOutputLength} bytes that are accepted`
         : 'is not a readable gzip';
-    throw new LifeboatError('corrupt', `${what} ${problem}`, { hint: HINT, cause: name });
+    throw new LifeboatError('corrupt', `${what} ${problem}`, { hint, cause: name });
   }
 }
 
-const HINT = 'restore the object from a replica of the bucket, or delete what it belongs to';
+const hint = 'restore the object from a replica of the bucket, or delete what it belongs to';

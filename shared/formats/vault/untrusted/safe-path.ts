@@ -1,7 +1,7 @@
 /** Longest name a backup can hold: a Kubernetes name of 253 characters and `.json`. */
-const MAX_SEGMENT_BYTES = 258;
-const SLASH = 0x2f;
-const DOT = 0x2e;
+const maxSegmentBytes = 258;
+const slash = 0x2f;
+const dot = 0x2e;
 
 /**
  * The path without a leading `./` or a directory's `/` at its end; undefined when it could lead out of the directory it is
@@ -14,8 +14,8 @@ export function safePath(path: string): string | undefined {
   let segment = start;
   let bytes = 0;
   for (let at = start; at <= end; at++) {
-    const unit = at === end ? SLASH : path.charCodeAt(at);
-    if (unit !== SLASH) {
+    const unit = at === end ? slash : path.charCodeAt(at);
+    if (unit !== slash) {
       // The replacement character stands where bytes were not UTF-8.
       if (unit === 0 || unit === 0xfffd) return undefined;
       // Two bytes each for the halves of a surrogate pair.
@@ -23,8 +23,8 @@ export function safePath(path: string): string | undefined {
       continue;
     }
     const length = at - segment;
-    if (length <= 0 || bytes > MAX_SEGMENT_BYTES) return undefined;
-    const dots = path.charCodeAt(segment) === DOT && (length === 1 || path.charCodeAt(segment + 1) === DOT);
+    if (length <= 0 || bytes > maxSegmentBytes) return undefined;
+    const dots = path.charCodeAt(segment) === dot && (length === 1 || path.charCodeAt(segment + 1) === dot);
     if (dots && length <= 2) return undefined;
     segment = at + 1;
     bytes = 0;

@@ -6,28 +6,28 @@ export interface SideFileLimits {
   containers: number;
 }
 
-const MIB = 1 << 20;
+const mib = 1 << 20;
 
-/** Unpacked to packed, judged above `RATIO_FROM_BYTES`: names and messages that are alike reach 60, deflate's bombs 1,000. */
-export const MAX_RATIO = 200;
-export const RATIO_FROM_BYTES = MIB;
+/** Unpacked to packed, judged above `ratioFromBytes`: names and messages that are alike reach 60, deflate's bombs 1,000. */
+export const maxRatio = 200;
+export const ratioFromBytes = mib;
 
 /** By the end of the key. */
-const LIMITS: readonly (readonly [suffix: string, limits: SideFileLimits])[] = [
+const limitsBySuffix: readonly (readonly [suffix: string, limits: SideFileLimits])[] = [
   // 100 bytes for each 4 MiB of an archive.
-  ['-lifeboat.json.gz', { unpackedBytes: 16 * MIB, containers: 200_000 }],
+  ['-lifeboat.json.gz', { unpackedBytes: 16 * mib, containers: 200_000 }],
   // 50 bytes an object: half a million of them.
-  ['-resource-list.json.gz', { unpackedBytes: 32 * MIB, containers: 50_000 }],
+  ['-resource-list.json.gz', { unpackedBytes: 32 * mib, containers: 50_000 }],
   // `ResultsCollector` keeps to half of it.
-  ['-results.gz', { unpackedBytes: 32 * MIB, containers: 400_000 }],
+  ['-results.gz', { unpackedBytes: 32 * mib, containers: 400_000 }],
   // 500 bytes a volume.
-  ['-volumeinfo.json.gz', { unpackedBytes: 32 * MIB, containers: 300_000 }],
+  ['-volumeinfo.json.gz', { unpackedBytes: 32 * mib, containers: 300_000 }],
 ];
 
 /** Lists of what Velero did for volumes and in the background. */
-const OTHERS: SideFileLimits = { unpackedBytes: 16 * MIB, containers: 200_000 };
+const others: SideFileLimits = { unpackedBytes: 16 * mib, containers: 200_000 };
 
 /** The limits of the side file of this key. */
 export function limitsOf(key: string): SideFileLimits {
-  return LIMITS.find(([suffix]) => key.endsWith(suffix))?.[1] ?? OTHERS;
+  return limitsBySuffix.find(([suffix]) => key.endsWith(suffix))?.[1] ?? others;
 }

@@ -1,4 +1,4 @@
-const MOST = 100;
+const most = 100;
 
 /** Keeps the first hundred warnings and the number of the rest: a hostile archive can give millions. */
 export class Warnings {
@@ -6,7 +6,7 @@ export class Warnings {
   #rest = 0;
 
   add(message: string): void {
-    if (this.#kept.length < MOST) this.#kept.push(message);
+    if (this.#kept.length < most) this.#kept.push(message);
     else this.#rest += 1;
   }
 

@@ -33,7 +33,7 @@ export interface Verification {
   bytes: number;
 }
 
-const WORST_FIRST: readonly Proof[] = ['broken', 'unreadable', 'unprovable'];
+const worstFirst: readonly Proof[] = ['broken', 'unreadable', 'unprovable'];
 
 /** Collects the parts. */
 export class Verifying {
@@ -55,6 +55,6 @@ export class Verifying {
 
   get proof(): Proof {
     const proofs = new Set(this.parts.map(({ proof }) => proof));
-    return WORST_FIRST.find((proof) => proofs.has(proof)) ?? 'proved';
+    return worstFirst.find((proof) => proofs.has(proof)) ?? 'proved';
   }
 }

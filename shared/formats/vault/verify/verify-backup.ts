@@ -12,7 +12,7 @@ import { readable } from './readable';
 import { Warnings } from '../untrusted/warnings';
 import { type Verification, Verifying } from './verification';
 import { verifyCounts } from './verify-counts';
-import { NO_CHECKSUM, verifyForeignObjects } from './verify-foreign-objects';
+import { noChecksum, verifyForeignObjects } from './verify-foreign-objects';
 import { verifyCatalogue, verifyObjects } from './verify-own-objects';
 
 export interface VerifyOptions {
@@ -24,7 +24,7 @@ export interface VerifyOptions {
   progress?: (done: number, total: number | undefined) => void;
 }
 
-const ORIGIN = 'who wrote it';
+const originPart = 'who wrote it';
 
 /**
  * Reads every object of a backup again and proves it, from the vault alone but for its origin: each against its length, SHA-256 and CRC-64,
@@ -50,7 +50,7 @@ export async function verifyBackup(
   const backup = manifest.value && (await readable(async () => parseBackup(name, manifest.value!)));
   const unread = [manifest, backup].find((one) => one?.problem !== undefined);
   if (unread) verifying.failed(keys.manifest, unread);
-  else if (!ours) verifying.add(keys.manifest, 'unprovable', NO_CHECKSUM);
+  else if (!ours) verifying.add(keys.manifest, 'unprovable', noChecksum);
   else verifying.judge(keys.manifest, sealProblem(seal));
 
   const description = (await readable(() => describeBackup(vault, name))).value;
@@ -90,8 +90,8 @@ export async function verifyBackup(
 
 /** The bytes can be whole, and still not what Lifeboat wrote. */
 function addOrigin(origin: OriginVerdict, verifying: Verifying): void {
-  if (origin.verdict === 'proved') verifying.add(ORIGIN, 'proved', origin.by);
-  else verifying.add(ORIGIN, origin.verdict === 'broken' ? 'broken' : 'unprovable', origin.reason);
+  if (origin.verdict === 'proved') verifying.add(originPart, 'proved', origin.by);
+  else verifying.add(originPart, origin.verdict === 'broken' ? 'broken' : 'unprovable', origin.reason);
 }
 
 function sealProblem(seal: Seal): string | undefined {
@@ -161,7 +161,7 @@ async function verifyArchive(options: {
   });
   if (read.problem !== undefined) verifying.failed(key, read);
   else if (ours) verifying.add(key, 'proved');
-  else verifying.add(key, 'unprovable', `every object in it can be read; ${NO_CHECKSUM}`);
+  else verifying.add(key, 'unprovable', `every object in it can be read; ${noChecksum}`);
   for (const message of unreadable.list)
     verifying.add('an object of the archive', 'broken', `cannot be restored, the others can: ${message}`);
   return read.problem === undefined;

@@ -10,7 +10,7 @@ import { findRequest } from '../../../formats/state/run/requests';
 import { openKey, type RunId, runStore } from '../../../formats/state/run-keys';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { backupDirectories } from '../../../formats/vault/backup-directories';
-import { COMMIT_KEY, readCommit } from '../../../formats/vault/commit/commit-record';
+import { commitKey, readCommit } from '../../../formats/vault/commit/commit-record';
 import { type AdoptableBackup, type AdoptionTerms, adoptableBackup } from './adoptable-backup';
 import { adoptedRequest } from './adopted-request';
 
@@ -88,7 +88,7 @@ async function adopt(found: AdoptableBackup, work: AdoptionWork): Promise<boolea
   // The commit is what counts, so it comes last.
   await run.create('result.json', documentBytes(result));
   await run.create('request.json', documentBytes(request));
-  await run.create(COMMIT_KEY, Buffer.from(JSON.stringify(commit)));
+  await run.create(commitKey, Buffer.from(JSON.stringify(commit)));
   if (isCopy) await noteCopied(state, place, { from: vault, manifest: commit.manifest.sha256 });
   return true;
 }

@@ -14,7 +14,7 @@ import { publicBytes, readPublicKey } from './recovery-key';
 import { sealedDigest } from './sealed-fields';
 
 /** Folder of the state. */
-const RECOVERY = 'recovery/';
+const recovery = 'recovery/';
 
 /**
  * Keeps a secret a second time, sealed to the recovery key: `recovery/<digest of the sealed one>-<key id>.json`,
@@ -55,7 +55,7 @@ export async function findRecoveryCopy(
 /** Every copy by the digest of what it is a copy of: one listing. Of several keys the one written last. */
 export async function recoveryCopies(state: ObjectStore): Promise<Map<string, string>> {
   const newest = new Map<string, { key: string; at: number }>();
-  for await (const page of state.list(RECOVERY)) {
+  for await (const page of state.list(recovery)) {
     for (const { key, lastModified } of page.objects) {
       const digest = /^recovery\/([0-9a-f]{64})-[0-9a-f]{8}\.json$/.exec(key)?.[1];
       if (digest === undefined) continue;
@@ -71,12 +71,12 @@ export async function recoveryCopies(state: ObjectStore): Promise<Map<string, st
 export async function removeStaleCopies(state: ObjectStore, current: readonly unknown[]): Promise<void> {
   const digests = new Set(current.map(sealedDigest));
   const stale: string[] = [];
-  for await (const page of state.list(RECOVERY))
+  for await (const page of state.list(recovery))
     for (const { key } of page.objects)
-      if (!digests.has(key.slice(RECOVERY.length).split('-')[0]!)) stale.push(key);
+      if (!digests.has(key.slice(recovery.length).split('-')[0]!)) stale.push(key);
   if (stale.length > 0) await state.delete(stale);
 }
 
 function recoveryCopyKey(sealed: unknown, publicKey: string): string {
-  return `${RECOVERY}${sealedDigest(sealed)}-${recoveryKeyId(publicBytes(readPublicKey(publicKey)))}.json`;
+  return `${recovery}${sealedDigest(sealed)}-${recoveryKeyId(publicBytes(readPublicKey(publicKey)))}.json`;
 }

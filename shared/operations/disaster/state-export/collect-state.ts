@@ -5,14 +5,14 @@ import { type SealedField, sealedFields, withoutField } from '../recovery/sealed
 import { readJson } from '../../../formats/state/json-object';
 import { type StoredManifest, storedManifests } from '../../../formats/state/manifests/stored-manifests';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { EXPORTED_FOLDERS, MANIFEST_FOLDERS, STATE_FOLDERS } from './state-folders';
+import { exportedFolders, manifestFolders, stateFolders } from './state-folders';
 import type { StateExport } from './state-export';
 
 /** What an export holds, wherever it will lie. */
 export type CollectedState = Pick<StateExport, 'objects' | 'sealed' | 'leftOut'>;
 
 /** Why a sealed secret is not in an export. Says what to do. */
-const NO_COPY =
+const noCopy =
   'it is sealed, and there is no copy for a recovery key: set LIFEBOAT_RECOVERY_KEY and run `lifeboat state reseal`';
 
 /**
@@ -25,7 +25,7 @@ export async function collectState(state: ObjectStore): Promise<CollectedState> 
   const collected: CollectedState = { objects: {}, sealed: [], leftOut: await unknownFolders(state) };
   const copies = await recoveryCopies(state);
   const objects: StoredManifest[] = [];
-  for (const folder of EXPORTED_FOLDERS) objects.push(...(await objectsIn(state, folder)));
+  for (const folder of exportedFolders) objects.push(...(await objectsIn(state, folder)));
   objects.sort((a, b) => (a.key < b.key ? -1 : 1));
   const limit = pLimit(8);
   const read = await Promise.all(objects.map((object) => limit(() => readObject(object))));
@@ -37,7 +37,7 @@ export async function collectState(state: ObjectStore): Promise<CollectedState> 
       manifest = withoutField(manifest, path) as typeof manifest;
       const box = await findRecoveryCopy(state, copies, sealed);
       if (box) collected.sealed.push({ key, path, box });
-      else collected.leftOut.push({ key, path, reason: NO_COPY });
+      else collected.leftOut.push({ key, path, reason: noCopy });
     }
     collected.objects[key] = manifest;
   }
@@ -55,7 +55,7 @@ export interface SealedManifest {
 /** Everything in the state that is exported and holds something sealed. */
 export async function sealedSecrets(state: ObjectStore): Promise<SealedManifest[]> {
   const found: SealedManifest[] = [];
-  for (const folder of EXPORTED_FOLDERS) {
+  for (const folder of exportedFolders) {
     for (const object of await objectsIn(state, folder)) {
       const { key, value: manifest } = await readObject(object);
       const fields = sealedFields(manifest);
@@ -67,7 +67,7 @@ export async function sealedSecrets(state: ObjectStore): Promise<SealedManifest[
 
 /** Of manifests the newest revisions, under the keys of their first ones. */
 async function objectsIn(state: ObjectStore, folder: string): Promise<StoredManifest[]> {
-  if (MANIFEST_FOLDERS.has(folder)) return storedManifests(state, folder);
+  if (manifestFolders.has(folder)) return storedManifests(state, folder);
   const objects: StoredManifest[] = [];
   for await (const page of state.list(folder)) {
     for (const { key } of page.objects)
@@ -94,7 +94,7 @@ async function unknownFolders(state: ObjectStore): Promise<StateExport['leftOut'
   const unknown: StateExport['leftOut'] = [];
   for await (const page of state.list('', { delimiter: '/' })) {
     for (const name of [...page.prefixes, ...page.objects.map(({ key }) => key)])
-      if (!Object.hasOwn(STATE_FOLDERS, name))
+      if (!Object.hasOwn(stateFolders, name))
         unknown.push({ key: name, reason: 'this version does not know what it is' });
   }
   return unknown;

@@ -1,5 +1,5 @@
 /** Where exports lie in a vault: under what Velero tolerates and never reads. */
-export const STATE_EXPORTS = 'metadata/lifeboat/state/';
+export const stateExports = 'metadata/lifeboat/state/';
 
 /** One export: of an installation, of a day (UTC, `2026-11-23`). */
 export interface ExportId {
@@ -9,7 +9,7 @@ export interface ExportId {
 
 /** `metadata/lifeboat/state/<installation>/<day>.json.gz`. */
 export function exportKey({ installation, day }: ExportId): string {
-  return `${STATE_EXPORTS}${installation}/${day}.json.gz`;
+  return `${stateExports}${installation}/${day}.json.gz`;
 }
 
 /** Undefined for a key that is no export's. */

@@ -2,7 +2,7 @@ import { isKind, LifeboatError } from '../../../platform/errors';
 import { parsePublicKey } from '../../../formats/manifests/public-key';
 import type { ObjectStore } from '../../../platform/oss/port';
 import { decodeExport, type ReadExport } from './export-file';
-import { type ExportId, exportIdOf, exportKey, STATE_EXPORTS } from './export-keys';
+import { type ExportId, exportIdOf, exportKey, stateExports } from './export-keys';
 
 /** An export as a list shows it. */
 export interface ListedExport extends ExportId {
@@ -19,7 +19,7 @@ const maxBytes = 32 << 20;
  */
 export async function listExports(vault: ObjectStore, installation?: string): Promise<ListedExport[]> {
   const found: ListedExport[] = [];
-  const prefix = installation === undefined ? STATE_EXPORTS : `${STATE_EXPORTS}${installation}/`;
+  const prefix = installation === undefined ? stateExports : `${stateExports}${installation}/`;
   for await (const page of vault.list(prefix)) {
     for (const { key, size, lastModified } of page.objects) {
       const id = exportIdOf(key);

@@ -6,7 +6,7 @@
  * - `rebuilt`: caches and marks of the moment, made again by whoever needs them
  * - `kept-here`: outlives nothing but this state
  */
-export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebuilt' | 'kept-here'>> = {
+export const stateFolders: Readonly<Record<string, 'exported' | 'runs' | 'rebuilt' | 'kept-here'>> = {
   'clusters/': 'exported',
   'vaults/': 'exported',
   'schedules/': 'exported',
@@ -43,12 +43,12 @@ export const STATE_FOLDERS: Readonly<Record<string, 'exported' | 'runs' | 'rebui
 };
 
 /** Folders that an export takes, in its order. */
-export const EXPORTED_FOLDERS = Object.keys(STATE_FOLDERS).filter(
-  (folder) => STATE_FOLDERS[folder] === 'exported',
+export const exportedFolders = Object.keys(stateFolders).filter(
+  (folder) => stateFolders[folder] === 'exported',
 );
 
 /** Folders of which each manifest has numbered revisions, and the newest is exported. */
-export const MANIFEST_FOLDERS: ReadonlySet<string> = new Set([
+export const manifestFolders: ReadonlySet<string> = new Set([
   'clusters/',
   'vaults/',
   'schedules/',

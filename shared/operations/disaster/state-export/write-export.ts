@@ -10,7 +10,7 @@ import { listExports } from './exports';
 import type { StateExport } from './state-export';
 
 /** So many exports of an installation stay in a vault. */
-const KEPT_EXPORTS = 30;
+const keptExports = 30;
 
 export interface ExportWork {
   installation: string;
@@ -94,7 +94,7 @@ async function readBack(store: ObjectStore, key: string, bytes: Buffer): Promise
 /** What a lock holds goes on a later day. */
 async function removeOld(store: ObjectStore, { installation, log }: ExportWork): Promise<string[]> {
   const removed: string[] = [];
-  for (const { day } of (await listExports(store, installation)).slice(KEPT_EXPORTS)) {
+  for (const { day } of (await listExports(store, installation)).slice(keptExports)) {
     try {
       await store.delete([exportKey({ installation, day })]);
       removed.push(day);

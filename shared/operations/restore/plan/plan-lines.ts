@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS } from '../../../formats/vault/untrusted/archive-limits';
+import { archiveLimits } from '../../../formats/vault/untrusted/archive-limits';
 import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
 import { gunzipWithin } from '../../../formats/vault/untrusted/gunzip-within';
 import type { PlannedObject } from './planned-object';
@@ -77,7 +77,7 @@ export async function* readPlanLines(
 ): AsyncGenerator<PlannedObject, void> {
   const hash = createHash('sha256');
   const hashed = async function* () {
-    for await (const piece of gunzipStream(what, store.read(key), ARCHIVE_LIMITS)) {
+    for await (const piece of gunzipStream(what, store.read(key), archiveLimits)) {
       hash.update(piece);
       yield piece;
     }

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../formats/vault/untrusted/archive-limits';
+import { archiveLimits, type ArchiveLimits } from '../../../formats/vault/untrusted/archive-limits';
 import { gunzipStream } from '../../../formats/vault/untrusted/gunzip-stream';
 import { textLines } from '../document/text-lines';
 import type { ObjectOutcome } from './outcome';
 import { outcomesKey } from './write-report';
 
 /** Half a million objects have some 100 MiB. */
-const LIMITS: ArchiveLimits = { ...ARCHIVE_LIMITS, totalBytes: 256 << 20, ratioFromBytes: 16 << 20 };
-const MAX_OUTCOMES = 1_000_000;
-const MAX_LINE_BYTES = 4 << 20;
+const limits: ArchiveLimits = { ...archiveLimits, totalBytes: 256 << 20, ratioFromBytes: 16 << 20 };
+const maxOutcomes = 1_000_000;
+const maxLineBytes = 4 << 20;
 
 const shape = v.looseObject({
   groupResource: v.string(),
@@ -29,13 +29,13 @@ const shape = v.looseObject({
 export async function readOutcomes(vault: ObjectStore, restore: string): Promise<ObjectOutcome[]> {
   const key = outcomesKey(restore);
   const outcomes: ObjectOutcome[] = [];
-  const lines = textLines(gunzipStream(key, vault.read(key), LIMITS), {
+  const lines = textLines(gunzipStream(key, vault.read(key), limits), {
     what: key,
-    maxBytes: MAX_LINE_BYTES,
+    maxBytes: maxLineBytes,
   });
   let count = 0;
   for await (const line of lines) {
-    if (++count > MAX_OUTCOMES) throw damaged(key, `has more than ${MAX_OUTCOMES} lines`);
+    if (++count > maxOutcomes) throw damaged(key, `has more than ${maxOutcomes} lines`);
     outcomes.push(outcomeIn(key, line));
   }
   return outcomes;

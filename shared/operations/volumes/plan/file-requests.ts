@@ -1,7 +1,7 @@
 import type { PodFacts, PodVolumeFacts } from './volume-facts';
 
-const ASKS = 'backup.velero.io/backup-volumes';
-const EXCLUDES = 'backup.velero.io/backup-volumes-excludes';
+const asks = 'backup.velero.io/backup-volumes';
+const excludes = 'backup.velero.io/backup-volumes-excludes';
 
 /** What asks for a copy of the files of a pod's volume, and what speaks against it: clauses for people. */
 export interface FileRequest {
@@ -23,8 +23,8 @@ export function fileRequest(
   { defaultVolumesToFsBackup = false }: { defaultVolumesToFsBackup?: boolean },
 ): FileRequest {
   if (hasEnded(pod)) return {};
-  const annotated = naming(pod, volume, ASKS);
-  const excluded = naming(pod, volume, EXCLUDES);
+  const annotated = naming(pod, volume, asks);
+  const excluded = naming(pod, volume, excludes);
   return {
     ...(annotated && { annotated }),
     ...(excluded && { excluded }),
@@ -51,10 +51,10 @@ export function idleEntries(pod: PodFacts): IdleEntry[] {
   const known = new Set(
     pod.volumes.flatMap(({ name, claim }) => (claim === undefined ? [name] : [name, claim])),
   );
-  return [ASKS, EXCLUDES].flatMap((annotation) =>
+  return [asks, excludes].flatMap((annotation) =>
     entries(pod, annotation)
       .filter((entry) => !known.has(entry))
-      .map((entry) => ({ annotation, entry, asks: annotation === ASKS })),
+      .map((entry) => ({ annotation, entry, asks: annotation === asks })),
   );
 }
 

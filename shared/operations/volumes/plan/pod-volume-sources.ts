@@ -1,7 +1,7 @@
 import type { PodVolumeFacts } from './volume-facts';
 
 /** Sources whose content is made from objects of the cluster, or from an image: those are what a backup holds. */
-const MADE_FROM_OBJECTS = ['secret', 'configMap', 'projected', 'downwardAPI', 'image'];
+const madeFromObjects = ['secret', 'configMap', 'projected', 'downwardAPI', 'image'];
 
 /**
  * Why the files of a pod's volume are never copied; undefined where they may be. Velero's list (internal/volumehelper) and
@@ -14,7 +14,7 @@ export function neverCopied({
   if (source === 'hostPath') {
     return { reason: 'a hostPath volume is a directory of the node, which is never copied', holdsData: true };
   }
-  if (MADE_FROM_OBJECTS.includes(source)) {
+  if (madeFromObjects.includes(source)) {
     return { reason: `a ${source} volume has no data of its own`, holdsData: false };
   }
   // Velero's rule for the tokens of service accounts before Kubernetes 1.21.

@@ -1,7 +1,7 @@
 import type { ClaimFacts, SnapshotClasses, SnapshotClassFacts } from './volume-facts';
 
-const MARK = 'velero.io/csi-volumesnapshot-class';
-const DEFAULT = 'snapshot.storage.kubernetes.io/is-default-class';
+const mark = 'velero.io/csi-volumesnapshot-class';
+const defaultAnnotation = 'snapshot.storage.kubernetes.io/is-default-class';
 
 /** The class that takes the snapshots of a claim, and the clause that says why it. */
 export interface ChosenClass {
@@ -30,22 +30,22 @@ export function chooseClass(
 ): ChosenClass | NoClass {
   if (classes === undefined) return { fault: unavailable, named: false };
   const names: [name: string | undefined, by: string][] = [
-    [claim.annotations?.[MARK], `annotation ${MARK} of the claim`],
+    [claim.annotations?.[mark], `annotation ${mark} of the claim`],
     [named.byPolicy, 'snapshotClass of the volume policy'],
-    [named.annotations?.[`${MARK}_${driver.toLowerCase()}`], `annotation ${MARK}_${driver} of the backup`],
+    [named.annotations?.[`${mark}_${driver.toLowerCase()}`], `annotation ${mark}_${driver} of the backup`],
   ];
   for (const [name, by] of names) if (name !== undefined) return byName(name, by, driver, classes);
   const own = classes.filter((one) => isOf(one, driver)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const labelled = own.find(({ labels }) => labels !== undefined && Object.hasOwn(labels, MARK));
-  if (labelled) return chosen(labelled, `by its label ${MARK}`);
-  const byDefault = own.find(({ annotations }) => annotations?.[DEFAULT] === 'true');
+  const labelled = own.find(({ labels }) => labels !== undefined && Object.hasOwn(labels, mark));
+  if (labelled) return chosen(labelled, `by its label ${mark}`);
+  const byDefault = own.find(({ annotations }) => annotations?.[defaultAnnotation] === 'true');
   if (byDefault) return chosen(byDefault, 'the default class of the driver');
   if (own.length === 1) return chosen(own[0]!, 'the only class of the driver');
   return {
     fault:
       own.length === 0
         ? `driver ${driver} has no VolumeSnapshotClass`
-        : `driver ${driver} has ${own.length} VolumeSnapshotClasses (${some(own)}) and none is marked: give one of them the label ${MARK}=true`,
+        : `driver ${driver} has ${own.length} VolumeSnapshotClasses (${some(own)}) and none is marked: give one of them the label ${mark}=true`,
     named: false,
   };
 }

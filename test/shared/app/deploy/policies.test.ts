@@ -5,7 +5,7 @@ import { functionNames } from '../../../../shared/app/deploy/functions';
 import { operatorPolicy } from '../../../../shared/app/deploy/operator-policy';
 import { type Deployment, policies, policyOf } from '../../../../shared/app/deploy/policies';
 import { rights } from '../../../../shared/app/deploy/rights';
-import { STATE_FOLDERS } from '../../../../shared/operations/disaster/state-export/state-folders';
+import { stateFolders } from '../../../../shared/operations/disaster/state-export/state-folders';
 
 const deployment: Deployment = {
   state: { bucket: 'state', prefix: 'lifeboat' },
@@ -76,7 +76,7 @@ describe('the policies of the functions', () => {
   it('know every part of the state, and leave to people what people alone write', () => {
     const first = (pattern: string) => pattern.replace(/\/.*$/, '/');
     const written = new Set(functionNames.flatMap((name) => rights[name].state.writes.map(first)));
-    const known = Object.keys(STATE_FOLDERS);
+    const known = Object.keys(stateFolders);
     expect([...written].filter((name) => !known.includes(name))).toEqual([]);
     expect(known.filter((name) => !written.has(name)).sort()).toEqual([
       'clusters/',

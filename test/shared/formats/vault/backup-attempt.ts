@@ -9,8 +9,8 @@ import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { assertOwnDirectory } from '../../../../shared/formats/vault/commit/own-directory';
 import { isCommitted, replayCommit } from '../../../../shared/formats/vault/commit/replay-commit';
 
-export const BACKUP = 'shop-1';
-const keys = backupKeys(BACKUP);
+export const backup = 'shop-1';
+const keys = backupKeys(backup);
 
 /** The objects that an attempt makes: other bytes for each attempt, as two captures of a living cluster are. */
 export function objectsOf(attempt: number, partBytes = 16): Record<string, Buffer> {
@@ -56,10 +56,10 @@ export async function attemptBackup(stores: {
   const { vault, run, attempt, holder, writer, partBytes = 16, isDeleted = async () => false } = stores;
   holder.attempt = attempt;
   if (await isCommitted(run)) {
-    await replayCommit({ vault, run, name: BACKUP, isDeleted, writer });
+    await replayCommit({ vault, run, name: backup, isDeleted, writer });
     return 'replayed';
   }
-  await assertOwnDirectory({ vault, run, name: BACKUP });
+  await assertOwnDirectory({ vault, run, name: backup });
   const objects = objectsOf(attempt, partBytes);
   const archive = objects[keys.archive]!;
   const upload = await vault.startUpload(keys.archive);
@@ -68,7 +68,7 @@ export async function attemptBackup(stores: {
     await upload.part(2, archive.subarray(partBytes)),
   ];
   const { won } = await commitBackup({
-    name: BACKUP,
+    name: backup,
     vault,
     run,
     isDeleted,

@@ -7,10 +7,10 @@ import { openOssStore } from '../../../../shared/platform/oss/oss-store';
 import type { ObjectStore, Upload } from '../../../../shared/platform/oss/port';
 import { systemClock, systemRandom } from '../../../../shared/platform/system';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
-import { attemptBackup, BACKUP, objectsOf } from './backup-attempt';
+import { attemptBackup, backup, objectsOf } from './backup-attempt';
 
-const PART_BYTES = 100 << 10;
-const keys = backupKeys(BACKUP);
+const partBytes = 100 << 10;
+const keys = backupKeys(backup);
 const credentials = { accessKeyId: 'test', accessKeySecret: 'secret' };
 
 let server: OssServer;
@@ -92,7 +92,7 @@ describe.each([
   function world() {
     worlds += 1;
     const vault = store(bucket, `vault-${worlds}`);
-    const run = store('state', `${bucket}-${worlds}/runs/backups/${BACKUP}`);
+    const run = store('state', `${bucket}-${worlds}/runs/backups/${backup}`);
     const holder = { attempt: 0 };
     const start = (attempt: number, gate: Gate) => {
       const counter = { step: 0 };
@@ -101,7 +101,7 @@ describe.each([
         run: gated(run, counter, gate),
         attempt,
         holder,
-        partBytes: PART_BYTES,
+        partBytes: partBytes,
       }).catch((error: Error) => error);
     };
     return { vault, start };
@@ -110,7 +110,7 @@ describe.each([
   async function expectOneBackup(vault: ObjectStore): Promise<void> {
     const { body } = await vault.get(keys.manifest);
     const attempt = Number(/\d+$/.exec(body.toString())?.[0]);
-    const expected = objectsOf(attempt, PART_BYTES);
+    const expected = objectsOf(attempt, partBytes);
     const present: string[] = [];
     for await (const page of vault.list('')) present.push(...page.objects.map(({ key }) => key));
     expect(present.sort()).toEqual(Object.keys(expected).sort());

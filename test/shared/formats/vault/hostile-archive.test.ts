@@ -3,28 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import {
-  ARCHIVE_LIMITS,
-  type ArchiveLimits,
-} from '../../../../shared/formats/vault/untrusted/archive-limits';
+import { archiveLimits, type ArchiveLimits } from '../../../../shared/formats/vault/untrusted/archive-limits';
 import type { ArchivedItem } from '../../../../shared/formats/vault/archive-types';
 import { openContents } from '../../../../shared/formats/vault/archive/contents';
 import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
-import { configMap, configMapJson, paxHeader, type RawEntry, TRAILER, tarEntry, tarGz } from './tar-archives';
+import { configMap, configMapJson, paxHeader, type RawEntry, trailer, tarEntry, tarGz } from './tar-archives';
 
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-hostile-'));
 afterAll(() => rmSync(temporaryDirectory, { recursive: true }));
 
-const ARCHIVE = 'backups/bad/bad.tar.gz';
+const archiveKey = 'backups/bad/bad.tar.gz';
 
 /** What a check of an archive finds: its objects and warnings, or the error. */
 async function check(archive: Buffer, limits: Partial<ArchiveLimits> = {}) {
   const bucket = new MemoryBucket();
-  bucket.write(ARCHIVE, archive);
+  bucket.write(archiveKey, archive);
   const contents = await openContents(new MemoryStore(bucket), 'bad', {
     temporaryDirectory,
-    limits: { ...ARCHIVE_LIMITS, ...limits },
+    limits: { ...archiveLimits, ...limits },
   });
   const items: ArchivedItem[] = [];
   try {
@@ -46,7 +43,7 @@ function file(entry: Partial<RawEntry>): Buffer {
 }
 
 const good = configMap('shop', 'good');
-const GIB = 2 ** 30;
+const gib = 2 ** 30;
 
 describe('a hostile or damaged archive is one error naming the entry', () => {
   it.each<[string, Buffer, string | RegExp]>([
@@ -75,28 +72,28 @@ describe('a hostile or damaged archive is one error naming the entry', () => {
     ['a PAX sparse file', tarGz(paxHeader({ 'GNU.sparse.major': '1' }), file({})), 'sparse'],
     ['an unknown type', tarGz(file({ type: 'Z' })), 'an unknown type'],
     ['a directory with content', tarGz(file({ path: 'resources/', type: '5' })), 'a directory with content'],
-    ['a member of 10 GB', tarGz(good, file({ size: 10 * GIB })), `has ${10 * GIB} bytes`],
+    ['a member of 10 GB', tarGz(good, file({ size: 10 * gib })), `has ${10 * gib} bytes`],
     [
       'a member of 10 GB outside resources/',
-      tarGz(file({ path: 'x', size: 10 * GIB })),
-      `has ${10 * GIB} bytes`,
+      tarGz(file({ path: 'x', size: 10 * gib })),
+      `has ${10 * gib} bytes`,
     ],
     ['a member of 2^63 bytes', tarGz(file({ size: 2n ** 63n - 1n })), 'bytes; at most'],
-    ['a size only in PAX', tarGz(paxHeader({ size: `${10 * GIB}` }), file({})), `has ${10 * GIB} bytes`],
+    ['a size only in PAX', tarGz(paxHeader({ size: `${10 * gib}` }), file({})), `has ${10 * gib} bytes`],
     ['a size that is no number', tarGz(paxHeader({ size: '-1' }), file({})), 'an impossible size'],
     [
       'a PAX header of 10 GB',
-      tarGz(tarEntry({ path: 'pax', type: 'x', size: 10 * GIB })),
+      tarGz(tarEntry({ path: 'pax', type: 'x', size: 10 * gib })),
       'extended header of',
     ],
     [
       'a global PAX header of 10 GB',
-      tarGz(tarEntry({ path: 'pax', type: 'g', size: 10 * GIB })),
+      tarGz(tarEntry({ path: 'pax', type: 'g', size: 10 * gib })),
       'extended header of',
     ],
     [
       'a long name of 10 GB',
-      tarGz(tarEntry({ path: 'long', type: 'L', size: 10 * GIB })),
+      tarGz(tarEntry({ path: 'long', type: 'L', size: 10 * gib })),
       'extended header of',
     ],
     [
@@ -154,7 +151,7 @@ describe('a hostile or damaged archive is one error naming the entry', () => {
     ],
     [
       'entries behind the trailer',
-      tarGz(good, TRAILER, configMap('shop', 'hidden')),
+      tarGz(good, trailer, configMap('shop', 'hidden')),
       'goes on after its end',
     ],
     [
@@ -168,7 +165,7 @@ describe('a hostile or damaged archive is one error naming the entry', () => {
       Buffer.from('PK\u0003\u0004 this is a zip file'),
       'is not a readable gzip',
     ],
-    ['nothing at all', Buffer.alloc(0), ARCHIVE],
+    ['nothing at all', Buffer.alloc(0), archiveKey],
     [
       'a tar cut in a body',
       gzipSync(Buffer.concat([good, configMap('shop', 'cut').subarray(0, 600)])),
@@ -199,7 +196,7 @@ describe('a hostile or damaged archive is one error naming the entry', () => {
     const text = (error as Error).message;
     if (typeof message === 'string') expect(text).toContain(message);
     else expect(text).toMatch(message);
-    expect(text).toContain(ARCHIVE);
+    expect(text).toContain(archiveKey);
     expect(text).not.toContain('\n');
     expect(readdirSync(temporaryDirectory)).toEqual([]);
   });
@@ -231,7 +228,7 @@ describe('a hostile or damaged archive is one error naming the entry', () => {
 
 describe('a bomb', () => {
   it('of one huge body is refused at its header, before it is unpacked', async () => {
-    const zeros = gzipSync(Buffer.concat([file({ size: GIB }), Buffer.alloc(8 << 20)]));
+    const zeros = gzipSync(Buffer.concat([file({ size: gib }), Buffer.alloc(8 << 20)]));
     await expect(check(zeros)).rejects.toThrow('at most 8388608 are accepted');
   });
 
@@ -310,7 +307,7 @@ describe('an unusual archive is read', () => {
     const { items, warnings } = await check(archive);
     expect(items.map(({ name }) => name)).toEqual(['good']);
     expect(warnings).toEqual([
-      `${ARCHIVE}: "resources/configmaps/README" is no object's path and was ignored`,
+      `${archiveKey}: "resources/configmaps/README" is no object's path and was ignored`,
     ]);
   });
 

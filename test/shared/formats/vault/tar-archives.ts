@@ -53,10 +53,10 @@ export function paxHeader(records: Record<string, string>): Buffer {
   return tarEntry({ path: 'PaxHeaders.0/x', type: 'x', body });
 }
 
-export const TRAILER = Buffer.alloc(1024);
+export const trailer = Buffer.alloc(1024);
 
 export function tarGz(...pieces: Buffer[]): Buffer {
-  return gzipSync(Buffer.concat([...pieces, TRAILER]));
+  return gzipSync(Buffer.concat([...pieces, trailer]));
 }
 
 /** A ConfigMap on its classic path. */

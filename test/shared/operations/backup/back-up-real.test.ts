@@ -11,13 +11,13 @@ import { BackupRig, connected, objectsIn } from './backup-rig';
 const fixtures = path.join(__dirname, '../../../fixtures/velero');
 
 /** What the cluster behind the fixtures had and a control plane on loopback has not: a node, its storage, Velero itself. */
-const NOT_HERE =
+const notHere =
   /velero|snapshot\.storage|disk\.csi|^(nodes|csinodes|csidrivers|storageclasses|persistentvolumes|events|leases|ipaddresses)[. ]|-csi\b|csi-|^endpoints\S* default\/kubernetes/;
 
 /** Names that the cluster makes up are left out of the comparison, not the objects. */
 function comparable(objects: ReadonlyMap<string, string>): string[] {
   return [...objects.keys()]
-    .filter((key) => !NOT_HERE.test(key))
+    .filter((key) => !notHere.test(key))
     .map((key) =>
       key
         .replace(/^(pods shop\/web-).*/, '$1…')

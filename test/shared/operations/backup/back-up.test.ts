@@ -10,7 +10,7 @@ import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import { backupDirectory } from '../../../../shared/formats/vault/backup-directories';
 import { BackupRig, connected, countByResource, heldLease, objectsIn } from './backup-rig';
 
-const SHOP = `
+const shop = `
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {team: shop}}
@@ -98,7 +98,7 @@ let count = 0;
 beforeAll(async () => {
   rig = await BackupRig.start();
   sandbox = await startSandboxCluster({ name: 'a' });
-  await sandbox.load(SHOP);
+  await sandbox.load(shop);
   await sandbox.settled();
   cluster = await connected('a', sandbox.kubeconfig);
   await cluster.request({ method: 'DELETE', path: '/api/v1/namespaces/shop/configmaps/leaving' });

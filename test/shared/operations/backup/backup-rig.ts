@@ -26,7 +26,7 @@ import { systemClock, systemRandom } from '../../../../shared/platform/system';
 import type { Catalogue } from '../../../../shared/formats/vault/side-files/catalogue';
 import { CheckedBackups } from '../../../harness/checked-backups';
 
-const KEYS = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };
+const keys = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };
 
 /** A vault and a state in the embedded OSS server, and what it takes to run backups into them. */
 export class BackupRig {
@@ -45,7 +45,7 @@ export class BackupRig {
     const folder = mkdtempSync(path.join(tmpdir(), 'backup-rig-'));
     const oss = await startOssServer({
       directory: folder,
-      credentials: [KEYS],
+      credentials: [keys],
       buckets: [{ name: 'vault-bucket' }, { name: 'state-bucket' }],
     });
     return new BackupRig(oss, folder, clock);
@@ -63,14 +63,14 @@ export class BackupRig {
   store(bucket: string, prefix = ''): ObjectStore {
     return openOssStore(
       { region: 'cn-hangzhou', bucket, prefix, networkType: 'public', endpoint: this.oss.endpoint },
-      { credentials: async () => KEYS, allowInsecureLoopback: true },
+      { credentials: async () => keys, allowInsecureLoopback: true },
       { clock: systemClock, random: systemRandom },
     );
   }
 
   /** What the OSS server accepts. */
-  get keys(): typeof KEYS {
-    return KEYS;
+  get keys(): typeof keys {
+    return keys;
   }
 
   get vault(): ObjectStore {

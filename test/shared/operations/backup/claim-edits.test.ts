@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { storedClaim } from '../../../../shared/operations/backup/claim-edits';
 
-const BIG = '9007199254740993';
+const big = '9007199254740993';
 
 function stored(spec: Record<string, unknown>, labels: Record<string, string> = {}, phase = 'Bound') {
   const claim = { metadata: { name: 'data', namespace: 'shop', labels }, spec, status: { phase } };
   // An integer that JSON.parse would round must come through as it is.
-  const body = Buffer.from(JSON.stringify(claim).replace('"status"', `"exact":${BIG},"status"`));
+  const body = Buffer.from(JSON.stringify(claim).replace('"status"', `"exact":${big},"status"`));
   const text = storedClaim(claim, body, 'nightly').toString('utf8');
-  expect(text).toContain(`"exact":${BIG}`);
+  expect(text).toContain(`"exact":${big}`);
   return JSON.parse(text) as { metadata: { labels?: object }; spec: object };
 }
 

@@ -10,7 +10,7 @@ import type { ArchivedItem } from '../../../../shared/formats/vault/archive-type
 import { ArchiveWriter } from '../../../../shared/formats/vault/archive/archive-writer';
 import { OwnContents } from '../../../../shared/formats/vault/archive/own-contents';
 import { readArchive } from '../../../../shared/formats/vault/archive/archive-reader';
-import { ARCHIVE_LIMITS } from '../../../../shared/formats/vault/untrusted/archive-limits';
+import { archiveLimits } from '../../../../shared/formats/vault/untrusted/archive-limits';
 import { ResultsCollector } from '../../../../shared/formats/vault/side-files/results';
 import { RunLog } from '../../../../shared/formats/vault/side-files/run-log';
 import { MemoryStore } from '../../../harness/memory-store';
@@ -18,7 +18,7 @@ import { answer, scripted } from '../../platform/kubernetes/scripted-cluster';
 import { objectsIn } from './backup-rig';
 import { resourceNamed, served } from './served';
 
-const ARCHIVE = 'backups/b/b.tar.gz';
+const archiveKey = 'backups/b/b.tar.gz';
 const role: ApiResource = {
   ...resourceNamed('configmaps'),
   group: 'rbac.authorization.k8s.io',
@@ -73,11 +73,11 @@ async function backUp(lists: Served[]) {
   for await (const chunk of writer.chunks()) chunks.push(chunk);
   const archive = Buffer.concat(chunks);
   const store = new MemoryStore();
-  store.memory.write(ARCHIVE, archive);
-  const head = await store.head(ARCHIVE);
+  store.memory.write(archiveKey, archive);
+  const head = await store.head(archiveKey);
   const contents = new OwnContents({
     vault: store,
-    key: ARCHIVE,
+    key: archiveKey,
     etag: head!.etag,
     members: writer.members(),
     proof: {
@@ -90,7 +90,7 @@ async function backUp(lists: Served[]) {
   const read: ArchivedItem[] = [];
   await contents.check((item) => void read.push(item));
   const streamed: string[] = [];
-  const options = { archive: ARCHIVE, limits: ARCHIVE_LIMITS };
+  const options = { archive: archiveKey, limits: archiveLimits };
   for await (const item of readArchive([archive] as never, options)) streamed.push(item.name);
   const stored = new Map(
     read.map(({ groupResource, namespace: place, name, body }) => [

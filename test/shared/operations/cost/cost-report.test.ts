@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { invocationUnits } from '../../../../shared/operations/cost/compute-cost';
 import { costReport, type MeasuredSchedule } from '../../../../shared/operations/cost/cost-report';
-import { FUNCTION_SIZES } from '../../../../shared/operations/cost/function-sizes';
-import { PRICES, withOwnPrices } from '../../../../shared/operations/cost/prices';
+import { functionSizes } from '../../../../shared/operations/cost/function-sizes';
+import { priceTables, withOwnPrices } from '../../../../shared/operations/cost/prices';
 
 const nightly: MeasuredSchedule = {
   name: 'nightly',
@@ -16,7 +16,7 @@ const nightly: MeasuredSchedule = {
   stored: { backups: 10, bytes: 2 ** 30 },
   outboundBytesPerRun: 0,
 };
-const work = { prices: PRICES.cny, days: 30, tickSeconds: 1, hourlySeconds: 10 };
+const work = { prices: priceTables.cny, days: 30, tickSeconds: 1, hourlySeconds: 10 };
 
 describe('compute units', () => {
   it('are those of the published example: a second of 1 vCPU and 1 GB, disk beyond 512 MB', () => {
@@ -32,7 +32,7 @@ describe('compute units', () => {
     const { resources } = load(text, {}) as {
       resources: Record<string, { props: { cpu: number; memorySize: number; diskSize: number } }>;
     };
-    for (const [name, size] of Object.entries(FUNCTION_SIZES)) {
+    for (const [name, size] of Object.entries(functionSizes)) {
       const { cpu, memorySize: memory, diskSize: disk } = resources[name]!.props;
       expect({ name, cpu, memory, disk }).toEqual({ name, ...size });
     }
@@ -54,7 +54,7 @@ describe('the cost of a month', () => {
     expect(report.schedules[0]!.compute).toBeUndefined();
     expect(report.unpriced).toEqual(['putRequests', 'getRequests', 'outboundGigabyte']);
     expect(report.notCounted.join('\n')).toMatch(/without a finished run: nightly\n.*putRequests/);
-    const dollars = costReport({ ...work, prices: PRICES.usd, schedules: [nightly] });
+    const dollars = costReport({ ...work, prices: priceTables.usd, schedules: [nightly] });
     expect(dollars.unpriced).toContain('functionHour');
     expect(dollars.minimum).toBeUndefined();
   });
@@ -106,26 +106,26 @@ describe('the cost of a month', () => {
 describe('prices of one’s own', () => {
   it('take the place of the published ones, with the file as their source', () => {
     const prices = withOwnPrices(
-      PRICES.cny,
+      priceTables.cny,
       { putRequests: 0.01, getRequests: 0.01 },
       'mine.yaml',
       '2026-11-23',
     );
     expect(prices.putRequests).toEqual({ amount: 0.01, source: 'mine.yaml', date: '2026-11-23' });
-    expect(prices.computeUnit).toEqual(PRICES.cny.computeUnit);
+    expect(prices.computeUnit).toEqual(priceTables.cny.computeUnit);
     const [cost] = costReport({ ...work, prices, schedules: [nightly] }).schedules;
     expect(cost!.requests).toBeGreaterThan(0);
   });
 
   it('do not mix currencies, and name what they do not know', () => {
-    expect(withOwnPrices(PRICES.cny, { currency: 'EUR', computeUnit: 0.1 }, 'f', 'd')).toEqual({
+    expect(withOwnPrices(priceTables.cny, { currency: 'EUR', computeUnit: 0.1 }, 'f', 'd')).toEqual({
       currency: 'EUR',
       computeUnit: { amount: 0.1, source: 'f', date: 'd' },
     });
-    expect(() => withOwnPrices(PRICES.cny, { putRequest: 1 }, 'mine.yaml', 'd')).toThrow(
+    expect(() => withOwnPrices(priceTables.cny, { putRequest: 1 }, 'mine.yaml', 'd')).toThrow(
       /mine.yaml: putRequest/,
     );
-    expect(() => withOwnPrices(PRICES.cny, { putRequests: -1 }, 'mine.yaml', 'd')).toThrow(
+    expect(() => withOwnPrices(priceTables.cny, { putRequests: -1 }, 'mine.yaml', 'd')).toThrow(
       /mine.yaml: putRequests/,
     );
   });

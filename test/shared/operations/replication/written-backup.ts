@@ -1,7 +1,7 @@
 import { instant } from '../../../../shared/formats/manifests/instant';
 import type { BackupRequest } from '../../../../shared/formats/manifests/run';
 import { createRequest } from '../../../../shared/formats/state/run/requests';
-import { COMMIT_KEY } from '../../../../shared/formats/vault/commit/commit-record';
+import { commitKey } from '../../../../shared/formats/vault/commit/commit-record';
 import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { proofOf } from '../../../../shared/formats/vault/side-files/object-proof';
@@ -89,5 +89,5 @@ async function commit(
     files: files.map(({ key, bytes }) => file(key, bytes)),
     manifest: file(backupKeys(name).manifest, manifest),
   };
-  await state.at(`runs/backups/${name}/`).create(COMMIT_KEY, Buffer.from(JSON.stringify(record)));
+  await state.at(`runs/backups/${name}/`).create(commitKey, Buffer.from(JSON.stringify(record)));
 }

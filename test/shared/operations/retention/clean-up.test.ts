@@ -9,8 +9,8 @@ import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
 import { commitOne } from './committed-backup';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const oneHour = 3_600_000;
+const oneDay = 24 * oneHour;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function rig() {
@@ -51,10 +51,10 @@ describe('cleaning runs', () => {
     await commitOne({ vault, state }, 'x');
     await leftovers('backups/x');
     here.add('x');
-    pass(25 * HOUR - 1_000);
+    pass(25 * oneHour - 1_000);
     expect(await clean()).toEqual({ stripped: [], removed: [] });
     expect(keysOf('backups/x')).toContain('lease-2.json');
-    pass(DAY);
+    pass(oneDay);
     expect(await clean()).toEqual({ stripped: ['backups/x'], removed: [] });
     expect(keysOf('backups/x')).toEqual(records);
   });
@@ -63,11 +63,11 @@ describe('cleaning runs', () => {
     const { vault, state, pass, here, clean, keysOf } = rig();
     await commitOne({ vault, state }, 'x', { schedule: 'none' });
     here.add('x');
-    pass(400 * DAY);
+    pass(400 * oneDay);
     await clean();
     expect(keysOf('backups/x')).toEqual(records);
     here.delete('x');
-    pass(DAY);
+    pass(oneDay);
     expect(await clean()).toEqual({ stripped: [], removed: ['backups/x'] });
     expect(keysOf('backups/x')).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('cleaning runs', () => {
     await commitOne({ vault, state }, 'reopened');
     for (const name of ['unfinished', 'reopened']) await leftovers(`backups/${name}`);
     await markOpen(state, { kind: 'backups', name: 'reopened' });
-    pass(400 * DAY);
+    pass(400 * oneDay);
     expect(await clean()).toEqual({ stripped: [], removed: [] });
     expect(keysOf('backups/unfinished')).toContain('lease-2.json');
     expect(keysOf('backups/reopened')).toContain('lease-2.json');
@@ -88,7 +88,7 @@ describe('cleaning runs', () => {
     const { vault, state, pass, clean, keysOf } = rig();
     for (const name of ['yearly-20260101000000', 'yearly-20250101000000', 'by-hand'])
       await commitOne({ vault, state }, name);
-    pass(400 * DAY);
+    pass(400 * oneDay);
     expect((await clean()).removed).toEqual(['backups/by-hand', 'backups/yearly-20250101000000']);
     expect(keysOf('backups/yearly-20260101000000')).toEqual(records);
   });
@@ -97,11 +97,11 @@ describe('cleaning runs', () => {
     const { state, pass, clean, keysOf } = rig();
     for (const key of ['request.json', 'result.json', 'lease-1.json'])
       await state.put(`runs/restores/r/${key}`, Buffer.from('{}'));
-    pass(34 * DAY);
+    pass(34 * oneDay);
     expect(await clean()).toEqual({ stripped: ['restores/r'], removed: [] });
-    pass(DAY - HOUR);
+    pass(oneDay - oneHour);
     expect(await clean()).toEqual({ stripped: [], removed: [] });
-    pass(HOUR);
+    pass(oneHour);
     expect(await clean()).toEqual({ stripped: [], removed: ['restores/r'] });
     expect(keysOf('restores/r')).toEqual([]);
   });
@@ -111,10 +111,10 @@ describe('cleaning runs', () => {
     const plan = ['attempt-2/objects.json.gz', 'plan.json.gz', 'request.json', 'result.json'];
     for (const key of [...plan, 'lease-1.json', 'log.txt'])
       await state.put(`runs/plans/p/${key}`, Buffer.from('{}'));
-    pass(34 * DAY);
+    pass(34 * oneDay);
     expect(await clean()).toEqual({ stripped: ['plans/p'], removed: [] });
     expect(keysOf('plans/p')).toEqual(plan);
-    pass(DAY);
+    pass(oneDay);
     expect(await clean()).toEqual({ stripped: [], removed: ['plans/p'] });
     expect(keysOf('plans/p')).toEqual([]);
   });

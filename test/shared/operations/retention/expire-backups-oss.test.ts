@@ -20,7 +20,7 @@ import { backupKeys } from '../../../../shared/formats/vault/layout';
 import { noteUpload } from '../../../../shared/formats/vault/commit/started-upload';
 import { commitOne, scheduleOf } from './committed-backup';
 
-const DAY = 86_400_000;
+const oneDay = 86_400_000;
 const credentials = { accessKeyId: 'test', accessKeySecret: 'secret' };
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -95,12 +95,12 @@ describe('retention through ali-oss', () => {
       log,
     };
     for (const n of [0, 1, 2, 3]) {
-      ahead = n * 4 * DAY;
+      ahead = n * 4 * oneDay;
       await commitOne({ vault, state }, `n-${n}`);
     }
     const orphan = await vault.startUpload(backupKeys('n-0').archive);
     await noteUpload(runStore(state, { kind: 'backups', name: 'n-0' }), 2, orphan);
-    ahead = 14 * DAY;
+    ahead = 14 * oneDay;
     const first = await expireBackups(job);
     expect(first.failed).toEqual([]);
     // Two weeks at the least lie in thirteen days.
@@ -115,7 +115,7 @@ describe('retention through ali-oss', () => {
     const { later } = await readRetentionHint(state, 'main');
     const lockEnds = Object.entries(later).map(([name, at]) => [
       name,
-      Math.round((Date.parse(at) - Date.now()) / DAY),
+      Math.round((Date.parse(at) - Date.now()) / oneDay),
     ]);
     // Thirty days after the day on which each was made.
     const made = going.map((name) => [name, Number(name.slice(2)) * 4 + 30]);
@@ -123,7 +123,7 @@ describe('retention through ali-oss', () => {
 
     // Past the locks: manifest first, a day later the content, and the marks when theirs have ended too.
     for (const days of [46, 48, 80]) {
-      ahead = days * DAY;
+      ahead = days * oneDay;
       await expireBackups(job);
     }
     const left = await keys(vault);
@@ -155,7 +155,7 @@ describe('retention through ali-oss', () => {
     const none = (await counted('main')).requests;
     const names = Array.from({ length: 8 }, (_, n) => `b-${n}`);
     for (const name of names) await commitOne({ vault, state }, name, { retention: { keepLast: 2 } });
-    ahead = 2 * DAY;
+    ahead = 2 * oneDay;
     const first = await counted('main');
     const asCopies = await counted('other', new Set(names));
     expect(first.requests - none).toBe(names.length * 2);
@@ -199,7 +199,7 @@ describe('retention through ali-oss', () => {
       const before = total();
       for (let hour = 0; hour < count; hour += 1) {
         await expireBackups(job);
-        ahead += DAY / 24;
+        ahead += oneDay / 24;
       }
       return total() - before;
     };

@@ -11,9 +11,9 @@ import { type BucketKind, MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
 import { type BackupTraits, commitOne, installation, scheduleOf } from './committed-backup';
 
-const HOUR = 3_600_000;
+const oneHour = 3_600_000;
 const decision = 'deletions/main/x/requested.json';
-const DAY = 24 * HOUR;
+const oneDay = 24 * oneHour;
 
 function rig(kind: BucketKind = 'plain') {
   const vaultBucket = new MemoryBucket(kind);
@@ -56,7 +56,7 @@ function rig(kind: BucketKind = 'plain') {
     async daily(count: number, prefix = 'n', traits: (n: number) => BackupTraits = () => ({})) {
       for (let n = 0; n < count; n += 1) {
         await commitOne({ vault, state }, `${prefix}-${n}`, traits(n));
-        pass(DAY);
+        pass(oneDay);
       }
     },
     expire: () => expireBackups(job()),
@@ -109,7 +109,7 @@ describe('a pass over a vault', () => {
     expect(requests.length).toBeLessThanOrEqual(9);
     schedules[0] = scheduleOf('nightly', { keepLast: 1 });
     await expire();
-    pass(25 * HOUR);
+    pass(25 * oneHour);
     await expire();
     expect([...vaultBucket.objects.keys()].filter((key) => !key.startsWith('backups/n-29/'))).toEqual([]);
   });
@@ -132,11 +132,11 @@ describe('a pass over a vault', () => {
     const { commit, expire, pass, visible, reason } = rig();
     await commit('past', { schedule: 'none', ttl: '48h', machineTime: new Date('2001-01-01T00:00:00Z') });
     await commit('future', { schedule: 'none', ttl: '48h', machineTime: new Date('2027-01-01T00:00:00Z') });
-    pass(47 * HOUR);
+    pass(47 * oneHour);
     await expire();
     expect(visible()).toEqual(['future', 'past']);
     expect(await reason('past')).toBe('kept: TTL until 2026-11-24T00:00:00Z');
-    pass(HOUR);
+    pass(oneHour);
     await expire();
     // What its manifest promises to everyone who reads it is kept too.
     expect(visible()).toEqual(['future']);
@@ -154,7 +154,7 @@ describe('what is put into a vault, or changed there', () => {
     const theirs = new MemoryStore(new MemoryBucket());
     for (let n = 0; n < 5; n += 1) {
       await commitOne({ vault: ours.vault, state: theirs }, `junk-${n}`);
-      pass(HOUR);
+      pass(oneHour);
     }
     await commitOne({ vault: ours.vault, state: theirs }, 'other', { installation: '2'.repeat(32) });
     vaultBucket.write(
@@ -164,7 +164,7 @@ describe('what is put into a vault, or changed there', () => {
       ),
     );
     vaultBucket.write(backupKeys('broken').manifest, Buffer.from('{'));
-    pass(400 * DAY);
+    pass(400 * oneDay);
     await expire();
     expect(visible()).toEqual([
       'broken',
@@ -209,7 +209,7 @@ describe('what is put into a vault, or changed there', () => {
   it('a copy of a vault is not judged by what the first one was promised', async () => {
     const { commit, job, pass } = rig();
     await commit('x', { schedule: 'none', vaultName: 'elsewhere' });
-    pass(100 * DAY);
+    pass(100 * oneDay);
     expect(await planExpiry(job())).toMatchObject([
       { delete: false, reason: 'kept: it is a copy: it was asked for in vault "elsewhere"' },
     ]);
@@ -218,7 +218,7 @@ describe('what is put into a vault, or changed there', () => {
   it('a manifest that changes between judging and deleting stops the deletion', async () => {
     const { commit, expire, pass, vaultBucket, state, visible } = rig();
     await commit('x', { schedule: 'none' });
-    pass(2 * DAY);
+    pass(2 * oneDay);
     state.hooks.before = (op) => {
       if (op === `get ${decision}`)
         vaultBucket.write(backupKeys('x').manifest, Buffer.from('of another backup'));
@@ -239,7 +239,7 @@ describe('a legal hold', () => {
     const { commit, state, expire, pass, visible, reason } = rig();
     await commit('x', { schedule: 'none' });
     await placeMark(state, 'holds', place, note);
-    pass(100 * DAY);
+    pass(100 * oneDay);
     await expire();
     expect(await reason('x')).toBe('kept: under legal hold');
     await removeMark(state, 'holds', place);
@@ -251,7 +251,7 @@ describe('a legal hold', () => {
     for (const moment of ['get', 'create']) {
       const { commit, state, stateBucket, expire, pass, visible } = rig();
       await commit('x', { schedule: 'none' });
-      pass(2 * DAY);
+      pass(2 * oneDay);
       const other = new MemoryStore(stateBucket);
       state.hooks.before = async (op) => {
         if (op === `${moment} ${decision}`) await placeMark(other, 'holds', place, note);
@@ -279,7 +279,7 @@ describe('an open restore', () => {
       const { commit, state, stateBucket, expire, pass, visible } = rig();
       await commit('x', { schedule: 'none' });
       await commit('y', { schedule: 'none' });
-      pass(2 * DAY);
+      pass(2 * oneDay);
       const ask = async () => void (await createRequest(new MemoryStore(stateBucket), restore));
       if (during)
         state.hooks.before = async (op) => {
@@ -295,7 +295,7 @@ describe('an open restore', () => {
     const { commit, state, expire, pass, visible, reason } = rig();
     await commit('x', { schedule: 'none' });
     await commit('y', { schedule: 'none' });
-    pass(2 * DAY);
+    pass(2 * oneDay);
     await createRequest(state, { ...restore, kind: 'PlanRequest', metadata: { name: 'p' } });
     await expire();
     expect(visible()).toEqual(['x']);
@@ -306,7 +306,7 @@ describe('an open restore', () => {
     for (const body of [undefined, '{', '{"kind":"RestoreRequest"}']) {
       const { commit, state, stateBucket, expire, pass, visible, reason } = rig();
       await commit('x', { schedule: 'none' });
-      pass(2 * DAY);
+      pass(2 * oneDay);
       await markOpen(state, { kind: 'restores', name: 'r' });
       if (body !== undefined) stateBucket.write('runs/restores/r/request.json', Buffer.from(body));
       await expire();
@@ -355,7 +355,7 @@ describe('what cannot be read', () => {
   it('keeps a backup whose run is not finished, however old', async () => {
     const { commit, expire, pass, visible, reason } = rig();
     await commit('x', { schedule: 'none', unfinished: true });
-    pass(100 * DAY);
+    pass(100 * oneDay);
     await expire();
     expect(visible()).toEqual(['x']);
     expect(await reason('x')).toBe('kept: its run is not finished');
@@ -365,28 +365,28 @@ describe('what cannot be read', () => {
 describe('a vault under WORM', () => {
   it('keeps what is locked, says so, and lets it go when the lock has ended', async () => {
     const { vaultBucket, commit, expire, pass, visible, warnings, requests } = rig('worm');
-    vaultBucket.retentionMs = 10 * DAY;
+    vaultBucket.retentionMs = 10 * oneDay;
     await commit('x', { schedule: 'none' });
-    pass(2 * DAY);
+    pass(2 * oneDay);
     const { deletions } = await expire();
     expect(deletions).toMatchObject([
       { backup: 'x', state: 'immutable', reason: expect.stringContaining('FileImmutable') },
     ]);
     expect(warnings).toEqual([expect.stringContaining('Backup x is locked')]);
     requests.length = 0;
-    pass(HOUR);
+    pass(oneHour);
     expect((await expire()).deletions).toEqual([]);
     // One more for the decision that waits.
     expect(requests.length).toBeLessThanOrEqual(10);
     let hours = 0;
     for (; visible().length > 0; hours += 1) {
-      pass(HOUR);
+      pass(oneHour);
       await expire();
     }
     expect(hours).toBeLessThanOrEqual((10 - 2) * 24 + 6);
     expect(hours).toBeGreaterThanOrEqual((10 - 2) * 24 - 2);
     for (let day = 0; day < 25; day += 1) {
-      pass(DAY);
+      pass(oneDay);
       await expire();
     }
     expect([...vaultBucket.objects.keys()]).toEqual([]);
@@ -394,7 +394,7 @@ describe('a vault under WORM', () => {
 
   it('is asked for its days once, and left alone until the lock has ended', async () => {
     const { vaultBucket, commit, job, pass, visible, reason, requests } = rig('worm');
-    vaultBucket.retentionMs = 10 * DAY;
+    vaultBucket.retentionMs = 10 * oneDay;
     for (const name of ['x', 'y']) await commit(name, { schedule: 'none' });
     let asked = 0;
     const wormDays = async () => {
@@ -404,7 +404,7 @@ describe('a vault under WORM', () => {
     const expire = () => expireBackups({ ...job(), wormDays });
     expect((await expire()).deletions).toEqual([]);
     expect(asked).toBe(0);
-    pass(2 * DAY);
+    pass(2 * oneDay);
     const marked = vaultBucket.now;
     expect((await expire()).deletions.map(({ state }) => state)).toEqual(['immutable', 'immutable']);
     expect(await reason('x')).toMatch(/^expired: .*; WORM keeps it, tried again 2026-12-02T/);
@@ -412,7 +412,7 @@ describe('a vault under WORM', () => {
     let hours = 0;
     for (; visible().length > 0; hours += 1) {
       requests.length = 0;
-      pass(HOUR);
+      pass(oneHour);
       await expire();
       if (visible().length === 2) expect(requests.length).toBeLessThanOrEqual(11);
     }
@@ -420,30 +420,30 @@ describe('a vault under WORM', () => {
     expect(hours).toBeLessThanOrEqual((10 - 2) * 24 + 1);
     const left = () => [...vaultBucket.objects.keys()];
     while (left().length > 0) {
-      pass(HOUR);
+      pass(oneHour);
       await expire();
     }
     // Ten days after they were written, and 25 hours from then.
-    expect(vaultBucket.now.getTime() - marked.getTime()).toBeLessThan(8 * DAY + 29 * HOUR);
+    expect(vaultBucket.now.getTime() - marked.getTime()).toBeLessThan(8 * oneDay + 29 * oneHour);
   });
 
   it('that was extended since is asked again at what was its end', async () => {
     const { vaultBucket, commit, job, pass, visible } = rig('worm');
-    vaultBucket.retentionMs = 10 * DAY;
+    vaultBucket.retentionMs = 10 * oneDay;
     await commit('x', { schedule: 'none' });
     let days = 10;
     const expire = () => expireBackups({ ...job(), wormDays: async () => days });
-    pass(2 * DAY);
+    pass(2 * oneDay);
     await expire();
     days = 20;
-    vaultBucket.retentionMs = 20 * DAY;
+    vaultBucket.retentionMs = 20 * oneDay;
     for (const [until, states] of [
       [7, []],
       [1, ['immutable']],
       [9, []],
       [1, ['hidden']],
     ] as const) {
-      pass(until * DAY);
+      pass(until * oneDay);
       expect((await expire()).deletions.map(({ state }) => state)).toEqual(states);
     }
     expect(visible()).toEqual([]);
@@ -451,7 +451,7 @@ describe('a vault under WORM', () => {
 
   it('gives a deletion up that a rule or a hold forbids meanwhile', async () => {
     const { vaultBucket, stateBucket, state, schedules, daily, expire, pass, visible } = rig('worm');
-    vaultBucket.retentionMs = 10 * DAY;
+    vaultBucket.retentionMs = 10 * oneDay;
     schedules.push(scheduleOf('nightly', { keepLast: 1 }));
     await daily(3);
     expect((await expire()).deletions.map((deletion) => deletion.state)).toEqual(['immutable', 'immutable']);
@@ -462,7 +462,7 @@ describe('a vault under WORM', () => {
       { vault: 'main', backup: 'n-0' },
       { by: 'somebody', at: '2026-11-25T00:00:00Z' },
     );
-    pass(30 * DAY);
+    pass(30 * oneDay);
     await expire();
     await expire();
     expect(visible()).toEqual(['n-0', 'n-1', 'n-2']);
@@ -492,7 +492,7 @@ describe('a pass that is killed', () => {
       state.hooks.before = () => {};
       expect(visible()).toEqual(expect.arrayContaining(['n-2', 'n-3']));
       await expire();
-      pass(26 * HOUR);
+      pass(26 * oneHour);
       await expire();
       expect([step, visible()]).toEqual([step, ['n-2', 'n-3']]);
       expect([...vaultBucket.objects.keys()].filter((key) => !/^backups\/n-[23]\//.test(key))).toEqual([]);
@@ -511,10 +511,10 @@ describe('deletions and the marks of an earlier release', () => {
   it('puts each decision of a rule into the audit log once', async () => {
     const { commit, expire, pass, audited } = rig();
     await commit('x', { schedule: 'none' });
-    pass(2 * DAY);
+    pass(2 * oneDay);
     for (let n = 0; n < 3; n += 1) {
       await expire();
-      pass(HOUR);
+      pass(oneHour);
     }
     expect(audited).toEqual(['x']);
   });
@@ -525,7 +525,7 @@ describe('deletions and the marks of an earlier release', () => {
     const before = [...vaultBucket.objects.keys()];
     marks(vaultBucket);
     for (let hours = 0; hours < 60; hours += 10) {
-      pass(10 * HOUR);
+      pass(10 * oneHour);
       await expire();
     }
     expect(visible()).toEqual(['x']);
@@ -537,9 +537,9 @@ describe('deletions and the marks of an earlier release', () => {
     const { expire, pass, vaultBucket } = rig();
     vaultBucket.write(backupKeys('x').archive, Buffer.from('of a Velero that is writing it'));
     marks(vaultBucket);
-    pass(100 * DAY);
+    pass(100 * oneDay);
     await expire();
-    pass(100 * DAY);
+    pass(100 * oneDay);
     await expire();
     expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
   });
@@ -549,11 +549,11 @@ describe('deletions and the marks of an earlier release', () => {
     await commit('x', { schedule: 'none' });
     vaultBucket.objects.delete(backupKeys('x').manifest);
     marks(vaultBucket);
-    pass(100 * DAY);
+    pass(100 * oneDay);
     await expire();
     expect(audited).toEqual(['x']);
     expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
-    pass(25 * HOUR - 1);
+    pass(25 * oneHour - 1);
     await expire();
     expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
     pass(1);
@@ -571,7 +571,7 @@ describe('deletions and the marks of an earlier release', () => {
     vaultBucket.objects.delete(backupKeys('x').manifest);
     marks(vaultBucket);
     for (const days of [100, 2, 2]) {
-      pass(days * DAY);
+      pass(days * oneDay);
       await expire();
     }
     expect(vaultBucket.objects.has(backupKeys('x').archive)).toBe(true);
@@ -598,7 +598,7 @@ describe('deletions and the marks of an earlier release', () => {
       },
       { name: 'y', delete: false, reason: expect.stringMatching(/^kept: under legal hold; TTL until /) },
     ]);
-    pass(HOUR);
+    pass(oneHour);
     await expire();
     expect(visible()).toEqual(['y']);
   });

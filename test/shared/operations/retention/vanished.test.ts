@@ -11,8 +11,8 @@ import { MemoryBucket } from '../../../harness/memory-bucket';
 import { MemoryStore } from '../../../harness/memory-store';
 import { type BackupTraits, commitOne, scheduleOf } from './committed-backup';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const oneHour = 3_600_000;
+const oneDay = 24 * oneHour;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A vault of backups of `nightly`, which keeps everything unless it is told otherwise. */
@@ -98,10 +98,10 @@ describe('a pass over a vault from which backups vanished', () => {
   it('does not tell of what a rule let go, through to the end of its content', async () => {
     const { pass, texts, later, vaultBucket } = await rig(['n-1', 'n-2']);
     await pass();
-    later(2 * DAY);
+    later(2 * oneDay);
     await pass(1);
     for (let hour = 0; hour < 28; hour += 1) {
-      later(HOUR);
+      later(oneHour);
       await pass(1);
     }
     expect([...vaultBucket.objects.keys()].filter((key) => key.startsWith('backups/n-1/'))).toEqual([]);
@@ -126,7 +126,7 @@ describe('a pass over a vault from which backups vanished', () => {
       reason: 'case 7',
     } as never);
     await pass();
-    later(2 * DAY);
+    later(2 * oneDay);
     await vault.delete([backupKeys('d-1').manifest, backupKeys('d-2').manifest]);
     expect((await pass()).vanished).toEqual(['d-2']);
     expect(await texts()).toHaveLength(1);

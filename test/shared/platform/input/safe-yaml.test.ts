@@ -5,19 +5,19 @@ import { parse } from '../../../../shared/platform/input/parse';
 import { loadAllYaml, loadYaml } from '../../../../shared/platform/input/safe-yaml';
 
 /** 350 bytes that become 200 MB. */
-const LAUGHS = ['a: &a [x,x,x,x,x,x,x,x,x]']
+const laughs = ['a: &a [x,x,x,x,x,x,x,x,x]']
   .concat([...'bcdefgh'].map((name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}]`))
   .join('\n');
 
 describe('a text in YAML', () => {
   it('with an alias is refused by name, and an anchor alone is not', () => {
-    expect(() => loadYaml('rules.yaml', LAUGHS)).toThrow(
+    expect(() => loadYaml('rules.yaml', laughs)).toThrow(
       expect.objectContaining({
         kind: 'invalid',
         message: expect.stringContaining('rules.yaml has an alias'),
       }),
     );
-    expect(() => loadAllYaml('rules.yaml', `a: 1\n---\n${LAUGHS}`)).toThrow('rules.yaml has an alias');
+    expect(() => loadAllYaml('rules.yaml', `a: 1\n---\n${laughs}`)).toThrow('rules.yaml has an alias');
     expect(loadYaml('rules.yaml', 'a: &x 1')).toEqual({ a: 1 });
   });
 
@@ -26,8 +26,8 @@ describe('a text in YAML', () => {
   });
 
   it('is refused as a kubeconfig and as a patch, too', () => {
-    expect(() => sanitiseKubeconfig(LAUGHS, {})).toThrow('kubeconfig has an alias');
-    const rule = { conditions: { groupResource: 'pods' }, mergePatches: [{ patchData: LAUGHS }] };
+    expect(() => sanitiseKubeconfig(laughs, {})).toThrow('kubeconfig has an alias');
+    const rule = { conditions: { groupResource: 'pods' }, mergePatches: [{ patchData: laughs }] };
     expect(() =>
       parse(resourceModifiersSchema, { version: 'v1', resourceModifierRules: [rule] }, 'restore "r"'),
     ).toThrow('is not a patch in YAML');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type SplitList, splitList } from '../../../../shared/platform/kubernetes/split-list';
-import { SPAN, SPAN_WIDTH } from '../../../../shared/platform/kubernetes/item-scan';
+import { span, spanWidth } from '../../../../shared/platform/kubernetes/item-scan';
 import { isKind } from '../../../../shared/platform/errors';
 import { layout, randomJson, randomKey, textOf } from './random-json';
 
@@ -21,8 +21,8 @@ const listMetadata = fc.record(
 
 function textsOf(page: Buffer, { items }: SplitList): string[] {
   const texts: string[] = [];
-  for (let at = 0; at < items.length; at += SPAN_WIDTH)
-    texts.push(page.toString('utf8', items[at + SPAN.start], items[at + SPAN.end]));
+  for (let at = 0; at < items.length; at += spanWidth)
+    texts.push(page.toString('utf8', items[at + span.start], items[at + span.end]));
   return texts;
 }
 

@@ -5,7 +5,7 @@ import { toStoreError } from '../../../../shared/platform/oss/oss-error';
 import { collect, failure, impatient, type OssFixture, startFixture, storeOn } from './oss-fixture';
 import { fromOss, startScripted } from './scripted-server';
 
-const CONTENT = 'c2VjcmV0LW9mLWEtY2x1c3Rlcg';
+const content = 'c2VjcmV0LW9mLWEtY2x1c3Rlcg';
 
 describe('an error of the store', () => {
   let oss: OssFixture;
@@ -20,15 +20,15 @@ describe('an error of the store', () => {
       fault: { kind: 'status', status: 400, code: 'InvalidArgument' },
     });
 
-    const error = await failure(oss.store.put('sent', Buffer.from(CONTENT), { meta: { owner: CONTENT } }));
+    const error = await failure(oss.store.put('sent', Buffer.from(content), { meta: { owner: content } }));
 
-    expect(everything(error)).not.toContain(CONTENT);
+    expect(everything(error)).not.toContain(content);
     expect(everything(error)).not.toContain('fixture-secret');
     expect(everything(error)).toContain('InvalidArgument');
   });
 
   it('holds nothing of what was received: ali-oss quotes a truncated body as bad XML', async () => {
-    await oss.store.put('received', Buffer.from(CONTENT.repeat(5000)));
+    await oss.store.put('received', Buffer.from(content.repeat(5000)));
     oss.server.faults.add({
       operation: 'GetObject',
       count: 99,
@@ -39,7 +39,7 @@ describe('an error of the store', () => {
     oss.server.faults.clear();
 
     expect(isKind(error, 'unavailable')).toBe(true);
-    expect(everything(error)).not.toContain(CONTENT);
+    expect(everything(error)).not.toContain(content);
   });
 
   it.each([200, 403, 404, 407])(
@@ -48,7 +48,7 @@ describe('an error of the store', () => {
       const server = await startScripted((_, response) => {
         response
           .writeHead(status, { 'content-type': 'text/html' })
-          .end(`<html><Code>${CONTENT} & more</html>`);
+          .end(`<html><Code>${content} & more</html>`);
       });
       const store = storeOn(server.endpoint);
 
@@ -60,7 +60,7 @@ describe('an error of the store', () => {
       ]) {
         const error = await failure(call);
         expect(error).toMatchObject({ kind: 'unavailable', code: 'NotFromOss' });
-        expect(everything(error)).not.toContain(CONTENT);
+        expect(everything(error)).not.toContain(content);
       }
       await server.close();
     },
@@ -72,9 +72,9 @@ describe('an error of the store', () => {
       response: { status: 409, headers: { 'x-oss-request-id': 'id with blanks' } },
     };
 
-    const error = toStoreError({ code: `${CONTENT} with blanks` }, 'PutObject', 'oss://b/k', exchange);
+    const error = toStoreError({ code: `${content} with blanks` }, 'PutObject', 'oss://b/k', exchange);
 
-    expect(everything(error)).not.toContain(CONTENT);
+    expect(everything(error)).not.toContain(content);
     expect(everything(error)).not.toContain('blanks');
   });
 

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { makeServerCertificates } from '../../../../local/certificates';
 import { fromOss } from './scripted-server';
 
-const PROGRAM = `
+const program = `
   import { openOssStore } from './shared/platform/oss/oss-store';
   import { systemClock, systemRandom } from './shared/platform/system';
   const store = openOssStore(
@@ -75,7 +75,7 @@ describe('openOssStore in a bundle', () => {
 
   async function bundle(external: string[]): Promise<void> {
     await build({
-      stdin: { contents: PROGRAM, resolveDir: process.cwd(), loader: 'ts' },
+      stdin: { contents: program, resolveDir: process.cwd(), loader: 'ts' },
       bundle: true,
       platform: 'node',
       target: 'node20',

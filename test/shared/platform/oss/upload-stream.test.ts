@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { isKind } from '../../../../shared/platform/errors';
 import { crc64 } from '../../../../shared/platform/oss/crc64';
 import type { ObjectStore, Upload } from '../../../../shared/platform/oss/port';
-import { sizeOfPart, USUAL_PART_BYTES, uploadStream } from '../../../../shared/platform/oss/upload-stream';
+import { sizeOfPart, usualPartBytes, uploadStream } from '../../../../shared/platform/oss/upload-stream';
 import { collect, failure, type OssFixture, slices, startFixture } from './oss-fixture';
 
 const KiB = 1024;
@@ -235,8 +235,8 @@ describe('sizeOfPart', () => {
   it('never shrinks, and holds more than 1 TB in 10,000 parts of the usual size at first', () => {
     let total = 0;
     for (let number = 1; number <= 10_000; number++) {
-      const size = sizeOfPart(number, USUAL_PART_BYTES);
-      expect(size).toBeGreaterThanOrEqual(number === 1 ? 0 : sizeOfPart(number - 1, USUAL_PART_BYTES));
+      const size = sizeOfPart(number, usualPartBytes);
+      expect(size).toBeGreaterThanOrEqual(number === 1 ? 0 : sizeOfPart(number - 1, usualPartBytes));
       expect(size).toBeLessThanOrEqual(5 * KiB ** 3);
       total += size;
     }

@@ -11,7 +11,7 @@ import type { ArchivableBatch } from '../../../../../shared/formats/vault/archiv
 import { ArchiveWriter } from '../../../../../shared/formats/vault/archive/archive-writer';
 import { batchesOf, type WholeItem } from './batches';
 
-const START = new Date('2026-11-22T10:00:00Z');
+const start = new Date('2026-11-22T10:00:00Z');
 
 async function drain(writer: ArchiveWriter): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -20,7 +20,7 @@ async function drain(writer: ArchiveWriter): Promise<Buffer> {
 }
 
 async function write(items: readonly WholeItem[], options: { memberBytes?: number; parallel?: number } = {}) {
-  const writer = new ArchiveWriter(batchesOf(items), { mtime: START, ...options });
+  const writer = new ArchiveWriter(batchesOf(items), { mtime: start, ...options });
   const bytes = await drain(writer);
   return { bytes, members: writer.members() };
 }
@@ -83,7 +83,7 @@ describe('an archive', () => {
     expect(entries[0]!.body.toString()).toBe('1.1.0\n');
     expect(entries[1]!.body.toString()).toBe('{"kind":"Pod","metadata":{"name":"web"}}');
     for (const entry of entries) {
-      expect(entry).toMatchObject({ mode: 0o755, type: 'file', mtime: START.getTime(), uid: 0 });
+      expect(entry).toMatchObject({ mode: 0o755, type: 'file', mtime: start.getTime(), uid: 0 });
     }
   });
 
@@ -142,7 +142,7 @@ describe('an archive', () => {
       yield* batchesOf([pod('a')]);
       throw new Error('list broke');
     }
-    const writer = new ArchiveWriter(broken(), { mtime: START });
+    const writer = new ArchiveWriter(broken(), { mtime: start });
     await expect(drain(writer)).rejects.toThrow('list broke');
     expect(() => writer.members()).toThrow('not been written');
   });
@@ -152,7 +152,7 @@ describe('an archive', () => {
     async function* endless(): AsyncGenerator<ArchivableBatch> {
       for (;;) yield* batchesOf([pod(`p-${pulled++}`, Buffer.alloc(1000, 0x61))]);
     }
-    const chunks = new ArchiveWriter(endless(), { mtime: START, memberBytes: 20_000 }).chunks();
+    const chunks = new ArchiveWriter(endless(), { mtime: start, memberBytes: 20_000 }).chunks();
     await chunks.next();
     await chunks.next();
     // Two members under way of about seven objects each, and the one that closed the last.

@@ -21,8 +21,8 @@ import { batchesOf, type WholeItem } from './batches';
 const temporaryDirectory = mkdtempSync(join(tmpdir(), 'lifeboat-own-'));
 afterAll(() => rmSync(temporaryDirectory, { recursive: true }));
 
-const NAME = 'mine';
-const keys = backupKeys(NAME);
+const backupName = 'mine';
+const keys = backupKeys(backupName);
 
 interface Resource {
   groupResource: string;
@@ -31,7 +31,7 @@ interface Resource {
   namespaced: boolean;
 }
 
-const RESOURCES: Resource[] = [
+const resources: Resource[] = [
   { groupResource: 'configmaps', apiVersion: 'v1', kind: 'ConfigMap', namespaced: true },
   { groupResource: 'deployments.apps', apiVersion: 'apps/v1', kind: 'Deployment', namespaced: true },
   { groupResource: 'namespaces', apiVersion: 'v1', kind: 'Namespace', namespaced: false },
@@ -58,7 +58,7 @@ async function written(items: WholeItem[], memberBytes?: number) {
     cluster: 'a',
     serverVersion: 'v1.37.2',
     apiVersions: {},
-    objects: cataloguedArchive(NAME, proofOf(Buffer.concat(chunks))),
+    objects: cataloguedArchive(backupName, proofOf(Buffer.concat(chunks))),
     members: writer.members(),
     counts: {},
   };
@@ -71,7 +71,7 @@ async function vaultOf(
 ): Promise<{ bucket: MemoryBucket; reads: string[]; store: MemoryStore }> {
   const bucket = new MemoryBucket();
   bucket.write(keys.archive, archive);
-  if (catalogue) bucket.write(keys.catalogue, (await catalogueFile(NAME, catalogue)).bytes);
+  if (catalogue) bucket.write(keys.catalogue, (await catalogueFile(backupName, catalogue)).bytes);
   const reads: string[] = [];
   const store = new MemoryStore(bucket);
   const read = store.read.bind(store);
@@ -82,7 +82,7 @@ async function vaultOf(
   return { bucket, reads, store };
 }
 
-const open = (store: MemoryStore) => openContents(store, NAME, { temporaryDirectory });
+const open = (store: MemoryStore) => openContents(store, backupName, { temporaryDirectory });
 
 async function checked(contents: BackupContents): Promise<ArchivedItem[]> {
   const items: ArchivedItem[] = [];
@@ -106,7 +106,7 @@ const plain = ({ groupResource, namespace, name, body }: WholeItem | ArchivedIte
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,8}[a-z0-9])?$/);
 const anyItem = fc
   .record({
-    resource: fc.constantFrom(...RESOURCES),
+    resource: fc.constantFrom(...resources),
     name: fc.oneof(label, fc.stringMatching(/^[a-z]{150,250}$/), fc.constantFrom('system:x', 'ü b')),
     namespace: label,
     text: fc.string({ unit: 'grapheme', maxLength: 2000 }),
@@ -124,7 +124,7 @@ describe('an archive of ours', () => {
         for (const vault of [await vaultOf(archive, catalogue), await vaultOf(archive)]) {
           const contents = await open(vault.store);
           expect((await checked(contents)).map(plain)).toEqual(items.map(plain));
-          for (const { groupResource } of RESOURCES) {
+          for (const { groupResource } of resources) {
             const expected = items.filter((one) => one.groupResource === groupResource);
             expect((await all(contents.items([groupResource]))).map(plain)).toEqual(expected.map(plain));
           }
@@ -138,7 +138,7 @@ describe('an archive of ours', () => {
   });
 
   describe('that was replaced by one of the same shape', () => {
-    const [wanted] = RESOURCES;
+    const [wanted] = resources;
     const forged = async (withDigests: boolean) => {
       const { archive, catalogue } = await written([item(wanted!, 'a', 'shop', 'good')]);
       const other = await written([item(wanted!, 'a', 'shop', 'goos')]);
@@ -170,7 +170,7 @@ describe('an archive of ours', () => {
   });
 
   it('is read only where the wanted resource lies', async () => {
-    const items = RESOURCES.flatMap((resource) =>
+    const items = resources.flatMap((resource) =>
       Array.from({ length: 50 }, (_, index) => item(resource, `o${index}`, 'shop', 'x'.repeat(500))),
     );
     const { archive, catalogue } = await written(items, 20_000);
@@ -185,7 +185,7 @@ describe('an archive of ours', () => {
   });
 
   it('does not have an object that it does not have', async () => {
-    const { archive, catalogue } = await written([item(RESOURCES[0]!, 'one', 'shop')]);
+    const { archive, catalogue } = await written([item(resources[0]!, 'one', 'shop')]);
     const contents = await open((await vaultOf(archive, catalogue)).store);
     const ref = { groupResource: 'configmaps', namespace: 'shop', name: 'one' };
     await expect(contents.item({ ...ref, name: 'two' })).resolves.toBeUndefined();
@@ -195,8 +195,8 @@ describe('an archive of ours', () => {
   });
 
   it('may be exchanged by nobody while it is read', async () => {
-    const { archive, catalogue } = await written([item(RESOURCES[0]!, 'one', 'shop', 'before')]);
-    const other = await written([item(RESOURCES[0]!, 'one', 'shop', 'behind')]);
+    const { archive, catalogue } = await written([item(resources[0]!, 'one', 'shop', 'before')]);
+    const other = await written([item(resources[0]!, 'one', 'shop', 'behind')]);
     const { store, bucket } = await vaultOf(archive, catalogue);
     const contents = await open(store);
     await checked(contents);
@@ -206,7 +206,7 @@ describe('an archive of ours', () => {
 });
 
 describe('a catalogue that lies', () => {
-  const items = RESOURCES.map((resource) => item(resource, 'one', 'shop'));
+  const items = resources.map((resource) => item(resource, 'one', 'shop'));
 
   /** Proofs that fit an archive that was exchanged together with its catalogue. */
   function proofs(archive: Buffer): Catalogue['objects'] {
@@ -339,7 +339,7 @@ describe('a catalogue that lies', () => {
       .then(checked)
       .catch((error: unknown) => error);
     expect(outcome).toMatchObject({ name: 'LifeboatError', kind: 'corrupt' });
-    expect((outcome as Error).message).toContain(NAME);
+    expect((outcome as Error).message).toContain(backupName);
   });
 });
 
@@ -347,7 +347,7 @@ describe('opening', () => {
   it('names a backup that has no archive', async () => {
     await expect(open(new MemoryStore())).rejects.toMatchObject({
       kind: 'not-found',
-      message: expect.stringContaining(`backup ${NAME} has no archive`),
+      message: expect.stringContaining(`backup ${backupName} has no archive`),
     });
   });
 });

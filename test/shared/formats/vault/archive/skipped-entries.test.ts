@@ -10,7 +10,7 @@ import { MemoryStore } from '../../../../harness/memory-store';
 import type { WholeItem } from './batches';
 import { badConfigMaps, configMapItem, putEarlierArchive } from './earlier-archive';
 
-const NAME = 'earlier';
+const backupName = 'earlier';
 const proved: OriginVerdict = { verdict: 'proved', by: 'the test' };
 
 interface Opened {
@@ -25,11 +25,11 @@ async function opened(
   change: (archive: Buffer) => void = () => {},
 ): Promise<Opened> {
   const store = new MemoryStore();
-  const archive = Buffer.from(await putEarlierArchive(store, NAME, items));
+  const archive = Buffer.from(await putEarlierArchive(store, backupName, items));
   change(archive);
-  store.memory.write(backupKeys(NAME).archive, archive);
+  store.memory.write(backupKeys(backupName).archive, archive);
   const skipped: SkippedEntry[] = [];
-  const contents = await openContents(store, NAME, {
+  const contents = await openContents(store, backupName, {
     temporaryDirectory: tmpdir(),
     origin,
     skipped: (entry) => void skipped.push(entry),

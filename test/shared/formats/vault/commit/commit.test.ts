@@ -5,9 +5,9 @@ import { backupKeys } from '../../../../../shared/formats/vault/layout';
 import { replayCommit } from '../../../../../shared/formats/vault/commit/replay-commit';
 import { type BucketKind, MemoryBucket } from '../../../../harness/memory-bucket';
 import { MemoryStore } from '../../../../harness/memory-store';
-import { attemptBackup, BACKUP, type Holder, objectsOf } from '../backup-attempt';
+import { attemptBackup, backup, type Holder, objectsOf } from '../backup-attempt';
 
-const keys = backupKeys(BACKUP);
+const keys = backupKeys(backup);
 
 class Killed extends Error {}
 
@@ -253,7 +253,7 @@ describe.each(kinds)('the commit of a backup in a %s bucket', (kind) => {
       first.thaw();
       expect(await first.outcome).toMatchObject({
         kind: 'conflict',
-        message: `backup ${BACKUP} has been deleted`,
+        message: `backup ${backup} has been deleted`,
       });
       expect(world.vault.objects.has(keys.manifest)).toBe(false);
     }
@@ -268,7 +268,7 @@ describe('replaying a commit', () => {
     const run = new MemoryStore(new MemoryBucket(), 'runs/');
     const vault = new MemoryStore();
     await expect(
-      replayCommit({ vault, run, name: BACKUP, isDeleted: async () => false }),
+      replayCommit({ vault, run, name: backup, isDeleted: async () => false }),
     ).rejects.toMatchObject({ kind: 'not-found' });
   });
 

@@ -1,6 +1,6 @@
 import { runStore } from '../../../../../shared/formats/state/run-keys';
 import type { ObjectStore } from '../../../../../shared/platform/oss/port';
-import { COMMIT_KEY } from '../../../../../shared/formats/vault/commit/commit-record';
+import { commitKey } from '../../../../../shared/formats/vault/commit/commit-record';
 import { backupKeys } from '../../../../../shared/formats/vault/layout';
 import { proofOf } from '../../../../../shared/formats/vault/side-files/object-proof';
 
@@ -17,5 +17,5 @@ export async function commitManifest(state: ObjectStore, vault: ObjectStore, nam
     files: [],
     manifest: { key: manifest, ...proofOf(body), inline: body.toString('base64') },
   };
-  await runStore(state, { kind: 'backups', name }).create(COMMIT_KEY, Buffer.from(JSON.stringify(commit)));
+  await runStore(state, { kind: 'backups', name }).create(commitKey, Buffer.from(JSON.stringify(commit)));
 }

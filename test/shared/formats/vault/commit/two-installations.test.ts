@@ -4,9 +4,9 @@ import { backupKeys } from '../../../../../shared/formats/vault/layout';
 import { type BucketKind, MemoryBucket } from '../../../../harness/memory-bucket';
 import { MemoryStore } from '../../../../harness/memory-store';
 import { chance } from '../../../../simulation/chance';
-import { attemptBackup, BACKUP, type Holder, objectsOf } from '../backup-attempt';
+import { attemptBackup, backup, type Holder, objectsOf } from '../backup-attempt';
 
-const keys = backupKeys(BACKUP);
+const keys = backupKeys(backup);
 
 class Killed extends Error {}
 

@@ -22,10 +22,10 @@ afterAll(() => {
   rmSync(temporaryDirectory, { recursive: true });
 });
 
-const NAME = 'shop-1';
-const manifestKey = `backups/${NAME}/velero-backup.json`;
-const key = (suffix: string) => `backups/${NAME}/${NAME}${suffix}`;
-const ALL = [
+const backupName = 'shop-1';
+const manifestKey = `backups/${backupName}/velero-backup.json`;
+const key = (suffix: string) => `backups/${backupName}/${backupName}${suffix}`;
+const all = [
   manifestKey,
   ...[
     '.tar.gz',
@@ -40,7 +40,7 @@ const ALL = [
   ].map(key),
 ];
 
-const SHOP = `
+const shop = `
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop}
@@ -68,10 +68,10 @@ beforeAll(async () => {
   const rig = await BackupRig.start();
   const sandbox = await startSandboxCluster({ name: 'a' });
   try {
-    await sandbox.load(SHOP);
+    await sandbox.load(shop);
     await sandbox.settled();
     const cluster = await connected('a', sandbox.kubeconfig);
-    await rig.backUp(cluster, NAME, {
+    await rig.backUp(cluster, backupName, {
       includedNamespaces: ['shop'],
       metadata: { labels: { purpose: 'proof' } },
     });
@@ -86,7 +86,7 @@ beforeAll(async () => {
 
 const origin: OriginVerdict = { verdict: 'proved', by: 'the test' };
 
-function verify(changes: Record<string, Buffer | undefined> = {}, name = NAME): Promise<Verification> {
+function verify(changes: Record<string, Buffer | undefined> = {}, name = backupName): Promise<Verification> {
   const bucket = new MemoryBucket();
   for (const [one, body] of new Map([...written, ...Object.entries(changes)]))
     if (body) bucket.write(one, body);
@@ -98,20 +98,20 @@ const broken = ({ parts }: Verification) =>
 
 describe('a backup of ours', () => {
   it('is proved in every object and every count', async () => {
-    expect([...written.keys()].sort()).toEqual([...ALL].sort());
+    expect([...written.keys()].sort()).toEqual([...all].sort());
     const seen: (number | undefined)[][] = [];
     const bucket = new MemoryBucket();
     for (const [one, body] of written) bucket.write(one, body);
-    const verification = await verifyBackup(new MemoryStore(bucket), NAME, {
+    const verification = await verifyBackup(new MemoryStore(bucket), backupName, {
       temporaryDirectory,
       origin,
       progress: (...progress) => void seen.push(progress),
     });
     const list = JSON.parse(gunzipSync(written.get(key('-resource-list.json.gz'))!).toString());
     const items = Object.values(list).flat().length;
-    expect(verification).toMatchObject({ backup: NAME, writer: 'lifeboat', proof: 'proved', items });
+    expect(verification).toMatchObject({ backup: backupName, writer: 'lifeboat', proof: 'proved', items });
     expect(verification.bytes).toBe([...written.values()].reduce((sum, body) => sum + body.length, 0));
-    expect(verification.parts.map(({ what }) => what)).toEqual(expect.arrayContaining(ALL));
+    expect(verification.parts.map(({ what }) => what)).toEqual(expect.arrayContaining(all));
     expect(verification.parts.filter(({ proof }) => proof !== 'proved')).toEqual([]);
     expect(seen).toEqual(Array.from({ length: items }, (_, index) => [index + 1, items]));
   });
@@ -125,7 +125,7 @@ describe('a backup of ours', () => {
     async (verdict, proof) => {
       const bucket = new MemoryBucket();
       for (const [one, body] of written) bucket.write(one, body);
-      const verification = await verifyBackup(new MemoryStore(bucket), NAME, {
+      const verification = await verifyBackup(new MemoryStore(bucket), backupName, {
         origin: { verdict, reason: 'somebody wrote it' },
         temporaryDirectory,
       });
@@ -147,7 +147,7 @@ describe('a backup of ours', () => {
     const { objects } = JSON.parse(gunzipSync(catalogue).toString()) as {
       objects: Record<string, { size: number; sha256: string }>;
     };
-    const others = ALL.filter((one) => one !== manifestKey && one !== key('-lifeboat.json.gz'));
+    const others = all.filter((one) => one !== manifestKey && one !== key('-lifeboat.json.gz'));
     expect(Object.keys(objects).sort()).toEqual([...others].sort());
     for (const one of others) {
       expect(objects[one]).toMatchObject({
@@ -157,7 +157,7 @@ describe('a backup of ours', () => {
     }
   });
 
-  describe.each(ALL)('with damage in %s', (one) => {
+  describe.each(all)('with damage in %s', (one) => {
     // Bytes that a gzip reader passes over (times, system, lengths of nothing) are in the first and last ones.
     const edge = (length: number) => fc.constantFrom(0, 3, 4, 8, 9, 10, length - 9, length - 8, length - 1);
     const place = (length: number) => fc.oneof(edge(length), fc.nat(length - 1));
@@ -220,7 +220,7 @@ describe('a backup of ours', () => {
         if (operation === `get ${key('-results.gz')}`) throw new LifeboatError('unavailable', 'no answer');
       },
     });
-    const verification = verifyBackup(store, NAME, { temporaryDirectory, origin });
+    const verification = verifyBackup(store, backupName, { temporaryDirectory, origin });
     await expect(verification).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
@@ -301,8 +301,8 @@ describe('a backup by a real Velero', () => {
 
   describe.each(cases)('as an older Velero would have written $backup', ({ store: newer, backup }) => {
     const place = (suffix: string) => `backups/${backup}/${backup}${suffix}`;
-    const LIST = place('-resource-list.json.gz');
-    const RESULTS = place('-results.gz');
+    const listKey = place('-resource-list.json.gz');
+    const results = place('-results.gz');
     /** The backup without some files, its status changed. */
     async function older(without: string[], change: (status: Record<string, unknown>) => void) {
       const bucket = new MemoryBucket();
@@ -323,10 +323,10 @@ describe('a backup by a real Velero', () => {
       ['without a progress', [], (status) => void delete status.progress],
       ['with an empty progress', [], (status) => void Object.assign(status, { progress: {} })],
       ['with a progress of null', [], (status) => void Object.assign(status, { progress: null })],
-      ['without a progress and a resource list', [LIST], (status) => void delete status.progress],
+      ['without a progress and a resource list', [listKey], (status) => void delete status.progress],
       [
         'without results and counts of them',
-        [RESULTS],
+        [results],
         (status) => {
           delete status.errors;
           delete status.warnings;
@@ -361,7 +361,7 @@ describe('a backup by a real Velero', () => {
     });
 
     it('has its number of objects proved without a resource list', async () => {
-      const { parts, proof } = await older([LIST], () => {});
+      const { parts, proof } = await older([listKey], () => {});
       expect(proof).toBe('unprovable');
       expect(parts.find(({ what }) => what === count)?.proof).toBe(
         backup === 'partial' ? 'unprovable' : 'proved',
@@ -373,7 +373,7 @@ describe('a backup by a real Velero', () => {
         const progress = status.progress as { itemsBackedUp: number };
         progress.itemsBackedUp += 3;
       };
-      expect(broken(await older([LIST], more))).toEqual([count]);
+      expect(broken(await older([listKey], more))).toEqual([count]);
     });
   });
 });
@@ -383,8 +383,11 @@ describe('a backup of an earlier release, with objects that no reader takes', ()
     const store = new MemoryStore();
     for (const [one, body] of written) store.memory.write(one, body);
     const bad = badConfigMaps('shop').map(([, item]) => item);
-    await putEarlierArchive(store, NAME, [configMapItem('shop', 'settings'), ...bad]);
-    return { bad, parts: (await verifyBackup(store, NAME, { temporaryDirectory, origin: judged })).parts };
+    await putEarlierArchive(store, backupName, [configMapItem('shop', 'settings'), ...bad]);
+    return {
+      bad,
+      parts: (await verifyBackup(store, backupName, { temporaryDirectory, origin: judged })).parts,
+    };
   };
   const counts = 'the number of objects of each resource against the catalogue';
 

@@ -15,7 +15,7 @@ import {
   listExports,
   readExport,
 } from '../../../../../shared/operations/disaster/state-export/exports';
-import { STATE_FOLDERS } from '../../../../../shared/operations/disaster/state-export/state-folders';
+import { stateFolders } from '../../../../../shared/operations/disaster/state-export/state-folders';
 import {
   exportTo,
   type ExportWork,
@@ -171,7 +171,7 @@ describe('the export of a state', () => {
       return folders.flatMap((span) => /^([a-z]+(?:\/|\.json))/.exec(span)?.[1] ?? []);
     });
     expect(named.length).toBeGreaterThan(12);
-    expect(named.filter((name) => !Object.hasOwn(STATE_FOLDERS, name))).toEqual([]);
+    expect(named.filter((name) => !Object.hasOwn(stateFolders, name))).toEqual([]);
   });
 });
 
