@@ -16,7 +16,7 @@ export function applyCommand(line: CommandLine): Command {
       '\nExample:\n  lifeboat schedule get -o yaml > schedules.yaml\n  lifeboat apply -f schedules.yaml --dry-run',
     )
     .action(async ({ filename, dryRun = false }: { filename: string[]; dryRun?: boolean }) => {
-      const { applyManifest } = await import('../apply-manifest');
+      const { applyManifest } = await import('../../shared/app/apply/apply-manifest');
       const { readManifestTexts } = await import('../manifest-text');
       const given: { manifest: unknown; what: string }[] = [];
       for (const file of filename) {
@@ -32,7 +32,7 @@ export function applyCommand(line: CommandLine): Command {
       const installation = await line.open();
       for (const { manifest, what } of given) {
         const applied = await applyManifest(installation, manifest, { dryRun, what });
-        line.screen.out(`${applied.what}/${applied.name} ${applied.outcome}${dryRun ? ' (dry run)' : ''}`);
+        line.screen.out(`${applied.word}/${applied.name} ${applied.outcome}${dryRun ? ' (dry run)' : ''}`);
       }
     });
 }

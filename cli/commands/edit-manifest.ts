@@ -3,7 +3,7 @@ import type { CommandLine } from '../command-line';
 import type { EditedFile } from '../editor';
 import { readManifestFile, readManifestText } from '../manifest-text';
 import { yamlDocument } from '../output/document';
-import { assertNotOld } from '../text-revision';
+import { assertNotOld } from '../../shared/app/apply/text-revision';
 
 /** A manifest of one kind, and how an edited one is put in its place. */
 export interface Editable<T> {

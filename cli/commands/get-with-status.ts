@@ -5,7 +5,7 @@ import type { State } from '../../shared/formats/state/state';
 import type { CommandLine } from '../command-line';
 import { type OutputFormat, outputOption } from '../output/output-format';
 import { type Listing, printOne } from '../output/print';
-import { type Manifest, withRevision } from '../text-revision';
+import { type Manifest, withRevision } from '../../shared/app/apply/text-revision';
 import { getManifestsCommand } from './get-manifests';
 
 /** Manifests of one kind that are shown with how they stand. */

@@ -51,9 +51,16 @@ export async function answerCall(
       return responseOf({ ...rest, body: scoped ? withoutPlacesIn(said) : said });
     };
     if (key === undefined) return await answer();
-    // A call without a condition keeps the fingerprint that earlier releases gave it.
+    // A call without a condition or a query keeps the fingerprint that earlier releases gave it.
     const { ifMatch } = conditions;
-    const said = [route.method, context.req.path, raw, ...(ifMatch ? [ifMatch] : [])];
+    const { search } = new URL(context.req.url);
+    const said = [
+      route.method,
+      context.req.path,
+      raw,
+      ...(ifMatch ? [ifMatch] : []),
+      ...(search ? [search] : []),
+    ];
     const asked = { caller: caller.id, key, said };
     return await idempotently(installation, asked, answer);
   } catch (error) {

@@ -52,6 +52,14 @@ export function isKnown(tag: string, { ifNoneMatch }: Conditions): boolean {
   return ifNoneMatch === '*' || ifNoneMatch.some((known) => `"${known.replace(/^W\//, '')}"` === tag);
 }
 
+/** Throws a problem 412 for a write that would create, where the caller means what exists. */
+export function assertMayCreate(what: string, { ifMatch }: Conditions): void {
+  if (ifMatch === undefined) return;
+  throw new Problem(412, `there is no ${what} under the ETag in If-Match`, {
+    hint: 'leave If-Match out to create it',
+  });
+}
+
 /** Throws a problem 412 unless the manifest that a write replaces is one that the caller means. */
 export function assertMatches(manifest: Manifest, { ifMatch }: Conditions): void {
   if (ifMatch === undefined || ifMatch === '*') return;

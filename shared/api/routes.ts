@@ -1,4 +1,5 @@
 import type { Route } from './route';
+import { applyRoutes } from './routes/apply';
 import { backupRoutes } from './routes/backups';
 import { clusterRoutes } from './routes/clusters';
 import { copyRoutes } from './routes/copies';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...scheduleRoutes,
   ...replicationRoutes,
+  ...applyRoutes,
   ...vaultRoutes,
   ...clusterRoutes,
   ...notificationRoutes,

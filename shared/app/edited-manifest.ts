@@ -8,6 +8,14 @@ interface Manifest {
   spec: object;
 }
 
+/** How an edited manifest takes the place of another. */
+export interface Replacing<T> {
+  /** Checks the same and stores nothing. */
+  dryRun?: boolean;
+  /** Called before anything else is looked up, and with what is replaced when it is. Default: `unchangedSince` what was edited. */
+  allow?: Precondition<T>;
+}
+
 /** Throws `invalid` when an edited manifest is of another name, or says otherwise what only Lifeboat sets. */
 export function assertSameThing<T extends Manifest>(
   was: T,

@@ -7,6 +7,7 @@ interface Schema {
   const?: unknown;
   properties?: Record<string, Schema>;
   anyOf?: Schema[];
+  oneOf?: Schema[];
   required?: string[];
   items?: Schema;
   additionalProperties?: Schema | boolean;
@@ -59,13 +60,15 @@ curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{"metadata":{"name":"shop-1"},"cluster":"production","vault":"main","spec":{"includedNamespaces":["shop"]}}' \\
   "$API/backups"
 curl -H "Authorization: Bearer $TOKEN" "$API/backups/shop-1"
+curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  -d @nightly.json "$API/apply?dryRun=true"
 \`\`\`
 
 ## What is the same everywhere
 
 - **Runs.** What takes long answers 202 with a \`Location\` to poll until \`result\` is there. A caller may have 50 runs open (\`LIFEBOAT_API_OPEN_RUNS\`); more are refused with 429 and \`Retry-After\`. How many calls are worked on at once is the reserved concurrency of the function in \`s.yaml\`.
 - **Once.** A \`POST\` with an \`Idempotency-Key\` is carried out once, however often it is sent within a day; sent again it is answered with what was answered first, with \`Idempotency-Replayed: true\`. While the first is under way the answer is 409; for another request under the same key it is 422. What was refused is tried again. A key is the caller's own.
-- **Changes at once.** A manifest comes with an \`ETag\`, also from what changes it. With that in \`If-Match\` a change, an action or a deletion is done to the manifest that was read, and refused with 412 when it was changed since; what is shown beside a manifest (\`status\`) does not count. Without it, a change by field (PATCH, pause, unpause, skip) is done to the newest manifest and keeps what others change at the same time; PUT answers 409 when somebody else changed the rule while it was carried out; and nothing brings back what was deleted meanwhile. 409 also tells of a call that stood still for half an hour and cannot tell whether it counted. \`If-None-Match\` with the ETag of a GET answers 304 while manifest and status are the same. Where an operation changes no manifest, \`If-Match\` is refused with 400.
+- **Changes at once.** A manifest comes with an \`ETag\`, also from what changes it. With that in \`If-Match\` a change, an action or a deletion is done to the manifest that was read, and refused with 412 when it was changed since; what is shown beside a manifest (\`status\`) does not count. Without it, a change by field (PATCH, pause, unpause, skip) is done to the newest manifest and keeps what others change at the same time; PUT and \`/apply\` answer 409 when somebody else changed the manifest while they were carried out; and nothing brings back what was deleted meanwhile. 409 also tells of a call that stood still for half an hour and cannot tell whether it counted. \`If-None-Match\` with the ETag of a GET answers 304 while manifest and status are the same. With \`If-Match\`, \`/apply\` creates nothing. Where an operation changes no manifest, \`If-Match\` is refused with 400.
 - **Pages.** Lists take \`limit\` (1 to 500, 100) and \`continue\`. The place is told by the last thing before it: what was there all the time is shown once, whatever comes and goes meanwhile.
 - **Errors** are \`application/problem+json\` (RFC 9457) with \`detail\`, one line that names the thing, and often \`hint\`, what to do. 400: a parameter, a header or JSON that cannot be read; 422: JSON that says what cannot be done; 502: what is stored is damaged, or denied to the functions.
 - **Bodies** are JSON of at most 1 MiB, declared as \`application/json\`: no form of a web page can send one. Fields and parameters that are not known are refused.
@@ -118,7 +121,8 @@ function parameterRow({ name, schema, description = '' }: NonNullable<Operation[
 
 /** Fields of the body and those below them, as far as they have no name of their own. */
 function bodyTable(schema: Schema): string {
-  if (schema.anyOf) return schema.anyOf.map(bodyTable).join('\n\nOr:\n\n');
+  const { anyOf, oneOf = anyOf } = schema;
+  if (oneOf) return oneOf.map(bodyTable).join('\n\nOr:\n\n');
   const rows = fields(schema, '');
   return rows.length > 0 ? table(['field', 'takes'], rows) : 'Takes `{}`.';
 }

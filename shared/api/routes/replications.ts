@@ -24,7 +24,7 @@ import {
 
 const tag = 'Replications';
 
-const manifests: ReadableManifests<Replication> = {
+export const replicationManifests: ReadableManifests<Replication> = {
   path: '/replications',
   word: 'Replication',
   tag,
@@ -42,13 +42,17 @@ const { metadata, spec } = replicationSchema.entries;
 const newReplication = v.strictObject({ metadata, spec });
 const answers = { 200: { description: 'The rule', content: replicationSchema, headers: etagHeader } };
 
-function assertSpec({ reach }: Pick<Call, 'reach'>, { source, targets }: Replication['spec']): void {
+/** Throws `denied` unless all clusters of a rule are within reach. */
+export function assertReplicationReach(
+  { reach }: Pick<Call, 'reach'>,
+  { source, targets }: Replication['spec'],
+): void {
   reach.assertClusters([source.cluster, ...targets]);
   if (source.clusterUid !== undefined) reach.assertEverything("another installation's cluster");
 }
 
 export const replicationRoutes: Route[] = [
-  ...readRoutes(manifests),
+  ...readRoutes(replicationManifests),
   route({
     method: 'POST',
     path: '/replications',
@@ -66,7 +70,7 @@ export const replicationRoutes: Route[] = [
     },
     problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
     async handle(call) {
-      assertSpec(call, call.body.spec);
+      assertReplicationReach(call, call.body.spec);
       const made = await addReplication(call.installation, { kind: 'Replication', ...call.body });
       return written(201, made, { location: `/replications/${made.metadata.name}` });
     },
@@ -84,19 +88,17 @@ export const replicationRoutes: Route[] = [
     answers,
     problems: { 409: 'Somebody else changed it meanwhile' },
     async handle(call) {
-      const was = await visibleManifest(manifests, call, call.path.name);
-      assertSpec(call, call.body.spec);
-      const allow = replaceable(manifests, call);
+      const was = await visibleManifest(replicationManifests, call, call.path.name);
+      assertReplicationReach(call, call.body.spec);
+      const allow = replaceable(replicationManifests, call);
       allow(was);
-      const replaced = await replaceReplication(
-        call.installation,
-        was,
-        { kind: 'Replication', ...call.body },
-        (now) => {
+      const wanted = { kind: 'Replication', ...call.body };
+      const replaced = await replaceReplication(call.installation, was, wanted, {
+        allow: (now) => {
           allow(now);
           if (call.conditions.ifMatch === undefined) unchangedSince(was)(now);
         },
-      );
+      });
       return written(200, replaced ?? was);
     },
   }),
@@ -111,8 +113,8 @@ export const replicationRoutes: Route[] = [
     conditional: 'write',
     answers: { 204: { description: 'It is gone' } },
     async handle(call) {
-      await visibleManifest(manifests, call, call.path.name);
-      await deleteReplication(call.installation, call.path.name, replaceable(manifests, call));
+      await visibleManifest(replicationManifests, call, call.path.name);
+      await deleteReplication(call.installation, call.path.name, replaceable(replicationManifests, call));
       return { status: 204 };
     },
   }),
@@ -134,8 +136,8 @@ export const replicationRoutes: Route[] = [
       conditional: 'write',
       answers,
       async handle(call) {
-        await visibleManifest(manifests, call, call.path.name);
-        const allow = replaceable(manifests, call);
+        await visibleManifest(replicationManifests, call, call.path.name);
+        const allow = replaceable(replicationManifests, call);
         return written(200, await change(call.installation, call.path.name, allow));
       },
     }),

@@ -31,7 +31,7 @@ import {
 
 const tag = 'Schedules';
 
-const manifests: ReadableManifests<Schedule> = {
+export const scheduleManifests: ReadableManifests<Schedule> = {
   path: '/schedules',
   word: 'Schedule',
   tag,
@@ -81,10 +81,11 @@ const answers = { 200: { description: 'The schedule', content: scheduleSchema, h
 
 /** Every cluster of it must be within reach before anything is done to it. */
 async function reached(call: Call, name: string): Promise<Schedule> {
-  return visibleManifest(manifests, call, name);
+  return visibleManifest(scheduleManifests, call, name);
 }
 
-function assertSpec(
+/** Throws `denied` unless all clusters of a schedule are within reach. */
+export function assertScheduleReach(
   { reach }: Pick<Call, 'reach'>,
   spec: { clusters?: string[]; clusterSelector?: unknown },
 ): void {
@@ -93,7 +94,7 @@ function assertSpec(
 }
 
 export const scheduleRoutes: Route[] = [
-  ...readRoutes(manifests),
+  ...readRoutes(scheduleManifests),
   route({
     method: 'POST',
     path: '/schedules',
@@ -113,7 +114,7 @@ export const scheduleRoutes: Route[] = [
     problems: { 404: 'There is no such vault or cluster', 409: 'The name is taken' },
     async handle(call) {
       const { metadata, spec } = call.body;
-      assertSpec(call, spec);
+      assertScheduleReach(call, spec);
       const made = await addSchedule(call.installation, { ...metadata, spec } as ScheduleToAdd);
       return written(201, made, { location: `/schedules/${metadata.name}` });
     },
@@ -135,8 +136,8 @@ export const scheduleRoutes: Route[] = [
       await reached(call, call.path.name);
       const change = Object.entries(call.body.spec).map(([field, value]) => [field, value ?? undefined]);
       const spec = Object.fromEntries(change) as ScheduleChange;
-      assertSpec(call, spec);
-      const allow = replaceable(manifests, call);
+      assertScheduleReach(call, spec);
+      const allow = replaceable(scheduleManifests, call);
       return written(200, await changeSchedule(call.installation, call.path.name, spec, allow));
     },
   }),
@@ -152,7 +153,7 @@ export const scheduleRoutes: Route[] = [
     answers: { 204: { description: 'It is gone' } },
     async handle(call) {
       await reached(call, call.path.name);
-      await deleteSchedule(call.installation, call.path.name, replaceable(manifests, call));
+      await deleteSchedule(call.installation, call.path.name, replaceable(scheduleManifests, call));
       return { status: 204 };
     },
   }),
@@ -175,7 +176,7 @@ export const scheduleRoutes: Route[] = [
       answers,
       async handle(call) {
         await reached(call, call.path.name);
-        const allow = replaceable(manifests, call);
+        const allow = replaceable(scheduleManifests, call);
         return written(200, await change(call.installation, call.path.name, allow));
       },
     }),
@@ -196,7 +197,7 @@ export const scheduleRoutes: Route[] = [
     async handle(call) {
       await reached(call, call.path.name);
       const slot = call.body.slot === undefined ? undefined : new Date(call.body.slot);
-      const allow = replaceable(manifests, call);
+      const allow = replaceable(scheduleManifests, call);
       const skipped = await skipSlot(call.installation, call.path.name, slot, allow);
       return { status: 200, body: { slot: instant(skipped) } };
     },

@@ -10,12 +10,21 @@ import { record } from '../record';
 
 /**
  * Makes a replication rule. Throws `invalid` naming the field, the loop it would close, or the target that is the source
- * itself, `not-found` naming the vault or cluster, `conflict` when the name is taken.
+ * itself, `not-found` naming the vault or cluster, `conflict` when the name is taken. A dry run checks the same and stores
+ * nothing.
  */
-export async function addReplication(installation: Installation, manifest: unknown): Promise<Replication> {
+export async function addReplication(
+  installation: Installation,
+  manifest: unknown,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<Replication> {
   const { state } = installation;
   const replication = state.replications.check(manifest);
   await assertReplication(installation, replication);
+  if (dryRun) {
+    await state.replications.assertAdmitted(replication);
+    return replication;
+  }
   const created = await state.replications.create(manifest);
   await record(installation, { action: 'create', what: 'replication', name: replication.metadata.name });
   return created;

@@ -3,7 +3,7 @@ import type { Replication } from '../../formats/manifests/replication';
 import type { Precondition } from '../../formats/state/manifests/manifest-folder';
 import { assertReplication } from './add-replication';
 import { assertExists } from '../assert-exists';
-import { assertSameThing, unchangedSince } from '../edited-manifest';
+import { assertSameThing, type Replacing, unchangedSince } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
 
@@ -41,13 +41,18 @@ export async function replaceReplication(
   installation: Installation,
   was: Replication,
   manifest: unknown,
-  allow: Precondition<Replication> = unchangedSince(was),
+  { dryRun = false, allow = unchangedSince(was) }: Replacing<Replication> = {},
 ): Promise<Replication | undefined> {
   const { replications } = installation.state;
   const edited = replications.check(manifest);
   assertSameThing(was, edited);
   if (isDeepStrictEqual(edited, was)) return undefined;
+  allow(was);
   await assertReplication(installation, edited);
+  if (dryRun) {
+    await replications.assertAdmitted(edited, was);
+    return edited;
+  }
   const { name } = was.metadata;
   const saved = await replications.change(name, () => edited, allow);
   await record(installation, { action: 'change', what: 'replication', name });

@@ -31,21 +31,43 @@ export async function addSchedule(
   installation: Installation,
   { name, labels, spec }: ScheduleToAdd,
 ): Promise<Schedule> {
-  const { state, clock } = installation;
-  const checked = state.schedules.check({
+  const metadata = { name, ...(labels && { labels }) };
+  return createSchedule(installation, newSchedule(installation, { metadata, spec }));
+}
+
+/** The manifest of a schedule whose slots count from now, with what only Lifeboat sets. Throws `invalid` naming the field. */
+export function newSchedule(
+  { state, clock }: Pick<Installation, 'state' | 'clock'>,
+  { metadata, spec }: { metadata: object; spec: object },
+): Schedule {
+  const { clusters = [] } = spec as { clusters?: unknown };
+  return state.schedules.check({
     kind: 'Schedule',
-    metadata: { name, ...(labels && { labels }) },
+    metadata,
     spec: {
       ...spec,
       startAt: instant(clock.now()),
-      includeClusterInNames: (spec.clusters ?? []).length !== 1,
+      includeClusterInNames: !Array.isArray(clusters) || clusters.length !== 1,
     },
   });
-  await assertSchedule(installation, checked);
+}
+
+/** Stores what `newSchedule` returned; a dry run checks the same and stores nothing. Throws as `addSchedule`. */
+export async function createSchedule(
+  installation: Installation,
+  asked: Schedule,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<Schedule> {
+  const { schedules } = installation.state;
+  await assertSchedule(installation, asked);
   // From its first slot on.
-  const named = await namedForVaults(installation, checked, new Date(0));
-  const created = await state.schedules.create(named);
-  await record(installation, { action: 'create', what: 'schedule', name });
+  const named = await namedForVaults(installation, asked, new Date(0));
+  if (dryRun) {
+    await schedules.assertAdmitted(named);
+    return named;
+  }
+  const created = await schedules.create(named);
+  await record(installation, { action: 'create', what: 'schedule', name: asked.metadata.name });
   return created;
 }
 

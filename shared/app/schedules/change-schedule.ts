@@ -9,7 +9,7 @@ import { slotsOf } from '../../operations/schedule/slots';
 import type { Precondition } from '../../formats/state/manifests/manifest-folder';
 import { assertExists } from '../assert-exists';
 import { assertSchedule } from './add-schedule';
-import { assertSameThing, unchangedSince } from '../edited-manifest';
+import { assertSameThing, type Replacing, unchangedSince } from '../edited-manifest';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { namedForVaults } from '../vaults/named-for-vaults';
@@ -72,15 +72,20 @@ export async function replaceSchedule(
   installation: Installation,
   was: Schedule,
   manifest: unknown,
+  { dryRun = false, allow = unchangedSince(was) }: Replacing<Schedule> = {},
 ): Promise<Schedule | undefined> {
   const { state, clock } = installation;
   const edited = state.schedules.check(manifest);
   assertSameThing(was, edited, setByLifeboat);
   if (isDeepStrictEqual(edited, was)) return undefined;
+  allow(was);
   const asked = { ...edited, spec: resumed(was.spec, edited.spec, clock.now()) };
   await assertSchedule(installation, state.schedules.check(asked));
   const changed = await namedForVaults(installation, asked);
-  const allow = unchangedSince(was);
+  if (dryRun) {
+    await state.schedules.assertAdmitted(changed, was);
+    return changed;
+  }
   return store(installation, was.metadata.name, { action: 'change', edit: () => changed, allow });
 }
 

@@ -78,6 +78,11 @@ export const examples: Record<string, Example> = {
   deleteReplication: { path: '/replications/standby', status: 204 },
   pauseReplication: { path: '/replications/standby/pause', body: {}, status: 200 },
   unpauseReplication: { path: '/replications/standby/unpause', body: {}, status: 200 },
+  applyManifest: {
+    path: '/apply',
+    body: { kind: 'Schedule', metadata: { name: 'new' }, spec: schedule },
+    status: 201,
+  },
   listVaults: { path: '/vaults', status: 200 },
   getVault: { path: '/vaults/main', status: 200 },
   getRetentionPlan: { path: '/vaults/main/retention', status: 200 },

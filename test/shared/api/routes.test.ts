@@ -39,6 +39,7 @@ const meant: Record<Role, string[]> = {
     'createReplication',
     'replaceReplication',
     'deleteReplication',
+    'applyManifest',
   ],
 };
 

@@ -20,6 +20,8 @@ export interface ManifestFolder<T> extends Pick<ManifestReader<T>, 'list'> {
   get(name: string): Promise<T>;
   /** Checks a manifest and fills in its defaults; writes nothing. */
   check(manifest: unknown): T;
+  /** Throws what `create` throws of a checked manifest beside the others, or `change` where it replaces `was`; writes nothing. */
+  assertAdmitted(manifest: T, was?: T): Promise<void>;
   /** Checks, fills in defaults and writes a new one; throws `conflict` when the name is taken, also by one that is written at the same time. */
   create(manifest: unknown): Promise<T>;
   /**
@@ -74,6 +76,9 @@ export function manifestFolder<T extends Named>(
     find,
     list,
     check,
+    async assertAdmitted(manifest, was) {
+      await admit?.(manifest, was);
+    },
     async get(name) {
       const found = await find(name);
       if (found) return found;

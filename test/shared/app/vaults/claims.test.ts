@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { applyManifest } from '../../../../cli/apply-manifest';
+import { applyManifest } from '../../../../shared/app/apply/apply-manifest';
 import type { Installation } from '../../../../shared/app/installation';
 import { adoptInstallation } from '../../../../shared/app/state/adopt';
 import { addVault } from '../../../../shared/app/vaults/add-vault';

@@ -1,5 +1,5 @@
-import { LifeboatError } from '../shared/platform/errors';
-import { contentDigest } from '../shared/formats/state/manifests/content-digest';
+import { LifeboatError } from '../../platform/errors';
+import { contentDigest } from '../../formats/state/manifests/content-digest';
 
 export interface Manifest {
   kind: string;
