@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { LifeboatError } from '../../shared/platform/errors';
 import type { Transforms } from '../../shared/formats/manifests/modifiers/transforms';
 import { readTextFile } from '../text-file';
 import { keyValues, mappings } from './lists';
+import { configMapEntryIn, yamlMapIn } from './yaml-map';
+
+const hint = 'see docs/restore.md';
 
 /** The flags that say what is changed of the objects. */
 export interface TransformFlags {
@@ -46,9 +48,9 @@ export async function transformsOf(
     flags.storageClassMappings &&
     Object.fromEntries(Object.entries(flags.storageClassMappings).map(([from, to]) => [from, { to }]));
   const transforms: Record<string, unknown> = {
-    ...(flags.transforms !== undefined && (await yamlFile(flags.transforms, readText))),
+    ...(flags.transforms !== undefined && (await yamlMapIn(flags.transforms, hint, readText))),
     ...(flags.resourceModifiers !== undefined && {
-      resourceModifiers: await modifiersIn(flags.resourceModifiers, readText),
+      resourceModifiers: await configMapEntryIn(flags.resourceModifiers, hint, readText),
     }),
     ...(storageClasses && { storageClasses }),
     ...(flags.imageMappings && { images: flags.imageMappings }),
@@ -60,37 +62,4 @@ export async function transformsOf(
   };
   // Checked with the request.
   return Object.keys(transforms).length > 0 ? (transforms as Transforms) : undefined;
-}
-
-/** The rules themselves, or the one entry of the ConfigMap that Velero keeps them in. */
-async function modifiersIn(file: string, readText: (file: string) => Promise<string>): Promise<unknown> {
-  const value = await yamlFile(file, readText);
-  if (value.kind !== 'ConfigMap') return value;
-  const entries = Object.values((value.data ?? {}) as Record<string, string>);
-  if (entries.length === 1) return yamlOf(entries[0]!, file);
-  throw new LifeboatError('invalid', `the ConfigMap in ${file} has ${entries.length} entries`, {
-    hint: 'Velero takes one with exactly one entry',
-  });
-}
-
-async function yamlFile(
-  file: string,
-  readText: (file: string) => Promise<string>,
-): Promise<Record<string, unknown>> {
-  return yamlOf(await readText(file), file);
-}
-
-async function yamlOf(text: string, file: string): Promise<Record<string, unknown>> {
-  const { loadYaml } = await import('../../shared/platform/input/safe-yaml');
-  let value: unknown;
-  try {
-    value = loadYaml(file, text);
-  } catch (error) {
-    if (error instanceof LifeboatError) throw error;
-    value = undefined;
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw new LifeboatError('invalid', `${file} is not a map in YAML`, { hint: 'see docs/restore.md' });
 }

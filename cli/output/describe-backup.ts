@@ -13,7 +13,7 @@ export function describeBackupText(
   vault: string,
 ): string {
   const { backup, writer, catalogue, problems, sizes, standing } = description;
-  const { metadata, spec, status } = backup;
+  const { metadata, status } = backup;
   const asJson = `lifeboat backup describe ${metadata.name} -o json`;
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
   return joined([
@@ -41,7 +41,7 @@ export function describeBackupText(
     ),
     field('Items', itemsIn(status.progress)),
     field('Size', size(total)),
-    ...selection(spec),
+    ...selection(backup),
     ...resources(description),
     ...volumes(description),
     ...section('Errors', shortened(messageLines(description.results?.errors), asJson)),
@@ -60,19 +60,25 @@ const selectionFields = [
   'ttl',
 ] as const;
 
-function selection(spec: BackupDescription['backup']['spec']): string[] {
-  return section(
-    'Asked for',
-    selectionFields.flatMap((name) => {
-      const value = spec[name];
-      if (value === undefined || value === null) return [];
-      const text =
-        Array.isArray(value) && value.every((part) => typeof part === 'string')
-          ? value.join(', ')
-          : undefined;
-      return [`${name}: ${text ?? (typeof value === 'string' ? value : JSON.stringify(value))}`];
-    }),
-  );
+/** What of a spec is Lifeboat's lies in annotations (formats/vault/velero-backup.ts). */
+const ownAnnotations = {
+  'lifeboat/included-namespaces-by-label': 'includedNamespacesByLabel',
+  'lifeboat/resource-policies': 'resourcePolicies',
+} as const;
+
+function selection({ spec, metadata }: BackupDescription['backup']): string[] {
+  const own = Object.entries(ownAnnotations).flatMap(([annotation, name]) => {
+    const value = metadata.annotations?.[annotation];
+    return value === undefined ? [] : [`${name}: ${value}`];
+  });
+  const fields = selectionFields.flatMap((name) => {
+    const value = spec[name];
+    if (value === undefined || value === null) return [];
+    const text =
+      Array.isArray(value) && value.every((part) => typeof part === 'string') ? value.join(', ') : undefined;
+    return [`${name}: ${text ?? (typeof value === 'string' ? value : JSON.stringify(value))}`];
+  });
+  return section('Asked for', [...fields, ...own]);
 }
 
 function resources({ resourceList = {} }: BackupDescription): string[] {

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/platform/errors';
+import { selectsNamespacesByLabel } from '../../../shared/formats/manifests/selection/namespace-labels';
+import type { BackupSpec } from '../../../shared/formats/manifests/velero';
 import type { Installation } from '../../../shared/app/installation';
 import type { CommandLine } from '../../command-line';
 import { chosenCluster, chosenVault } from '../../find-backup';
@@ -29,7 +31,7 @@ export function createBackupCommand(line: CommandLine): Command {
     )
     .action(async (name: string, flags: CreateFlags) => {
       const { requestBackup } = await import('../../../shared/app/runs/request');
-      const spec = selectionSpec(flags);
+      const spec = await selectionSpec(flags);
       const installation = await line.open();
       const cluster = await chosenCluster(installation, flags.cluster);
       if (!selectsSome(spec)) await noteOwnNamespaces(line, installation, cluster);
@@ -53,8 +55,13 @@ export function createBackupCommand(line: CommandLine): Command {
   return withIfAbsent(withWait(withSelection(command)));
 }
 
-function selectsSome(spec: ReturnType<typeof selectionSpec>): boolean {
-  return Boolean(spec.includedNamespaces?.length || spec.labelSelector || spec.orLabelSelectors?.length);
+function selectsSome(spec: BackupSpec): boolean {
+  return Boolean(
+    spec.includedNamespaces?.length ||
+      spec.labelSelector ||
+      spec.orLabelSelectors?.length ||
+      selectsNamespacesByLabel(spec),
+  );
 }
 
 /** Prints the namespaces that the backup takes: those of the cluster. Throws `invalid` where it is registered for all. */
@@ -69,6 +76,6 @@ async function noteOwnNamespaces(
     return screen.note(`No namespace is named: the backup takes those of cluster ${cluster}: ${names}.`);
   }
   throw new LifeboatError('invalid', 'nothing is selected', {
-    hint: "give --include-namespaces, or --selector, or --include-namespaces '*' for everything",
+    hint: "give --include-namespaces, --included-namespaces-by-label or --selector, or --include-namespaces '*' for everything",
   });
 }

@@ -33,7 +33,7 @@ export function createScheduleCommand(line: CommandLine): Command {
       const { addSchedule } = await import('../../../shared/app/schedules/add-schedule');
       const installation = await line.open();
       const vault = (await chosenVault(installation, flags.vault)).name;
-      const template = selectionSpec(flags);
+      const template = await selectionSpec(flags);
       if (flags.labels) template.metadata = { labels: flags.labels };
       const { spec } = await addSchedule(installation, {
         name,

@@ -3,6 +3,7 @@ import { LifeboatError } from '../../../shared/platform/errors';
 import type { ScheduleChange } from '../../../shared/app/schedules/change-schedule';
 import type { Installation } from '../../../shared/app/installation';
 import type { Schedule } from '../../../shared/formats/manifests/schedule';
+import type { BackupSpec } from '../../../shared/formats/manifests/velero';
 import type { CommandLine } from '../../command-line';
 import { retentionOf, withRetention } from '../../options/retention';
 import { selectionSpec, withSelection } from '../../options/selection';
@@ -62,13 +63,14 @@ async function edited(
     '../../../shared/app/schedules/change-schedule'
   );
   const { name } = was.metadata;
-  const changes = Object.keys(changeOf(flags, was.spec)).length > 0;
+  const selection = await selectionSpec(flags);
+  const changes = Object.keys(changeOf(flags, selection, was.spec)).length > 0;
   if (changes && flags.filename !== undefined) {
     throw new LifeboatError('invalid', 'both a file and what to change are given', {
       hint: 'leave out -f, or the other flags',
     });
   }
-  if (changes) return changeSchedule(installation, name, (spec) => changeOf(flags, spec));
+  if (changes) return changeSchedule(installation, name, (spec) => changeOf(flags, selection, spec));
   const { editInEditor, replaceByFile } = await import('../edit-manifest');
   const replace = (manifest: unknown) => replaceSchedule(installation, was, manifest);
   if (flags.filename === undefined) return editInEditor(line, { was, replace });
@@ -82,11 +84,10 @@ function assertNotBoth(without: string, taken: unknown, flag: string, given: unk
   });
 }
 
-function changeOf(flags: EditFlags, earlier: Schedule['spec']): ScheduleChange {
+function changeOf(flags: EditFlags, selection: BackupSpec, earlier: Schedule['spec']): ScheduleChange {
   assertOneWayToCluster(flags);
   assertNotBoth('--without-rules', flags.withoutRules, '--keep-…', retentionOf(flags));
   assertNotBoth('--without-copies', flags.withoutCopies, '--copy-to', flags.copyTo);
-  const selection = selectionSpec(flags);
   const template = {
     ...earlier.template,
     ...selection,

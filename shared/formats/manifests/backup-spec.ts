@@ -6,20 +6,33 @@ import {
   includedNamespacesSchema,
   includesSchema,
 } from './selection/filter-rules';
-import { ttlSchema } from './go-duration';
+import { durationSchema, parseGoDuration, ttlSchema } from './go-duration';
 import { labelSelectorSchema } from './selection/label-selector';
 import { labelsSchema } from './metadata';
+import { resourcePoliciesSchema } from './resource-policies';
 import { fault } from '../../platform/input/parse';
+import { selectorTextSchema } from './selection/selector-text';
 import { scopedFilters, unscopedFilters } from './selection/spec-filters';
+import { selectsNamespacesByLabel } from './selection/namespace-labels';
 import type { BackupSpec } from './velero';
 
 /** Velero's, known by name so that the message is not about spelling. */
 const notCarriedOut = v.optional(v.never(fault('is not carried out by Lifeboat', 'leave it out')));
 
+/** A limit on a wait: none at all would end it before it began. Velero takes 0 for its default. */
+const timeoutSchema = v.pipe(
+  durationSchema,
+  v.check(
+    (text) => parseGoDuration(text) > 0,
+    fault('leaves no time', 'give 1s or more; leave it out for the default'),
+  ),
+);
+
 const fields = v.strictObject({
   metadata: v.optional(v.strictObject({ labels: v.optional(labelsSchema) })),
   includedNamespaces: v.optional(includedNamespacesSchema),
   excludedNamespaces: v.optional(excludedNamespacesSchema),
+  includedNamespacesByLabel: v.optional(v.array(selectorTextSchema)),
   includedResources: v.optional(includesSchema),
   excludedResources: v.optional(excludesSchema),
   includedClusterScopedResources: v.optional(includesSchema),
@@ -36,19 +49,30 @@ const fields = v.strictObject({
   storageLocation: v.optional(v.string()),
   orderedResources: v.optional(v.record(v.string(), v.string())),
   allApiVersions: v.optional(v.boolean()),
+  resourcePolicies: v.optional(resourcePoliciesSchema),
+  resourcePolicy: v.optional(
+    v.never(
+      fault(
+        'names a ConfigMap of Velero, which Lifeboat does not read',
+        "write the policies themselves in resourcePolicies: the YAML of the ConfigMap's data",
+      ),
+    ),
+  ),
+  csiSnapshotTimeout: v.optional(timeoutSchema),
+  itemOperationTimeout: v.optional(timeoutSchema),
   hooks: notCarriedOut,
-  csiSnapshotTimeout: notCarriedOut,
-  itemOperationTimeout: notCarriedOut,
   snapshotMoveData: notCarriedOut,
   volumeGroupSnapshotLabelKey: notCarriedOut,
 });
 
 type Fields = v.InferOutput<typeof fields>;
 
+function usesOldFamily(spec: Fields): boolean {
+  return unscopedFilters.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
+}
+
 function mixesFamilies(spec: Fields): boolean {
-  const old =
-    unscopedFilters.some((field) => spec[field]?.length) || spec.includeClusterResources !== undefined;
-  return old && scopedFilters.some((field) => spec[field]?.length);
+  return usesOldFamily(spec) && scopedFilters.some((field) => spec[field]?.length);
 }
 
 function hasNoContradiction(spec: Fields): boolean {
@@ -82,6 +106,20 @@ export const backupSpecSchema = v.pipe(
   v.check(
     hasNoContradiction,
     fault('includes and excludes the same thing', 'take it out of one of the two lists'),
+  ),
+  v.check(
+    (spec) => !(spec.resourcePolicies?.includeExcludePolicy && usesOldFamily(spec)),
+    fault(
+      'has an includeExcludePolicy beside includedResources, excludedResources or includeClusterResources',
+      'use the cluster-scoped and namespace-scoped lists with it',
+    ),
+  ),
+  v.check(
+    (spec) => !(spec.includedNamespaces?.includes('*') && selectsNamespacesByLabel(spec)),
+    fault(
+      'includes every namespace ("*"), so that selecting namespaces by label has no effect',
+      'leave "*" out, or the label selectors',
+    ),
   ),
   v.transform((spec): BackupSpec => spec),
 );

@@ -1,4 +1,5 @@
 import { LifeboatError } from '../../platform/errors';
+import { selectsNamespacesByLabel } from './selection/namespace-labels';
 import { selectsEverything } from './selection/label-selector';
 import type { BackupSpec } from './velero';
 
@@ -13,11 +14,11 @@ export function withOwnNamespaces(
   own: readonly string[] | undefined,
   what: string,
 ): BackupSpec {
-  if (spec.includedNamespaces?.length) return spec;
+  if (spec.includedNamespaces?.length || selectsNamespacesByLabel(spec)) return spec;
   if (own?.length) return { ...spec, includedNamespaces: [...own] };
   const selectors = [spec.labelSelector, ...(spec.orLabelSelectors ?? [])];
   if (selectors.some((selector) => !selectsEverything(selector))) return spec;
   throw new LifeboatError('invalid', `${what} names neither namespaces nor labels`, {
-    hint: 'set includedNamespaces or labelSelector, or includedNamespaces: ["*"] for everything',
+    hint: 'set includedNamespaces, includedNamespacesByLabel or labelSelector, or includedNamespaces: ["*"] for everything',
   });
 }

@@ -39,7 +39,7 @@ export function veleroBackup(facts: BackupFacts): Backup {
       labels: { ...facts.labels, 'velero.io/storage-location': facts.storageLocation },
       annotations: {
         ...facts.annotations,
-        ...(facts.spec.allApiVersions ? { 'lifeboat/all-api-versions': 'true' } : {}),
+        ...ownAnnotations(facts.spec),
         'velero.io/resource-timeout': '10m0s',
         'velero.io/source-cluster-k8s-gitversion': facts.serverVersion.gitVersion,
         'velero.io/source-cluster-k8s-major-version': facts.serverVersion.major,
@@ -62,6 +62,18 @@ export function veleroBackup(facts: BackupFacts): Backup {
         itemsBackedUp: facts.items || undefined,
       }),
       hookStatus: {},
+    }),
+  };
+}
+
+/** What of a spec is Lifeboat's, and not in Velero's. */
+function ownAnnotations(spec: BackupSpec): Record<string, string> {
+  const { allApiVersions, resourcePolicies, includedNamespacesByLabel } = spec;
+  return {
+    ...(allApiVersions && { 'lifeboat/all-api-versions': 'true' }),
+    ...(resourcePolicies && { 'lifeboat/resource-policies': JSON.stringify(resourcePolicies) }),
+    ...(includedNamespacesByLabel?.length && {
+      'lifeboat/included-namespaces-by-label': JSON.stringify(includedNamespacesByLabel),
     }),
   };
 }
@@ -90,7 +102,13 @@ function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
       asked.excludedResources?.length ||
       asked.includeClusterResources !== undefined,
   );
-  const { metadata, allApiVersions: _ours, ...rest } = asked;
+  const {
+    metadata,
+    allApiVersions: _versions,
+    resourcePolicies: _policies,
+    includedNamespacesByLabel: _labels,
+    ...rest
+  } = asked;
   const spec: BackupSpec = {
     metadata: dropUndefined({ labels: metadata?.labels }),
     includedNamespaces: asked.includedNamespaces?.length ? asked.includedNamespaces : ['*'],

@@ -25,6 +25,7 @@ import { knownNamespaces } from './known-namespaces';
 import { resolveOwnNamespaces } from './own-namespaces';
 import { reportSpecHooks } from './pod-hooks';
 import { isLostCommit } from './lost-commit';
+import { withPolicyLists } from './policy-lists';
 import { ReadingTime } from './reading-time';
 import { failedResult, resultInVault } from './run-result';
 import { type KnownNamespace, specAsKept } from './select-namespaces';
@@ -125,7 +126,7 @@ async function prepare(job: BackupJob): Promise<Prepared> {
     assertOwnDirectory({ vault, run, name }),
   ]);
   const resolved = resolveOwnNamespaces(request.spec, spec, { own: ownNamespaces, known });
-  return { ...resolved, discovery, clusterUid, namespaces: known.namespaces };
+  return { ...resolved, spec: withPolicyLists(resolved.spec, discovery), discovery, clusterUid };
 }
 
 async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult> {

@@ -206,6 +206,7 @@ export class Capture {
 
   #sayWhatIsMissing(): void {
     const { discovery, log } = this.#job;
+    for (const note of this.#namespaces.notes) log.info(note);
     for (const remark of [...this.#resources.remarks, ...this.#namespaces.remarks]) log.warn(remark);
     for (const fault of this.unmatchedFilters) log.error(fault);
     for (const stale of discovery.stale) {

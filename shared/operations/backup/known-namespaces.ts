@@ -12,6 +12,7 @@ import {
   statusOf,
 } from '../../platform/kubernetes/status';
 import { isPattern } from '../../formats/manifests/selection/glob';
+import { selectsNamespacesByLabel } from '../../formats/manifests/selection/namespace-labels';
 import type { BackupSpec } from '../../formats/manifests/velero';
 import type { KnownNamespace } from './select-namespaces';
 
@@ -23,10 +24,10 @@ export interface Known {
 }
 
 /**
- * Lists the namespaces of a cluster. Where the credentials may not list them, reads each that the spec names, and for `*` and
- * patterns each that the cluster is registered for; one that may not be read either counts as there.
+ * Lists the namespaces of a cluster. Where the credentials may not list them, reads each that the spec names, and for `*`,
+ * patterns and label selectors each that the cluster is registered for; one that may not be read either counts as there.
  * @param own the namespaces that the cluster is registered for
- * @throws LifeboatError `denied` where the spec has a pattern and the cluster is registered for no namespaces
+ * @throws LifeboatError `denied` where the spec has a pattern or selects by label, and the cluster is registered for no namespaces
  */
 export async function knownNamespaces(
   cluster: Cluster,
@@ -42,7 +43,7 @@ export async function knownNamespaces(
     return { namespaces: known, unlisted: false };
   } catch (error) {
     const named = spec.includedNamespaces ?? [];
-    const hasPattern = named.length === 0 || named.some(isPattern);
+    const hasPattern = named.length === 0 || named.some(isPattern) || selectsNamespacesByLabel(spec);
     if (!isRefusedByRbac(error) || (hasPattern && own.length === 0)) throw error;
     // Those that are left out too: whether they are there tells a name from a slip.
     const names = [...named, ...(spec.excludedNamespaces ?? [])].filter((name) => !isPattern(name));
@@ -58,7 +59,7 @@ async function getNamespace(cluster: Cluster, name: string, signal: AbortSignal)
   if (response.status === 200) return knownFrom(completeItem(response.body, 'v1', 'Namespace'));
   if (response.status === 404) return [];
   const status = statusOf(response);
-  if (saysRefusedByRbac(status)) return [{ meta: { name }, active: true }];
+  if (saysRefusedByRbac(status)) return [{ meta: { name }, active: true, unread: true }];
   throw errorOfStatus(status, `cluster "${cluster.name}": namespace ${name}`);
 }
 

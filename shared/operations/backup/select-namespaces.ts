@@ -1,6 +1,11 @@
 import type { ObjectMeta } from '../../platform/kubernetes/kube-object';
 import { isPattern, matcher } from '../../formats/manifests/selection/glob';
 import { matchesSelector } from '../../formats/manifests/selection/label-match';
+import {
+  type NamespacesByLabel,
+  namespacesByLabel,
+  selectsNamespacesByLabel,
+} from '../../formats/manifests/selection/namespace-labels';
 import { NameFilter } from '../../formats/manifests/selection/name-filter';
 import { nearName } from '../../platform/input/near-name';
 import type { BackupSpec, LabelSelector } from '../../formats/manifests/velero';
@@ -13,9 +18,19 @@ export interface KnownNamespace {
   meta: ObjectMeta;
   /** `status.phase`. */
   active: boolean;
+  /** It may not be read, so nothing but its name is known. */
+  unread?: boolean;
 }
 
-/** Which namespaces a backup takes: the spec's lists, with patterns expanded against the cluster, as Velero 1.18 reads them. */
+type SelectingSpec = Pick<
+  BackupSpec,
+  'includedNamespaces' | 'excludedNamespaces' | 'includedNamespacesByLabel' | 'resourcePolicies'
+>;
+
+/**
+ * Which namespaces a backup takes: the spec's lists, with patterns expanded against the cluster, as Velero 1.18 reads them,
+ * and the namespaces that label selectors add and take away.
+ */
 export class NamespaceFilter {
   readonly #filter: NameFilter;
   readonly #expandedToNothing: boolean;
@@ -25,25 +40,25 @@ export class NamespaceFilter {
   readonly labelledOut: readonly string[];
   /** Names in the spec that had no effect, each with the reason. */
   readonly remarks: readonly string[];
+  /** What label selectors chose, one sentence each. */
+  readonly notes: readonly string[];
   /** Labels alone keep it from taking everything. */
   readonly narrowedByLabel: boolean;
   /** How lists reach the objects of the namespaces that are taken. */
   readonly reach: NamespaceReach;
 
-  constructor(
-    spec: Pick<BackupSpec, 'includedNamespaces' | 'excludedNamespaces'>,
-    known: readonly KnownNamespace[],
-  ) {
+  constructor(spec: SelectingSpec, known: readonly KnownNamespace[]) {
     const names = known.map(({ meta }) => meta.name);
     const includes = spec.includedNamespaces ?? [];
     const excludes = spec.excludedNamespaces ?? [];
+    const byLabel = labelsOf(spec, known);
     const labelled = known
       .filter(({ meta }) => meta.labels?.[excludeLabel] === 'true')
       .map(({ meta }) => meta.name);
-    const all = includes.length === 0 || includes.includes('*');
-    const expanded = all ? includes : expand(includes, names);
+    const all = includes.includes('*') || (includes.length === 0 && !selectsNamespacesByLabel(spec));
+    const expanded = all ? includes : [...new Set([...expand(includes, names), ...byLabel.included])];
     this.#expandedToNothing = !all && expanded.length === 0;
-    const asked = new NameFilter(expanded, expand(excludes, names));
+    const asked = new NameFilter(expanded, [...expand(excludes, names), ...byLabel.excluded]);
     this.#filter = new NameFilter(expanded, [...asked.excludes, ...labelled]);
     this.labelledOut = this.#expandedToNothing ? [] : labelled.filter((name) => asked.takes(name));
     this.narrowedByLabel = this.labelledOut.length > 0 && asked.takesEverything;
@@ -53,12 +68,18 @@ export class NamespaceFilter {
         (name) =>
           `namespace ${name} is named in includedNamespaces and labelled ${excludeLabel}: nothing of it is in the backup; take the label off to have it`,
       );
+    this.notes = [['include', byLabel.included] as const, ['exclude', byLabel.excluded] as const].flatMap(
+      ([verb, chosen]) =>
+        chosen.length === 0 ? [] : [`label selectors ${verb} namespaces ${chosen.join(', ')}`],
+    );
     this.reach = reachOf(names, all ? undefined : expanded, (name) => this.takes(name));
     const unmatched = (list: readonly string[]) =>
       list.filter(
         (name) => name !== '*' && !names.some(isPattern(name) ? matcher(name) : (one) => one === name),
       );
     this.unmatched = [
+      ...byLabel.unmatched,
+      ...unreadLabels(spec, known),
       ...unmatched(includes).map((name) => sentence('includedNamespaces', name, names)),
       ...unmatched(excludes).map((name) => sentence('excludedNamespaces', name, names)),
     ];
@@ -116,11 +137,41 @@ function sentence(field: string, name: string, names: readonly string[]): string
   return near === undefined ? said : `${said} (did you mean "${near}"?)`;
 }
 
-/** The spec as Velero keeps it with a backup: what a label leaves out is excluded by name (prepareBackupRequest). */
+function labelsOf(spec: SelectingSpec, known: readonly KnownNamespace[]): NamespacesByLabel {
+  return namespacesByLabel(
+    spec,
+    known.map(({ meta: { name, labels } }) => ({ name, labels })),
+  );
+}
+
+/** Labels that may not be read may include a namespace, or exclude it. */
+function unreadLabels(spec: SelectingSpec, known: readonly KnownNamespace[]): string[] {
+  const policy = spec.resourcePolicies?.includeExcludePolicy;
+  if (!selectsNamespacesByLabel(spec) && !policy?.excludedNamespacesByLabel?.length) return [];
+  return known
+    .filter(({ unread }) => unread)
+    .map(
+      ({ meta }) =>
+        `the credentials may not read namespace ${meta.name}, so whether its labels select it is not known`,
+    );
+}
+
+/**
+ * The spec as it is kept with a backup: namespaces that labels include or leave out are there by name (for the label that
+ * leaves out as Velero does in prepareBackupRequest). Where labels were to include some and none matched, everything is
+ * excluded: an empty list would mean all of them.
+ */
 export function specAsKept(spec: BackupSpec, known: readonly KnownNamespace[]): BackupSpec {
   const { labelledOut } = new NamespaceFilter(spec, known);
-  if (labelledOut.length === 0) return spec;
-  return { ...spec, excludedNamespaces: [...(spec.excludedNamespaces ?? []), ...labelledOut] };
+  const byLabel = labelsOf(spec, known);
+  const included = [...new Set([...(spec.includedNamespaces ?? []), ...byLabel.included])];
+  const nothing = included.length === 0 && selectsNamespacesByLabel(spec);
+  const excluded = [...new Set([...byLabel.excluded, ...labelledOut, ...(nothing ? ['*'] : [])])];
+  return {
+    ...spec,
+    ...(byLabel.included.length > 0 && { includedNamespaces: included }),
+    ...(excluded.length > 0 && { excludedNamespaces: [...(spec.excludedNamespaces ?? []), ...excluded] }),
+  };
 }
 
 function expand(list: readonly string[], names: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import {
   restoreScope,
   sharedNamespace,
 } from '../../formats/manifests/selection/namespace-scope';
+import { selectsNamespacesByLabel } from '../../formats/manifests/selection/namespace-labels';
 import type { BackupRequest, CopyRequest, RunRequest } from '../../formats/manifests/run';
 import { clusters } from '../../formats/state/manifests/clusters';
 import { leaseDuration, stopAfter } from '../../formats/state/leases/leases';
@@ -85,13 +86,19 @@ export async function admissionOf(
   return { run: { kind: 'restores', name }, cluster, namespaces: restoreScope(spec, { backup, object }) };
 }
 
-/** A cluster that cannot be read makes the scope every namespace: a run then waits longer than it needs to. */
+/**
+ * Label selectors may match any namespace that the cluster is registered for. A cluster that cannot be read makes the scope
+ * every namespace: a run then waits longer than it needs to.
+ */
 async function scopeOf(state: ObjectStore, { spec, cluster }: BackupRequest): Promise<NamespaceScope> {
-  if (spec.includedNamespaces?.length) return backupScope(spec);
+  const { includedNamespaces: named = [] } = spec;
+  const byLabel = selectsNamespacesByLabel(spec);
+  if (named.length > 0 && !byLabel) return backupScope(spec);
   const manifest = await clusters(state)
     .find(cluster)
     .catch(() => undefined);
-  return backupScope({ ...spec, includedNamespaces: manifest?.spec.namespaces });
+  const own = manifest?.spec.namespaces;
+  return backupScope({ ...spec, includedNamespaces: own?.length ? [...own, ...named] : undefined });
 }
 
 /**

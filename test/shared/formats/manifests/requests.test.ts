@@ -86,6 +86,26 @@ describe('a backup request', () => {
     expect(parseBackupRequest(backup({ includedNamespaces: ['shop'] })).spec.ttl).toBe('720h0m0s');
   });
 
+  it('takes the fields for volumes, durations as Velero writes them', () => {
+    const resourcePolicies = {
+      version: 'v1',
+      volumePolicies: [{ conditions: { nfs: {} }, action: { type: 'skip' } }],
+      includeExcludePolicy: { excludedNamespaceScopedResources: ['secrets'] },
+    };
+    const spec = {
+      includedNamespacesByLabel: ['team=shop', 'env in (a,b)'],
+      defaultVolumesToFsBackup: true,
+      csiSnapshotTimeout: '90s',
+      itemOperationTimeout: '2h',
+      resourcePolicies,
+    };
+    expect(parseBackupRequest(backup(spec)).spec).toMatchObject({
+      ...spec,
+      csiSnapshotTimeout: '1m30s',
+      itemOperationTimeout: '2h0m0s',
+    });
+  });
+
   it.each([
     [{ includedNamespaces: ['*'] }],
     [{ labelSelector: { matchLabels: { app: 'x' } } }],
@@ -102,6 +122,32 @@ describe('a backup request', () => {
       { ...all, hooks: {} },
       'spec.hooks is not carried out by Lifeboat',
     ],
+    [
+      'policies in a ConfigMap',
+      { ...all, resourcePolicy: { kind: 'configmap', name: 'p' } },
+      'spec.resourcePolicy names a ConfigMap of Velero, which Lifeboat does not read',
+    ],
+    [
+      'a policy that is none',
+      { ...all, resourcePolicies: { version: 'v1', volumePolicies: [{ action: { type: 'move' } }] } },
+      'spec.resourcePolicies.volumePolicies.0.action.type is not an action',
+    ],
+    [
+      'lists of a policy beside the older family',
+      { ...all, excludedResources: ['pods'], resourcePolicies: { version: 'v1', includeExcludePolicy: {} } },
+      'spec has an includeExcludePolicy beside includedResources',
+    ],
+    [
+      'a selector of everything',
+      { includedNamespacesByLabel: [''] },
+      'spec.includedNamespacesByLabel.0 is empty',
+    ],
+    [
+      'labels beside every namespace',
+      { ...all, includedNamespacesByLabel: ['team=shop'] },
+      'spec includes every namespace ("*"), so that selecting namespaces by label has no effect',
+    ],
+    ['no time for snapshots', { ...all, csiSnapshotTimeout: '0s' }, 'spec.csiSnapshotTimeout leaves no time'],
     ['a wrong type', { includedNamespaces: 'shop' }, 'spec.includedNamespaces must be a list'],
     [
       'a wrong type in a list',

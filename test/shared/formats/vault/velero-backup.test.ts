@@ -66,6 +66,18 @@ describe('velero-backup.json beside those of Velero 1.18.3', () => {
     },
   );
 
+  it("has what is Lifeboat's in annotations, and nothing of it in the spec", () => {
+    const resourcePolicies = { version: 'v1', includeExcludePolicy: {} };
+    const spec = { allApiVersions: true, resourcePolicies, includedNamespacesByLabel: ['team=shop'] };
+    const { metadata, spec: kept } = veleroBackup(facts({ spec }));
+    expect(metadata.annotations).toMatchObject({
+      'lifeboat/all-api-versions': 'true',
+      'lifeboat/resource-policies': '{"version":"v1","includeExcludePolicy":{}}',
+      'lifeboat/included-namespaces-by-label': '["team=shop"]',
+    });
+    for (const field of Object.keys(spec)) expect(kept).not.toHaveProperty(field);
+  });
+
   it('ends and escapes as theirs does', async () => {
     const { body } = await current!.store.get(backupKeys('partial').manifest);
     const hooks = JSON.parse(body.toString()).spec.hooks;

@@ -168,6 +168,60 @@ describe('a backup of a namespace', () => {
   });
 });
 
+describe('a backup of namespaces by their labels', () => {
+  const spec = { includedNamespacesByLabel: ['backup=daily'] };
+
+  it('that match nothing is refused, and one of a schedule is made with the error and holds no namespace', async () => {
+    const refused = rig.job(cluster, 'by-label-refused', spec);
+    expect(await backUp(refused)).toMatchObject({
+      phase: 'Failed',
+      reason: expect.stringContaining('no namespace of the cluster matches "backup=daily"'),
+    });
+    const schedule = { name: 'daily', slot: '2026-12-01T00:00:00Z' };
+    const { result, objects, backup } = await run(spec, { schedule });
+    expect(result.phase).toBe('PartiallyFailed');
+    expect([...objects.keys()].filter((key) => key.startsWith('namespaces '))).toEqual([]);
+    expect(backup.spec.excludedNamespaces).toEqual(['*']);
+  });
+
+  it('covers a namespace that is made later, by itself', async () => {
+    const labels = { backup: 'daily' };
+    const body = Buffer.from(
+      JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fresh', labels } }),
+    );
+    await cluster.request({ method: 'POST', path: '/api/v1/namespaces', body });
+    const { objects, backup, log, result } = await run(spec);
+    await cluster.request({ method: 'DELETE', path: '/api/v1/namespaces/fresh' });
+    expect([...objects.keys()].filter((key) => key.startsWith('namespaces '))).toEqual(['namespaces fresh']);
+    expect(backup.spec.includedNamespaces).toEqual(['fresh']);
+    expect(backup.metadata.annotations).toMatchObject({
+      'lifeboat/included-namespaces-by-label': '["backup=daily"]',
+    });
+    expect(log).toContain('label selectors include namespaces fresh');
+    expect(result.phase).toBe('Completed');
+  });
+});
+
+describe('a backup with the lists of a policy', () => {
+  it('holds what they leave, and is kept with them in its spec', async () => {
+    const { objects, backup } = await run({
+      includedNamespaces: ['shop'],
+      resourcePolicies: {
+        version: 'v1',
+        includeExcludePolicy: {
+          excludedNamespaceScopedResources: ['cm'],
+          excludedClusterScopedResources: ['pv'],
+        },
+      },
+    });
+    const counts = countByResource(objects);
+    expect(counts).not.toHaveProperty('configmaps');
+    expect(counts).not.toHaveProperty('persistentvolumes');
+    expect(counts).toMatchObject({ pods: 1 });
+    expect(backup.spec.excludedNamespaceScopedResources).toContain('cm');
+  });
+});
+
 describe('a backup by labels', () => {
   it('holds what matches, the namespaces of it, and what a pod needs though that does not match', async () => {
     const { objects } = await run({

@@ -64,3 +64,13 @@ describe('the namespaces of a backup on a cluster that is registered for some', 
     ).toEqual(['kube-*']);
   });
 });
+
+describe('label selectors on a cluster that is registered for some namespaces', () => {
+  it('choose among these and the ones that are named', () => {
+    const asked = { includedNamespacesByLabel: ['team=shop'], includedNamespaces: ['billing'] };
+    const known = knownAs(false, 'shop', 'web', 'billing', 'others');
+    const { spec, namespaces } = resolveOwnNamespaces(asked, asked, { own: ['shop', 'web'], known });
+    expect(spec).toEqual(asked);
+    expect(namespaces.map(({ meta }) => meta.name)).toEqual(['shop', 'web', 'billing']);
+  });
+});

@@ -141,3 +141,96 @@ describe('Namespace objects', () => {
     ).toEqual(['shop', 'shop-jobs']);
   });
 });
+
+describe('namespaces that label selectors choose', () => {
+  const labelled = [
+    namespace('default'),
+    namespace('a', { team: 'shop', env: 'prod' }),
+    namespace('b', { team: 'shop', env: 'dev' }),
+    namespace('c', { team: 'bank', env: 'prod' }),
+    namespace('out', { team: 'shop', 'velero.io/exclude-from-backup': 'true' }),
+  ];
+  const policy = (includeExcludePolicy: object): BackupSpec => ({
+    resourcePolicies: { version: 'v1', includeExcludePolicy },
+  });
+  const filterOf = (spec: BackupSpec, of = labelled) => new NamespaceFilter(spec, of);
+  const chosen = (spec: BackupSpec) =>
+    labelled.map(({ meta }) => meta.name).filter((name) => filterOf(spec).takes(name));
+
+  it.each<[string, BackupSpec, string[]]>([
+    ['one selector', { includedNamespacesByLabel: ['team=shop'] }, ['a', 'b']],
+    ['any of several', { includedNamespacesByLabel: ['env=dev', 'team=bank'] }, ['b', 'c']],
+    ['a selector of several labels', { includedNamespacesByLabel: ['team=shop,env!=dev'] }, ['a']],
+    [
+      'names beside them',
+      { includedNamespacesByLabel: ['env=dev'], includedNamespaces: ['default'] },
+      ['default', 'b'],
+    ],
+    ['excluded names', { includedNamespacesByLabel: ['team'], excludedNamespaces: ['b'] }, ['a', 'c']],
+    ['the policy', policy({ includedNamespacesByLabel: ['team=bank'] }), ['c']],
+    ['any of the policy', policy({ includedNamespacesByLabel: ['env=dev', 'env=prod'] }), ['a', 'b', 'c']],
+    [
+      'all of the policy',
+      policy({ includedNamespacesByLabel: ['team=shop', 'env=prod'], labelSelectorLogic: 'AND' }),
+      ['a'],
+    ],
+    ['labels that exclude alone', policy({ excludedNamespacesByLabel: ['env=prod'] }), ['default', 'b']],
+    [
+      'labels that exclude, beside others that include',
+      { ...policy({ excludedNamespacesByLabel: ['env=dev'] }), includedNamespacesByLabel: ['team=shop'] },
+      ['a'],
+    ],
+  ])('are those of %s', (_, spec, names) => {
+    expect(chosen(spec)).toEqual(names);
+  });
+
+  it('are listed by name, and make no backup of everything', () => {
+    const filter = filterOf({ includedNamespacesByLabel: ['!nothing'] });
+    expect(filter.takesEverything).toBe(false);
+    expect(filter.reach).toMatchObject({ only: true, few: true, taken: ['a', 'b', 'c', 'default'] });
+    expect(filter.notes).toEqual(['label selectors include namespaces default, a, b, c, out']);
+  });
+
+  it('are none, and not all, where a selector matches nothing, which is said', () => {
+    const spec = { includedNamespacesByLabel: ['team=gone'] };
+    expect(chosen(spec)).toEqual([]);
+    const filter = filterOf(spec);
+    expect(filter.takesEverything).toBe(false);
+    expect(filter.unmatched).toEqual([
+      'includedNamespacesByLabel: no namespace of the cluster matches "team=gone"',
+    ]);
+    const and = { includedNamespacesByLabel: ['team=bank', 'env=dev'], labelSelectorLogic: 'AND' };
+    expect(filterOf(policy(and)).unmatched).toEqual([
+      'resourcePolicies.includeExcludePolicy.includedNamespacesByLabel: no namespace of the cluster matches "team=bank" and "env=dev"',
+    ]);
+  });
+
+  it('may be unknown: a namespace whose labels may not be read is a fault, included or excluded', () => {
+    const known = [...labelled, { meta: { name: 'dark' }, active: true, unread: true }];
+    for (const spec of [
+      { includedNamespacesByLabel: ['team'] },
+      policy({ excludedNamespacesByLabel: ['team'] }),
+    ]) {
+      expect(filterOf(spec, known).unmatched).toEqual([
+        'the credentials may not read namespace dark, so whether its labels select it is not known',
+      ]);
+    }
+    expect(filterOf({ includedNamespaces: ['dark'] }, known).unmatched).toEqual([]);
+  });
+
+  it('are kept with the backup by name, and nothing is never kept as everything', () => {
+    expect(
+      specAsKept({ includedNamespacesByLabel: ['team=shop'], includedNamespaces: ['default'] }, labelled),
+    ).toEqual({
+      includedNamespacesByLabel: ['team=shop'],
+      includedNamespaces: ['default', 'a', 'b', 'out'],
+      excludedNamespaces: ['out'],
+    });
+    expect(specAsKept(policy({ excludedNamespacesByLabel: ['env=prod'] }), labelled)).toMatchObject({
+      excludedNamespaces: ['a', 'c', 'out'],
+    });
+    expect(specAsKept({ includedNamespacesByLabel: ['team=gone'] }, labelled)).toMatchObject({
+      excludedNamespaces: ['*'],
+    });
+  });
+});

@@ -138,6 +138,16 @@ describe('the places of a cluster', () => {
     });
   });
 
+  it('and a backup by labels of namespaces stands in the way of restores into any of them, named or not', async () => {
+    const { context } = setUp();
+    const spec = { includedNamespaces: ['blog'], includedNamespacesByLabel: ['team=shop'] };
+    await requestRun(context, backup('labelled', { spec }));
+    await requestRun(context, restore('into', { includedNamespaces: ['shop'] }));
+    expect(await findRun(context.state, restores('into'))).toMatchObject({
+      progress: { message: 'backup labelled is at work on namespace shop' },
+    });
+  });
+
   it('go to who waits longest', async () => {
     const { context, clock } = setUp();
     const narrow = { ...context, runsPerCluster: 1 };
