@@ -55,6 +55,7 @@ async function measure(operation: Operation): Promise<{ seconds: number; result:
         temporaryDirectory: tmpdir(),
         request: { ...request, kind: 'RestoreRequest', spec: spec! },
       });
+  if ('paused' in result) throw new Error(`it pauses: ${result.paused.message}`);
   return { seconds: (performance.now() - started) / 1000, result };
 }
 

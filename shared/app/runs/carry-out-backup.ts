@@ -1,14 +1,17 @@
 import { atOnce } from '../../platform/at-once';
 import { backUp } from '../../operations/backup/back-up';
+import { clearUpData } from '../../operations/backup/clear-up-data';
 import { bothLogs } from '../../platform/log/both-logs';
 import { warningsOnly } from '../../platform/log/warnings-only';
-import type { RunResult } from '../../formats/manifests/run';
+import type { BackupRequest, RunResult } from '../../formats/manifests/run';
 import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { isBeingDeleted } from '../../formats/state/deletions';
 import { lastCount } from '../../formats/state/last-count';
 import { liveLog } from '../../formats/state/run/live-log';
+import { hasTouched } from '../../formats/state/run/touches';
 import { backupRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
+import type { ObjectStore } from '../../platform/oss/port';
 import { abortStartedUploads } from '../../formats/vault/commit/unfinished-uploads';
 import { backupKeys } from '../../formats/vault/layout';
 import { type Installation, runContext } from '../installation';
@@ -47,6 +50,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         ...places,
         run: store,
         committed: start.committed,
+        resumed: start.resumed,
         lease,
         isDeleted: () => isBeingDeleted(state.store, { vault: request.vault, backup: run.name }),
         clock,
@@ -55,7 +59,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
         log: bothLogs(warningsOnly(installation.log), live),
       });
       // Before the outcome: who dies here is followed by another that asks.
-      if (result.phase !== 'Failed') {
+      if (!('paused' in result) && result.phase !== 'Failed') {
         await live.drop();
         await askForCopies(installation, request);
       }
@@ -72,9 +76,38 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     patience: await patienceOf(installation, request),
     // Those of earlier attempts too, whose workers were killed.
     abandoned: async () => {
+      await clearUpCluster(installation, request, store);
       const vault = await installation.openVault(request.vault);
       const { directory } = backupKeys(run.name);
       await abortStartedUploads(vault, directory, store, (reason) => live.warn(reason));
     },
   });
 }
+
+/** A cluster that is registered no more cannot be asked: what it has left lies there. */
+async function clearUpCluster(
+  installation: Installation,
+  request: BackupRequest,
+  run: ObjectStore,
+): Promise<void> {
+  if (!(await hasTouched(run))) return;
+  const manifest = await installation.state.clusters.find(request.cluster);
+  if (!manifest) return;
+  const cluster = await installation.openCluster(manifest);
+  try {
+    await clearUpData({
+      request,
+      run,
+      cluster,
+      installation: installation.id,
+      ownNamespaces: manifest.spec.namespaces,
+      clock: installation.clock,
+      signal: AbortSignal.timeout(clearingTime),
+    });
+  } finally {
+    cluster.close();
+  }
+}
+
+/** Milliseconds. The lease of the run is renewed meanwhile. */
+const clearingTime = 10 * 60_000;

@@ -20,6 +20,9 @@ export interface BackupFacts {
   errors: number;
   warnings: number;
   items: number;
+  hooks?: { attempted: number; failed: number };
+  /** CSI snapshots. */
+  snapshots?: { attempted: number; completed: number };
   /** False where rules, a hold or WORM keep the backup: without `status.expiration` no Velero deletes it. */
   expires: boolean;
 }
@@ -61,7 +64,11 @@ export function veleroBackup(facts: BackupFacts): Backup {
         totalItems: facts.items || undefined,
         itemsBackedUp: facts.items || undefined,
       }),
-      hookStatus: {},
+      ...snapshotStatus(facts.snapshots),
+      hookStatus: dropUndefined({
+        hooksAttempted: facts.hooks?.attempted || undefined,
+        hooksFailed: facts.hooks?.failed || undefined,
+      }),
     }),
   };
 }
@@ -75,6 +82,17 @@ function ownAnnotations(spec: BackupSpec): Record<string, string> {
     ...(includedNamespacesByLabel?.length && {
       'lifeboat/included-namespaces-by-label': JSON.stringify(includedNamespacesByLabel),
     }),
+  };
+}
+
+/** A snapshot is an operation too, which ends when it is ready. */
+function snapshotStatus({ attempted, completed } = { attempted: 0, completed: 0 }): Partial<BackupStatus> {
+  return {
+    csiVolumeSnapshotsAttempted: attempted || undefined,
+    csiVolumeSnapshotsCompleted: completed || undefined,
+    backupItemOperationsAttempted: attempted || undefined,
+    backupItemOperationsCompleted: completed || undefined,
+    backupItemOperationsFailed: attempted - completed || undefined,
   };
 }
 

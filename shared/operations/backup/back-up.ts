@@ -6,20 +6,21 @@ import { recordIn } from '../../formats/state/run-record';
 import { startCap } from '../../formats/state/run/starts';
 import { uploadStream } from '../../platform/oss/upload-stream';
 import { ArchiveWriter } from '../../formats/vault/archive/archive-writer';
-import { abandonUpload, commitBackup } from '../../formats/vault/commit/commit';
+import { abandonUpload } from '../../formats/vault/commit/commit';
 import { UnreadableCommit } from '../../formats/vault/commit/commit-record';
-import { committedFacts } from '../../formats/vault/commit/committed-facts';
 import { assertOwnDirectory } from '../../formats/vault/commit/own-directory';
 import { type PlacedBackup, replayCommit } from '../../formats/vault/commit/replay-commit';
 import { noteUpload } from '../../formats/vault/commit/started-upload';
 import { backupKeys } from '../../formats/vault/layout';
-import { signedFiles } from '../../formats/vault/proof/signature';
 import { ResultsCollector } from '../../formats/vault/side-files/results';
 import { RunLog } from '../../formats/vault/side-files/run-log';
 import { Capture } from './capture';
+import type { CapturedBackup } from './captured';
 import { checkedSpec } from './checked-spec';
+import { clearUpData } from './clear-up-data';
 import { clusterIdentity } from './cluster-identity';
-import { finishedFiles } from './finished-files';
+import { type Finishing, finishOrPause, resumeBackup, waitedFor } from './finish-backup';
+import type { Pausing } from '../runs/pausing';
 import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
 import { resolveOwnNamespaces } from './own-namespaces';
@@ -27,8 +28,9 @@ import { reportSpecHooks } from './pod-hooks';
 import { isLostCommit } from './lost-commit';
 import { withPolicyLists } from './policy-lists';
 import { ReadingTime } from './reading-time';
-import { failedResult, resultInVault } from './run-result';
+import { failedResult, resultInVault, resultOfAnother } from './run-result';
 import { type KnownNamespace, specAsKept } from './select-namespaces';
+import { saveData } from './volume-stage';
 
 /**
  * One attempt at a backup: discovers, captures, archives and uploads in one pass, then commits. Ends with the outcome of the
@@ -40,7 +42,7 @@ import { type KnownNamespace, specAsKept } from './select-namespaces';
  * Throws where a later attempt may do better, `denied` and `not-found` where something refuses the attempt, and `lost-lease` when this attempt must stop; the vault then holds nothing
  * visible, or what another attempt committed.
  */
-export async function backUp(job: BackupJob): Promise<RunResult> {
+export async function backUp(job: BackupJob): Promise<RunResult | Pausing> {
   const { run, vault, lease, clock, isDeleted } = job;
   const { name } = job.request.metadata;
   const started = clock.now();
@@ -56,6 +58,15 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     }
     return resultOfAnother(job, placed);
   }
+  if (job.resumed) {
+    try {
+      return await resumeBackup(job);
+    } catch (error) {
+      if (!(await isLostCommit(job, error))) throw error;
+      return failed(error);
+    }
+  }
+  if (lease.attempt > 1) await clearUpData({ ...job, signal: lease.signal });
   let prepared: Prepared;
   try {
     prepared = await prepare(job);
@@ -69,15 +80,6 @@ export async function backUp(job: BackupJob): Promise<RunResult> {
     if (!(error instanceof NothingMatches) && !(await isLostCommit(job, error))) throw error;
     return failed(error);
   }
-}
-
-/** The outcome of a run whose backup another attempt has committed: which cluster that one saw is in its catalogue alone. */
-async function resultOfAnother(
-  { vault, request, lease }: BackupJob,
-  placed: PlacedBackup,
-): Promise<RunResult> {
-  const result = await resultInVault(vault, request.metadata.name, lease.attempt);
-  return { ...result, committed: committedFacts(placed, request) };
 }
 
 /**
@@ -129,7 +131,7 @@ async function prepare(job: BackupJob): Promise<Prepared> {
   return { ...resolved, spec: withPolicyLists(resolved.spec, discovery), discovery, clusterUid };
 }
 
-async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult> {
+async function capture(job: BackupJob, prepared: Prepared, started: Date): Promise<RunResult | Pausing> {
   const { cluster, vault, run, lease, clock, progress } = job;
   const { name } = job.request.metadata;
   const { spec, discovery, namespaces } = prepared;
@@ -141,69 +143,46 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   if (prepared.warning !== undefined) log.warn(prepared.warning);
   reportSpecHooks(spec, log);
 
-  const captured = new Capture({
-    cluster,
-    name,
-    spec,
-    discovery,
-    namespaces,
-    log,
-    progress,
-    signal: lease.signal,
-    time: new ReadingTime(clock),
-  });
+  const reading = { cluster, name, spec, discovery, namespaces, log, progress, signal: lease.signal };
   const onDemand = job.request.schedule === undefined;
-  if (onDemand && captured.unmatchedFilters.length > 0)
-    throw new NothingMatches(name, captured.unmatchedFilters);
-  const writer = new ArchiveWriter(captured.items(), { mtime: started });
-  const uploaded = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
+  const { unmatchedFilters } = new Capture(reading);
+  if (onDemand && unmatchedFilters.length > 0) throw new NothingMatches(name, unmatchedFilters);
+  const data = await saveData({ ...job, ...prepared, log });
+  const capturing = new Capture({ ...reading, data, time: new ReadingTime(clock) });
+  const writer = new ArchiveWriter(capturing.items(), { mtime: started });
+  const { upload, ...uploaded } = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
     signal: lease.signal,
-    started: (upload) => noteUpload(run, lease.attempt, upload),
+    started: (begun) => noteUpload(run, lease.attempt, begun),
   });
-  const files = await finish();
-  // Its answer may be lost and the commit land all the same: from here on only the commit decides about the upload.
-  const { won, placed } = await commitBackup({
-    name,
-    vault,
-    run,
-    lease,
-    isDeleted: job.isDeleted,
-    writer: job.writer,
-    archive: uploaded,
-    ...files,
-    log: job.log,
-  });
-  if (!won) return resultOfAnother(job, placed);
-  return { ...files.result, committed: committedFacts(placed, job.request, prepared.clusterUid) };
-
-  async function finish() {
-    try {
-      const { stored } = captured;
-      // What could not be listed may match.
-      const faults = results.counts.errors > 0 ? [] : captured.unmatchedSelection;
-      if (onDemand && faults.length > 0) throw new NothingMatches(name, faults);
-      for (const fault of faults) log.error(fault);
-      const volumeInfo = stored.volumeInfo();
-      log.info(`Backed up a total of ${stored.total} items`);
-      progress({ phase: 'Committing', done: stored.total, total: stored.total });
-      const files = await finishedFiles({
-        ...job,
-        ...prepared,
-        spec: specAsKept(spec, namespaces),
-        stored,
-        archive: { ...uploaded, members: writer.members() },
-        volumeInfo,
-        log,
-        results,
-        started,
-      });
-      return { ...files, sideFiles: await signedFiles(name, prepared.clusterUid, files, job.signer) };
-    } catch (error) {
-      // A lifecycle rule of the bucket removes what stays behind.
-      await abandonUpload(run, uploaded.upload).catch(() => {});
-      throw error;
-    }
+  let finishing: Finishing;
+  try {
+    const { stored } = capturing;
+    // What could not be listed may match.
+    const faults = results.counts.errors > 0 ? [] : capturing.unmatchedSelection;
+    if (onDemand && faults.length > 0) throw new NothingMatches(name, faults);
+    for (const fault of faults) log.error(fault);
+    const volumeInfo = stored.volumeInfo();
+    log.info(`Backed up a total of ${stored.total} items`);
+    const captured: CapturedBackup = {
+      spec: specAsKept(spec, namespaces),
+      clusterUid: prepared.clusterUid,
+      serverVersion: discovery.serverVersion,
+      startedAt: started,
+      archive: { upload: { key: upload.key, id: upload.id }, ...uploaded, members: writer.members() },
+      resourceList: stored.resourceList.json(),
+      apiVersions: stored.apiVersions,
+      counts: stored.counts,
+      total: stored.total,
+      volumeInfo,
+      hooks: { attempted: 0, failed: 0 },
+    };
+    finishing = await waitedFor(job, { captured, results, log, operations: data?.operations ?? [] });
+  } catch (error) {
+    // A lifecycle rule of the bucket removes what stays behind.
+    await abandonUpload(run, upload).catch(() => {});
+    throw error;
   }
+  return finishOrPause(job, finishing);
 }
 
 function isHopeless(error: unknown): boolean {

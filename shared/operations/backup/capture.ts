@@ -9,12 +9,11 @@ import type { Cluster } from '../../platform/kubernetes/port';
 import type { Log } from '../../platform/log/log';
 import { matchesSelector, selectorQuery } from '../../formats/manifests/selection/label-match';
 import { belongsToAdministrators } from '../../platform/kubernetes/built-in-kinds';
-import { scopedFilters, unscopedFilters } from '../../formats/manifests/selection/spec-filters';
+import { scopedFilters, selectorsOf, unscopedFilters } from '../../formats/manifests/selection/spec-filters';
 import type { BackupSpec, LabelSelector } from '../../formats/manifests/velero';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
 import type { ArchivableBatch } from '../../formats/vault/archive-types';
 import { shownName } from '../../formats/vault/archive/storable';
-import type { VolumeOutcome } from '../volumes/plan/planned-volume';
 import type { ListingPage } from './listing-page';
 import { ListAccount } from './list-account';
 import { type Listing, listedResources, listingsOf } from './listings';
@@ -33,6 +32,7 @@ import {
 } from './select-namespaces';
 import { type ResourceFilter, resourceFilter } from './select-resources';
 import { StoredItems } from './stored-items';
+import type { SavedData } from './volume-stage';
 
 /** Lists read at once. */
 const parallelLists = 4;
@@ -49,8 +49,8 @@ export interface CaptureJob {
   signal: AbortSignal;
   /** How long lists may be read. Absent: no limit. */
   time?: ReadingTime;
-  /** What became of the volumes of the plan; absent where volumes were not planned. */
-  volumes?: readonly VolumeOutcome[];
+  /** What was done for its data; absent where nothing could be. */
+  data?: SavedData;
 }
 
 /**
@@ -72,16 +72,12 @@ export class Capture {
   #lists = new ListAccount(0);
 
   constructor(job: CaptureJob) {
-    const { name, spec, discovery, namespaces, log, volumes } = job;
+    const { name, spec, discovery, namespaces, log, data } = job;
     this.#job = job;
     this.#namespaces = new NamespaceFilter(spec, namespaces);
     this.#outOfReach = this.#namespaces.reach.only ? new OutOfReach() : undefined;
     this.#resources = resourceFilter(spec, discovery, this.#namespaces);
-    this.#selectors = spec.orLabelSelectors?.length
-      ? spec.orLabelSelectors
-      : spec.labelSelector
-        ? [spec.labelSelector]
-        : [];
+    this.#selectors = selectorsOf(spec);
     this.#choice = new NamespaceChoice(namespaces, this.#namespaces, this.#selectors);
     for (const selector of this.#selectors) {
       const matches = namespaces.some(
@@ -97,7 +93,8 @@ export class Capture {
       resources: this.#resources,
       namespaces: this.#namespaces,
       choice: this.#choice,
-      volumes,
+      volumes: data?.outcomes,
+      claimEdits: data?.claimEdits,
     });
   }
 
@@ -141,8 +138,9 @@ export class Capture {
 
   /** Batch by batch; the bytes of the items are good until the next batch is asked for. */
   async *items(): AsyncGenerator<ArchivableBatch, void> {
-    const { discovery, cluster, log, signal, time } = this.#job;
+    const { discovery, cluster, log, signal, time, data } = this.#job;
     this.#sayWhatIsMissing();
+    for (const { resource, objects } of data?.objects ?? []) yield this.stored.add(resource, objects);
     const resources = listedResources(discovery, this.#resources, {
       left: (resource, reason) =>
         log.info(`Skipping resource: ${reason}`, { resource: groupResource(resource) }),

@@ -1,10 +1,7 @@
 import type { Clock, Random } from '../../platform/clock';
-import type { Discovery } from '../../platform/kubernetes/api-resource';
 import type { BackupRequest, RunResult } from '../../formats/manifests/run';
-import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
 import type { Lease } from '../../formats/state/leases/lease-types';
-import type { ArchiveMember } from '../../formats/vault/archive-types';
-import type { CataloguedObject } from '../../formats/vault/side-files/catalogue';
+import type { SnapshotOperation } from '../../formats/state/run/operations';
 import { sealedBackup } from '../../formats/vault/proof/backup-seal';
 import { backupKeys } from '../../formats/vault/layout';
 import { proofOf } from '../../formats/vault/side-files/object-proof';
@@ -12,22 +9,18 @@ import type { ResultsCollector } from '../../formats/vault/side-files/results';
 import type { RunLog } from '../../formats/vault/side-files/run-log';
 import { backupSideFiles, catalogueFile, type SideFile } from '../../formats/vault/side-files/side-files';
 import { veleroBackup } from '../../formats/vault/velero-backup';
-import type { StoredItems } from './stored-items';
+import { itemOperations } from '../volumes/snapshots/item-operations';
+import type { CapturedBackup } from './captured';
 
 export interface FinishedCapture {
   request: BackupRequest;
-  /** As checked, with defaults. */
-  spec: BackupSpec;
   installation: string;
-  discovery: Discovery;
-  clusterUid: string;
-  stored: StoredItems;
-  archive: CataloguedObject & { members: ArchiveMember[] };
-  volumeInfo: BackupVolumeInfo[];
+  captured: CapturedBackup;
+  /** What was made of its snapshots. */
+  operations: readonly SnapshotOperation[];
   log: RunLog;
   results: ResultsCollector;
-  lease: Lease;
-  started: Date;
+  lease: Pick<Lease, 'attempt'>;
   clock: Clock;
   random: Random;
 }
@@ -38,17 +31,20 @@ export async function finishedFiles(finished: FinishedCapture): Promise<{
   manifest: Buffer;
   result: RunResult;
 }> {
-  const { request, spec, stored, archive, results, started, discovery } = finished;
+  const { request, captured, operations, results } = finished;
+  const { archive, spec, serverVersion } = captured;
   const { name, labels, annotations } = request.metadata;
   const ended = finished.clock.now();
   const { errors, warnings } = results.counts;
   const phase = errors > 0 ? 'PartiallyFailed' : 'Completed';
+  const uid = uuid(finished.random);
 
   const sideFiles = await backupSideFiles(name, {
     logs: finished.log.gzip(),
     results: results.results(),
-    resourceList: stored.resourceList,
-    volumeInfo: finished.volumeInfo,
+    resourceList: captured.resourceList,
+    volumeInfo: captured.volumeInfo,
+    itemOperations: itemOperations(operations, { name, uid }),
   });
   const { size, sha256, crc64 } = archive;
   const objects = Object.fromEntries([
@@ -59,28 +55,30 @@ export async function finishedFiles(finished: FinishedCapture): Promise<{
     kind: 'Catalogue',
     format: 1,
     installation: finished.installation,
-    clusterUid: finished.clusterUid,
+    clusterUid: captured.clusterUid,
     cluster: request.cluster,
-    serverVersion: discovery.serverVersion.gitVersion,
-    apiVersions: stored.apiVersions,
+    serverVersion: serverVersion.gitVersion,
+    apiVersions: captured.apiVersions,
     objects,
     members: archive.members,
-    counts: stored.counts,
+    counts: captured.counts,
   });
   const backup = veleroBackup({
     name,
-    uid: uuid(finished.random),
+    uid,
     labels: { ...labels, ...(request.schedule ? { 'velero.io/schedule-name': request.schedule.name } : {}) },
     annotations,
     spec,
     storageLocation: request.vault,
-    serverVersion: discovery.serverVersion,
-    startTimestamp: started,
+    serverVersion,
+    startTimestamp: captured.startedAt,
     completionTimestamp: ended,
     phase,
     errors,
     warnings,
-    items: stored.total,
+    items: captured.total,
+    hooks: captured.hooks,
+    snapshots: { attempted: operations.length, completed: operations.filter(isKept).length },
     // Of a schedule's backup rules decide, the newest one's at the least: a real Velero must not delete it by its TTL.
     expires: request.schedule === undefined && request.hold === undefined,
   });
@@ -90,14 +88,18 @@ export async function finishedFiles(finished: FinishedCapture): Promise<{
     result: {
       kind: 'RunResult',
       phase,
-      startTimestamp: started.toISOString(),
+      startTimestamp: captured.startedAt.toISOString(),
       completionTimestamp: ended.toISOString(),
       errors,
       warnings,
-      counts: { items: stored.total },
+      counts: { items: captured.total },
       attempts: finished.lease.attempt,
     },
   };
+}
+
+function isKept({ state }: SnapshotOperation): boolean {
+  return state === 'kept';
 }
 
 /** RFC 9562, version 4. */

@@ -23,6 +23,8 @@ export interface BackupJob {
   lease: Lease;
   /** The run was committed before this attempt: what is left is to put it into the vault. */
   committed: boolean;
+  /** The run paused before this attempt: its capture is kept. */
+  resumed?: boolean;
   /** True when the backup was committed earlier, and this installation has decided to delete it since. */
   isDeleted(): Promise<boolean>;
   clock: Clock;

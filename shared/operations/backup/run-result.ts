@@ -1,11 +1,23 @@
 import type { RunResult } from '../../formats/manifests/run';
 import type { Backup } from '../../formats/manifests/velero';
 import { readBackup } from '../../formats/vault/backup-manifest';
+import { committedFacts } from '../../formats/vault/commit/committed-facts';
+import type { PlacedBackup } from '../../formats/vault/commit/replay-commit';
 import type { ObjectStore } from '../../platform/oss/port';
+import type { BackupJob } from './job';
 
 /** The outcome of a run whose backup lies in the vault, whichever attempt wrote it. */
 export async function resultInVault(vault: ObjectStore, name: string, attempts: number): Promise<RunResult> {
   return resultOf(await readBackup(vault, name), attempts);
+}
+
+/** The outcome of a run whose backup another attempt has committed: which cluster that one saw is in its catalogue alone. */
+export async function resultOfAnother(
+  { vault, request, lease }: Pick<BackupJob, 'vault' | 'request' | 'lease'>,
+  placed: PlacedBackup,
+): Promise<RunResult> {
+  const result = await resultInVault(vault, request.metadata.name, lease.attempt);
+  return { ...result, committed: committedFacts(placed, request) };
 }
 
 /** The outcome of the run that a backup is of, from its manifest. */

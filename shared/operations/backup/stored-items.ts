@@ -1,6 +1,7 @@
 import { type ApiResource, apiVersion, groupResource } from '../../platform/kubernetes/api-resource';
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { ListedItem } from '../../platform/kubernetes/listed-item';
+import { editJson, type JsonEdit } from '../../platform/kubernetes/spans';
 import type { Log } from '../../platform/log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
 import type { ArchivableBatch, ArchivableItem } from '../../formats/vault/archive-types';
@@ -31,6 +32,8 @@ export interface StoredItemsOptions {
   log: Log;
   /** What became of the volumes of the plan; absent where volumes were not planned. */
   volumes?: readonly VolumeOutcome[];
+  /** What the bytes of a claim are to say of the snapshot of its data. */
+  claimEdits?(claim: KubeObject): JsonEdit[];
 }
 
 /** Chooses the objects to store among those that come, and keeps account of them: by name only, so that memory is bounded. */
@@ -100,6 +103,20 @@ export class StoredItems {
     return { ...place, items: chosen };
   }
 
+  /** What the backup itself made in the cluster, for the archive: no filter is about it. */
+  add(resource: ApiResource, objects: readonly KubeObject[]): ArchivableBatch {
+    const { version, preferred, kind } = resource;
+    const name = groupResource(resource);
+    const names = this.#names.of(apiVersion(resource), kind);
+    const items = objects.map((object): ArchivableItem => {
+      const { namespace, name } = object.metadata;
+      names.add(namespace, name);
+      return { namespace, name, body: Buffer.from(JSON.stringify(object)) };
+    });
+    if (items.length > 0) this.#account(resource, name, items.length);
+    return { groupResource: name, version, preferred, items };
+  }
+
   /** Names an object that is not in the backup. Its name may be anything. */
   #miss(problem: string, resource: string, namespace: string | undefined, name: string): void {
     this.#options.log.error(`the object cannot be stored, so it is not in the backup: ${problem}`, {
@@ -157,7 +174,8 @@ export class StoredItems {
     } else if (kind === pulled.volumes) this.#claims.volume(object);
     else {
       this.#claims.claim(object);
-      return { body: storedClaim(object, json, this.#options.name) };
+      const edits = this.#options.claimEdits?.(object) ?? [];
+      return { body: editJson(storedClaim(object, json, this.#options.name), edits) };
     }
     return {};
   }

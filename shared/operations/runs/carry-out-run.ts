@@ -17,6 +17,7 @@ import { type Admission, admissionOf, enter, leave } from './admission';
 import { cancellation } from './cancel-run';
 import { type Ending, failedRun } from './end-run';
 import { givenUp } from './give-up';
+import type { Pausing } from './pausing';
 import { noPatience, type Patience, refusalMayPass } from './refusal';
 import type { RunContext } from './run-context';
 import { watchCancellation } from './watch-cancellation';
@@ -37,18 +38,6 @@ export type Attempt<P = void> = (
   progress: ReportProgress,
   start: Start<P>,
 ) => Promise<RunResult | Pausing>;
-
-/** All that is left to be done waits for something outside. What it is lies in the run; a later start goes on from there. */
-export interface Pausing {
-  paused: {
-    /** `WaitingForPluginOperations` or `Finalizing`. */
-    phase: string;
-    /** What it waits for, for people. */
-    message: string;
-    done: number;
-    total?: number;
-  };
-}
 
 export interface CarryOutOptions<P = void> {
   /** As it stands in the state, where the caller has read it. */

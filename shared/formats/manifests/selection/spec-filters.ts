@@ -1,4 +1,4 @@
-import type { BackupSpec } from '../velero';
+import type { BackupSpec, LabelSelector } from '../velero';
 
 /** Velero's older family of filters by resource; it does not go together with the scoped one. */
 export const unscopedFilters = [
@@ -20,3 +20,9 @@ export const nameFilters = [
   ...unscopedFilters,
   ...scopedFilters,
 ] as const satisfies (keyof BackupSpec)[];
+
+/** The selectors of a spec, of which an object must match one; none where labels select nothing. */
+export function selectorsOf(spec: Pick<BackupSpec, 'labelSelector' | 'orLabelSelectors'>): LabelSelector[] {
+  if (spec.orLabelSelectors?.length) return spec.orLabelSelectors;
+  return spec.labelSelector ? [spec.labelSelector] : [];
+}

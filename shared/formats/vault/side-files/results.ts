@@ -11,8 +11,14 @@ const maxLength = 4 << 20;
  * they are counted. Messages hold no secret.
  */
 export class ResultsCollector {
-  readonly #errors = new Collected('errors');
-  readonly #warnings = new Collected('warnings');
+  readonly #errors: Collected;
+  readonly #warnings: Collected;
+
+  /** @param before what an earlier worker collected, with its counts */
+  constructor(before?: { results: Results; errors: number; warnings: number }) {
+    this.#errors = new Collected('errors', before?.results.errors, before?.errors);
+    this.#warnings = new Collected('warnings', before?.results.warnings, before?.warnings);
+  }
 
   error(message: string, scope: ResultScope = 'velero'): void {
     this.#errors.add(scope, message);
@@ -34,12 +40,19 @@ export class ResultsCollector {
 }
 
 class Collected {
-  readonly #result: Result = {};
+  readonly #result: Result;
   #length = 0;
   #uncollected = 0;
-  count = 0;
+  count: number;
 
-  constructor(private readonly what: string) {}
+  constructor(
+    private readonly what: string,
+    before: Result = {},
+    count = 0,
+  ) {
+    this.#result = structuredClone(before);
+    this.count = count;
+  }
 
   add(scope: ResultScope, message: string): void {
     this.count += 1;

@@ -17,6 +17,8 @@ export interface RunLogOptions {
   results?: ResultsCollector;
   /** Also written to this log. */
   also?: Log;
+  /** What an earlier worker wrote, in gzip: it comes first. */
+  before?: Buffer;
   maxCompressedBytes?: number;
 }
 
@@ -33,6 +35,9 @@ export class RunLog implements Log {
   constructor(options: RunLogOptions) {
     this.#options = options;
     this.#limit = options.maxCompressedBytes ?? maxCompressedBytes;
+    if (options.before === undefined) return;
+    this.#pieces.push(options.before);
+    this.#compressed += options.before.length;
   }
 
   debug(message: string, fields?: LogFields): void {

@@ -18,7 +18,8 @@ export interface BackupSideContent {
   /** Already compressed: RunLog.gzip(). */
   logs: Buffer;
   results: Results;
-  resourceList: ResourceListBuilder;
+  /** JSON in pieces, or compressed as it is to lie in the vault. */
+  resourceList: Iterable<string> | Buffer;
   volumeInfo: BackupVolumeInfo[];
   podVolumeBackups?: unknown[];
   volumeSnapshots?: unknown[];
@@ -26,16 +27,26 @@ export interface BackupSideContent {
 }
 
 /** Velero's side files of a backup, as bytes. The catalogue proves these and so comes after them: `catalogueFile`. */
-export function backupSideFiles(name: string, content: BackupSideContent): Promise<SideFile[]> {
+export async function backupSideFiles(name: string, content: BackupSideContent): Promise<SideFile[]> {
   const keys = backupKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, [
+  const { resourceList } = content;
+  const list = Buffer.isBuffer(resourceList) ? resourceList : await packedList(resourceList);
+  const ready = [
+    { key: keys.logs, bytes: content.logs },
+    { key: keys.resourceList, bytes: list },
+  ];
+  return packed(ready, [
     [keys.results, json(content.results)],
-    [keys.resourceList, content.resourceList.json()],
     [keys.volumeInfo, json(content.volumeInfo)],
     [keys.podVolumeBackups, json(content.podVolumeBackups ?? [])],
     [keys.volumeSnapshots, json(content.volumeSnapshots ?? [])],
     [keys.itemOperations, json(content.itemOperations ?? [])],
   ]);
+}
+
+/** The list of a backup's objects, compressed as it lies in the vault. */
+export async function packedList(pieces: Iterable<string>): Promise<Buffer> {
+  return (await packedFile('', pieces)).bytes;
 }
 
 /** The catalogue as a side file. */
@@ -57,17 +68,23 @@ export interface RestoreSideContent {
 /** The files of `restores/<name>/`, as bytes. */
 export function restoreSideFiles(name: string, content: RestoreSideContent): Promise<SideFile[]> {
   const keys = restoreKeys(name);
-  return packed({ key: keys.logs, bytes: content.logs }, [
-    [keys.results, json(content.results)],
-    [keys.resourceList, content.resourceList.json()],
-    [keys.volumeInfo, json(content.volumeInfo)],
-    [keys.itemOperations, json(content.itemOperations ?? [])],
-  ]);
+  return packed(
+    [{ key: keys.logs, bytes: content.logs }],
+    [
+      [keys.results, json(content.results)],
+      [keys.resourceList, content.resourceList.json()],
+      [keys.volumeInfo, json(content.volumeInfo)],
+      [keys.itemOperations, json(content.itemOperations ?? [])],
+    ],
+  );
 }
 
 /** All at once, on zlib's threads. */
-async function packed(logs: SideFile, files: [key: string, pieces: Iterable<string>][]): Promise<SideFile[]> {
-  return [logs, ...(await Promise.all(files.map(([key, pieces]) => packedFile(key, pieces))))];
+async function packed(
+  ready: SideFile[],
+  files: [key: string, pieces: Iterable<string>][],
+): Promise<SideFile[]> {
+  return [...ready, ...(await Promise.all(files.map(([key, pieces]) => packedFile(key, pieces))))];
 }
 
 /** The pieces of a JSON text, gzipped. Level 3: a backup waits for it. */

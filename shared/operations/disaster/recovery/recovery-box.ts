@@ -1,10 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  diffieHellman,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { sha256Hex } from '../../../platform/sha256';
 import type { Random } from '../../../platform/clock';

@@ -25,6 +25,7 @@ import type { ObjectStore } from '../../../../shared/platform/oss/port';
 import { systemClock, systemRandom } from '../../../../shared/platform/system';
 import type { Catalogue } from '../../../../shared/formats/vault/side-files/catalogue';
 import { CheckedBackups } from '../../../harness/checked-backups';
+import { ended } from '../../../harness/ended';
 
 const keys = { accessKeyId: 'LTAItest', accessKeySecret: 'test-secret' };
 
@@ -109,7 +110,7 @@ export class BackupRig {
     more?: Partial<BackupRequest>,
   ): Promise<FinishedBackup> {
     const job = this.job(cluster, name, spec, more);
-    const result = await backUp({ ...job, committed: await isCommitted(job.run) });
+    const result = ended(await backUp({ ...job, committed: await isCommitted(job.run) }));
     await this.#checked.check();
     return { result, ...(await this.read(name)) };
   }

@@ -84,7 +84,7 @@ describe('side files', () => {
     const files = await backupSideFiles('x', {
       logs: Buffer.alloc(0),
       results: { errors: {}, warnings: {} },
-      resourceList: new ResourceListBuilder(),
+      resourceList: new ResourceListBuilder().json(),
       volumeInfo: [],
     });
     const texts = files

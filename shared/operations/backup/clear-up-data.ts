@@ -1,0 +1,35 @@
+import { findOperations, writeOperations } from '../../formats/state/run/operations';
+import { hasTouched } from '../../formats/state/run/touches';
+import { runLabel } from '../volumes/run-label';
+import { SnapshotCalls, snapshotVersion } from '../volumes/snapshots/snapshot-calls';
+import { sweepSnapshots } from '../volumes/snapshots/sweep-snapshots';
+import type { BackupJob } from './job';
+
+export type ClearingUp = Pick<
+  BackupJob,
+  'cluster' | 'ownNamespaces' | 'run' | 'request' | 'installation' | 'clock'
+> & { signal: AbortSignal };
+
+/**
+ * Removes from the cluster what attempts at a backup have left there that is not to be: snapshots, by the run's label and by the
+ * handles on record. Nothing where no attempt came so far. Throws LifeboatError where something could not be removed; done
+ * again, it goes on.
+ */
+export async function clearUpData(job: ClearingUp): Promise<void> {
+  const { cluster, run, signal, clock, request, installation, ownNamespaces } = job;
+  if (!(await hasTouched(run))) return;
+  const version = snapshotVersion(await cluster.discover({ signal }));
+  if (version === undefined) return;
+  const operations = await findOperations(run);
+  await sweepSnapshots(
+    {
+      calls: new SnapshotCalls(cluster, signal, version),
+      clock,
+      signal,
+      label: runLabel(installation, { kind: 'backups', name: request.metadata.name }),
+      namespaces: ownNamespaces,
+    },
+    operations,
+  );
+  if (operations.length > 0) await writeOperations(run, []);
+}
