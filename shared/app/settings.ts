@@ -26,6 +26,7 @@ import { regionSchema, subdirectorySchema } from '../formats/manifests/vault';
  * | LIFEBOAT_BACKUP_FUNCTION | name of the function that carries backups out, `lifeboat-backup` |
  * | LIFEBOAT_RESTORE_FUNCTION | name of the function that carries restores out, `lifeboat-restore` |
  * | LIFEBOAT_RUNS_PER_CLUSTER | how many backups and restores a cluster bears at once, 1 to 100; 4. The same for all functions |
+ * | LIFEBOAT_SNAPSHOTS_PER_DISK | how many snapshots a disk takes, 1 to 10000; 256. A schedule that asks for more is refused |
  * | LIFEBOAT_API_AUTH_TYPE | `function` where the HTTP trigger lets in only signed requests; else every caller needs a bearer token |
  * | LIFEBOAT_API_SIGNED_DOMAINS | custom domains of the HTTP function whose authentication is set to signatures too, with commas between; a signature counts at no other custom domain |
  * | LIFEBOAT_API_TOKEN_SHA256 | SHA-256 (hex) of a bearer token that may do everything: that of one machine |
@@ -63,6 +64,7 @@ export interface Settings {
   accountId?: string;
   functions: { backups: string; restores: string };
   runsPerCluster?: number;
+  snapshotsPerDisk?: number;
   /** Function Compute has verified who calls the HTTP function. */
   apiSigned?: boolean;
   /** Custom domains where it does so as well, in small letters. */
@@ -99,6 +101,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       restores: environment.LIFEBOAT_RESTORE_FUNCTION || 'lifeboat-restore',
     },
     runsPerCluster: runsPerCluster(environment.LIFEBOAT_RUNS_PER_CLUSTER),
+    snapshotsPerDisk: snapshotsPerDisk(environment.LIFEBOAT_SNAPSHOTS_PER_DISK),
     apiSigned: environment.LIFEBOAT_API_AUTH_TYPE === 'function',
     apiSignedDomains: signedDomains(environment.LIFEBOAT_API_SIGNED_DOMAINS),
     apiTokenSha256: tokenHash(environment.LIFEBOAT_API_TOKEN_SHA256),
@@ -182,6 +185,14 @@ function runsPerCluster(text: string | undefined): number | undefined {
   if (/^([1-9]\d?|100)$/.test(text)) return Number(text);
   throw new LifeboatError('invalid', 'LIFEBOAT_RUNS_PER_CLUSTER is not a number from 1 to 100', {
     hint: 'correct it, or leave it out for 4',
+  });
+}
+
+function snapshotsPerDisk(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (/^([1-9]\d{0,3}|10000)$/.test(text)) return Number(text);
+  throw new LifeboatError('invalid', 'LIFEBOAT_SNAPSHOTS_PER_DISK is not a number from 1 to 10000', {
+    hint: 'correct it, or leave it out for 256',
   });
 }
 

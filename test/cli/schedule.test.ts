@@ -52,12 +52,33 @@ describe('lifeboat schedule', () => {
     await expect(run('edit often --copy-to nowhere')).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it('create says how many snapshots it makes, and nothing where it takes none', async () => {
+    const { run } = await start();
+    expect((await run(often)).notes).toMatch(
+      /^Where volumes have snapshots, it makes 110 snapshots a month of each claim; .* up to 114 of a disk exist at once, and a disk takes 256\.$/m,
+    );
+    const none = often.replace('often', 'none').concat(' --snapshot-volumes false');
+    expect((await run(none)).notes).toBe('');
+  });
+
+  it('create and edit refuse more snapshots than a disk takes, where snapshots are asked for', async () => {
+    const { run, spec } = await start();
+    const more = often.replace('often', 'more').concat(' --snapshot-volumes true --ttl 2000h');
+    await expect(run(more)).rejects.toMatchObject({ kind: 'invalid' });
+    await run(often);
+    await expect(run('edit often --snapshot-volumes true --ttl 2000h')).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('and a disk takes 256'),
+    });
+    expect(await spec('often')).not.toHaveProperty('template.snapshotVolumes');
+  });
+
   it('create makes no backup unless it is asked to', async () => {
     const { run, sent } = await start();
-    expect((await run(often)).notes).toBe('');
+    expect((await run(often)).notes).not.toContain('requested');
     expect(sent).toEqual([]);
     const { notes } = await run(often.replace('often', 'soon').concat(' --run-now'));
-    expect(notes).toBe('Backup soon-20261122100000 requested.\n');
+    expect(notes).toContain('Backup soon-20261122100000 requested.\n');
     expect(sent).toHaveLength(1);
   });
 

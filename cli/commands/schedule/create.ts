@@ -7,6 +7,7 @@ import { selectionSpec, withSelection } from '../../options/selection';
 import { timingFields, withTiming } from '../../options/timing';
 import { clustersText } from '../../output/schedule';
 import { assertOneWayToCluster, type ScheduleFlags, scheduleFlag, withClusters } from './flags';
+import { noteSnapshots } from './note-snapshots';
 import { runNow } from './run';
 
 interface CreateFlags extends ScheduleFlags {
@@ -35,7 +36,7 @@ export function createScheduleCommand(line: CommandLine): Command {
       const vault = (await chosenVault(installation, flags.vault)).name;
       const template = await selectionSpec(flags);
       if (flags.labels) template.metadata = { labels: flags.labels };
-      const { spec } = await addSchedule(installation, {
+      const schedule = await addSchedule(installation, {
         name,
         spec: {
           ...timingFields(flags),
@@ -48,11 +49,13 @@ export function createScheduleCommand(line: CommandLine): Command {
           template,
         },
       });
+      const { spec } = schedule;
       line.screen.out(
         `Schedule ${name} created: "${spec.schedule}" ${spec.timeZone}, cluster ${clustersText(spec)}, vault ${vault}${spec.copies ? `, copied to ${spec.copies.join(', ')}` : ''}`,
       );
       if (retentionOf(flags))
         line.screen.note(`Each backup also stays for its TTL, ${spec.template.ttl}; --ttl sets it.`);
+      await noteSnapshots(line, installation, schedule);
       if (flags.runNow) await runNow(line, name);
     });
   return withRetention(withSelection(command));

@@ -9,6 +9,7 @@ import { retentionOf, withRetention } from '../../options/retention';
 import { selectionSpec, withSelection } from '../../options/selection';
 import { timingFields, withTiming } from '../../options/timing';
 import { clustersText } from '../../output/schedule';
+import { noteSnapshots } from './note-snapshots';
 import { assertOneWayToCluster, type ScheduleFlags, scheduleFlag, withClusters } from './flags';
 
 interface EditFlags extends ScheduleFlags {
@@ -42,6 +43,7 @@ export function editScheduleCommand(line: CommandLine): Command {
       line.screen.out(
         `Schedule ${name} changed: "${schedule}" ${timeZone}, cluster ${clustersText(saved.spec)}`,
       );
+      if (snapshotFields(saved) !== snapshotFields(was)) await noteSnapshots(line, installation, saved);
       if (JSON.stringify(retention) !== JSON.stringify(was.spec.retention))
         line.screen.note(
           retention
@@ -50,6 +52,11 @@ export function editScheduleCommand(line: CommandLine): Command {
         );
     });
   return withRetention(withSelection(command));
+}
+
+/** What decides how many snapshots a schedule makes. */
+function snapshotFields({ spec: { schedule, template, retention, windows } }: Schedule): string {
+  return JSON.stringify([schedule, template, retention, windows]);
 }
 
 /** Undefined when it is as it was. */

@@ -6,6 +6,7 @@ import type { BackupSpec } from '../../formats/manifests/velero';
 import { withOwnNamespaces } from '../../formats/manifests/own-namespaces';
 import { assertComesDue } from '../../operations/schedule/check-schedule';
 import { scheduleClusters } from '../../operations/schedule/schedule-clusters';
+import { assertSnapshotsFit } from '../../operations/volumes/forecast/snapshot-count';
 import type { Installation } from '../installation';
 import { record } from '../record';
 import { assertWritable } from '../vaults/writable-vault';
@@ -71,10 +72,17 @@ export async function createSchedule(
   return created;
 }
 
-/** Throws unless the schedule comes due, its vault and clusters are registered, and its template selects something of each of them. */
-export async function assertSchedule({ state, clock }: Installation, schedule: Schedule): Promise<void> {
+/**
+ * Throws unless the schedule comes due, keeps no more snapshots than a disk takes, its vault and clusters are registered, and
+ * its template selects something of each of them.
+ */
+export async function assertSchedule(
+  { state, clock, settings }: Installation,
+  schedule: Schedule,
+): Promise<void> {
   const { clusters, clusterSelector, vault, copies = [] } = schedule.spec;
   assertComesDue(schedule, clock.now());
+  assertSnapshotsFit(schedule, clock.now(), settings.snapshotsPerDisk);
   assertWritable(await state.vaults.get(vault), 'no backup is made into it');
   for (const copy of copies) assertWritable(await state.vaults.get(copy), 'no backup is copied into it');
   for (const cluster of clusters) assertSelects(schedule, await state.clusters.get(cluster));

@@ -29,7 +29,7 @@ interface VolumeConditions {
 }
 
 /** Adds to the lists of the spec, which go before it. */
-export interface IncludeExcludePolicy {
+interface IncludeExcludePolicy {
   includedClusterScopedResources?: string[];
   excludedClusterScopedResources?: string[];
   includedNamespaceScopedResources?: string[];
