@@ -2,10 +2,12 @@ import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { Log } from '../../platform/log/log';
 import type { BackupSpec, BackupVolumeInfo } from '../../formats/manifests/velero';
 import type { VolumeOutcome } from '../volumes/plan/planned-volume';
-import { reportOutcomes } from './planned-volumes';
+import { noFiles, reportOutcomes } from './planned-volumes';
 import { skippedInfo, type StoredVolume } from './volume-info';
 
-const noVolumeData = 'Lifeboat does not back up volume data yet';
+/** Where there is no plan. */
+const noSnapshots = 'the cluster serves no VolumeSnapshots (snapshot.storage.k8s.io)';
+const wantsNone = 'snapshotVolumes is false';
 /** Where there is a plan, and a claim or a volume is not in it. */
 const newClaim = 'the claim was created while the backup was under way';
 const noClaim = 'no claim of the backup is bound to the volume';
@@ -96,20 +98,26 @@ export class ClaimAccount {
     for (const { namespace, pod, volume, askedBy } of this.#podVolumes) {
       const fields = { resource: 'pods', namespace, name: pod };
       log.error(
-        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${noVolumeData}`,
+        `the data of volume ${volume} of pod ${namespace}/${pod} was asked for (${askedBy}) and is not in the backup: ${noFiles}`,
         fields,
       );
     }
     return infos;
   }
 
+  /** Why there is no snapshot of a claim or a volume that is not in the plan. */
+  #unplanned(inPlan: string): string {
+    if (this.#outcomes) return inPlan;
+    return this.#spec.snapshotVolumes === false ? wantsNone : noSnapshots;
+  }
+
   /** Claims that are not in the plan. */
   #claimsOutside(planned: ReadonlySet<string>, log: Log): BackupVolumeInfo[] {
-    const reason = this.#outcomes ? newClaim : noVolumeData;
     const infos: BackupVolumeInfo[] = [];
     for (const [key, claim] of sorted(this.#claims)) {
       if (planned.has(key)) continue;
       const { namespace, name, askedBy, stored, volume } = claim;
+      const reason = askedBy && askedBy !== 'snapshotVolumes' ? noFiles : this.#unplanned(newClaim);
       const fields = { resource: 'persistentvolumeclaims', namespace, name };
       if (askedBy) {
         log.error(
@@ -131,7 +139,7 @@ export class ClaimAccount {
 
   /** Volumes of which no claim is in the backup. */
   #volumesOutside(accounted: ReadonlySet<string | undefined>, log: Log): BackupVolumeInfo[] {
-    const reason = this.#outcomes ? noClaim : noVolumeData;
+    const reason = this.#unplanned(noClaim);
     const infos: BackupVolumeInfo[] = [];
     for (const [name, volume] of sorted(this.#volumes)) {
       if (accounted.has(name)) continue;

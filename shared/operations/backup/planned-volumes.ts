@@ -3,7 +3,8 @@ import type { Log } from '../../platform/log/log';
 import type { PlannedVolume, SavedSnapshot, VolumeOutcome } from '../volumes/plan/planned-volume';
 import { skippedInfo, snapshotInfo, type StoredVolume } from './volume-info';
 
-const noFiles = 'Lifeboat does not copy the files of volumes yet';
+/** Why files are not in a backup that somebody wanted copied. */
+export const noFiles = 'Lifeboat does not copy the files of volumes yet';
 
 /** What the archive holds of claims and PersistentVolumes. */
 export interface StoredClaims {

@@ -45,8 +45,9 @@ const defaultTimes = { csiSnapshotTimeout: '10m0s', itemOperationTimeout: '4h0m0
  */
 export async function saveData(job: VolumeStageJob): Promise<SavedData | undefined> {
   const { cluster, discovery, lease, request, spec, log } = job;
-  // Where nothing could be saved the cluster is not read twice.
-  if (snapshotVersion(discovery) === undefined || spec.snapshotVolumes === false) return undefined;
+  // Where nothing could be saved the cluster is not read twice; policies say what is missed all the same.
+  const none = snapshotVersion(discovery) === undefined || spec.snapshotVolumes === false;
+  if (none && !spec.resourcePolicies?.volumePolicies?.length) return undefined;
   const facts = await surveyed(job);
   const plan = planVolumes(facts, { ...spec, annotations: request.metadata.annotations });
   const version = snapshotVersion(discovery);

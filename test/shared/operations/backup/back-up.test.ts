@@ -207,6 +207,39 @@ describe('a backup of namespaces by their labels', () => {
   });
 });
 
+describe('a backup with volume policies', () => {
+  const withPolicy = (type: 'skip' | 'fs-backup' | 'snapshot', more: BackupSpec = {}) =>
+    run({
+      includedNamespaces: ['shop'],
+      resourcePolicies: { version: 'v1', volumePolicies: [{ conditions: {}, action: { type } }] },
+      ...more,
+    });
+
+  it('that leave the claim out says so without a warning', async () => {
+    const { volumeInfo, results } = await withPolicy('skip');
+    expect(volumeInfo).toMatchObject([{ pvcName: 'data', skippedReason: 'volume policy 1 says skip' }]);
+    expect(results.warnings.namespaces?.shop ?? []).toEqual([]);
+  });
+
+  it('that ask for what cannot be had is PartiallyFailed, also where no snapshots are wanted', async () => {
+    const { result, results } = await withPolicy('fs-backup', { snapshotVolumes: false });
+    expect(result.phase).toBe('PartiallyFailed');
+    expect(results.errors.namespaces?.shop).toContainEqual(
+      expect.stringMatching(
+        /claim shop\/data was asked for .*does not copy the files .*volume policy 1 says fs-backup/,
+      ),
+    );
+  });
+
+  it('take no snapshot where snapshotVolumes is false', async () => {
+    const { volumeInfo, result } = await withPolicy('snapshot', { snapshotVolumes: false });
+    expect(volumeInfo).toMatchObject([
+      { skipped: true, skippedReason: 'volume policy 1 says snapshot; snapshotVolumes is false' },
+    ]);
+    expect(result.phase).toBe('Completed');
+  });
+});
+
 describe('a backup with the lists of a policy', () => {
   it('holds what they leave, and is kept with them in its spec', async () => {
     const { objects, backup } = await run({

@@ -59,12 +59,23 @@ describe('claims without data', () => {
         snapshotDataMoved: false,
         preserveLocalSnapshot: false,
         skipped: true,
-        skippedReason: expect.stringContaining('volume data'),
+        skippedReason: 'the cluster serves no VolumeSnapshots (snapshot.storage.k8s.io)',
         pvInfo: { reclaimPolicy: 'Retain', labels: { zone: 'a' } },
       },
     ]);
     expect(results.errors).toEqual({});
     expect(results.warnings.namespaces?.shop).toEqual([expect.stringContaining('claim shop/data-db-0')]);
+  });
+
+  it('say why: the backup wants none, or files are not copied', () => {
+    expect(settle({ snapshotVolumes: false }, stored).infos).toMatchObject([
+      { skippedReason: 'snapshotVolumes is false' },
+    ]);
+    const asking = pod({ 'backup.velero.io/backup-volumes': 'data' }, [dataVolume]);
+    expect(
+      settle({ snapshotVolumes: false }, (account) => account.pod(asking), stored).results.errors.namespaces
+        ?.shop,
+    ).toEqual([expect.stringContaining('Lifeboat does not copy the files of volumes yet')]);
   });
 
   it('are errors when the annotation of a pod asked for their data', () => {
