@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../platform/errors';
 import type { OriginVerdict } from '../../formats/manifests/origin-verdict';
-import type { CopyRequest, RestoreRequest } from '../../formats/manifests/run';
+import type { CopyRequest, RestoreRequest, RunRequest } from '../../formats/manifests/run';
 import {
   originOf,
   type ProofTerms,
@@ -20,6 +20,8 @@ export interface BackupToProve {
   backup: string;
   /** An admin takes the backup of this name although it cannot be proved. */
   unproved?: string;
+  /** Reads the request of the run that has the backup's name, where the caller needs it too. */
+  request?(): Promise<RunRequest | undefined>;
 }
 
 /** The backup of a restore or a plan. */
@@ -47,11 +49,12 @@ export function backupOfCopy({
  */
 export async function provedBackup(
   installation: Installation,
-  { vault, manifest, backup, unproved }: BackupToProve,
+  { vault, manifest, backup, unproved, request }: BackupToProve,
 ): Promise<ProvedBackup> {
   assertUnprovedIs(unproved, backup);
+  const terms = await termsOf(installation, vault, manifest);
   return proveBackup(
-    { ...(await termsOf(installation, vault, manifest)), ...(unproved !== undefined && { unproved }) },
+    { ...terms, ...(unproved !== undefined && { unproved }), ...(request && { request }) },
     backup,
   );
 }

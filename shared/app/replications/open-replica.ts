@@ -4,7 +4,7 @@ import type { Cluster } from '../../platform/kubernetes/port';
 import { LifeboatError } from '../../platform/errors';
 import type { Replication } from '../../formats/manifests/replication';
 import { namedNamespaces } from '../../formats/manifests/unsigned-rule';
-import type { RestoreRequest } from '../../formats/manifests/run';
+import type { RestoreRequest, RunRequest } from '../../formats/manifests/run';
 import { judgeOrigin } from '../../operations/origin/origin';
 import { openProved, type ProvedBackup } from '../../operations/origin/prove-backup';
 import { deletionDoubt } from '../../operations/replication/deletion-doubt';
@@ -26,6 +26,15 @@ export interface OpenedReplica extends ProvedBackup {
   replica: Replica;
 }
 
+/** What a replica is opened with. */
+interface ReplicaPlaces {
+  vault: ObjectStore;
+  cluster: Cluster;
+  signal: AbortSignal;
+  /** Reads the request of the run that has the backup's name. */
+  requestOfBackup(): Promise<RunRequest | undefined>;
+}
+
 /**
  * What the restore of a replication rule works with: proved again by the worker, since the vault may have changed after it
  * was asked for. Throws `denied` or `invalid` with the reason where the rule does not allow it any more.
@@ -33,13 +42,13 @@ export interface OpenedReplica extends ProvedBackup {
 export async function openReplica(
   installation: Installation,
   request: RestoreRequest & { replication: string },
-  { vault, cluster, signal }: { vault: ObjectStore; cluster: Cluster; signal: AbortSignal },
+  { vault, cluster, signal, requestOfBackup }: ReplicaPlaces,
 ): Promise<OpenedReplica> {
   const { state } = installation;
   const rule = await state.replications.find(request.replication);
   if (!rule) throw refused(`replication "${request.replication}" was deleted meanwhile`);
   const name = request.spec.backupName;
-  const sources = { vaultName: request.vault, vault, state: state.store };
+  const sources = { vaultName: request.vault, vault, state: state.store, request: requestOfBackup };
   const [bytes, head] = await Promise.all([
     readManifestBytes(vault, name),
     vault.head(backupKeys(name).manifest),

@@ -7,7 +7,7 @@ import { restore } from '../../operations/restore/restore';
 import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { refusalMayPass } from '../../operations/runs/refusal';
 import { liveLog } from '../../formats/state/run/live-log';
-import { restoreRequest } from '../../formats/state/run/requests';
+import { requestReader, restoreRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
 import { type Installation, runContext } from '../installation';
 import { backupOfRestore, provedBackup } from '../backups/proved-backup';
@@ -28,6 +28,7 @@ export async function carryOutRestore(
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
   const patience = await patienceOf(installation, request);
   const { replication } = request;
+  const requestOfBackup = requestReader(state.store, { kind: 'backups', name: request.spec.backupName });
   const prepare = async () => {
     const [manifest, clusterManifest, plan] = await atOnce(
       state.vaults.get(request.vault),
@@ -36,7 +37,11 @@ export async function carryOutRestore(
     );
     const proved =
       replication === undefined
-        ? await provedBackup(installation, { ...backupOfRestore(request), manifest })
+        ? await provedBackup(installation, {
+            ...backupOfRestore(request),
+            manifest,
+            request: requestOfBackup,
+          })
         : undefined;
     return { manifest, clusterManifest, plan, proved };
   };
@@ -53,7 +58,7 @@ export async function carryOutRestore(
           : await openReplica(
               installation,
               { ...request, replication },
-              { vault, cluster, signal: lease.signal },
+              { vault, cluster, signal: lease.signal, requestOfBackup },
             );
       const result = await restore({
         request,
@@ -79,7 +84,12 @@ export async function carryOutRestore(
       await rm(temporaryDirectory, { recursive: true, force: true });
     }
   };
-  const result = await carryOutRun(runContext(installation), run, work, { request, prepare, patience });
+  const result = await carryOutRun(runContext(installation), run, work, {
+    request,
+    requestOfBackup,
+    prepare,
+    patience,
+  });
   if (result && request.replication !== undefined) await replicateNext(installation, request.vault);
   return result;
 }

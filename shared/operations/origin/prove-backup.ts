@@ -4,8 +4,9 @@ import type { ObjectStore } from '../../platform/oss/port';
 import { readManifestBytes } from '../../formats/vault/backup-manifest';
 import { backupKeys } from '../../formats/vault/layout';
 import { provenVault } from '../../formats/vault/proof/proven-vault';
+import { readOnce } from '../../formats/vault/proof/read-once';
 import { judgeOrigin, type TrustsKey } from './origin';
-import { type OriginSources, type ProvenBackup, proveOrigin } from './prove-origin';
+import { type OriginSources, type ProvenBackup, proveOrigin, readEvidence } from './prove-origin';
 
 /** What a reader works with instead of the vault. */
 export interface ProvedBackup {
@@ -27,9 +28,11 @@ export interface ProofTerms extends OriginSources {
  * named in `unproved`; `corrupt` for one that is not what was committed or signed
  */
 export async function proveBackup(terms: ProofTerms, name: string): Promise<ProvedBackup> {
-  const { origin, proofs } = await judged(terms, name);
+  const { manifest, catalogue } = backupKeys(name);
+  const vault = readOnce(terms.vault, [manifest, catalogue]);
+  const { origin, proofs } = await judged({ ...terms, vault }, name);
   if (origin.verdict === 'unproved' && terms.unproved !== name) throw refused(terms.vaultName, name, origin);
-  return openProved(terms.vault, name, origin, proofs);
+  return openProved(vault, name, origin, proofs);
 }
 
 /**
@@ -66,7 +69,9 @@ async function judged(
   terms: ProofTerms,
   name: string,
 ): Promise<{ origin: OriginVerdict; proofs: ProvenBackup['proofs'] }> {
-  const { origin, proofs } = await proveOrigin(terms, name, await readManifestBytes(terms.vault, name));
+  const evidence = readEvidence(terms, name);
+  const manifest = await readManifestBytes(terms.vault, name);
+  const { origin, proofs } = await proveOrigin(terms, name, manifest, evidence);
   return { origin: await judgeOrigin(origin, terms.trusts), proofs };
 }
 

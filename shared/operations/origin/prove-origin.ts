@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../platform/sha256';
 import { isKind, messageOf } from '../../platform/errors';
 import { isName } from '../../platform/input/names';
-import type { BackupRequest } from '../../formats/manifests/run';
+import type { BackupRequest, RunRequest } from '../../formats/manifests/run';
 import { wasCopied } from '../../formats/state/copies';
 import { findRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
@@ -32,24 +32,57 @@ export interface OriginSources {
   vault: ObjectStore;
   /** Of the whole installation. */
   state: ObjectStore;
+  /** Reads the request of the run that has the backup's name, where the caller needs it too. */
+  request?(): Promise<RunRequest | undefined>;
 }
+
+/**
+ * What decides whose a backup is, beside its manifest: reads that were begun, each judged only where it is reached. Nothing of
+ * them is parsed before it is proved.
+ */
+interface OriginEvidence {
+  /** Of the run that has the backup's name. */
+  commit: Promise<CommitRecord | undefined>;
+  request: Promise<RunRequest | undefined>;
+  /** Bytes of the catalogue, as they lie in the vault. */
+  catalogue: Promise<Buffer | undefined>;
+}
+
+/** Begins the reads that do not depend on the manifest, at once: three requests. */
+export function readEvidence(sources: OriginSources, name: string): OriginEvidence {
+  const { vault, state } = sources;
+  const run: RunId | undefined = isName(name) ? { kind: 'backups', name } : undefined;
+  const evidence: OriginEvidence = {
+    commit: run ? readCommit(runStore(state, run)) : nothing,
+    request: run ? (sources.request?.() ?? findRequest(state, run)) : nothing,
+    catalogue: bytesOf(vault, backupKeys(name).catalogue),
+  };
+  // Whoever needs one of them meets its error.
+  for (const reading of Object.values(evidence)) reading.catch(() => {});
+  return evidence;
+}
+
+const nothing = Promise.resolve(undefined);
 
 /**
  * Finds out whose a backup is, in at most five requests: the state knows what it committed, wherever the bytes lie now; then a
  * signature counts, then what the backup claims.
  * @param manifest bytes of its `velero-backup.json`
+ * @param evidence where the caller has begun to read it beside the manifest
  * @throws LifeboatError what the stores throw: `denied`, `unavailable`
  */
 export async function proveOrigin(
   sources: OriginSources,
   name: string,
   manifest: Buffer,
+  evidence = readEvidence(sources, name),
 ): Promise<ProvenBackup> {
+  const read: Read = { ...evidence, manifest };
   try {
     return (
-      (await committed(sources, name, manifest)) ??
-      (await signed(sources, name, manifest)) ??
-      (await unproven(sources, name, manifest))
+      (await committed(sources, name, read)) ??
+      (await signed(sources, name, read)) ??
+      (await unproven(sources, name, read))
     );
   } catch (error) {
     if (!isKind(error, 'corrupt') && !isKind(error, 'invalid')) throw error;
@@ -57,15 +90,17 @@ export async function proveOrigin(
   }
 }
 
+/** What was read of a backup. */
+type Read = OriginEvidence & { manifest: Buffer };
+
 /** The state decides where it knows the name: undefined where it committed no such backup for this vault. */
 async function committed(
   { vaultName, vault, state }: OriginSources,
   name: string,
-  manifest: Buffer,
+  read: Read,
 ): Promise<ProvenBackup | undefined> {
-  if (!isName(name)) return undefined;
-  const run: RunId = { kind: 'backups', name };
-  const [commit, request] = await Promise.all([readCommit(runStore(state, run)), findRequest(state, run)]);
+  const { manifest } = read;
+  const [commit, request] = await Promise.all([read.commit, read.request]);
   if (!commit || request?.kind !== 'BackupRequest') return undefined;
   if (sha256Hex(manifest) !== commit.manifest.sha256) {
     return (await isOurs({ state, vaultName }, name, request))
@@ -74,7 +109,7 @@ async function committed(
   }
   const { catalogue: key } = backupKeys(name);
   const proof = commit.files.find((file) => file.key === key)?.sha256;
-  const catalogue = proof && (await provenCatalogue(vault, key, proof));
+  const catalogue = proof && provenCatalogue(key, await read.catalogue, proof);
   if (!catalogue) return broken('its catalogue is not the one that was committed');
   const { clusterUid } = catalogue;
   return {
@@ -122,12 +157,12 @@ async function isOurs(
 async function signed(
   { vault }: OriginSources,
   name: string,
-  manifest: Buffer,
+  { manifest, catalogue: reading }: Read,
 ): Promise<ProvenBackup | undefined> {
   const signature = await readSignature(vault, name, manifest);
   if (!signature) return undefined;
   const { catalogue: key } = backupKeys(name);
-  const catalogue = await provenCatalogue(vault, key, signature.catalogue);
+  const catalogue = provenCatalogue(key, await reading, signature.catalogue);
   if (!catalogue) return broken('its catalogue is not the one that was signed');
   if (catalogue.clusterUid !== signature.clusterUid) return broken('its signature names another cluster');
   return {
@@ -142,18 +177,19 @@ async function signed(
 
 /** Nobody vouches for it: what it claims, and what holds together all the same. */
 async function unproven(
-  { vaultName, vault, state }: OriginSources,
+  { vaultName, state }: OriginSources,
   name: string,
-  manifest: Buffer,
+  read: Read,
 ): Promise<ProvenBackup> {
+  const { manifest } = read;
   const seal = readSeal(manifest);
   if (seal.state === 'broken') return broken('its manifest is not what was written');
   const { catalogue: key } = backupKeys(name);
-  const packed = await bytesOf(vault, key);
+  const packed = await read.catalogue;
   if (packed && seal.state === 'whole' && sha256Hex(packed) !== seal.catalogueSha256)
     return broken('its catalogue is not the one that its manifest names');
   const catalogue = packed && parseCatalogue(key, gunzipJson(key, packed));
-  const request = isName(name) ? await findRequest(state, { kind: 'backups', name }) : undefined;
+  const request = await read.request;
   const ownName = request?.kind === 'BackupRequest' && (await isOurs({ state, vaultName }, name, request));
   const claim = ownName
     ? 'a run of this installation has its name and did not commit it'
@@ -184,13 +220,8 @@ function claimsLifeboat(name: string, manifest: Buffer): boolean {
   return Object.keys(annotations ?? {}).some((one) => one.startsWith('lifeboat/'));
 }
 
-/** Undefined when it is missing or another. */
-async function provenCatalogue(
-  vault: ObjectStore,
-  key: string,
-  proof: string,
-): Promise<Catalogue | undefined> {
-  const body = await bytesOf(vault, key);
+/** Undefined when it is missing or another. Its bytes are proved before they are unpacked. */
+function provenCatalogue(key: string, body: Buffer | undefined, proof: string): Catalogue | undefined {
   return body && sha256Hex(body) === proof ? parseCatalogue(key, gunzipJson(key, body)) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { assertInOrder } from '../../platform/assert-in-order';
 import { messageOf } from '../../platform/errors';
 import {
   backupScope,
@@ -17,7 +18,7 @@ import {
   type Permit,
   takePermit,
 } from '../../formats/state/leases/permits';
-import { findRequest } from '../../formats/state/run/requests';
+import { requestReader } from '../../formats/state/run/requests';
 import { type RunId, runWord } from '../../formats/state/run-keys';
 import type { ObjectStore } from '../../platform/oss/port';
 import type { RunContext } from './run-context';
@@ -55,6 +56,14 @@ export interface Wait {
 /** Who has just taken a place for a run claims its start within this time, or is gone. Milliseconds. */
 const startWithin = 45_000;
 
+/**
+ * A worker keeps the place that its start took while the place is younger than this: others count it as given up only at
+ * `leaseDuration`. Milliseconds.
+ */
+const keptFor = 120_000;
+
+assertInOrder('the age of a place at a cluster', { startWithin, keptFor, leaseDuration });
+
 /** A starter leaves a run alone that somebody else starts; its worker may take its place again. */
 export type PlaceSeeker = 'starter' | 'worker';
 
@@ -64,10 +73,12 @@ export type Look = { place: Permit | Pick<Permit, 'place' | 'n'>; others: HeldPe
 /**
  * Returns what a request asks of its cluster. Reads the request of the backup that a restore does not narrow down, and the
  * cluster of a backup that names no namespaces.
+ * @param ofBackup reads the request of the restore's backup, where the caller needs it too
  */
 export async function admissionOf(
   state: ObjectStore,
   request: Exclude<RunRequest, CopyRequest>,
+  ofBackup?: () => Promise<RunRequest | undefined>,
 ): Promise<Admission> {
   const { cluster } = request;
   const { name } = request.metadata;
@@ -79,9 +90,8 @@ export async function admissionOf(
   }
   const { spec, object } = request;
   const narrow = spec.includedNamespaces?.length || object?.namespace !== undefined;
-  const source = narrow
-    ? undefined
-    : await findRequest(state, { kind: 'backups', name: spec.backupName }).catch(() => undefined);
+  const read = ofBackup ?? requestReader(state, { kind: 'backups', name: spec.backupName });
+  const source = narrow ? undefined : await read().catch(() => undefined);
   const backup = source?.kind === 'BackupRequest' ? await scopeOf(state, source) : undefined;
   return { run: { kind: 'restores', name }, cluster, namespaces: restoreScope(spec, { backup, object }) };
 }
@@ -198,7 +208,7 @@ export async function enter(
   admission: Admission,
 ): Promise<{ permit: Pick<Permit, 'place' | 'n'> } | Wait> {
   const permits = await permitsFor(context, admission);
-  const young = permits.filter((each) => !each.free && each.age < leaseDuration - 60_000);
+  const young = permits.filter((each) => !each.free && each.age < keptFor);
   const held = await holders(context, admission.cluster, young);
   const own = held.find((each) => same(each.run, admission.run));
   if (own) return { permit: own };

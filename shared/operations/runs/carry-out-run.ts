@@ -42,6 +42,8 @@ export type Attempt<P = void> = (
 export interface CarryOutOptions<P = void> {
   /** As it stands in the state, where the caller has read it. */
   request?: RunRequest;
+  /** Reads the request of the backup that a restore is of, where the caller needs it too. */
+  requestOfBackup?(): Promise<RunRequest | undefined>;
   /** Reads what the attempt needs, while the run looks for its place. Changes nothing. */
   prepare?(committed: boolean): Promise<P>;
   /** How long after its request a run that was refused is started again; default not at all. */
@@ -96,7 +98,7 @@ export async function carryOutRun<P = void>(
     // What paused has read its cluster; the rest is a few requests.
     const resumed = lease.found.pause !== undefined;
     if (!committed && !resumed) {
-      const admission = await admissionFor(state, run, options.request);
+      const admission = await admissionFor(state, run, options);
       const entry = admission && (await enter(context, admission));
       if (entry && 'wait' in entry) {
         log.info(`${what} waits: ${entry.wait}`, { name: run.name });
@@ -172,11 +174,11 @@ export async function carryOutRun<P = void>(
 async function admissionFor(
   state: ObjectStore,
   run: RunId,
-  known: RunRequest | undefined,
+  { request: known, requestOfBackup }: Pick<CarryOutOptions, 'request' | 'requestOfBackup'>,
 ): Promise<Admission | undefined> {
   const request = known ?? (await findRequest(state, run));
   // A copy asks nothing of a cluster.
-  return request && request.kind !== 'CopyRequest' ? admissionOf(state, request) : undefined;
+  return request && request.kind !== 'CopyRequest' ? admissionOf(state, request, requestOfBackup) : undefined;
 }
 
 async function stillHeld(lease: Lease): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ObjectStore } from './port';
+import { storeOver } from './store-over';
 
 /**
  * The same objects, of which OSS encrypts those in some folders under a key of KMS (SSE-KMS). Uploads in parts are passed
@@ -11,21 +12,9 @@ export function encryptingStore(
   folders: readonly string[],
 ): ObjectStore {
   const encryption = (key: string) => (folders.some((folder) => key.startsWith(folder)) ? { sseKmsKey } : {});
-  return {
-    name: store.name,
-    bucket: store.bucket,
-    prefix: store.prefix,
-    head: (key) => store.head(key),
-    get: (key, options) => store.get(key, options),
-    read: (key, options) => store.read(key, options),
+  return storeOver(store, {
     put: (key, body, options) => store.put(key, body, { ...options, ...encryption(key) }),
     create: (key, body, options) => store.create(key, body, { ...options, ...encryption(key) }),
-    list: (prefix, options) => store.list(prefix, options),
-    versions: (key) => store.versions(key),
-    delete: (keys) => store.delete(keys),
-    startUpload: (key, options) => store.startUpload(key, options),
-    resumeUpload: (key, id) => store.resumeUpload(key, id),
-    uploads: (prefix) => store.uploads(prefix),
     at: (prefix) =>
       encryptingStore(
         store.at(prefix),
@@ -34,5 +23,5 @@ export function encryptingStore(
           folder.startsWith(prefix) ? [folder.slice(prefix.length)] : prefix.startsWith(folder) ? [''] : [],
         ),
       ),
-  };
+  });
 }

@@ -71,6 +71,15 @@ export async function findRequest(state: ObjectStore, run: RunId): Promise<RunRe
   return stored && parseRequest(run.kind, stored.value);
 }
 
+/** Returns what reads a request, once however often it is called: a request never changes. */
+export function requestReader(state: ObjectStore, run: RunId): () => Promise<RunRequest | undefined> {
+  let reading: Promise<RunRequest | undefined> | undefined;
+  return () => {
+    reading ??= findRequest(state, run);
+    return reading;
+  };
+}
+
 /** Throws `not-found` when nobody asked for it. */
 export async function backupRequest(state: ObjectStore, name: string): Promise<BackupRequest> {
   return (await required(state, { kind: 'backups', name })) as BackupRequest;

@@ -30,6 +30,8 @@ export async function openContents(
     origin?: OriginVerdict;
     /** Takes the entries that are skipped because they are bad: each is to be said, since it is not among the objects. */
     skipped?: (entry: SkippedEntry) => void;
+    /** Bytes up to which an archive of ours stays in memory from `check` on, and is not fetched again. Default 0. */
+    keptUpTo?: number;
   },
 ): Promise<BackupContents> {
   const key = backupKeys(backupName).archive;
@@ -45,7 +47,13 @@ export async function openContents(
   if (!proof || proof.size !== head.size)
     throw corruptArchive(key, 'is not the archive its catalogue describes');
   const skipped = options.origin?.verdict === 'proved' ? options.skipped : undefined;
-  return new OwnContents({ ...common, members: catalogue.members, proof, ...(skipped && { skipped }) });
+  return new OwnContents({
+    ...common,
+    members: catalogue.members,
+    proof,
+    ...(skipped && { skipped }),
+    keptUpTo: options.keptUpTo,
+  });
 }
 
 /** The catalogue of a backup of ours; undefined for a foreign one. @throws LifeboatError `corrupt` naming it */

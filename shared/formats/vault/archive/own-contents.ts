@@ -33,10 +33,13 @@ export class OwnContents implements BackupContents {
   readonly #proof: CataloguedObject;
   readonly #limits: ArchiveLimits;
   readonly #memberLimits: ArchiveLimits;
+  readonly #keptUpTo: number;
   readonly #skipped: SkippedEntries | undefined;
   readonly #warnings = new Warnings();
   #versions: VersionCopies;
   #proved = false;
+  /** The whole archive, once it is proved, where it is small. */
+  #kept: Buffer | undefined;
 
   /** @throws LifeboatError `corrupt` when the members do not cover the archive, each byte once */
   constructor(options: {
@@ -50,6 +53,8 @@ export class OwnContents implements BackupContents {
     limits?: ArchiveLimits;
     /** Takes the entries that are passed over; for an archive whose origin is proved. */
     skipped?: (entry: SkippedEntry) => void;
+    /** As of `openContents`. */
+    keptUpTo?: number;
   }) {
     this.#vault = options.vault;
     this.#key = options.key;
@@ -62,6 +67,7 @@ export class OwnContents implements BackupContents {
       ? { ...limits, ratio: Number.POSITIVE_INFINITY, memberBytes: limits.provedMemberBytes }
       : limits;
     this.#memberLimits = { ...this.#limits, totalBytes: this.#limits.memberBytes };
+    this.#keptUpTo = options.keptUpTo ?? 0;
     this.#skipped = options.skipped && new SkippedEntries(options.skipped);
     this.#versions = new VersionCopies(new PathSet());
     this.#checkMembers();
@@ -77,14 +83,18 @@ export class OwnContents implements BackupContents {
   ): Promise<void> {
     const sha256 = createHash('sha256');
     const crc64 = new Crc64();
+    const { size } = this.#proof;
+    const kept = size <= this.#keptUpTo ? Buffer.alloc(size) : undefined;
+    let at = 0;
     const packed = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
       for await (const chunk of source) {
         sha256.update(chunk);
         crc64.update(chunk);
+        if (kept) at += chunk.copy(kept, at);
         yield chunk;
       }
     };
-    const whole = packed(this.#vault.read(this.#key, { ifMatch: this.#etag }));
+    const whole = packed(this.#bytes(0, size));
     const seen = new PathSet();
     const skipped = this.#skipped;
     const versions = new VersionCopies(seen, skipped);
@@ -107,6 +117,7 @@ export class OwnContents implements BackupContents {
       throw corruptArchive(this.#key, 'is not the archive its catalogue describes');
     }
     this.#proved = true;
+    this.#kept = kept;
   }
 
   /** Reads the archive once for its SHA-256 alone. From then on `ifMatch` holds it still. */
@@ -153,7 +164,9 @@ export class OwnContents implements BackupContents {
     return found;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#kept = undefined;
+  }
 
   #checkMembers(): void {
     let offset = 0;
@@ -177,9 +190,15 @@ export class OwnContents implements BackupContents {
       if (!this.#proved && run.some(({ sha256 }) => sha256 === undefined)) await this.#prove();
       const first = run[0]!;
       const last = run.at(-1)!;
-      const range = { start: first.offset, end: last.offset + last.length, ifMatch: this.#etag };
-      yield* this.#read(run, this.#vault.read(this.#key, range), options);
+      yield* this.#read(run, this.#bytes(first.offset, last.offset + last.length), options);
     }
+  }
+
+  /** Bytes of the archive, from `start` to before `end`: of what is kept, else of the vault. */
+  async *#bytes(start: number, end: number): AsyncGenerator<Buffer, void> {
+    const range = start === 0 && end === this.#proof.size ? {} : { start, end };
+    if (this.#kept) yield this.#kept.subarray(start, end);
+    else yield* this.#vault.read(this.#key, { ...range, ifMatch: this.#etag });
   }
 
   async *#read(

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../../platform/sha256';
 import { isKind, LifeboatError } from '../../../platform/errors';
 import type { ObjectStore } from '../../../platform/oss/port';
+import { storeOver } from '../../../platform/oss/store-over';
 
 /**
  * A vault of which some objects are known by their SHA-256 (hex, by key): reading one whole gives these bytes or throws
@@ -20,10 +21,7 @@ export function provenVault(
       throw new LifeboatError('not-found', `${vault.name}${key} is not a part of the backup`);
     }
   };
-  return {
-    name: vault.name,
-    bucket: vault.bucket,
-    prefix: vault.prefix,
+  return storeOver(vault, {
     async get(key, options) {
       assertPart(key);
       const expected = options?.range ? undefined : proofs.get(key);
@@ -43,17 +41,9 @@ export function provenVault(
       assertPart(key);
       return vault.read(key, options);
     },
-    put: (key, body, options) => vault.put(key, body, options),
-    create: (key, body, options) => vault.create(key, body, options),
-    versions: (key) => vault.versions(key),
     async *list(prefix, options) {
       for await (const page of vault.list(prefix, options))
         yield { ...page, objects: page.objects.filter(({ key }) => !isAdded(key)) };
     },
-    delete: (keys) => vault.delete(keys),
-    startUpload: (key, options) => vault.startUpload(key, options),
-    resumeUpload: (key, id) => vault.resumeUpload(key, id),
-    uploads: (prefix) => vault.uploads(prefix),
-    at: (prefix) => vault.at(prefix),
-  };
+  });
 }

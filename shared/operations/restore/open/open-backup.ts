@@ -1,3 +1,4 @@
+import { atOnce } from '../../../platform/at-once';
 import { isKind, LifeboatError } from '../../../platform/errors';
 import { isMap } from '../../../platform/input/is-map';
 import type { BackupSpec, BackupVolumeInfo } from '../../../formats/manifests/velero';
@@ -9,6 +10,9 @@ import { openContents } from '../../../formats/vault/archive/contents';
 import type { SkippedEntry } from '../../../formats/vault/archive/skipped-entries';
 import { backupKeys } from '../../../formats/vault/layout';
 import { readGzippedJson } from '../../../formats/vault/side-files/gzipped-json';
+
+/** An archive of at most this many bytes is fetched once: its second reading, group by group, is of what the first one proved. */
+const keptUpTo = 4 << 20;
 
 /** A backup that is there and can be read; `contents.close()` in the end. */
 export interface OpenBackup {
@@ -34,11 +38,12 @@ export async function openBackup(
 ): Promise<OpenBackup> {
   const keys = backupKeys(name);
   // A manifest that cannot be read vouches for no archive.
-  const [{ spec }, volumeInfo] = await Promise.all([
+  const [{ spec }, volumeInfo, contents] = await atOnce(
     readBackup(vault, name),
     readVolumeInfo(vault, keys.volumeInfo),
-  ]);
-  return { spec: spec ?? {}, contents: await openContents(vault, name, options), volumeInfo };
+    openContents(vault, name, { ...options, keptUpTo }),
+  );
+  return { spec: spec ?? {}, contents, volumeInfo };
 }
 
 async function readVolumeInfo(vault: ObjectStore, key: string): Promise<BackupVolumeInfo[]> {

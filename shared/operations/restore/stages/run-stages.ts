@@ -121,8 +121,10 @@ function changedBy(
   };
 }
 
-function doneObjects({ request, run, clock }: RestoreJob, { isRehearsal }: CarryingOut): DoneObjects {
-  const store = isRehearsal ? undefined : { run, restore: request.metadata.name, clock };
+function doneObjects({ request, run, clock, lease }: RestoreJob, { isRehearsal }: CarryingOut): DoneObjects {
+  const store = isRehearsal
+    ? undefined
+    : { run, restore: request.metadata.name, clock, attempt: lease.attempt };
   return new DoneObjects(labelsOf(request), store);
 }
 

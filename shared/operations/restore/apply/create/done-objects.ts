@@ -25,6 +25,8 @@ export interface DoneStore {
   run: ObjectStore;
   restore: string;
   clock: Clock;
+  /** Number of the attempt: no other recorded anything before the first. */
+  attempt: number;
 }
 
 /**
@@ -53,9 +55,9 @@ export class DoneObjects {
    */
   async begin(now: string | undefined): Promise<void> {
     if (!this.store) return;
-    const { run, clock } = this.store;
+    const { run, clock, attempt } = this.store;
     this.#flushed = clock.monotonic();
-    const started = await readJson(run, this.#key(0));
+    const started = attempt > 1 ? await readJson(run, this.#key(0)) : undefined;
     if (!started) {
       await this.#create(0, documentBytes({ kind: 'RestoreStart', since: now }));
       this.#since = timeOf(now);

@@ -82,7 +82,8 @@ async function vaultOf(
   return { bucket, reads, store };
 }
 
-const open = (store: MemoryStore) => openContents(store, backupName, { temporaryDirectory });
+const open = (store: MemoryStore, keptUpTo?: number) =>
+  openContents(store, backupName, { temporaryDirectory, keptUpTo });
 
 async function checked(contents: BackupContents): Promise<ArchivedItem[]> {
   const items: ArchivedItem[] = [];
@@ -202,6 +203,43 @@ describe('an archive of ours', () => {
     await checked(contents);
     bucket.write(keys.archive, other.archive);
     await expect(all(contents.items(['configmaps']))).rejects.toMatchObject({ kind: 'corrupt' });
+  });
+
+  describe('that is to be kept where it is small', () => {
+    const items = resources.map((resource) => item(resource, 'one', 'shop', 'before'));
+
+    it('is fetched once, and gives what was proved whatever happens in the vault meanwhile', async () => {
+      const { archive, catalogue } = await written(items);
+      const { store, bucket, reads } = await vaultOf(archive, catalogue);
+      const contents = await open(store, archive.length);
+      await checked(contents);
+      bucket.write(keys.archive, Buffer.from('gone'));
+      for (const { groupResource } of resources) {
+        const expected = items.filter((one) => one.groupResource === groupResource);
+        expect((await all(contents.items([groupResource]))).map(plain)).toEqual(expected.map(plain));
+      }
+      expect((await checked(contents)).map(plain)).toEqual(items.map(plain));
+      expect(reads).toEqual(['0-end']);
+    });
+
+    it('is fetched part by part where it is one byte larger', async () => {
+      const { archive, catalogue } = await written(items);
+      const { store, reads } = await vaultOf(archive, catalogue);
+      const contents = await open(store, archive.length - 1);
+      await checked(contents);
+      await all(contents.items([items[0]!.groupResource]));
+      expect(reads).toHaveLength(2);
+    });
+
+    it('gives nothing that was not proved', async () => {
+      const { archive, catalogue } = await written(items);
+      catalogue.objects[keys.archive]!.sha256 = '0'.repeat(64);
+      const { store, reads } = await vaultOf(archive, catalogue);
+      const contents = await open(store, archive.length);
+      await expect(checked(contents)).rejects.toMatchObject({ kind: 'corrupt' });
+      await all(contents.items([items[0]!.groupResource]));
+      expect(reads).toHaveLength(2);
+    });
   });
 });
 
