@@ -3,13 +3,31 @@ import { backUp } from '../../shared/operations/backup/back-up';
 import { clearUpData } from '../../shared/operations/backup/clear-up-data';
 import { findOperations } from '../../shared/formats/state/run/operations';
 import type { BackupSpec } from '../../shared/formats/manifests/velero';
-import type { ApiResponse } from '../../shared/platform/kubernetes/port';
+import { nextStep } from '../../shared/formats/state/run/starts';
+import { runStore } from '../../shared/formats/state/run-keys';
+import { runRecord } from '../../shared/formats/state/run-record';
+import { cleanUpSnapshots } from '../../shared/app/runs/clean-up-snapshots';
+import { carryOutDeletion, requestDeletion } from '../../shared/operations/deletion/delete-backup';
+import type { ApiResponse, Cluster } from '../../shared/platform/kubernetes/port';
+import { silentLog } from '../../shared/platform/log/log';
+import { systemClock } from '../../shared/platform/system';
 import { ended } from '../harness/ended';
 import { describeWithNode } from '../harness/describe-with-node';
 import { BackupRig } from '../shared/operations/backup/backup-rig';
 import { create, idle, isRunning, makeNamespace, remove, until } from './pods-that-run';
 
 const snapshotApi = '/apis/snapshot.storage.k8s.io/v1';
+
+/** A connection of which one method can be another. */
+function proxied(cluster: Cluster) {
+  return {
+    name: cluster.name,
+    server: cluster.server,
+    discover: cluster.discover.bind(cluster),
+    request: cluster.request.bind(cluster),
+    close: () => {},
+  };
+}
 
 describeWithNode('the data of claims in a backup, by CSI snapshots', (node) => {
   let rig: BackupRig;
@@ -155,10 +173,7 @@ describeWithNode('the data of claims in a backup, by CSI snapshots', (node) => {
     let isSlow = true;
     // The driver of the node is quick: it is not seen that a snapshot is ready.
     const slow = {
-      name: cluster.name,
-      server: cluster.server,
-      discover: cluster.discover.bind(cluster),
-      close: () => {},
+      ...proxied(cluster),
       async request(request: Parameters<typeof cluster.request>[0]): Promise<ApiResponse> {
         const response = await cluster.request(request);
         if (!isSlow || request.method !== 'GET' || !request.path.includes('/volumesnapshotcontents/'))
@@ -201,4 +216,40 @@ describeWithNode('the data of claims in a backup, by CSI snapshots', (node) => {
     expect(await findOperations(run)).toEqual([]);
     await until('nothing is left', async () => (await snapshotsLeft()).length === 0);
   }, 90_000);
+
+  it('goes when the content of the backup is deleted, by a worker that is started until it has', async () => {
+    const state = rig.store('state-bucket', 'state');
+    const { cluster } = node();
+    await rig.backUp(cluster, 'expired', spec());
+    const [operation] = await findOperations(runStore(state, { kind: 'backups', name: 'expired' }));
+    const work = { vault: rig.vault, vaultName: 'main', state };
+    await requestDeletion(work, 'expired', { by: 'person', who: 'test', at: '2026-01-01T00:00:00Z' });
+    const deletion = await carryOutDeletion(work, 'expired', { immediately: true });
+
+    expect(deletion.state).toBe('deleted');
+    expect(await exists(operation!.handle)).toBe(true);
+    const run = { kind: 'backups', name: 'expired' } as const;
+    const record = { ...(await runRecord(state, run)), requested: true, finished: true };
+    expect(nextStep(record, 0)).toEqual({ do: 'start', k: 1 });
+    const request = { ...rig.job(cluster, 'expired', spec()).request };
+    await cleanUpSnapshots(
+      {
+        id: 'test-installation',
+        clock: systemClock,
+        log: silentLog,
+        state: {
+          store: state,
+          vaults: { list: async () => ({ items: [{ metadata: { name: 'main' } }], unreadable: [] }) },
+          clusters: { find: async () => ({}) },
+        },
+        openVaultStore: () => rig.vault,
+        openCluster: async () => ({ ...proxied(cluster), close: () => {} }),
+      } as never,
+      request,
+    );
+
+    expect(await exists(operation!.handle)).toBe(false);
+    const after = { ...(await runRecord(state, run)), requested: true, finished: true };
+    expect(nextStep(after, 0)).toEqual({ do: 'close' });
+  }, 60_000);
 });

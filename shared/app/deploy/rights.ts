@@ -94,12 +94,15 @@ export const rights: Record<FunctionName, Rights> = {
           ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'commit.json', 'result.json'].map(
             (file) => `runs/backups/*/${file}`,
           ),
+          ...['pause-*', 'touches.json', 'operations.json', 'captured/*', 'hooks/*', 'cleaned.json'].map(
+            (file) => `runs/backups/*/${file}`,
+          ),
           ...['log.txt', 'attempt-*', 'commit.json'].map((file) => `runs/copies/*/${file}`),
           'ended/backups/*',
           'copied/*',
           'uncopied/*',
         ],
-        deletes: ['open/backups/*', 'uncopied/*'],
+        deletes: ['open/backups/*', 'runs/backups/*/hooks/*', 'uncopied/*'],
       },
       requesting('copies'),
     ),
@@ -122,6 +125,8 @@ export const rights: Record<FunctionName, Rights> = {
         // The results of a restore from a read-only vault, beside the log.
         writes: [
           'runs/restores/*/log.txt',
+          'runs/restores/*/pause-*',
+          'runs/restores/*/touches.json',
           'runs/restores/*/report/*',
           'runs/restores/*/done/*',
           ...['lease-*.json', 'progress.json', 'log.txt', 'attempt-*', 'plan.json.gz', 'result.json'].map(
@@ -172,7 +177,14 @@ export const rights: Record<FunctionName, Rights> = {
       {
         // It exports them all.
         reads: ['*'],
-        writes: ['hints/*', 'alarms/*', ...deletions, 'audit/*'],
+        writes: [
+          'hints/*',
+          'alarms/*',
+          ...deletions,
+          'audit/*',
+          'open/backups/*',
+          'runs/backups/*/cleanup.json',
+        ],
         deletes: [
           ...deletions,
           'runs/*',

@@ -17,6 +17,7 @@ import { backupKeys } from '../../formats/vault/layout';
 import { type Installation, runContext } from '../installation';
 import { installationSigner } from '../secrets/signing-key';
 import { claimQuietly } from '../vaults/claim-at-work';
+import { cleanUpSnapshots } from './clean-up-snapshots';
 import { patienceOf } from './patience';
 import { askForCopies } from './request-copy';
 
@@ -74,6 +75,7 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
     prepare,
     expected,
     patience: await patienceOf(installation, request),
+    cleanUp: () => cleanUpSnapshots(installation, request),
     // Those of earlier attempts too, whose workers were killed.
     abandoned: async () => {
       await clearUpCluster(installation, request, store);

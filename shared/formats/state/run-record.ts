@@ -20,6 +20,8 @@ export interface RunRecord {
   leaseAge: number;
   /** Something of it may be left in its cluster, or be owed there, until it ends: hooks, snapshots. */
   touches: boolean;
+  /** Its snapshots are to be deleted, or are: the backup is gone. */
+  cleanup?: 'asked' | 'done';
   /** The newest pause; absent where it never paused. */
   pause?: Pause;
   /** How often it paused. */
@@ -89,6 +91,8 @@ export function noteIn(record: RunRecord, key: string, age: number): void {
   else if (key === 'result.json') record.finished = true;
   else if (key === 'cancel.json') record.cancelled = true;
   else if (key === 'touches.json') record.touches = true;
+  else if (key === 'cleaned.json') record.cleanup = 'done';
+  else if (key === 'cleanup.json') record.cleanup ??= 'asked';
   else if (kind === 'start' && n > record.starts) Object.assign(record, { starts: n, startAge: age });
   else if (kind === 'lease' && n > record.leases) Object.assign(record, { leases: n, leaseAge: age });
   else notePause(record, key, age);

@@ -1,5 +1,6 @@
 import { longestFunction, noFunctionLeft } from '../../platform/longest-function';
 import { LifeboatError, messageOf } from '../../platform/errors';
+import { askForCleanup } from '../../formats/state/run/snapshot-cleanup';
 import { hasMark } from '../../formats/state/backup-marks';
 import {
   beginDeletion,
@@ -240,6 +241,7 @@ async function deleteContent(
       uploadsLeft = reason;
     },
   );
+  await askForCleanup(state, backup);
   if (last) await endDeletion(state, place);
   if (younger) return { backup, state: 'replaced' };
   return { backup, state: 'deleted', ...(uploadsLeft !== undefined && { uploadsLeft }) };

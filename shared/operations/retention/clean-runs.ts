@@ -15,8 +15,18 @@ const everyMs = 86_400_000;
 
 const hintName = 'runs-cleaned';
 
-/** What tells of a backup that lies in a vault: whose it is, and that its bytes are the committed ones. */
-const records = ['request.json', 'commit.json', 'result.json'];
+/**
+ * What tells of a backup that lies in a vault: whose it is, that its bytes are the committed ones, and which snapshots are its
+ * own.
+ */
+const records = [
+  'request.json',
+  'commit.json',
+  'result.json',
+  'operations.json',
+  'cleanup.json',
+  'cleaned.json',
+];
 /** Also what is nowhere else: the results of a restore whose vault is read-only, and what a plan shows. */
 function isKept(kind: RunKind, key: string): boolean {
   if (kind === 'plans' && (key === 'plan.json.gz' || key.startsWith('attempt-'))) return true;
@@ -59,7 +69,9 @@ export async function cleanRuns({ state, mayExist, log }: RunCleaning): Promise<
       const run = `${kind}/${name}`;
       if (finishedFor === undefined || finishedFor < leftoversAfterMs || open.has(run)) continue;
       const stays = kind === 'backups' && (mayExist(name) || newest.has(name));
-      const whole = finishedFor >= runsAfterMs && !stays;
+      // A snapshot that could not be deleted yet is known here alone.
+      const owes = keys.includes('cleanup.json') && !keys.includes('cleaned.json');
+      const whole = finishedFor >= runsAfterMs && !stays && !owes;
       const gone = keys.filter((key) => whole || !isKept(kind, key));
       if (gone.length > 0) going.push({ run, whole, keys: gone });
     }

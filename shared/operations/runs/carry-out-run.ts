@@ -55,6 +55,8 @@ export interface CarryOutOptions<P = void> {
    * something may be left in the cluster and it throws, a later start tries again.
    */
   abandoned?(): Promise<void>;
+  /** Called where the run has ended long since and its backup is gone: deletes its snapshots, and closes it again. */
+  cleanUp?(): Promise<void>;
 }
 
 /**
@@ -87,7 +89,8 @@ export async function carryOutRun<P = void>(
     const { finished, starts, committed, cancelled } = lease.found;
     const earlier = finished ? await findResult(state, run) : undefined;
     if (earlier) {
-      await closeEnded(state, run);
+      if (lease.found.cleanup === 'asked') await options.cleanUp?.();
+      else await closeEnded(state, run);
       return earlier;
     }
     if (cancelled && !committed) await watched.check();

@@ -35,7 +35,7 @@ export type NextStep =
 const requestOverdue = noFunctionLeft;
 
 export function nextStep(record: RunRecord, openAge: number): NextStep {
-  if (record.finished) return { do: 'close' };
+  if (record.finished) return afterItsEnd(record);
   if (!record.requested) return { do: openAge > requestOverdue ? 'forget' : 'wait' };
   if (isHeld(record)) return { do: 'wait' };
   const { pause, starts, committed, touches } = record;
@@ -47,6 +47,14 @@ export function nextStep(record: RunRecord, openAge: number): NextStep {
   if (isPaused && pause.age < pause.seconds * 1_000) return { do: 'wait' };
   if (inVain > 0 && record.startAge < startBackOff(inVain)) return { do: 'wait' };
   if (!mayStart) return { do: 'give-up' };
+  return { do: 'start', k: starts + 1 };
+}
+
+/** A run that has ended is started again for its snapshots alone, for as long as it takes. */
+function afterItsEnd(record: RunRecord): NextStep {
+  const { cleanup, starts, startAge } = record;
+  if (cleanup !== 'asked') return { do: 'close' };
+  if (isHeld(record) || startAge < startBackOff(starts)) return { do: 'wait' };
   return { do: 'start', k: starts + 1 };
 }
 
