@@ -15,6 +15,7 @@ const restoreFolders = [
   'open',
   'report',
   'plan',
+  'snapshots',
   'passive',
   'replica',
   'apply',

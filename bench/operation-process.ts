@@ -53,6 +53,7 @@ async function measure(operation: Operation): Promise<{ seconds: number; result:
         ...common,
         origin: { verdict: 'proved', by: 'the bench' },
         temporaryDirectory: tmpdir(),
+        runLabel: `restores-${name}`,
         request: { ...request, kind: 'RestoreRequest', spec: spec! },
       });
   if ('paused' in result) throw new Error(`it pauses: ${result.paused.message}`);

@@ -9,6 +9,7 @@ import { givenFields } from './given-fields';
 import { commaSeparated, keyValues, mappings } from './lists';
 import { objectToRestore } from './object';
 import { withSelectors } from './selectors';
+import { snapshotHandle } from './snapshot-handles';
 import { type TransformFlags, transformsOf, withTransforms } from './transforms';
 
 /** What `restore create` and `restore plan` take alike. */
@@ -30,6 +31,7 @@ export interface RestoreFlags extends TransformFlags {
   keepAnnotated?: string;
   preserveNodeports?: boolean;
   statusIncludeResources?: string[];
+  snapshotHandle?: Record<string, string>;
   allowEmptyVolumes?: boolean;
   resourceTimeout?: string;
   object?: string;
@@ -70,6 +72,11 @@ export function withRestoreFlags(command: Command): Command {
     .option('--preserve-nodeports', 'keep node ports that were allocated');
   list('--status-include-resources', 'resources whose status is restored too');
   command
+    .option(
+      '--snapshot-handle <namespace/claim=handle>',
+      'take the data of this claim from this snapshot of a backup that another installation or Velero made',
+      snapshotHandle,
+    )
     .option('--allow-empty-volumes', 'let claims come back without their data')
     .option('--resource-timeout <duration>', 'wait in all for webhooks, CRDs and the like (default: 10m)')
     .option(
@@ -106,6 +113,7 @@ export async function requestOf(
     spec: specOf(flags),
     ...(object && { object }),
     ...(flags.unproved !== undefined && { unproved: flags.unproved }),
+    ...(flags.snapshotHandle && { snapshotHandles: flags.snapshotHandle }),
     ...(flags.allowEmptyVolumes && { allowEmptyVolumes: true }),
     ...(flags.resourceTimeout !== undefined && { resourceTimeout: flags.resourceTimeout }),
     ...(conflicts && { conflicts }),

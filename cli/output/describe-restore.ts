@@ -4,6 +4,7 @@ import type { Results } from '../../shared/formats/manifests/velero';
 import type { ObjectOutcome } from '../../shared/operations/restore/report/outcome';
 import type { Run } from '../../shared/formats/state/run/runs';
 import { messageLines } from './message-lines';
+import { snapshotText } from './snapshot';
 import { field, joined, pairs, section, shortened } from './sections';
 
 /** The run of a restore. */
@@ -49,6 +50,7 @@ export function describeRestoreText({ run, results, outcomes = [] }: RestoreDesc
       'Objects',
       Object.entries(result?.counts ?? {}).map(([outcome, count]) => `${outcome}: ${count}`),
     ),
+    ...section('Volumes', shortened(volumes(outcomes), asJson)),
     ...section('Converted', shortened(conversions(outcomes), asJson)),
     ...section('Left out, and why', shortened(reasons(outcomes), asJson)),
     ...section('Errors', shortened(messageLines(results?.errors), asJson)),
@@ -64,6 +66,13 @@ function asked(fields: object): string[] {
 }
 
 type Outcomes = NonNullable<RestoreDescription['outcomes']>;
+
+/** Claims whose data the backup has as snapshots, and where it came from. */
+function volumes(outcomes: Outcomes): string[] {
+  return outcomes.flatMap(({ snapshot, namespace, name }) =>
+    snapshot ? [`${namespace}/${name}: ${snapshotText(snapshot)}`] : [],
+  );
+}
 
 /** Objects that came back in another API version: `policy/v1beta1 → policy/v1` stands first in their reasons. */
 function conversions(outcomes: Outcomes): string[] {

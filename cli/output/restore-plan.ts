@@ -3,6 +3,7 @@ import { originLine, type OriginVerdict } from '../../shared/formats/manifests/o
 import { placeName } from '../../shared/formats/manifests/object-name';
 import type { PlanAction, PlannedObject } from '../../shared/operations/restore/plan/planned-object';
 import type { RestorePlan } from '../../shared/operations/restore/plan/restore-plan';
+import { snapshotText } from './snapshot';
 import { messageLines } from './message-lines';
 import type { Screen } from './screen';
 import { section, shortened } from './sections';
@@ -49,6 +50,7 @@ export function planSummary({ head, objects }: RestorePlan, options: Options): s
     ...section('Update', short(of('update').flatMap((one) => differing(one, options)))),
     ...section('Delete and make again', short(of('recreate').flatMap((one) => differing(one, options)))),
     ...section('Delete', short(of('delete').map(nameOf))),
+    ...section('Volumes', short(volumes(objects))),
     ...section('Create', short(byResource(of('create'), details))),
     ...section('Changed on the way', short(changedOnTheWay(objects, details))),
     ...section('Left out', short(byReason(of('skip'), details))),
@@ -56,6 +58,11 @@ export function planSummary({ head, objects }: RestorePlan, options: Options): s
     ...section('Errors that the restore would report', short(messageLines(head.results.errors))),
     ...section('Warnings', short(messageLines(head.results.warnings))),
   ].join('\n');
+}
+
+/** Where the data of each claim comes from, and from where it could come. */
+function volumes(objects: readonly PlannedObject[]): string[] {
+  return objects.flatMap((one) => (one.snapshot ? [`${placeName(one)}: ${snapshotText(one.snapshot)}`] : []));
 }
 
 /** What is not proved stands out. */

@@ -147,11 +147,14 @@ for (const { backup, generation, choice } of cases) {
           phase: withData.length + failed > 0 ? 'PartiallyFailed' : 'Completed',
           errors: withData.length + failed,
         });
-        for (const { pvcNamespace, pvcName, backupMethod } of withData) {
-          const kept = backupMethod === 'PodVolumeBackup' ? 'file-system backup (kopia)' : 'CSI snapshot';
+        for (const { pvcNamespace, pvcName, backupMethod, csiSnapshotInfo } of withData) {
+          const why =
+            backupMethod === 'PodVolumeBackup'
+              ? 'its data is in the backup as a file-system backup (kopia), which is not restored yet'
+              : `this installation did not take snapshot ${csiSnapshotInfo?.snapshotHandle}: name it with --snapshot-handle ${pvcNamespace}/${pvcName}=${csiSnapshotInfo?.snapshotHandle}`;
           expect(errors.namespaces).toEqual({
             [pvcNamespace]: [
-              `persistentvolumeclaims ${pvcNamespace}/${pvcName}: it came back without its data: its data is in the backup as a ${kept}, which is not restored yet`,
+              `persistentvolumeclaims ${pvcNamespace}/${pvcName}: it came back without its data: ${why}`,
             ],
           });
         }

@@ -3,12 +3,14 @@ import { Command } from 'commander';
 import { LifeboatError } from '../../../shared/platform/errors';
 import type { RestoreRequest } from '../../../shared/formats/manifests/run';
 import type { CommandLine } from '../../command-line';
+import { shownHandles } from '../../options/snapshot-handles';
 import { nameOfRestore, type RestoreFlags, requestOf, withRestoreFlags } from '../../options/restore';
 import { isNewRun, waitAndReport, withIfAbsent, withWait } from '../../options/wait';
 
 interface CreateFlags extends RestoreFlags {
   plan?: string;
   failOnDrift?: boolean;
+  allSnapshotHandles?: boolean;
   wait?: boolean;
   ifAbsent?: boolean;
 }
@@ -22,6 +24,10 @@ export function createRestoreCommand(line: CommandLine): Command {
       '--plan <plan>',
       'do what this plan showed, and nothing else: its file, or its name; takes the place of the other flags',
     )
+    .option(
+      '--all-snapshot-handles',
+      'with --plan: take the data of claims from every snapshot that the plan showed, whoever took it',
+    )
     .option('--fail-on-drift', 'with --plan: restore nothing when something has changed since')
     .addHelpText(
       'after',
@@ -34,7 +40,7 @@ export function createRestoreCommand(line: CommandLine): Command {
       const { requestRestore } = await import('../../../shared/app/runs/request');
       const request =
         flags.plan === undefined
-          ? await requestOf(line, flags, given)
+          ? await requestOf(line, withoutPlan(flags), given)
           : await plannedRequest(line, flags, flags.plan, given);
       const { name } = request.metadata;
       const isNew = await isNewRun(await requestRestore(await line.open(), request), flags.ifAbsent);
@@ -53,7 +59,7 @@ async function plannedRequest(
   plan: string,
   given: string | undefined,
 ): Promise<RestoreRequest> {
-  const { plan: _plan, failOnDrift, wait: _wait, ifAbsent: _ifAbsent, ...others } = flags;
+  const { plan: _plan, failOnDrift, allSnapshotHandles, wait: _wait, ifAbsent: _ifAbsent, ...others } = flags;
   const [other] = Object.keys(others);
   if (other !== undefined) {
     throw new LifeboatError('invalid', `--plan says what is restored, and so does another flag (${other})`, {
@@ -64,9 +70,10 @@ async function plannedRequest(
   const bytes = await readFile(plan).catch(() => undefined);
   if (bytes) {
     const { readPlan } = await import('../../../shared/operations/restore/plan/restore-plan');
-    const { backupName } = readPlan(bytes, plan).request.spec;
-    const name = given ?? (await nameOfRestore(backupName, line.clock.now()));
-    return keepPlan(await line.open(), bytes, { metadata: { name }, failOnDrift, what: plan });
+    const { request, objects } = readPlan(bytes, plan);
+    const name = given ?? (await nameOfRestore(request.spec.backupName, line.clock.now()));
+    const kept = await keepPlan(await line.open(), bytes, { metadata: { name }, failOnDrift, what: plan });
+    return allSnapshotHandles ? { ...kept, snapshotHandles: await shownHandles(objects, plan) } : kept;
   }
   const { isName } = await import('../../../shared/platform/input/names');
   const { findRequest } = await import('../../../shared/formats/state/run/requests');
@@ -80,5 +87,17 @@ async function plannedRequest(
     });
   }
   const name = given ?? (await nameOfRestore(made.spec.backupName, line.clock.now()));
-  return requestOfPlan(installation, plan, { metadata: { name }, failOnDrift });
+  const planned = await requestOfPlan(installation, plan, { metadata: { name }, failOnDrift });
+  if (!allSnapshotHandles) return planned;
+  const { wholePlan } = await import('../../../shared/app/runs/made-plan');
+  const { objects } = await wholePlan(installation, plan);
+  return { ...planned, snapshotHandles: await shownHandles(objects, plan) };
+}
+
+/** Throws LifeboatError `invalid` where somebody takes snapshots that no plan has shown. */
+function withoutPlan({ allSnapshotHandles, ...flags }: CreateFlags): RestoreFlags {
+  if (!allSnapshotHandles) return flags;
+  throw new LifeboatError('invalid', '--all-snapshot-handles takes what a plan showed, and none is named', {
+    hint: 'make one with `lifeboat restore plan`, look at its volumes, and name it with --plan; or name single snapshots with --snapshot-handle',
+  });
 }

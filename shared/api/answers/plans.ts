@@ -19,6 +19,7 @@ const problemKinds = [
   'namespace-not-mapped',
   'cluster-resources-left-out',
   'volume-without-data',
+  'snapshot-not-named',
   'refused',
 ] as const;
 
@@ -52,6 +53,21 @@ export const plannedObjectAnswer = v.pipe(
     decided: v.optional(v.pipe(v.string(), v.description('Where it exists'))),
     resourceVersion: v.optional(v.string()),
     unchecked: v.optional(v.literal(true)),
+    snapshot: v.optional(
+      v.pipe(
+        v.strictObject({
+          claim: v.pipe(v.string(), v.description('`namespace/claim` of the backup')),
+          handle: v.string(),
+          driver: v.string(),
+          size: v.optional(v.pipe(v.number(), v.description('Bytes'))),
+          taken: v.optional(v.string()),
+          restored: v.boolean(),
+        }),
+        v.description(
+          'Of a claim: the CSI snapshot that the backup has of its data, and whether its data comes from it',
+        ),
+      ),
+    ),
   }),
   v.description("One object of a plan; in the place of a Secret's values stand keyed hashes"),
 );

@@ -9,7 +9,7 @@ import { listAnswer } from '../answers/list';
 import { planObjects, planSummaryAnswer } from '../answers/plans';
 import { planRun } from '../answers/runs';
 import { assertMayModify } from '../assert-modifiers';
-import { assertMayTake } from '../assert-proof';
+import { assertMayName, assertMayTake } from '../assert-proof';
 import { continueAt, numberedPlaceIn, pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
 import { type Call, type Route, route } from '../route';
@@ -62,6 +62,7 @@ export const planRoutes: Route[] = [
     },
     async handle({ installation, caller, reach, quota, body }) {
       assertMayTake(body.unproved, caller);
+      assertMayName(body.snapshotHandles, caller);
       assertMayModify(body.transforms, caller);
       await reach.assertRestore(body);
       const run = { kind: 'plans', name: body.metadata.name } as const;

@@ -15,7 +15,7 @@ import { restoreRun } from '../answers/runs';
 import { pageQuery } from '../page';
 import { requested, requestedAnswers } from '../requested-run';
 import { assertMayModify } from '../assert-modifiers';
-import { assertMayTake } from '../assert-proof';
+import { assertMayName, assertMayTake } from '../assert-proof';
 import { either } from '../either';
 import { type Route, route } from '../route';
 import { runPage } from '../run-page';
@@ -63,7 +63,7 @@ export const restoreRoutes: Route[] = [
     tag,
     summary: 'Ask for a restore',
     description:
-      'A backup that claims to be Lifeboat’s and cannot be proved is refused; `unproved`, its name again, takes it all the same and needs the role `admin`. So do resource modifiers whose `groupResource` matches roles or their bindings, and labels `rbac.authorization.k8s.io/…` that are added. With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Names that end in a hyphen and 16 hexadecimal digits are reserved for replication rules. Poll `/restores/{name}` until `result` is there.',
+      'A backup that claims to be Lifeboat’s and cannot be proved is refused; `unproved`, its name again, takes it all the same and needs the role `admin`. So do `snapshotHandles`, which name the CSI snapshots that a backup of another installation or of Velero may bring, and resource modifiers whose `groupResource` matches roles or their bindings, and labels `rbac.authorization.k8s.io/…` that are added. With `plan` just what it showed is done: an object that would be decided otherwise now is left alone, with the outcome `drifted`. A token with a scope must reach the cluster that the backup is of and the one it goes into. Names that end in a hyphen and 16 hexadecimal digits are reserved for replication rules. Poll `/restores/{name}` until `result` is there.',
     role: 'operator',
     body: newRestore,
     startsRuns: true,
@@ -84,6 +84,7 @@ export const restoreRoutes: Route[] = [
         request = { kind: 'RestoreRequest', ...body };
       }
       assertMayTake(request.unproved, call.caller);
+      assertMayName(request.snapshotHandles, call.caller);
       assertMayModify(request.transforms, call.caller);
       await reach.assertRestore(request);
       const run = { kind: 'restores', name: metadata.name } as const;

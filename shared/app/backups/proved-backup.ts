@@ -7,6 +7,8 @@ import {
   proveBackup,
   type ProvedBackup,
 } from '../../operations/origin/prove-backup';
+import { findOperations, type SnapshotOperation } from '../../formats/state/run/operations';
+import { type RunId, runStore } from '../../formats/state/run-keys';
 import type { Vault } from '../../formats/manifests/vault';
 import type { Installation } from '../installation';
 import { publicSigningKey } from '../secrets/signing-key';
@@ -69,6 +71,20 @@ export function assertUnprovedIs(unproved: string | undefined, backup: string): 
       hint: 'name the same backup in both places, or leave out what names it as unproved',
     },
   );
+}
+
+/**
+ * What a restore asks for the snapshots that the state has for a backup: undefined where this installation did not make the
+ * backup, so that a person has to name them.
+ */
+export function recordedSnapshots(
+  { state }: Pick<Installation, 'state'>,
+  { spec }: Pick<RestoreRequest, 'spec'>,
+  { isOwn }: Pick<ProvedBackup, 'isOwn'>,
+): (() => Promise<SnapshotOperation[]>) | undefined {
+  if (!isOwn) return undefined;
+  const run: RunId = { kind: 'backups', name: spec.backupName };
+  return () => findOperations(runStore(state.store, run));
 }
 
 /** How the origin of a backup is judged; refuses nothing. @throws LifeboatError `not-found`, what the stores throw */

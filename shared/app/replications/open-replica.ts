@@ -70,6 +70,7 @@ export async function openReplica(
   const verdict = await judgeOrigin(origin, async () => true);
   return {
     ...openProved(vault, name, verdict, proofs),
+    isOwn: origin.proof === 'committed',
     replica: {
       label: replicaLabel(installation.id, rule, sourceUid),
       targetUid,

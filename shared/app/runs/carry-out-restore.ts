@@ -9,8 +9,9 @@ import { refusalMayPass } from '../../operations/runs/refusal';
 import { liveLog } from '../../formats/state/run/live-log';
 import { requestReader, restoreRequest } from '../../formats/state/run/requests';
 import { type RunId, runStore } from '../../formats/state/run-keys';
+import { runLabel } from '../../operations/volumes/run-label';
 import { type Installation, runContext } from '../installation';
-import { backupOfRestore, provedBackup } from '../backups/proved-backup';
+import { backupOfRestore, provedBackup, recordedSnapshots } from '../backups/proved-backup';
 import { keptPlan } from './kept-plan';
 import { openReplica } from '../replications/open-replica';
 import { replicateNext } from '../replications/replicate-next';
@@ -65,8 +66,10 @@ export async function carryOutRestore(
         cluster,
         ...(results && { results }),
         ...opened!,
+        recordedSnapshots: recordedSnapshots(installation, request, opened!),
         ...(plan && { plan }),
         run: store,
+        runLabel: runLabel(installation.id, run),
         lease,
         mayPass: (error) => refusalMayPass(store, error, patience),
         clock,

@@ -12,7 +12,8 @@ import { rehearse } from '../../operations/restore/rehearsal/rehearse';
 import type { Lease } from '../../formats/state/leases/lease-types';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
 import { runStore } from '../../formats/state/run-keys';
-import { backupOfRestore, provedBackup } from '../backups/proved-backup';
+import { runLabel } from '../../operations/volumes/run-label';
+import { backupOfRestore, provedBackup, recordedSnapshots } from '../backups/proved-backup';
 import { diffKey } from '../secrets/diff-key';
 import type { Installation } from '../installation';
 
@@ -29,10 +30,11 @@ export async function makePlan<T>(
 ): Promise<T> {
   const { clock, random, state } = installation;
   const { name } = request.metadata;
-  const [{ vault, origin }, clusterManifest] = await atOnce(
+  const [proved, clusterManifest] = await atOnce(
     provedBackup(installation, backupOfRestore(request)),
     state.clusters.get(request.cluster),
   );
+  const { origin } = proved;
   const cluster = await installation.openCluster(clusterManifest);
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-plan-'));
   const spool = new PlanSpool(temporaryDirectory);
@@ -42,9 +44,11 @@ export async function makePlan<T>(
       {
         request: { ...request, metadata: { ...request.metadata, name: nameOfNoRestore(name) } },
         cluster,
-        vault,
+        vault: proved.vault,
         origin,
+        recordedSnapshots: recordedSnapshots(installation, request, proved),
         run: runStore(state.store, { kind: 'plans', name }),
+        runLabel: runLabel(installation.id, { kind: 'plans', name }),
         lease,
         clock,
         random,

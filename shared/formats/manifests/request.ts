@@ -32,6 +32,24 @@ export const backupRequestSchema = v.strictObject({
   hold: v.optional(markReasonSchema),
 });
 
+/** `namespace/claim` of the backup → handle of its CSI snapshot: printable, without spaces. */
+const snapshotHandlesSchema = v.record(
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-a-z0-9.]{0,252}$/,
+      fault('is not a claim', 'write it as namespace/claim'),
+    ),
+  ),
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^[\x21-\x7e]{1,1024}$/,
+      fault('is not a snapshot handle', 'take it from `lifeboat restore plan`'),
+    ),
+  ),
+);
+
 export const restoreRequestSchema = v.strictObject({
   kind: v.literal('RestoreRequest'),
   metadata: metadataSchema,
@@ -42,6 +60,7 @@ export const restoreRequestSchema = v.strictObject({
     v.strictObject({ resource: v.string(), namespace: v.optional(v.string()), name: v.string() }),
   ),
   unproved: v.optional(v.string()),
+  snapshotHandles: v.optional(snapshotHandlesSchema),
   allowEmptyVolumes: v.optional(v.boolean()),
   resourceTimeout: v.optional(durationSchema),
   conflicts: v.optional(conflictsSchema),

@@ -45,6 +45,11 @@ export interface RestoreRequest {
   object?: { resource: string; namespace?: string; name: string };
   /** An admin takes the backup of this name, the one that is restored, although it cannot be proved. */
   unproved?: string;
+  /**
+   * CSI snapshots that a person allows, by `namespace/claim` of the backup: the handle. What this installation took itself
+   * needs none.
+   */
+  snapshotHandles?: Record<string, string>;
   /** Claims may come back empty: without it, a claim without its data is an error. */
   allowEmptyVolumes?: boolean;
   /** How long it waits in all for webhooks, CRDs and the like, as Go writes it; 10m0s without it. */

@@ -138,5 +138,16 @@ export interface BackupVolumeInfo {
   pvInfo?: { reclaimPolicy?: string; labels?: Record<string, string> | null };
 }
 
+/** An entry of the `<name>-volumeinfo.json.gz` of a restore (internal/volume, RestoreVolumeInfo). */
+export interface RestoreVolumeInfo {
+  pvcName: string;
+  pvcNamespace: string;
+  /** Absent where the claim was not bound when the restore ended. */
+  pvName?: string;
+  restoreMethod: 'CSISnapshot';
+  snapshotDataMoved: boolean;
+  csiSnapshotInfo?: { snapshotHandle: string; size: number; driver: string; vscName: string };
+}
+
 /** `<name>-resource-list.json.gz`: `apps/v1/Deployment` → sorted `ns/name` or `name`. */
 export type ResourceList = Record<string, string[]>;

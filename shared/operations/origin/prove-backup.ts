@@ -13,6 +13,8 @@ export interface ProvedBackup {
   origin: Exclude<OriginVerdict, { verdict: 'broken' }>;
   /** Gives the bytes that were judged, or throws `corrupt`. */
   vault: ObjectStore;
+  /** This installation's state committed these very bytes, so what the state has of the run of that name is of this backup. */
+  isOwn: boolean;
 }
 
 export interface ProofTerms extends OriginSources {
@@ -30,9 +32,9 @@ export interface ProofTerms extends OriginSources {
 export async function proveBackup(terms: ProofTerms, name: string): Promise<ProvedBackup> {
   const { manifest, catalogue } = backupKeys(name);
   const vault = readOnce(terms.vault, [manifest, catalogue]);
-  const { origin, proofs } = await judged({ ...terms, vault }, name);
+  const { origin, proofs, isOwn } = await judged({ ...terms, vault }, name);
   if (origin.verdict === 'unproved' && terms.unproved !== name) throw refused(terms.vaultName, name, origin);
-  return openProved(vault, name, origin, proofs);
+  return { ...openProved(vault, name, origin, proofs), isOwn };
 }
 
 /**
@@ -45,7 +47,7 @@ export function openProved(
   name: string,
   origin: OriginVerdict,
   proofs: ProvenBackup['proofs'],
-): ProvedBackup {
+): Omit<ProvedBackup, 'isOwn'> {
   if (origin.verdict === 'broken') {
     throw new LifeboatError('corrupt', `backup "${name}" in ${vault.name}: ${origin.reason}`, {
       hint: 'somebody changed the vault: see `lifeboat backup verify`, and restore a copy of the backup',
@@ -68,11 +70,11 @@ export async function originOf(terms: ProofTerms, name: string): Promise<OriginV
 async function judged(
   terms: ProofTerms,
   name: string,
-): Promise<{ origin: OriginVerdict; proofs: ProvenBackup['proofs'] }> {
+): Promise<{ origin: OriginVerdict; proofs: ProvenBackup['proofs']; isOwn: boolean }> {
   const evidence = readEvidence(terms, name);
   const manifest = await readManifestBytes(terms.vault, name);
   const { origin, proofs } = await proveOrigin(terms, name, manifest, evidence);
-  return { origin: await judgeOrigin(origin, terms.trusts), proofs };
+  return { origin: await judgeOrigin(origin, terms.trusts), proofs, isOwn: origin.proof === 'committed' };
 }
 
 function refused(vault: string, name: string, { reason }: { reason: string }): LifeboatError {

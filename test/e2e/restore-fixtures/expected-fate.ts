@@ -82,7 +82,7 @@ const onPurpose: Rule[] = [
   ],
   [/controller keeps it/, (item) => /^endpointslices/.test(item.groupResource) && !isByHand(item.object)],
   [
-    /not restored yet/,
+    /the backup made it/,
     resource('volumesnapshots.snapshot.storage.k8s.io', 'volumesnapshotcontents.snapshot.storage.k8s.io'),
   ],
   [

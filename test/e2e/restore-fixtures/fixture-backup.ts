@@ -46,6 +46,7 @@ export interface FixtureVolume {
   pvcName: string;
   pvName: string;
   backupMethod?: 'PodVolumeBackup' | 'CSISnapshot' | 'NativeSnapshot';
+  csiSnapshotInfo?: { snapshotHandle: string };
   skipped: boolean;
 }
 

@@ -83,6 +83,26 @@ describe.each(modified)('%s whose transforms touch roles or their bindings', (_,
   });
 });
 
+describe.each([
+  ['a restore', '/restores'],
+  ['a plan', '/plans'],
+])('%s that names handles of snapshots', (_, path) => {
+  const body = { ...asked, snapshotHandles: { 'shop/data': 'snap-1' } };
+
+  it.each(['viewer', 'operator'] as const)('is denied to the role %s, and nothing changes', async (role) => {
+    const { answer, changed } = await posted(role, path, body);
+    expect(answer.status).toBe(403);
+    expect(changed).toEqual([]);
+  });
+
+  it('is taken of the role admin, unless a handle or a claim is malformed', async () => {
+    expect((await posted('admin', path, body)).answer.status).toBe(202);
+    for (const snapshotHandles of [{ 'shop/data': 'two words' }, { data: 'snap-1' }]) {
+      expect((await posted('admin', path, { ...asked, snapshotHandles })).answer.status).toBe(422);
+    }
+  });
+});
+
 describe('other requests', () => {
   it.each([
     ['a restore', '/restores', asked],

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { BackupVolumeInfo, Results } from '../../manifests/velero';
+import type { BackupVolumeInfo, RestoreVolumeInfo, Results } from '../../manifests/velero';
 import type { Catalogue } from './catalogue';
 import { backupKeys, restoreKeys } from '../layout';
 import type { ResourceListBuilder } from './resource-list';
@@ -61,7 +61,7 @@ export interface RestoreSideContent {
   results: Results;
   /** `v1/Pod` → `shop/web(created)`. */
   resourceList: ResourceListBuilder;
-  volumeInfo: unknown[];
+  volumeInfo: RestoreVolumeInfo[];
   itemOperations?: unknown[];
 }
 

@@ -12,8 +12,16 @@ import type { ArchiveCensus } from './archive-census';
 import { ClusterNeeds } from './cluster-needs';
 import { ControllerFacts } from './controller-facts';
 import { OwnerKinds } from './owner-kinds';
-import { type ClaimFact, claimFact, type VolumeFact, volumeFact } from '../decide/volume-facts';
+import {
+  type ClaimFact,
+  claimFact,
+  type SnapshotContent,
+  snapshotContent,
+  type VolumeFact,
+  volumeFact,
+} from '../decide/volume-facts';
 
+const snapshotContents = 'volumesnapshotcontents.snapshot.storage.k8s.io';
 const storageAlone = new Set(['persistentvolumeclaims', 'persistentvolumes', 'namespaces']);
 
 /**
@@ -29,6 +37,8 @@ export class ArchiveFacts implements ArchiveSurroundings {
   readonly neededNamespaces = new Set<string>();
   readonly volumes = new Map<string, VolumeFact>();
   readonly claims = new Map<string, ClaimFact>();
+  /** Of the VolumeSnapshotContents that hold data of claims, by name. */
+  readonly contents = new Map<string, SnapshotContent>();
   readonly selectingServices = new Set<string>();
   /** Volumes of claims that are asked for. */
   readonly claimedVolumes = new Set<string>();
@@ -48,11 +58,15 @@ export class ArchiveFacts implements ArchiveSurroundings {
   #firstCopies = new Map<string, Copy>();
   #kept = new PathSet();
 
-  /** @param census takes note of what the filters and mappings of the request match */
+  /**
+   * @param census takes note of what the filters and mappings of the request match
+   * @param savedContents names of the VolumeSnapshotContents that hold data of claims
+   */
   constructor(
     private readonly selection: Selection,
     readonly finished: FinishedKinds = finishedKinds(),
     private readonly census?: ArchiveCensus,
+    private readonly savedContents: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Takes note of one object of the archive. */
@@ -119,6 +133,9 @@ export class ArchiveFacts implements ArchiveSurroundings {
     const place = `${item.namespace}/${item.name}`;
     if (item.groupResource === 'persistentvolumes') this.volumes.set(item.name, volumeFact(object));
     if (item.groupResource === 'persistentvolumeclaims') this.claims.set(place, claimFact(object));
+    if (item.groupResource === snapshotContents && this.savedContents.has(item.name)) {
+      this.contents.set(item.name, snapshotContent(object));
+    }
     if (item.groupResource === 'services' && isMap(object.spec?.selector)) this.selectingServices.add(place);
   }
 

@@ -8,6 +8,7 @@ import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { RestoreSpec } from '../../../formats/manifests/velero';
 import { movedTo } from '../convert/moved';
 import { isResourcePattern, meantResources, resolveResourceNames } from '../decide/resource-names';
+import type { SavedVolumes } from '../decide/saved-volumes';
 import type { Selection } from '../decide/selection';
 import type { ArchiveCensus } from './archive-census';
 import type { ArchiveFacts } from './archive-facts';
@@ -28,10 +29,11 @@ export interface Unmatched {
 interface Compared {
   /** As it is carried out: for one object, the filters that it stands for. */
   spec: RestoreSpec;
-  request: Pick<RestoreRequest, 'transforms' | 'conflicts' | 'spec'>;
+  request: Pick<RestoreRequest, 'transforms' | 'conflicts' | 'snapshotHandles' | 'spec'>;
   selection: Selection;
   facts: ArchiveFacts;
   census: ArchiveCensus;
+  saved: Pick<SavedVolumes, 'claims'>;
   /** Objects were left out before, with their reasons in the report. */
   someLeftOut: boolean;
   /** Resources of the target. */
@@ -54,6 +56,7 @@ export function unmatchedParts(compared: Compared): Unmatched {
     ...resources.faults,
     ...unmatchedClassesAndImages(compared),
     ...modifiers.faults,
+    ...unmatchedHandles(compared),
     ...unmatchedSelectors(spec, census),
   ];
   if (faults.length === 0 && facts.total === 0 && !someLeftOut) faults.push(nothingSelected(compared));
@@ -200,6 +203,15 @@ function unmatchedClassesAndImages({ request, census }: Compared): string[] {
       .filter((name) => !census.images.has(name))
       .map((name) => `images maps "${name}", ${instead('images', name, census.registries)}`),
   ];
+}
+
+function unmatchedHandles({ request, saved }: Compared): string[] {
+  const claims = new Set(saved.claims);
+  return Object.keys(request.snapshotHandles ?? {})
+    .filter((claim) => !claims.has(claim))
+    .map(
+      (claim) => `snapshotHandles names "${claim}", ${instead('claims with a CSI snapshot', claim, claims)}`,
+    );
 }
 
 /** A file of several rules is often written for several backups, so one of them may match nothing; all of them may not. */

@@ -3,6 +3,7 @@ import type { ItemRef } from '../../../formats/vault/archive-types';
 import { placeOf } from '../convert/copy-place';
 import { movedTo } from '../convert/moved';
 import { belongsToPod } from './belongs-to-pod';
+import { backupLabel } from '../transform/restore-labels';
 import { managedByCluster } from './managed-by-cluster';
 import type { Selection } from './selection';
 import type { ArchiveSurroundings, Copy } from './surroundings';
@@ -32,10 +33,18 @@ export function decide(
   if (unasked) return { restore: false, asked: false, reason: unasked };
   const reason =
     managedByCluster(item, object, facts) ??
-    (snapshots.test(item.groupResource) ? 'volume snapshots are not restored yet' : undefined) ??
+    snapshotObject(item, object) ??
     copyOfAnother(item, facts, serves) ??
     belongsToPod(item, object, facts);
   return reason ? { restore: false, asked: true, reason } : { restore: true };
+}
+
+/** Those that a backup made hold the data of claims, which get snapshot objects of their own. */
+function snapshotObject({ groupResource }: ItemRef, { metadata }: KubeObject): string | undefined {
+  if (!snapshots.test(groupResource)) return undefined;
+  return metadata.labels?.[backupLabel] === undefined
+    ? 'volume snapshots are not restored yet'
+    : 'the backup made it: the claim whose data it holds gets objects of its own for that';
 }
 
 /** The spec's filters; a claim brings its volume, and a pod its claims, past the label selectors (Velero's additional items). */

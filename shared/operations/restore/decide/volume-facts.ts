@@ -1,4 +1,6 @@
 import type { KubeObject, OwnerReference } from '../../../platform/kubernetes/kube-object';
+import { instant } from '../../../formats/manifests/instant';
+import { ExactNumber } from '../../../platform/input/exact-number';
 import { isMap } from '../../../platform/input/is-map';
 
 /** What a restore needs to know of a PersistentVolume before it reads it again. */
@@ -19,6 +21,17 @@ export interface ClaimFact {
   pod?: string;
 }
 
+/** What an archived VolumeSnapshotContent says of its snapshot. */
+export interface SnapshotContent {
+  handle?: string;
+  driver?: string;
+  /** Bytes. */
+  size?: number;
+  /** RFC 3339. */
+  taken?: string;
+  volumeMode?: 'Filesystem' | 'Block';
+}
+
 export function volumeFact(volume: KubeObject): VolumeFact {
   const claim = volume.spec?.claimRef;
   return {
@@ -37,6 +50,29 @@ export function claimFact(claim: KubeObject): ClaimFact {
     volumeName: typeof volumeName === 'string' && volumeName !== '' ? volumeName : undefined,
     bound: claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost',
   };
+}
+
+/** Reads a VolumeSnapshotContent; its creation time is in nanoseconds, as CSI drivers give it. */
+export function snapshotContent({ spec, status }: KubeObject): SnapshotContent {
+  const source = isMap(spec?.source) ? spec.source : {};
+  const handle = status?.snapshotHandle ?? source.snapshotHandle;
+  const size = numberOf(status?.restoreSize);
+  const created = numberOf(status?.creationTime) / 1e6;
+  const mode = spec?.sourceVolumeMode;
+  return {
+    ...(typeof handle === 'string' && { handle }),
+    ...(typeof spec?.driver === 'string' && { driver: spec.driver }),
+    ...(size > 0 && { size }),
+    ...(created > 0 && created < lastTime && { taken: instant(new Date(created)) }),
+    ...((mode === 'Filesystem' || mode === 'Block') && { volumeMode: mode }),
+  };
+}
+
+/** The last time that a Date holds in four digits of a year. */
+const lastTime = Date.UTC(9999, 11, 31);
+
+function numberOf(value: unknown): number {
+  return Number(value instanceof ExactNumber ? value.text : value);
 }
 
 /** The pod that controls an object; undefined when another kind or nothing does. */

@@ -13,14 +13,16 @@ const methods: Record<NonNullable<BackupVolumeInfo['backupMethod']>, string> = {
 /**
  * Velero's rules for a volume (pkg/restore, restoreItem on PersistentVolumes): with data in the backup it is provisioned
  * anew; else the reclaim policy decides, since a volume with Delete went with its claim.
+ * @param info what the backup says of its data
  */
-export function volumeFate(
-  name: string,
-  fact: VolumeFact | undefined,
-  volumeInfo: readonly BackupVolumeInfo[],
-): VolumeFate {
-  const info = volumeInfo.find((one) => one.pvName === name);
+export function volumeFate(fact: VolumeFact | undefined, info: BackupVolumeInfo | undefined): VolumeFate {
   if (info?.backupMethod && !info.skipped) {
+    if (info.backupMethod === 'CSISnapshot' && !info.snapshotDataMoved) {
+      return {
+        restore: false,
+        reason: 'its data is in the backup as a CSI snapshot, from which its claim gets a new volume',
+      };
+    }
     const data = info.snapshotDataMoved ? 'a CSI snapshot moved to kopia' : methods[info.backupMethod];
     return { restore: false, reason: `its data is in the backup as ${data}, which is not restored yet` };
   }

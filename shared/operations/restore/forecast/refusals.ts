@@ -51,6 +51,18 @@ const signs: Sign[] = [
     hint: 'wait until it is gone, or see what holds it',
   },
   {
+    kind: 'snapshot-not-named',
+    sign: /it came back without its data: this installation did not take snapshot/,
+    message: () => 'this installation did not take the snapshots that the backup names',
+    hint: 'look at driver, size and date of each, and name those that you know with --snapshot-handle; or all of them with `restore create --plan PLAN --all-snapshot-handles`',
+  },
+  {
+    kind: 'volume-without-data',
+    sign: /it came back without its data: (the cluster has no CSI driver [^:;]+|the cluster serves no volume snapshots)/,
+    message: ([, reason]) => `claims would come back without their data: ${reason}`,
+    hint: 'install what is missing, or allow it with --allow-empty-volumes',
+  },
+  {
     kind: 'volume-without-data',
     sign: /it came back without its data: ([^;]+)/,
     message: () => 'claims would come back without their data',

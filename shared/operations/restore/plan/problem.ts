@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'namespace-not-mapped'
   | 'cluster-resources-left-out'
   | 'volume-without-data'
+  | 'snapshot-not-named'
   | 'refused';
 
 export interface Problem {

@@ -19,6 +19,20 @@ export type Outcome =
   | 'deleted'
   | 'failed';
 
+/** The CSI snapshot that a backup has of the data of a claim. */
+interface ClaimSnapshot {
+  /** `namespace/claim` of the backup. */
+  claim: string;
+  handle: string;
+  driver: string;
+  /** Bytes; absent where the driver did not say. */
+  size?: number;
+  /** RFC 3339. */
+  taken?: string;
+  /** The claim gets its data from it. */
+  restored: boolean;
+}
+
 /** What a plan says of an object beyond its outcome. */
 export interface Detail {
   /** Everything that the restore changes of the archived object by itself. */
@@ -31,6 +45,8 @@ export interface Detail {
   decided?: ExistingDecision['action'];
   /** Of the cluster's object, where there is one. */
   resourceVersion?: string;
+  /** Of a claim that is created. */
+  snapshot?: ClaimSnapshot;
   /** The API server could not look at the object as it will be: its namespace or its kind is not there yet. */
   unchecked?: true;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock';
 import type { Log } from '../../../platform/log/log';
 import { placeName } from '../../../formats/manifests/object-name';
+import type { RestoreVolumeInfo } from '../../../formats/manifests/velero';
 import type { RunProgress } from '../../../formats/manifests/run';
 import { ResourceListBuilder } from '../../../formats/vault/side-files/resource-list';
 import { type ResultScope, ResultsCollector } from '../../../formats/vault/side-files/results';
@@ -27,6 +28,8 @@ export class Report {
   readonly resources = new ResourceListBuilder();
   readonly lines = new OutcomeLines();
   readonly log: RunLog;
+  /** Claims that got their data from a snapshot. */
+  readonly volumes: RestoreVolumeInfo[] = [];
   readonly counts: Record<string, number> = {};
   #done = 0;
   #phase = '';

@@ -22,7 +22,7 @@ export async function writeReport(
     logs: report.log.gzip(),
     results: report.results.results(),
     resourceList: report.resources,
-    volumeInfo: [],
+    volumeInfo: report.volumes,
   });
   files.unshift({ key: outcomesKey(restore), bytes: report.lines.gzip() });
   const results = restoreKeys(restore).results;

@@ -7,6 +7,7 @@ import { checkArchive } from '../check/check-archive';
 import { assertMatched, unmatchedParts } from '../check/unmatched';
 import { inBestVersions } from '../decide/best-version';
 import { resolveResourceNames } from '../decide/resource-names';
+import type { SavedVolumes } from '../decide/saved-volumes';
 import { Selection } from '../decide/selection';
 import { resourceCandidates, singleObject, singleObjectSpec } from '../open/single-object';
 import { type ReplicaWork, replicaContents } from '../replica/replica-work';
@@ -36,7 +37,7 @@ export async function checkBackup(
   job: RestoreJob,
   report: Report,
   target: Target,
-  opened: BackupContents,
+  { contents: opened, saved }: { contents: BackupContents; saved: SavedVolumes },
 ): Promise<CheckedBackup> {
   const { request, lease } = job;
   const { object } = request;
@@ -53,7 +54,7 @@ export async function checkBackup(
   const contents = replicated?.contents ?? selected;
   const finished = finishedKinds(request.transforms?.finished);
   let selection = select();
-  let facts = new ArchiveFacts(selection, finished, census);
+  let facts = new ArchiveFacts(selection, finished, census, saved.contents);
   report.phase('Checking', 'reading the whole archive and checking it');
   await checkArchive(contents, facts, lease.signal, (read) => report.tick(read));
   for (const warning of contents.warnings ?? []) report.warn(warning);
@@ -63,6 +64,7 @@ export async function checkBackup(
     selection,
     facts,
     census,
+    saved,
     someLeftOut: report.counts.skipped !== undefined,
     served: target.resources,
   });
@@ -71,7 +73,7 @@ export async function checkBackup(
   for (const fault of unmatched.faults) report.error(fault);
   if (replicated && unmatched.mappedNamespaces) {
     selection = select(unmatched.mappedNamespaces);
-    facts = new ArchiveFacts(selection, finished);
+    facts = new ArchiveFacts(selection, finished, undefined, saved.contents);
     await checkArchive(replicated.again, facts, lease.signal, (read) => report.tick(read));
   }
   return {

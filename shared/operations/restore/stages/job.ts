@@ -4,6 +4,7 @@ import type { Log } from '../../../platform/log/log';
 import type { OriginVerdict } from '../../../formats/manifests/origin-verdict';
 import type { RestoreRequest } from '../../../formats/manifests/run';
 import type { Lease } from '../../../formats/state/leases/lease-types';
+import type { SnapshotOperation } from '../../../formats/state/run/operations';
 import type { ReportProgress } from '../../../formats/state/run/progress-port';
 import type { ObjectStore } from '../../../platform/oss/port';
 import type { PlannedRestore } from '../plan/planned-restore';
@@ -22,6 +23,10 @@ export interface RestoreJob {
   results?: ObjectStore;
   /** Bound to `runs/restores/<name>/` of the state. */
   run: ObjectStore;
+  /** Reads the CSI snapshots that this installation took for the very backup; absent: it took none. */
+  recordedSnapshots?(): Promise<SnapshotOperation[]>;
+  /** The value of the label on what the restore makes for itself (volumes/run-label.ts). */
+  runLabel: string;
   lease: Lease;
   /** Whether an error that would end the restore is left to another attempt. Absent: none is. */
   mayPass?(error: unknown): Promise<boolean>;

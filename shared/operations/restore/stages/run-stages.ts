@@ -6,15 +6,18 @@ import { applying, type Prepared } from '../apply/applying';
 import { BeyondRights } from '../apply/create/beyond-rights';
 import { DoneObjects } from '../apply/create/done-objects';
 import type { Patience } from '../apply/pace/patience';
+import { settleSnapshots } from '../apply/snapshots/settle-snapshots';
 import { absentNeeds } from '../check/absent-needs';
 import { ConflictPolicies } from '../decide/existing/conflict-policies';
 import { CreatedAtMost } from '../decide/existing/created-at-most';
 import { resolveResourceNames } from '../decide/resource-names';
+import { SavedVolumes } from '../decide/saved-volumes';
 import { type OpenBackup, openBackup } from '../open/open-backup';
 import { leftOutNeeds } from '../report/left-out-needs';
 import type { RestoreObserver } from '../report/observer';
 import type { Report } from '../report/report';
 import { UnmappedNamespaces } from '../report/unmapped-namespaces';
+import { ClaimSnapshots } from '../snapshots/claim-snapshots';
 import { Target } from '../target/target';
 import { TargetCalls } from '../target/target-calls';
 import { restoreLabels } from '../transform/restore-labels';
@@ -53,7 +56,8 @@ export async function runStages(job: RestoreJob, way: CarryingOut): Promise<void
     for (const stale of target.stale) {
       report.warn(`API group ${staleName(stale)} of the cluster cannot be used: ${stale.reason}`);
     }
-    const checked = await checkBackup(job, report, target, opened.contents);
+    const saved = new SavedVolumes(opened.volumeInfo);
+    const checked = await checkBackup(job, report, target, { ...opened, saved });
     report.expect(checked.facts.total);
     const calls = new TargetCalls(job.cluster, job.lease.signal, (place) => target.kindOf(place));
     const prepared: Prepared = {
@@ -67,13 +71,15 @@ export async function runStages(job: RestoreJob, way: CarryingOut): Promise<void
       lease: job.lease,
       beyond: new BeyondRights(),
       done: doneObjects(job, way),
-      volumeInfo: opened.volumeInfo,
+      snapshots: claimSnapshots(job, saved),
       allowEmptyVolumes: job.request.allowEmptyVolumes ?? false,
     };
     await tellOfLeftOut(job, prepared);
     await prepared.done.begin(await calls.serverTime());
     try {
-      await apply(applying(prepared));
+      const work = applying(prepared);
+      await apply(work);
+      if (!way.isRehearsal) await settleSnapshots(work);
     } finally {
       if (!job.lease.signal.aborted) await prepared.done.flush();
     }
@@ -126,6 +132,21 @@ function doneObjects({ request, run, clock, lease }: RestoreJob, { isRehearsal }
     ? undefined
     : { run, restore: request.metadata.name, clock, attempt: lease.attempt };
   return new DoneObjects(labelsOf(request), store);
+}
+
+function claimSnapshots(
+  { request, recordedSnapshots, runLabel }: RestoreJob,
+  saved: SavedVolumes,
+): ClaimSnapshots {
+  const readSources = async () => ({
+    recorded: (await recordedSnapshots?.()) ?? [],
+    ...(request.snapshotHandles && { named: request.snapshotHandles }),
+  });
+  const without =
+    request.spec.restorePVs === false
+      ? 'the restore brings no data of volumes (restorePVs is false)'
+      : undefined;
+  return new ClaimSnapshots(saved, runLabel, labelsOf(request), readSources, without);
 }
 
 function labelsOf({ spec, metadata }: RestoreJob['request']): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../platform/kubernetes/kube-object';
+import { dropHelperSource } from './claim-source';
 import { isMap } from '../../../platform/input/is-map';
 import { tokenAccountUidAnnotation, tokenSecretType } from '../../../formats/manifests/token-secret';
 import { canonicalAddresses } from './addresses';
@@ -115,6 +116,7 @@ function resetClaim(claim: KubeObject, context: ResetContext): void {
     'velero.io/volume-snapshot-name',
     'velero.io/data-upload-name',
   ]);
+  dropHelperSource(claim);
   if (claim.spec && !context.keepVolumeName) delete claim.spec.volumeName;
 }
 

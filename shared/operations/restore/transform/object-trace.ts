@@ -13,6 +13,7 @@ export type Stage =
   | 'replicas'
   | 'labels and annotations'
   | 'resource modifiers'
+  | 'volume snapshot'
   | 'passive';
 
 export interface StagedChange extends FieldChange {

@@ -95,6 +95,7 @@ export class RestoreRig {
       vault,
       origin: { verdict: 'unprovable', reason: 'the test wrote it' },
       run: this.run,
+      runLabel: `restores-${name}`,
       lease,
       clock: systemClock,
       random: systemRandom,

@@ -2,21 +2,17 @@ import { objectPath } from '../../../../platform/kubernetes/api-path';
 import type { KubeObject } from '../../../../platform/kubernetes/kube-object';
 import { isMap } from '../../../../platform/input/is-map';
 import type { ItemRef } from '../../../../formats/vault/archive-types';
+import type { SavedSnapshot } from '../../../volumes/handles/saved-snapshot';
 import { volumeHandle } from '../../decide/volume-facts';
 import { volumeFate } from '../../decide/volume-fate';
 import type { ArchiveFacts } from '../../check/archive-facts';
-import type { BackupVolumeInfo } from '../../../../formats/manifests/velero';
 import type { Report } from '../../report/report';
-import type { Selection } from '../../decide/selection';
-import type { TargetCalls } from '../../target/target-calls';
 import type { Transformer } from '../../transform/transformer';
+import { claimSource, type ClaimSourceWork } from '../snapshots/claim-source';
 
 /** What the volume of a claim is looked for with. */
-export interface ClaimWork {
-  calls: TargetCalls;
-  facts: Pick<ArchiveFacts, 'claims' | 'volumes'>;
-  selection: Selection;
-  volumeInfo: readonly BackupVolumeInfo[];
+export interface ClaimWork extends ClaimSourceWork {
+  facts: Pick<ArchiveFacts, 'claims' | 'contents' | 'volumes'>;
   transformer: Transformer;
   report: Report;
 }
@@ -25,17 +21,39 @@ export interface ClaimWork {
 export interface ClaimVolume {
   keepVolumeName: boolean;
   lost?: string;
+  /** The snapshot that the backup has of its data. */
+  saved?: SavedSnapshot;
+  /** Its data comes from `saved`: with a claim that is still to be made, or that an earlier attempt has made. */
+  from?: 'new' | 'made';
+  /** Why the data of a claim that exists is left alone. */
+  kept?: string;
 }
 
 const volumes = { group: '', version: 'v1', resource: 'persistentvolumes', namespaced: false };
 const claims = { group: '', version: 'v1', resource: 'persistentvolumeclaims', namespaced: true };
 
 /**
+ * Decides where the data of a claim comes from: from the backup's CSI snapshot of it, else from the volume that it had. Where the
+ * snapshot cannot be used, the volume may still be there.
+ */
+export async function claimVolume(work: ClaimWork, ref: ItemRef): Promise<ClaimVolume> {
+  const source = await claimSource(work, ref);
+  if (!source) return volumeItHad(work, ref);
+  if ('kept' in source) return { keepVolumeName: false, kept: source.kept };
+  if ('from' in source) {
+    return { keepVolumeName: false, saved: source.from, from: source.exists ? 'made' : 'new' };
+  }
+  const { lost, saved } = source;
+  const volume = await volumeItHad(work, ref);
+  return volume.keepVolumeName ? volume : { keepVolumeName: false, lost, ...(saved && { saved }) };
+}
+
+/**
  * Looks for the volume of a claim in the cluster. A volume that waits for this claim is kept; one that was released
  * (policy Retain, same storage, its claimRef naming this claim) is made available again, else the claim would end in
  * phase Lost. Without either the claim is provisioned anew, empty.
  */
-export async function claimVolume(work: ClaimWork, ref: ItemRef): Promise<ClaimVolume> {
+async function volumeItHad(work: ClaimWork, ref: ItemRef): Promise<ClaimVolume> {
   const fact = work.facts.claims.get(`${ref.namespace}/${ref.name}`);
   const name = fact?.volumeName;
   if (!name) {
@@ -45,7 +63,7 @@ export async function claimVolume(work: ClaimWork, ref: ItemRef): Promise<ClaimV
   if (passive) return { keepVolumeName: false, lost: passive };
   const namespace = work.selection.mapped(ref.namespace!);
   const archived = work.facts.volumes.get(name);
-  const fate = volumeFate(name, archived, work.volumeInfo);
+  const fate = volumeFate(archived, work.snapshots.saved.ofVolume(name));
   const lost = (reason: string): ClaimVolume => ({ keepVolumeName: false, lost: reason });
   const { object: live, status } = await work.calls.read(objectPath(volumes, undefined, name));
   if (status) return lost(`its volume ${name} cannot be read: ${status.message}`);

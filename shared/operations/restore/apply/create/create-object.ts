@@ -14,7 +14,9 @@ import { mark } from '../../replica/marks';
 import { withOthersAccount, type OthersAccountsWork } from './others-accounts';
 import { afterCreate } from './after-create';
 import type { Attempt } from '../refused/attempt';
-import { claimVolume, type ClaimWork } from './claim-volume';
+import { type ClaimVolume, claimVolume, type ClaimWork } from './claim-volume';
+import { snapshotLine } from '../../../volumes/handles/saved-snapshot';
+import { bringSnapshot } from '../snapshots/bring-snapshot';
 import { meetRefusedCreate, type RefusedCreateWork } from './meet-refused-create';
 import { type Draft, type DraftWork, draftOf, type OnItsWay } from './draft';
 import { createKeepingAddress } from './keep-address';
@@ -77,7 +79,8 @@ async function createServed(work: CreateWork, way: OnItsWay): Promise<Attempt> {
   const leftOut = reasonToLeaveOut(work, way);
   if (leftOut) return { outcome: 'skipped', reason: leftOut };
   const isClaim = subject.groupResource === 'persistentvolumeclaims';
-  const draft = draftOf(work, way, isClaim ? await claimVolume(work, item) : undefined);
+  const volume = isClaim ? await claimVolume(work, item) : undefined;
+  const draft = draftOf(work, way, volume);
   const { place, wanted } = draft;
   subject.name = place.name;
   const hindered =
@@ -86,17 +89,48 @@ async function createServed(work: CreateWork, way: OnItsWay): Promise<Attempt> {
   if (work.replicaWork) mark(wanted, work.replicaWork.replica, place, item.namespace);
   const drift = await driftBefore(work, draft);
   if (drift) return { outcome: 'drifted', reason: drift };
-  return send(work, item, draft);
+  if (!volume) return send(work, item, draft);
+  const brought =
+    volume.from === 'new' && volume.saved
+      ? await bringSnapshot(work, place, wanted, volume.saved, way.trace)
+      : undefined;
+  if (brought && 'refusal' in brought) return brought;
+  const claim = brought ? { keepVolumeName: false, saved: volume.saved, lost: brought.lost } : volume;
+  draft.aftermath.claim = claim;
+  return withVolume(await send(work, item, draft), claim);
+}
+
+/** What an outcome says of the data of a claim. */
+function withVolume(attempt: Attempt, { kept, saved, from }: ClaimVolume): Attempt {
+  if ('refusal' in attempt) return attempt;
+  const { outcome, reason, detail } = attempt;
+  if (outcome !== 'created') return kept ? { ...attempt, reason: joined(reason, kept) } : attempt;
+  if (!saved) return attempt;
+  const { namespace, claim, handle, driver, size, taken } = saved;
+  const snapshot = {
+    claim: `${namespace}/${claim}`,
+    handle,
+    driver,
+    ...(size !== undefined && { size }),
+    ...(taken !== undefined && { taken }),
+    restored: from !== undefined,
+  };
+  const source = from && `its data comes from ${snapshotLine(saved)}`;
+  return { ...attempt, reason: joined(reason, source), detail: { ...detail, snapshot } };
+}
+
+function joined(...clauses: (string | undefined)[]): string | undefined {
+  return clauses.filter(Boolean).join('; ') || undefined;
 }
 
 /** What the request or the volume itself leaves out whatever the target has. */
 function reasonToLeaveOut(
-  { transformer, facts, volumeInfo }: CreateWork,
+  { transformer, facts, snapshots }: CreateWork,
   { item, subject: { groupResource } }: OnItsWay,
 ): string | undefined {
   const leftOut = transformer.leavesOut(groupResource);
   if (leftOut || groupResource !== 'persistentvolumes') return leftOut;
-  const fate = volumeFate(item.name, facts.volumes.get(item.name), volumeInfo);
+  const fate = volumeFate(facts.volumes.get(item.name), snapshots.saved.ofVolume(item.name));
   return fate.restore ? undefined : fate.reason;
 }
 

@@ -8,6 +8,8 @@ export interface Patience {
   controllers: number;
   /** An object that is deleted to be made again. */
   deletion: number;
+  /** Claims that get their data from snapshots, at the end of a restore. */
+  binding: number;
   /** Between two looks. */
   poll: number;
 }
@@ -17,5 +19,6 @@ export const defaultPatience: Patience = {
   resources: 600_000,
   controllers: 30_000,
   deletion: 60_000,
+  binding: 60_000,
   poll: 1_000,
 };

@@ -6,8 +6,8 @@ const info = { snapshotDataMoved: false, preserveLocalSnapshot: false, skipped: 
 
 describe('volumeFate', () => {
   it('restores a volume with policy Retain, and not one with Delete', () => {
-    expect(volumeFate('pv', retained, [])).toEqual({ restore: true });
-    expect(volumeFate('pv', { ...retained, reclaimPolicy: 'Delete' }, [])).toMatchObject({
+    expect(volumeFate(retained, undefined)).toEqual({ restore: true });
+    expect(volumeFate({ ...retained, reclaimPolicy: 'Delete' }, undefined)).toMatchObject({
       restore: false,
       reason: expect.stringContaining('Delete'),
     });
@@ -19,19 +19,16 @@ describe('volumeFate', () => {
     ['CSISnapshot' as const, true, /moved to kopia/],
     ['NativeSnapshot' as const, false, /disk snapshot/],
   ])('names the %s that holds the data (moved: %s), whatever the policy', (backupMethod, moved, words) => {
-    const fate = volumeFate('pv', retained, [{ ...info, backupMethod, snapshotDataMoved: moved }]);
+    const fate = volumeFate(retained, { ...info, backupMethod, snapshotDataMoved: moved });
     expect(fate).toMatchObject({ restore: false, reason: expect.stringMatching(words) });
   });
 
-  it('goes by the policy where the backup skipped the volume or speaks of another', () => {
+  it('goes by the policy where the backup skipped the volume', () => {
     const skipped = { ...info, skipped: true, backupMethod: 'CSISnapshot' as const };
-    expect(volumeFate('pv', retained, [skipped])).toEqual({ restore: true });
-    expect(volumeFate('pv', retained, [{ ...info, backupMethod: 'CSISnapshot', pvName: 'other' }])).toEqual({
-      restore: true,
-    });
+    expect(volumeFate(retained, skipped)).toEqual({ restore: true });
   });
 
   it('says so when the volume is not in the backup', () => {
-    expect(volumeFate('pv', undefined, [])).toMatchObject({ restore: false });
+    expect(volumeFate(undefined, undefined)).toMatchObject({ restore: false });
   });
 });
