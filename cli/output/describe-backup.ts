@@ -94,11 +94,32 @@ function volumes({ volumeInfo = [] }: BackupDescription): string[] {
     volumeInfo.map((volume) => {
       const claim = volume.pvcName
         ? `${volume.pvcNamespace}/${volume.pvcName}`
-        : (volume.pvName ?? 'unknown volume');
+        : (volume.pvName ?? podVolume(volume) ?? 'unknown volume');
       if (volume.skipped)
         return `${claim}: data not in the backup: ${volume.skippedReason ?? 'no reason given'}`;
       const method = volume.backupMethod ?? 'unknown method';
-      return `${claim}: ${method}${volume.result ? `, ${volume.result}` : ''}; Lifeboat does not restore its data yet`;
+      const facts = [method, volume.result, ...snapshotFacts(volume)].filter(Boolean).join(', ');
+      return `${claim}: ${facts}; Lifeboat does not restore its data yet`;
     }),
   );
+}
+
+type VolumeInfo = NonNullable<BackupDescription['volumeInfo']>[number];
+
+/** A volume of a pod without a claim. */
+function podVolume({ pvbInfo }: VolumeInfo): string | undefined {
+  if (!pvbInfo) return undefined;
+  return `volume ${pvbInfo.volumeName} of pod ${pvbInfo.podNamespace}/${pvbInfo.podName}`;
+}
+
+/** Which snapshot it is, how much it holds and how long it took, as far as Velero or Lifeboat wrote it down. */
+function snapshotFacts({ csiSnapshotInfo, startTimestamp, completionTimestamp }: VolumeInfo): string[] {
+  const { snapshotHandle, size: bytes } = csiSnapshotInfo ?? {};
+  const seconds = (Date.parse(completionTimestamp ?? '') - Date.parse(startTimestamp ?? '')) / 1000;
+  return [
+    ...(typeof snapshotHandle === 'string' ? [`snapshot ${snapshotHandle}`] : []),
+    // Velero writes 0 where the driver names no size.
+    ...(typeof bytes === 'number' && bytes > 0 ? [size(bytes)] : []),
+    ...(seconds >= 0 ? [`in ${seconds} s`] : []),
+  ];
 }
