@@ -99,7 +99,7 @@ function volumes({ volumeInfo = [] }: BackupDescription): string[] {
         return `${claim}: data not in the backup: ${volume.skippedReason ?? 'no reason given'}`;
       const method = volume.backupMethod ?? 'unknown method';
       const facts = [method, volume.result, ...snapshotFacts(volume)].filter(Boolean).join(', ');
-      return `${claim}: ${facts}; Lifeboat does not restore its data yet`;
+      return `${claim}: ${facts}${method === 'CSISnapshot' ? '' : '; Lifeboat does not restore its data yet'}`;
     }),
   );
 }

@@ -46,7 +46,7 @@ describe('backup describe', () => {
         },
       ],
     });
-    expect(text).toContain('shop/data-db-0: CSISnapshot, succeeded, snapshot s-1, 20.0 GiB, in 7 s');
+    expect(text).toContain('shop/data-db-0: CSISnapshot, succeeded, snapshot s-1, 20.0 GiB, in 7 s\n');
     expect(text).toContain('shop/logs: data not in the backup: volume policy 1 says skip');
     expect(text).toContain('volume cache of pod shop/web-0: data not in the backup: files are not copied');
   });
