@@ -36,6 +36,7 @@ export function describeReplicationText({ metadata, spec }: Replication, status:
     field('Only if', spec.onlyIf.join(', ')),
     field('Paused', spec.paused ? 'yes' : 'no'),
     field('Empty volumes', spec.allowEmptyVolumes ? 'allowed' : 'refused'),
+    field('Volumes', spec.volumes ?? 'without data'),
     field('Resource timeout', spec.resourceTimeout),
     field('Lag', lagText(status.lagSeconds)),
     field('Problem', status.problem),

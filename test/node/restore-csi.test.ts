@@ -214,14 +214,14 @@ describeWithNode('a restore of claims from CSI snapshots', (node) => {
     const { warnings } = await restore(job('copy', {}, { namespaceMapping: { [source]: copy } }));
     expect(await printed('reader', copy)).toBe(written);
     expect({ warnings, left: await helpers('copy') }).toEqual({ warnings: 0, left: [] });
-    const before = await objects.get(claims, 'now', copy);
+    const before = await objects.merge(claims, 'now', copy, { metadata: { labels: { changed: 'yes' } } });
     await restore(
       job('again', { conflicts: { policy: 'replace' } }, { namespaceMapping: { [source]: copy } }),
     );
     expect((await objects.get(claims, 'now', copy)).metadata.uid).toBe(before.metadata.uid);
     expect(await outcomeOf('again', 'now')).toMatchObject({
-      outcome: 'same',
-      reason: 'its data is not replaced, since the claim exists',
+      outcome: 'updated',
+      reason: 'metadata.labels.changed; its data is not replaced, since the claim exists',
     });
     expect(await helpers('again')).toEqual([]);
     await Promise.all([source, copy].map(gone));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandLine } from '../../command-line';
 import { chosenVault } from '../../find-backup';
 import { givenFields } from '../../options/given-fields';
@@ -16,6 +16,7 @@ interface CreateFlags extends TransformFlags {
   policy: string;
   onlyIf?: string[];
   allowEmptyVolumes?: boolean;
+  volumes?: string;
   resourceTimeout?: string;
   trustKey?: string[];
   trustUnsigned?: boolean;
@@ -40,6 +41,12 @@ export function createReplicationCommand(line: CommandLine): Command {
       'seed: what exists in the target is left alone; mirror: it is updated, and what this rule created is deleted when the source no longer has it',
     )
     .option('--only-if <phases>', 'phases of backups to restore; default Completed', commaSeparated)
+    .addOption(
+      new Option(
+        '--volumes <method>',
+        "fill claims from the backup's CSI snapshots, which the target must see; default without data",
+      ).choices(['snapshots']),
+    )
     .option('--allow-empty-volumes', 'let claims come back without their data')
     .option(
       '--resource-timeout <duration>',
@@ -83,6 +90,7 @@ export function createReplicationCommand(line: CommandLine): Command {
           transforms: await transformsOf(flags),
           onlyIf: flags.onlyIf,
           allowEmptyVolumes: flags.allowEmptyVolumes,
+          volumes: flags.volumes,
           resourceTimeout: flags.resourceTimeout,
           trustedKeys: flags.trustKey,
           trustUnsigned: flags.trustUnsigned,

@@ -62,6 +62,8 @@ export const replicationSchema = v.pipe(
         ['Completed'],
       ),
       allowEmptyVolumes: v.optional(v.boolean(), false),
+      /** `snapshots`: claims get their data from CSI snapshots, which the target's driver must see. Absent: they come without data. */
+      volumes: v.optional(v.picklist(['snapshots'])),
       /** How long each restore waits in all for webhooks, CRDs and the like. */
       resourceTimeout: v.optional(durationSchema),
       paused: v.optional(v.boolean(), false),

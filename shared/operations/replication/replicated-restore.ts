@@ -16,7 +16,8 @@ export function replicatedRestore(
   installation: string,
   attempt = 1,
 ): RestoreRequest | { skipped: string } {
-  const { source, namespaceMapping, transforms, allowEmptyVolumes, resourceTimeout, policy } = rule.spec;
+  const { source, namespaceMapping, transforms, allowEmptyVolumes, resourceTimeout, policy, volumes } =
+    rule.spec;
   const returning = returningNamespaces(rules, rule, target);
   const wanted = source.namespaces ?? ['*'];
   const namespaces = returning === 'all' ? [] : wanted.filter((name) => !returning.includes(name));
@@ -39,6 +40,7 @@ export function replicatedRestore(
       ...(returning.length > 0 && { excludedNamespaces: [...returning] }),
       ...(namespaceMapping && { namespaceMapping }),
       existingResourcePolicy: policy === 'mirror' ? 'update' : 'none',
+      ...(volumes && { restorePVs: true }),
     },
     allowEmptyVolumes,
     ...(resourceTimeout && { resourceTimeout }),

@@ -142,11 +142,14 @@ function claimSnapshots(
     recorded: (await recordedSnapshots?.()) ?? [],
     ...(request.snapshotHandles && { named: request.snapshotHandles }),
   });
-  const without =
-    request.spec.restorePVs === false
-      ? 'the restore brings no data of volumes (restorePVs is false)'
-      : undefined;
-  return new ClaimSnapshots(saved, runLabel, labelsOf(request), readSources, without);
+  return new ClaimSnapshots(saved, runLabel, labelsOf(request), readSources, withoutData(request));
+}
+
+/** Why a restore brings no data of volumes. A rule has to ask for it: its target may lie where no snapshot of the source is seen. */
+function withoutData({ spec, replication }: RestoreJob['request']): string | undefined {
+  if (spec.restorePVs === false) return 'the restore brings no data of volumes (restorePVs is false)';
+  if (replication === undefined || spec.restorePVs) return undefined;
+  return 'the replication rule brings no data of volumes (volumes: snapshots is not set)';
 }
 
 function labelsOf({ spec, metadata }: RestoreJob['request']): Record<string, string> {
