@@ -235,7 +235,7 @@ describeWithNode('a restore of claims from CSI snapshots', (node) => {
     const { warnings } = await rig.results(`standby-${run}`);
     expect(warnings.namespaces?.[standby]).toEqual([
       expect.stringMatching(
-        /late: it is not bound yet: its class waits for a pod that mounts it; VolumeSnapshot/,
+        /late: it is not bound yet: its class waits for a pod that mounts it; delete VolumeSnapshot/,
       ),
     ]);
     expect((await helpers('standby')).map(({ kind }) => kind).sort()).toEqual([

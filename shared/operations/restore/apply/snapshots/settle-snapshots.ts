@@ -150,7 +150,7 @@ async function tellPending(work: SettleWork, { brought, claim }: Pending): Promi
     ? await calls.read(objectPath(kinds.snapshots, namespace, helper))
     : { object: undefined };
   const error = isMap(object?.status?.error) ? object.status.error.message : undefined;
-  const stay = `VolumeSnapshot ${namespace}/${helper} and VolumeSnapshotContent ${helper} stay until it is`;
+  const left = `delete VolumeSnapshot ${namespace}/${helper} and VolumeSnapshotContent ${helper} once it is`;
   brought.pending = true;
   if (typeof error === 'string') {
     report.error(
@@ -160,7 +160,7 @@ async function tellPending(work: SettleWork, { brought, claim }: Pending): Promi
     return;
   }
   const why = (await waitsForPod(work, claim)) ? ': its class waits for a pod that mounts it' : '';
-  tell(work, brought, `it is not bound yet${why}; ${stay}`);
+  tell(work, brought, `it is not bound yet${why}; ${left}`);
 }
 
 function tell({ report }: SettleWork, { namespace, claim }: BroughtClaim, message: string): void {
