@@ -44,12 +44,9 @@ const adversaries = [
   'A writer of the state',
   'The role of a worker',
   'The network',
-];
-const reserved = [
-  'Holder of the credentials of a mover',
   'A tenant with a hook annotation',
-  'A writer of the file repository',
 ];
+const reserved = ['Holder of the credentials of a mover', 'A writer of the file repository'];
 
 const model = lines('docs/security.md', 'Threat model');
 const checks = lines('docs/format.md', 'What a reader assumes and checks');

@@ -20,7 +20,7 @@ export async function remove(cluster: Cluster, path: string): Promise<void> {
   await cluster.request({ method: 'DELETE', path, body });
 }
 
-async function read(cluster: Cluster, path: string): Promise<KubeObject> {
+export async function read(cluster: Cluster, path: string): Promise<KubeObject> {
   const response = await cluster.request({ method: 'GET', path });
   return JSON.parse(expectSuccess(response, path).body.toString('utf8'));
 }

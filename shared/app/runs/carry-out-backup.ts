@@ -105,6 +105,7 @@ async function clearUpCluster(
       ownNamespaces: manifest.spec.namespaces,
       clock: installation.clock,
       signal: AbortSignal.timeout(clearingTime),
+      log: installation.log,
     });
   } finally {
     cluster.close();

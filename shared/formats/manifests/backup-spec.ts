@@ -7,6 +7,7 @@ import {
   includesSchema,
 } from './selection/filter-rules';
 import { durationSchema, parseGoDuration, ttlSchema } from './go-duration';
+import { backupHooksSchema } from './hooks';
 import { labelSelectorSchema } from './selection/label-selector';
 import { labelsSchema } from './metadata';
 import { resourcePoliciesSchema } from './resource-policies';
@@ -60,7 +61,8 @@ const fields = v.strictObject({
   ),
   csiSnapshotTimeout: v.optional(timeoutSchema),
   itemOperationTimeout: v.optional(timeoutSchema),
-  hooks: notCarriedOut,
+  hooks: v.optional(backupHooksSchema),
+  hookOutput: v.optional(v.literal('log', fault('is not "log"', 'write log, or leave it out'))),
   snapshotMoveData: notCarriedOut,
   volumeGroupSnapshotLabelKey: notCarriedOut,
 });

@@ -1,17 +1,12 @@
+import type { BackupHooksSpec } from './hooks';
 import type { ResourcePolicies } from './velero-resource-policies';
+import type { LabelSelector } from './selection/selector';
+
+export type { LabelSelector };
 
 /**
  * Velero's objects as they lie in a vault (velero.io/v1). Field names and shapes are Velero's; sources: pkg/apis/velero/v1.
  */
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: {
-    key: string;
-    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-    values?: string[];
-  }[];
-}
-
 export interface BackupSpec {
   metadata?: { labels?: Record<string, string> };
   includedNamespaces?: string[];
@@ -32,7 +27,7 @@ export interface BackupSpec {
   storageLocation?: string;
   /** Resource → `ns/a,ns/b`. */
   orderedResources?: Record<string, string>;
-  hooks?: Record<string, unknown>;
+  hooks?: BackupHooksSpec;
   csiSnapshotTimeout?: string;
   itemOperationTimeout?: string;
   snapshotMoveData?: boolean;
@@ -42,6 +37,8 @@ export interface BackupSpec {
    * an annotation of `velero-backup.json`, not in its spec.
    */
   allApiVersions?: boolean;
+  /** Ours: the end of each hook's output goes into the log, not only of those that fail. An annotation of `velero-backup.json`. */
+  hookOutput?: 'log';
   /** Ours: Velero's resource policies inline, where Velero names a ConfigMap. An annotation of `velero-backup.json`. */
   resourcePolicies?: ResourcePolicies;
   /**

@@ -75,9 +75,10 @@ export function veleroBackup(facts: BackupFacts): Backup {
 
 /** What of a spec is Lifeboat's, and not in Velero's. */
 function ownAnnotations(spec: BackupSpec): Record<string, string> {
-  const { allApiVersions, resourcePolicies, includedNamespacesByLabel } = spec;
+  const { allApiVersions, hookOutput, resourcePolicies, includedNamespacesByLabel } = spec;
   return {
     ...(allApiVersions && { 'lifeboat/all-api-versions': 'true' }),
+    ...(hookOutput && { 'lifeboat/hook-output': hookOutput }),
     ...(resourcePolicies && { 'lifeboat/resource-policies': JSON.stringify(resourcePolicies) }),
     ...(includedNamespacesByLabel?.length && {
       'lifeboat/included-namespaces-by-label': JSON.stringify(includedNamespacesByLabel),
@@ -125,6 +126,7 @@ function withDefaults(asked: BackupSpec, storageLocation: string): BackupSpec {
     allApiVersions: _versions,
     resourcePolicies: _policies,
     includedNamespacesByLabel: _labels,
+    hookOutput: _output,
     ...rest
   } = asked;
   const spec: BackupSpec = {

@@ -24,7 +24,6 @@ import type { Pausing } from '../runs/pausing';
 import type { BackupJob } from './job';
 import { knownNamespaces } from './known-namespaces';
 import { resolveOwnNamespaces } from './own-namespaces';
-import { reportSpecHooks } from './pod-hooks';
 import { isLostCommit } from './lost-commit';
 import { withPolicyLists } from './policy-lists';
 import { ReadingTime } from './reading-time';
@@ -141,13 +140,12 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
   if (prepared.clusterUid === '')
     log.warn('the credentials may not read namespace kube-system: the cluster cannot be told from others');
   if (prepared.warning !== undefined) log.warn(prepared.warning);
-  reportSpecHooks(spec, log);
 
   const reading = { cluster, name, spec, discovery, namespaces, log, progress, signal: lease.signal };
   const onDemand = job.request.schedule === undefined;
   const { unmatchedFilters } = new Capture(reading);
   if (onDemand && unmatchedFilters.length > 0) throw new NothingMatches(name, unmatchedFilters);
-  const data = await saveData({ ...job, ...prepared, log });
+  const { data, hooks } = await saveData({ ...job, ...prepared, log });
   const capturing = new Capture({ ...reading, data, time: new ReadingTime(clock) });
   const writer = new ArchiveWriter(capturing.items(), { mtime: started });
   const { upload, ...uploaded } = await uploadStream(vault, backupKeys(name).archive, writer.chunks(), {
@@ -174,7 +172,7 @@ async function capture(job: BackupJob, prepared: Prepared, started: Date): Promi
       counts: stored.counts,
       total: stored.total,
       volumeInfo,
-      hooks: { attempted: 0, failed: 0 },
+      hooks,
     };
     finishing = await waitedFor(job, { captured, results, log, operations: data?.operations ?? [] });
   } catch (error) {

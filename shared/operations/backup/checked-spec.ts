@@ -7,7 +7,6 @@ import { patternFault } from '../../formats/manifests/selection/glob';
 
 /** Fields of Velero's that change nothing in what is captured: kept in velero-backup.json, not checked. */
 const carriedFields = [
-  'hooks',
   'snapshotMoveData',
   'volumeGroupSnapshotLabelKey',
 ] as const satisfies readonly (keyof BackupSpec)[];

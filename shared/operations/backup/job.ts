@@ -1,10 +1,10 @@
 import type { Clock, Random } from '../../platform/clock';
-import type { Cluster } from '../../platform/kubernetes/port';
 import type { Log } from '../../platform/log/log';
 import type { BackupRequest } from '../../formats/manifests/run';
 import type { Lease } from '../../formats/state/leases/lease-types';
 import type { ReportProgress } from '../../formats/state/run/progress-port';
 import type { ObjectStore } from '../../platform/oss/port';
+import type { HookCluster } from '../hooks/run-hook';
 import type { Writer } from '../../formats/vault/commit/first-writer';
 import type { Signer } from '../../formats/vault/proof/signer';
 
@@ -13,7 +13,7 @@ export interface BackupJob {
   request: BackupRequest;
   /** Id of this installation, written into the catalogue. */
   installation: string;
-  cluster: Cluster;
+  cluster: HookCluster;
   /** The namespaces that the cluster is registered for; absent where it is the whole cluster. */
   ownNamespaces?: readonly string[];
   /** Bound to the vault's subdirectory. */

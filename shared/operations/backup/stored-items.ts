@@ -11,7 +11,6 @@ import type { VolumeOutcome } from '../volumes/plan/planned-volume';
 import { storedClaim } from './claim-edits';
 import { ClaimAccount } from './claims';
 import { OmissionCount } from './omission-count';
-import { reportPodHooks } from './pod-hooks';
 import { pulled, RelatedItems } from './related-items';
 import { ItemOmission } from './select-items';
 import type { NamespaceChoice, NamespaceFilter } from './select-namespaces';
@@ -169,7 +168,6 @@ export class StoredItems {
 
   #accountFor(kind: string, object: KubeObject, json: Buffer): { body?: Buffer } {
     if (kind === pulled.pods) {
-      reportPodHooks(object, this.#options.log);
       this.#claims.pod(object);
     } else if (kind === pulled.volumes) this.#claims.volume(object);
     else {

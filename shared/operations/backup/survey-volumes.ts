@@ -57,6 +57,11 @@ export async function surveyVolumes(job: SurveyJob): Promise<VolumeFacts> {
   return survey.facts();
 }
 
+/** Reads the pods of a backup alone, for whoever wants to see them. Throws as `surveyVolumes`. */
+export async function surveyPods(job: SurveyJob): Promise<void> {
+  await new Survey(job).readPods();
+}
+
 class Survey {
   readonly #pods = new Map<string, PodFacts>();
   readonly #claims = new Map<string, ClaimFacts>();
@@ -75,6 +80,10 @@ class Survey {
     await this.#podsOfClaims();
     await this.#readVolumes();
     this.#classes = await classes;
+  }
+
+  async readPods(): Promise<void> {
+    await this.#list(pulled.pods);
   }
 
   facts(): VolumeFacts {

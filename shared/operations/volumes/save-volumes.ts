@@ -8,7 +8,7 @@ import type { PlannedVolume } from './plan/planned-volume';
 import { type TakenSnapshot, type TakingSnapshots, takeSnapshot } from './snapshots/take-snapshot';
 
 /** Runs what is to be run in pods before and after their volumes are saved. */
-export interface BlockHooks {
+interface BlockHooks {
   /** Pods that have hooks: `shop/db-0`. */
   readonly pods: readonly string[];
   /**

@@ -116,5 +116,6 @@ function refusal(command: PodCommand, answer: { status: number; body: Buffer }):
     return new CommandError(command, 'no-container', 'the pod has no container of this name');
   if (status.code === 400 && /does not have a host/.test(status.message))
     return new CommandError(command, 'not-running', 'the pod is not on a node yet');
-  return new CommandError(command, 'unavailable', status.message);
+  const mayPass = status.code === 408 || status.code === 429 || (status.code >= 500 && status.code !== 501);
+  return new CommandError(command, mayPass ? 'unavailable' : 'refused', status.message);
 }

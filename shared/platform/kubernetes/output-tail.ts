@@ -6,9 +6,6 @@ const shownBytes = 4096;
 /** What is kept to mask in: a value that begins before what is shown is found all the same. */
 const keptCharacters = 4 * shownBytes;
 
-/** Replaces what may not be shown, for example the values of Secrets. */
-export type Mask = (text: string) => Promise<string>;
-
 /**
  * Keeps the end of what a command writes, in bounded memory. A line is never mixed with one of the other stream, so that a mask
  * finds in it what was written together.
@@ -22,12 +19,13 @@ export class OutputTail {
     for (const line of this.#streams[stream].add(chunk)) this.#keep(line);
   }
 
-  /** The last 20 lines, and no more than 4 KB of them, without control characters. `mask` sees more than is shown. */
-  async lastLines(mask: Mask = async (text) => text): Promise<string[]> {
+  /**
+   * What is kept, without control characters: more than is shown, so that a mask finds values that begin before it. It may hold
+   * secrets until it is masked; `lastLines` cuts it.
+   */
+  text(): string {
     for (const stream of Object.values(this.#streams)) for (const line of stream.end()) this.#keep(line);
-    if (this.#kept.length === 0) return [];
-    // Before the mask: a control character inside a value would hide it.
-    return lastOf((await mask(withoutControls(this.#kept.join('\n')))).split('\n'));
+    return withoutControls(this.#kept.join('\n'));
   }
 
   #keep(line: string): void {
@@ -57,10 +55,12 @@ class Lines {
   }
 }
 
-function lastOf(lines: string[]): string[] {
+/** The last 20 lines of a text, and no more than 4 KB of them. */
+export function lastLines(text: string): string[] {
+  if (text === '') return [];
   const shown: string[] = [];
   let bytes = 0;
-  for (const line of lines.slice(-shownLines).reverse()) {
+  for (const line of text.split('\n').slice(-shownLines).reverse()) {
     const left = shownBytes - bytes;
     if (left <= 0) break;
     const encoded = Buffer.from(line);

@@ -29,6 +29,7 @@ export type CommandEnd = { output: OutputTail } & (
  * - `not-running`: the container, or the pod, is not running
  * - `not-started`: the container has no such program, or the runtime did not start it
  * - `denied`: the credentials may not run commands
+ * - `refused`: the API server refuses it for another reason, or does not know commands
  * - `unavailable`: the API server or the node did not answer
  * - `broken`: the connection broke after the command was sent, so that it may have run, or may still run
  */
@@ -38,6 +39,7 @@ export type CommandFailure =
   | 'not-running'
   | 'not-started'
   | 'denied'
+  | 'refused'
   | 'unavailable'
   | 'broken';
 
@@ -47,6 +49,7 @@ const kinds: Record<CommandFailure, LifeboatError['kind']> = {
   'not-running': 'invalid',
   'not-started': 'invalid',
   denied: 'denied',
+  refused: 'invalid',
   unavailable: 'unavailable',
   broken: 'unavailable',
 };
@@ -63,7 +66,8 @@ export class CommandError extends LifeboatError {
   constructor(
     { namespace, pod, container }: Pick<PodCommand, 'namespace' | 'pod' | 'container'>,
     readonly failure: CommandFailure,
-    why: string,
+    /** A clause that does not name the container. */
+    readonly why: string,
   ) {
     super(kinds[failure], `container "${container}" of pod ${namespace}/${pod}: ${why}`, {
       hint: hints[failure],

@@ -31,6 +31,61 @@ export class QuotedValues {
   }
 }
 
+/** In the place of a value. */
+const masked = '***';
+
+/**
+ * Masks the values of Secrets in a text: each form that `QuotedValues` finds, and each part of eight characters or more. Secrets
+ * are noted one after the other, so that none has to be kept.
+ */
+export class MaskedText {
+  readonly #text: string;
+  /** Each part of the text, and where it stands. */
+  readonly #places = new Map<string, number[]>();
+  readonly #hidden: Uint8Array;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#hidden = new Uint8Array(text.length);
+    for (let at = 0; at + fragment <= text.length; at++) {
+      const part = text.slice(at, at + fragment);
+      const places = this.#places.get(part);
+      if (places) places.push(at);
+      else this.#places.set(part, [at]);
+    }
+  }
+
+  note(secret: Record<string, unknown>): void {
+    for (const form of new Set(textsOf(secret).flatMap(formsOf))) {
+      if (form.length >= fragment) this.#hideParts(form);
+      else if (form !== '') this.#hideWord(form);
+    }
+  }
+
+  toString(): string {
+    let shown = '';
+    for (let at = 0; at < this.#text.length; at++) {
+      if (!this.#hidden[at]) shown += this.#text[at];
+      else if (!this.#hidden[at - 1]) shown += masked;
+    }
+    return shown;
+  }
+
+  #hideParts(value: string): void {
+    for (let at = 0; at + fragment <= value.length; at++) {
+      const part = value.slice(at, at + fragment);
+      // Every URL begins alike.
+      if (/^[htps:/]{8}$/.test(part)) continue;
+      for (const place of this.#places.get(part) ?? []) this.#hidden.fill(1, place, place + fragment);
+    }
+  }
+
+  #hideWord(value: string): void {
+    for (const { index } of this.#text.matchAll(new RegExp(asWord(value), 'gu')))
+      this.#hidden.fill(1, index, index + value.length);
+  }
+}
+
 function sharesPart(value: string, parts: ReadonlySet<string>): boolean {
   for (let at = 0; at + fragment <= value.length; at++) {
     if (parts.has(value.slice(at, at + fragment))) return true;

@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../velero';
+import type { LabelSelector } from './selector';
 
 /** All that a selector requires of one label. */
 interface Requirements {

@@ -119,8 +119,8 @@ describe('a backup request', () => {
     ['an unknown field', { ...all, includedNamespace: ['x'] }, 'spec.includedNamespace is not a known field'],
     [
       'a field of Velero that would have no effect',
-      { ...all, hooks: {} },
-      'spec.hooks is not carried out by Lifeboat',
+      { ...all, snapshotMoveData: true },
+      'spec.snapshotMoveData is not carried out by Lifeboat',
     ],
     [
       'policies in a ConfigMap',
@@ -188,6 +188,22 @@ describe('a backup request', () => {
       { ...all, metadata: { labels: { a: 'b c' } } },
       'spec.metadata.labels.a is not a label value',
     ],
+    [
+      'a hook without a program',
+      { ...all, hooks: { resources: [{ name: 'a', pre: [{ exec: { command: [] } }] }] } },
+      'spec.hooks.resources.0.pre.0.exec.command names no program',
+    ],
+    [
+      'a hook without an end',
+      { ...all, hooks: { resources: [{ name: 'a', post: [{ exec: { command: ['a'], timeout: '0s' } }] }] } },
+      'spec.hooks.resources.0.post.0.exec.timeout is not between',
+    ],
+    [
+      'an on-error that is none',
+      { ...all, hooks: { resources: [{ name: 'a', pre: [{ exec: { command: ['a'], onError: 'fail' } }] }] } },
+      'spec.hooks.resources.0.pre.0.exec.onError is neither Continue nor Fail',
+    ],
+    ['another output than the log', { ...all, hookOutput: 'all' }, 'spec.hookOutput is not "log"'],
     [
       'an operator without values',
       { labelSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } },

@@ -434,11 +434,14 @@ describe('what a backup misses', () => {
     expect(results.warnings.velero).toEqual([expect.stringContaining('custom.metrics.k8s.io/v1beta1')]);
   });
 
-  it('is an error when the spec asks for pre hooks, which are not run', async () => {
+  it('is an error for each pod whose pre hook failed, and counted', async () => {
     const hooks = { resources: [{ name: 'freeze', pre: [{ exec: { command: ['sync'] } }] }] };
-    const { result, results } = await run({ includedNamespaces: ['shop'], hooks });
+    const { result, results, backup } = await run({ includedNamespaces: ['shop'], hooks });
     expect(result.phase).toBe('PartiallyFailed');
-    expect(results.errors.velero).toEqual([expect.stringContaining('freeze')]);
+    expect(results.errors.namespaces?.shop).toEqual([
+      expect.stringContaining('pre hook "freeze" of the backup, container "db": failed'),
+    ]);
+    expect(backup.status.hookStatus).toEqual({ hooksAttempted: 1, hooksFailed: 1 });
   });
 });
 

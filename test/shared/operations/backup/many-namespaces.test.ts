@@ -163,8 +163,8 @@ function backupsOfManyNamespaces(open: () => { kubeconfig: string }): void {
       ...job,
       progress: (progress) => said.push({ ...progress, message: String(seen.lists.length) }),
     });
-    // One list is that of the namespaces.
-    expect(said[0]).toMatchObject({ phase: 'InProgress', done: 0, message: '1' });
+    // One list is that of the namespaces, one that of the pods, for their hooks.
+    expect(said[0]).toMatchObject({ phase: 'InProgress', done: 0, message: '2' });
     const [withTotal] = said.filter(({ total }) => total !== undefined);
     expect(withTotal).toMatchObject({ estimated: true });
     expect(Number(withTotal!.message)).toBeLessThan(30);
