@@ -1,9 +1,14 @@
-import { type Command, Option } from 'commander';
-import type { RbacScope, Scope } from '../../shared/operations/rights/rbac-manifests';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RbacScope, Scope, ScopeAddition } from '../../shared/operations/rights/rbac-manifests';
 import { commaSeparated } from './lists';
 
-export interface RbacFlags {
+interface ChosenScope {
   scope: Scope;
+  additions?: readonly ScopeAddition[];
+}
+
+export interface RbacFlags {
+  scope: ChosenScope;
   namespaces?: string[];
   rbac: boolean;
   serviceAccount: string;
@@ -13,10 +18,12 @@ export interface RbacFlags {
 export function addRbacFlags(command: Command): Command {
   return command
     .addOption(
-      new Option('--scope <scope>', 'what a service account is for; mirror is restore that may delete')
-        // As `scopes` of rbac-manifests.ts; written out, so that --help loads nothing.
-        .choices(['read-only', 'restore', 'mirror'])
-        .default('read-only'),
+      new Option(
+        '--scope <scope>',
+        'read-only, restore or mirror (restore that may delete), with +hooks and +snapshots for what backups do in pods and with volumes: read-only+hooks+snapshots',
+      )
+        .argParser(chosenScope)
+        .default({ scope: 'read-only' } satisfies ChosenScope, 'read-only'),
     )
     .option('--namespaces <names>', 'only in these namespaces; default the whole cluster', commaSeparated)
     .option('--no-rbac', 'restore all but RBAC: without `escalate` and `bind`')
@@ -27,6 +34,22 @@ export function addRbacFlags(command: Command): Command {
     );
 }
 
+// As in rbac-manifests.ts; written out, so that --help loads nothing.
+const scopes: readonly string[] = ['read-only', 'restore', 'mirror'] satisfies Scope[];
+const knownAdditions: readonly string[] = ['hooks', 'snapshots'] satisfies ScopeAddition[];
+
+function chosenScope(text: string): ChosenScope {
+  const [scope = '', ...additions] = text.split('+');
+  if (!scopes.includes(scope) || !additions.every((one) => knownAdditions.includes(one))) {
+    const message = `Allowed choices are ${scopes.join(', ')}, each with +${knownAdditions.join(' and +')} behind it.`;
+    throw new InvalidArgumentError(message);
+  }
+  return {
+    scope: scope as Scope,
+    ...(additions.length > 0 && { additions: [...new Set(additions)] as ScopeAddition[] }),
+  };
+}
+
 export function rbacScope({ scope, namespaces, rbac, serviceAccount }: RbacFlags): RbacScope {
-  return { scope, rbac, account: serviceAccount, home: 'lifeboat', ...(namespaces && { namespaces }) };
+  return { ...scope, rbac, account: serviceAccount, home: 'lifeboat', ...(namespaces && { namespaces }) };
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lastLines } from '../../shared/platform/kubernetes/output-tail';
 import type { Log } from '../../shared/platform/log/log';
-import { systemClock } from '../../shared/platform/system';
+import { systemClock, systemRandom } from '../../shared/platform/system';
+import { connect } from '../../shared/platform/kubernetes/connection';
+import { type SanitisedKubeconfig, sanitiseKubeconfig } from '../../shared/platform/kubernetes/kubeconfig';
+import { rbacManifests, type ScopeAddition } from '../../shared/operations/rights/rbac-manifests';
 import { BackupHooks } from '../../shared/operations/hooks/backup-hooks';
 import { payDebts } from '../../shared/operations/hooks/hook-debts';
 import type { ExecHook } from '../../shared/operations/hooks/pod-hooks';
@@ -166,4 +169,55 @@ describeWithNode('commands and hooks on a node', (node) => {
       expect(await said('state')).toEqual(['running']);
     });
   });
+
+  it.each<[ScopeAddition[], string]>([
+    [['hooks'], 'exited'],
+    [[], 'denied'],
+  ])('an account of scope read-only with %j added: %s', async (additions, expected) => {
+    const { cluster } = node();
+    const account = `${namespace}-${additions.join('') || 'none'}`;
+    const wanted = {
+      scope: 'read-only',
+      additions,
+      namespaces: [namespace],
+      rbac: false,
+      account,
+      home: namespace,
+    } as const;
+    const manifests = rbacManifests(wanted).filter(({ kind }) => kind !== 'Namespace' && kind !== 'Secret');
+    const made: string[] = [];
+    try {
+      for (const manifest of manifests) {
+        const path = collectionOf(manifest);
+        await create(cluster, path, manifest);
+        made.push(`${path}/${account}`);
+      }
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+      const { status } = await create(cluster, path, { spec: {} });
+      const own = await connect('own', withToken(node().kubeconfig, String(status?.token)), deps, options);
+      const command = { namespace, pod: 'db', container: 'main', command: ['true'], timeout: 20_000 };
+      const end = await own.exec(command).then(
+        ({ outcome }) => outcome,
+        (error) => error.failure,
+      );
+      own.close();
+      expect(end).toBe(expected);
+    } finally {
+      for (const path of made) await remove(cluster, path);
+    }
+  });
 });
+
+const deps = { clock: systemClock, random: systemRandom };
+const options = { allowLoopback: true };
+
+function withToken(kubeconfig: string, token: string): SanitisedKubeconfig {
+  const { server, caData } = sanitiseKubeconfig(kubeconfig, options);
+  return { server, caData, token };
+}
+
+function collectionOf({ kind, metadata }: { kind: string; metadata: { namespace?: string } }): string {
+  const root = kind === 'ServiceAccount' ? '/api/v1' : '/apis/rbac.authorization.k8s.io/v1';
+  const scope = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
+  return `${root}${scope}/${kind.toLowerCase()}s`;
+}

@@ -5,9 +5,13 @@ import { pulledIn } from './needed-rights';
 const scopes = ['read-only', 'restore', 'mirror'] as const;
 export type Scope = (typeof scopes)[number];
 
+/** What a backup may do besides reading: run hooks in pods, take CSI snapshots. Written behind a scope: `read-only+hooks`. */
+export type ScopeAddition = 'hooks' | 'snapshots';
+
 /** The rights of a service account. */
 export interface RbacScope {
   scope: Scope;
+  additions?: readonly ScopeAddition[];
   /** Only in these; default the whole cluster. */
   namespaces?: readonly string[];
   /** For restores: also roles and bindings that grant more than the account has (`escalate`, `bind`). */
@@ -96,9 +100,13 @@ export function rbacManifests(wanted: RbacScope): RbacManifest[] {
     },
     ...bound(
       'ClusterRole',
-      namespaces ? [...discovery, ...clusterScoped] : [...discovery, ...rulesOf(wanted, 'cluster')],
+      namespaces
+        ? [...discovery, ...clusterScoped, ...addedOutside(wanted, ['list'])]
+        : [...discovery, ...rulesOf(wanted, 'cluster'), ...addedInside(wanted), ...addedOutside(wanted)],
     ),
-    ...(namespaces ?? []).flatMap((namespace) => bound('Role', rulesOf(wanted, 'namespace'), namespace)),
+    ...(namespaces ?? []).flatMap((namespace) =>
+      bound('Role', [...rulesOf(wanted, 'namespace'), ...addedInside(wanted)], namespace),
+    ),
   ];
 }
 
@@ -115,6 +123,36 @@ const clusterScoped: Rule[] = [
   ),
   { apiGroups: [group], resources: ['clusterrolebindings'], verbs: ['list'] },
 ];
+
+const snapshotGroup = 'snapshot.storage.k8s.io';
+
+/** Of additions, what lies in namespaces. `list` is in every scope. */
+function addedInside({ additions = [] }: RbacScope): Rule[] {
+  const rules: Record<ScopeAddition, Rule> = {
+    // WebSocket is a GET, which API servers authorise as `create` too.
+    hooks: { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+    snapshots: {
+      apiGroups: [snapshotGroup],
+      resources: ['volumesnapshots'],
+      verbs: ['get', 'create', 'delete'],
+    },
+  };
+  return additions.map((addition) => rules[addition]);
+}
+
+/** Of additions, what lies outside of namespaces. @param more verbs that the scope does not give there */
+function addedOutside({ additions = [] }: RbacScope, more: readonly string[] = []): Rule[] {
+  if (!additions.includes('snapshots')) return [];
+  const apiGroups = [snapshotGroup];
+  return [
+    {
+      apiGroups,
+      resources: ['volumesnapshotcontents'],
+      verbs: ['get', ...more, 'create', 'patch', 'delete'],
+    },
+    { apiGroups, resources: ['volumesnapshotclasses'], verbs: ['get', ...more] },
+  ];
+}
 
 function rulesOf({ scope, rbac }: RbacScope, where: 'cluster' | 'namespace'): Rule[] {
   const everything = { apiGroups: ['*'], resources: ['*'] };
