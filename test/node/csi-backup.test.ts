@@ -14,6 +14,7 @@ import { systemClock } from '../../shared/platform/system';
 import { ended } from '../harness/ended';
 import { describeWithNode } from '../harness/describe-with-node';
 import { BackupRig } from '../shared/operations/backup/backup-rig';
+import { hasSnapshot } from './driver-snapshots';
 import { create, idle, isRunning, makeNamespace, remove, until } from './pods-that-run';
 
 const snapshotApi = '/apis/snapshot.storage.k8s.io/v1';
@@ -84,33 +85,7 @@ describeWithNode('the data of claims in a backup, by CSI snapshots', (node) => {
     ];
   }
 
-  /** Whether the driver has the snapshot still: a content that says that it exists becomes ready, or fails. */
-  async function exists(handle: string): Promise<boolean> {
-    const { cluster } = node();
-    const name = `probe-${handle.slice(-36)}`;
-    const path = `${snapshotApi}/volumesnapshotcontents`;
-    await create(cluster, path, {
-      apiVersion: 'snapshot.storage.k8s.io/v1',
-      kind: 'VolumeSnapshotContent',
-      metadata: { name },
-      spec: {
-        deletionPolicy: 'Retain',
-        driver: 'disk.csi.test',
-        source: { snapshotHandle: handle },
-        volumeSnapshotRef: { name, namespace },
-      },
-    });
-    let found: boolean | undefined;
-    await until('the driver knows', async () => {
-      const response = await cluster.request({ method: 'GET', path: `${path}/${name}` });
-      const { status } = JSON.parse(response.body.toString('utf8'));
-      if (status?.error) found = false;
-      else if (status?.readyToUse !== undefined) found = status.readyToUse;
-      return found !== undefined;
-    });
-    await remove(cluster, `${path}/${name}`);
-    return found === true;
-  }
+  const exists = (handle: string) => hasSnapshot(node().cluster, namespace, handle);
 
   it('is a snapshot where its driver has a class, and nothing of it stays in the cluster', async () => {
     const { result, backup, volumeInfo, objects, results, resourceList } = await rig.backUp(

@@ -175,7 +175,7 @@ function suite(velero: string): void {
 
     it('restores by the directories of the versions where its feature for them is on', async () => {
       await server.stop();
-      server = await startVelero(velero, cluster(), location(), ['EnableAPIGroupVersions']);
+      server = await startVelero(velero, cluster(), location(), { features: ['EnableAPIGroupVersions'] });
       const { restore, results, after } = await lostAndRestored('versions');
       expect({ phase: restore.status.phase, ...results }).toEqual({ ...theirs.results, phase: 'Completed' });
       const missing = compareSnapshots(was, after).filter(({ verdict }) => verdict === 'missing');

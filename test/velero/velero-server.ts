@@ -14,6 +14,21 @@ export interface VeleroLocation {
   bucket: string;
   prefix: string;
   keys: { accessKeyId: string; accessKeySecret: string };
+  /**
+   * The location says that it was found available before, as after a restart of Velero. The server looks for backups at once
+   * then; otherwise it does so a minute after its start.
+   */
+  foundBefore?: boolean;
+}
+
+/** Where Velero is installed: `folder` holds the administrator's `kubeconfig`. */
+export type VeleroCluster = Pick<RealCluster, 'folder' | 'kubectl' | 'apply'>;
+
+export interface VeleroOptions {
+  /** Features of Velero's that are off by default. */
+  features?: readonly string[];
+  /** Velero's namespace. It restores nothing of another installation's. */
+  namespace?: string;
 }
 
 /** A real Velero, installed in a cluster and run beside it, with one location. */
@@ -31,21 +46,22 @@ const guard = '"$@" </dev/null & read -r _; kill -9 -$$';
 /**
  * Installs Velero where it is not, and starts its server.
  * @param program Velero, as test/velero/build makes it
- * @param features of Velero's that are off by default
  */
 export async function startVelero(
   program: string,
-  cluster: RealCluster,
+  cluster: VeleroCluster,
   location: VeleroLocation,
-  features: readonly string[] = [],
+  { features = [], namespace = 'velero' }: VeleroOptions = {},
 ): Promise<VeleroServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-velero-'));
   const kubeconfig = join(cluster.folder, 'kubeconfig');
-  const cli = (...parameters: string[]) => runProgram(program, ['--kubeconfig', kubeconfig, ...parameters]);
-  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'velero' } }));
+  const cli = (...parameters: string[]) =>
+    runProgram(program, ['--kubeconfig', kubeconfig, '--namespace', namespace, ...parameters]);
+  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
   await cluster.apply(await cli('install', '--crds-only', '--dry-run', '-o', 'json'));
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-  for (const object of [deployment, storageLocation(location)]) await cluster.apply(JSON.stringify(object));
+  for (const object of [deployment, storageLocation(location)])
+    await cluster.apply(JSON.stringify({ ...object, metadata: { ...object.metadata, namespace } }));
 
   const plugins = join(folder, 'plugins');
   mkdirSync(plugins);
@@ -54,7 +70,7 @@ export async function startVelero(
   const logFile = join(folder, 'server.log');
   const output = openSync(logFile, 'a');
   const parameters = [
-    ...['server', '--kubeconfig', kubeconfig, '--plugin-dir', plugins],
+    ...['server', '--kubeconfig', kubeconfig, '--namespace', namespace, '--plugin-dir', plugins],
     ...['--metrics-address', `127.0.0.1:${metrics}`, '--garbage-collection-frequency', '5s'],
     ...(features.length > 0 ? ['--features', features.join()] : []),
   ];
@@ -78,7 +94,7 @@ export async function startVelero(
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await available(cluster, location.name, log);
+    await validated(cluster, namespace, location.name, log);
   } catch (error) {
     await stop();
     throw error;
@@ -90,7 +106,7 @@ export async function startVelero(
 const deployment = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name: 'velero', namespace: 'velero' },
+  metadata: { name: 'velero' },
   spec: {
     replicas: 0,
     selector: { matchLabels: { component: 'velero' } },
@@ -101,11 +117,11 @@ const deployment = {
   },
 };
 
-function storageLocation({ name, endpoint, bucket, prefix }: VeleroLocation): object {
+function storageLocation({ name, endpoint, bucket, prefix, foundBefore }: VeleroLocation) {
   return {
     apiVersion: 'velero.io/v1',
     kind: 'BackupStorageLocation',
-    metadata: { name, namespace: 'velero' },
+    metadata: { name },
     spec: {
       provider: 'lifeboat.test/oss',
       default: true,
@@ -114,15 +130,22 @@ function storageLocation({ name, endpoint, bucket, prefix }: VeleroLocation): ob
       backupSyncPeriod: '2s',
       validationFrequency: '2s',
     },
+    ...(foundBefore && { status: { phase: 'Available' } }),
   };
 }
 
-async function available(cluster: RealCluster, location: string, log: () => string): Promise<void> {
+async function validated(
+  cluster: VeleroCluster,
+  namespace: string,
+  location: string,
+  log: () => string,
+): Promise<void> {
+  const status = 'jsonpath={.status.phase} {.status.lastValidationTime}';
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(250)) {
-    const phase = await cluster.kubectl(
-      ...['-n', 'velero', 'get', 'backupstoragelocation', location, '-o', 'jsonpath={.status.phase}'],
+    const found = await cluster.kubectl(
+      ...['--namespace', namespace, 'get', 'backupstoragelocation', location, '-o', status],
     );
-    if (phase === 'Available') return;
+    if (/^Available ./.test(found)) return;
   }
   throw new Error(`Velero's location ${location} is not available: ${log().slice(-2_000)}`);
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../platform/kubernetes/kube-object';
 import type { JsonPath } from '../../platform/kubernetes/spans';
 import { editJson, type JsonEdit } from '../../platform/kubernetes/spans';
+import { snapshotSourceFinalizer } from '../volumes/snapshots/source-finalizer';
 
 /** Labels that an earlier restore or backup left on a claim. */
 const staleLabels = [
@@ -19,7 +20,8 @@ interface ClaimSpec {
 
 /**
  * The bytes of a claim as Velero stores them (pkg/backup/actions/backup_pv_action.go): a bound claim loses where its data
- * once came from, its selector (unless it asks for no storage class), and stale labels of Velero's. Only these spans change.
+ * once came from, its selector (unless it asks for no storage class), and stale labels of Velero's. And it loses the finalizer
+ * of a snapshot that is under way, which Velero reads the claim too early to meet. Only these spans change.
  */
 export function storedClaim(claim: KubeObject, body: Buffer, backup: string): Buffer {
   const spec = (claim.spec ?? {}) as ClaimSpec;
@@ -37,8 +39,10 @@ export function storedClaim(claim: KubeObject, body: Buffer, backup: string): Bu
     const foreign = label === 'velero.io/backup-name' && value !== backup;
     if (foreign || staleLabels.includes(label)) gone.push(['metadata', 'labels', label]);
   }
-  return editJson(
-    body,
-    gone.map((path): JsonEdit => ({ path, remove: true })),
-  );
+  const { finalizers = [] } = claim.metadata;
+  const kept = finalizers.filter((one) => one !== snapshotSourceFinalizer);
+  return editJson(body, [
+    ...gone.map((path): JsonEdit => ({ path, remove: true })),
+    ...(kept.length < finalizers.length ? [{ path: ['metadata', 'finalizers'], set: kept }] : []),
+  ]);
 }

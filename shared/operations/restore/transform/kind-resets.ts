@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../platform/kubernetes/kube-object';
 import { dropHelperSource } from './claim-source';
 import { isMap } from '../../../platform/input/is-map';
 import { tokenAccountUidAnnotation, tokenSecretType } from '../../../formats/manifests/token-secret';
+import { snapshotSourceFinalizer } from '../../volumes/snapshots/source-finalizer';
 import { canonicalAddresses } from './addresses';
 import { objectAt, objectsOf } from '../convert/conversion';
 import { timeZoneToField } from './cron-time-zone';
@@ -117,6 +118,8 @@ function resetClaim(claim: KubeObject, context: ResetContext): void {
     'velero.io/data-upload-name',
   ]);
   dropHelperSource(claim);
+  const { finalizers } = claim.metadata;
+  if (finalizers) claim.metadata.finalizers = finalizers.filter((one) => one !== snapshotSourceFinalizer);
   if (claim.spec && !context.keepVolumeName) delete claim.spec.volumeName;
 }
 

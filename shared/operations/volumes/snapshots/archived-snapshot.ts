@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectMeta } from '../../../platform/kubernetes/kube-object';
 import type { JsonEdit } from '../../../platform/kubernetes/spans';
 import { quantityOf } from '../../../platform/kubernetes/quantity';
+import { runLabelKey } from '../run-label';
 import type { TakenSnapshot } from './take-snapshot';
 
 /** Velero's annotations and labels of a claim with a snapshot, and of the snapshot (pkg/backup/actions/csi). */
@@ -58,9 +59,11 @@ function marks(
   return Object.entries(added).map(([name, value]) => ({ path: ['metadata', field, name], set: value }));
 }
 
+/** Without the label of the run: a sweep would take what a Velero makes of it for what the run left. */
 function archived(object: KubeObject, backup: string, annotations: Record<string, string>): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata;
-  const labels = { ...metadata.labels, [names.backup]: backup };
+  const { [runLabelKey]: __, ...own } = metadata.labels ?? {};
+  const labels = { ...own, [names.backup]: backup };
   const all = { ...metadata.annotations, ...annotations };
   const kept: ObjectMeta = { ...metadata, labels };
   if (Object.keys(all).length > 0) kept.annotations = all;

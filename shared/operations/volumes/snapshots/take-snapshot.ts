@@ -81,6 +81,9 @@ export async function takeSnapshot(
   }
 }
 
+/** Of a claim's name, so that the snapshot's name is at most 63 characters: it is the value of a label of the archived claim. */
+const shownOfClaim = 45;
+
 /** As Velero names them, with a digest for its random end: this attempt asks for each once, however often it sends. */
 function snapshotName(
   { label, attempt }: Pick<TakingSnapshots, 'label' | 'attempt'>,
@@ -88,7 +91,9 @@ function snapshotName(
   claim: string,
 ): string {
   const digest = createHash('sha256').update([label, attempt, namespace, claim].join('\0')).digest('hex');
-  return `velero-${claim.slice(0, 230)}-${digest.slice(0, 10)}`;
+  // A part of a name ends with a letter or a digit.
+  const shown = claim.slice(0, shownOfClaim).replace(/[.-]+$/, '');
+  return `velero-${shown}-${digest.slice(0, 10)}`;
 }
 
 function snapshotBody(

@@ -50,6 +50,26 @@ describe('a stored claim', () => {
     });
   });
 
+  it('loses the finalizer of a snapshot that is under way, and no other', () => {
+    const claim = {
+      metadata: {
+        name: 'data',
+        finalizers: [
+          'kubernetes.io/pvc-protection',
+          'snapshot.storage.kubernetes.io/pvc-as-source-protection',
+          'example.com/hold',
+        ],
+      },
+      spec: { volumeName: 'pv-1' },
+      status: { phase: 'Bound' },
+    };
+    const body = storedClaim(claim, Buffer.from(JSON.stringify(claim)), 'nightly');
+    expect(JSON.parse(body.toString('utf8')).metadata.finalizers).toEqual([
+      'kubernetes.io/pvc-protection',
+      'example.com/hold',
+    ]);
+  });
+
   it('that is not bound stays as it is', () => {
     const spec = { dataSource: { name: 'snap' }, selector: { matchLabels: { a: 'b' } } };
     expect(stored(spec, {}, 'Pending').spec).toEqual(spec);

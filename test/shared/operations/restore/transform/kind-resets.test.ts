@@ -245,6 +245,16 @@ describe('resetKind', () => {
     expect(reset('persistentvolumeclaims', claim).metadata.annotations).toEqual({ own: '1' });
   });
 
+  it('of a claim takes the finalizer of a snapshot that was under way, and no other', () => {
+    const source = 'snapshot.storage.kubernetes.io/pvc-as-source-protection';
+    const finalizers = ['kubernetes.io/pvc-protection', source, 'example.com/hold'];
+    const claim = { metadata: { name: 'a', finalizers }, spec: {} };
+    expect(reset('persistentvolumeclaims', claim).metadata.finalizers).toEqual([
+      'kubernetes.io/pvc-protection',
+      'example.com/hold',
+    ]);
+  });
+
   it('of a v1 CRD turns preserveUnknownFields into its schema form, and leaves v1beta1 alone', () => {
     const spec = {
       preserveUnknownFields: true,
