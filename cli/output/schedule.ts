@@ -18,6 +18,7 @@ export function describeScheduleText({ metadata, spec }: Schedule, status: Sched
     field('Clusters', clustersText(spec)),
     field('Vault', spec.vault),
     field('Copied to', spec.copies?.join(', ')),
+    field('Volumes', volumesText(spec)),
     field('Paused', spec.paused ? 'yes' : 'no'),
     field('Counts from', spec.resumedAt ?? spec.startAt),
     field('Missed run', spec.missedRun),
@@ -46,6 +47,13 @@ export function describeScheduleText({ metadata, spec }: Schedule, status: Sched
       ),
     ),
   ]);
+}
+
+/** What becomes of the data of claims, where the schedule leaves it to what is usual. */
+function volumesText({ template, savesVolumes }: Schedule['spec']): string | undefined {
+  if (template.snapshotVolumes !== undefined) return undefined;
+  if (savesVolumes) return 'a snapshot of each claim whose driver has a VolumeSnapshotClass';
+  return 'none: the schedule was made before Lifeboat saved volumes; any edit of it changes that';
 }
 
 function clusterLine({ cluster, last, lastGood, overdue }: ScheduleStatus['clusters'][number]): string {

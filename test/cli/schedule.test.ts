@@ -1,3 +1,4 @@
+import { scheduledRequest } from '../../shared/operations/schedule/scheduled-request';
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { clusterCommand } from '../../cli/commands/cluster';
@@ -31,6 +32,7 @@ describe('lifeboat schedule', () => {
       windows: { allowed: ['Mon-Fri 22:00-06:00', 'Sat,Sun 00:00-24:00'], blackout: ['2026-12-31'] },
       overdueAfter: '3h0m0s',
       includeClusterInNames: true,
+      savesVolumes: true,
       template: { includedNamespaces: ['shop'], ttl: '48h0m0s', metadata: { labels: { team: 'sales' } } },
     });
   });
@@ -71,6 +73,28 @@ describe('lifeboat schedule', () => {
       message: expect.stringContaining('and a disk takes 256'),
     });
     expect(await spec('often')).not.toHaveProperty('template.snapshotVolumes');
+  });
+
+  it('of a release that saved no volumes goes on without, says so, and saves them once it is edited', async () => {
+    const { run, spec, installation } = await start();
+    await run(often);
+    const { schedules, clusters } = installation.state;
+    const made = await schedules.get('often');
+    const { savesVolumes: _, ...earlier } = made.spec;
+    const old = await schedules.create({ ...made, metadata: { name: 'old' }, spec: earlier });
+    const slot = new Date('2026-11-22T12:00:00Z');
+    const [cluster] = (await clusters.list()).items.map(({ metadata }) => metadata.name);
+
+    expect((await run('describe old')).out).toMatch(/Volumes: +none: the schedule was made before/);
+    expect(scheduledRequest(old, cluster!, slot).spec.snapshotVolumes).toBe(false);
+    await run('pause old');
+    await run('unpause old');
+    expect(await spec('old')).not.toHaveProperty('savesVolumes');
+    await run('edit old --ttl 24h');
+
+    const edited = await schedules.get('old');
+    expect((await run('describe old')).out).toMatch(/Volumes: +a snapshot of each claim/);
+    expect(scheduledRequest(edited, cluster!, slot).spec).not.toHaveProperty('snapshotVolumes');
   });
 
   it('create makes no backup unless it is asked to', async () => {

@@ -53,6 +53,7 @@ const {
   resumedAt: _r,
   includeClusterInNames: _i,
   installationInNames: _n,
+  savesVolumes: _v,
   skipSlots: _k,
   ...given
 } = scheduleSchema.entries.spec.entries;

@@ -18,7 +18,7 @@ export interface ScheduleToAdd {
   labels?: Record<string, string>;
   spec: Omit<
     ScheduleInput['spec'],
-    'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'template'
+    'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'savesVolumes' | 'template'
   > & {
     template: BackupSpec;
   };
@@ -49,6 +49,7 @@ export function newSchedule(
       ...spec,
       startAt: instant(clock.now()),
       includeClusterInNames: !Array.isArray(clusters) || clusters.length !== 1,
+      savesVolumes: true,
     },
   });
 }

@@ -18,7 +18,10 @@ type Spec = Schedule['spec'];
 
 /** What a person may change of a schedule; `undefined` takes a field away. */
 export type ScheduleChange = Partial<
-  Omit<Spec, 'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'skipSlots'>
+  Omit<
+    Spec,
+    'startAt' | 'resumedAt' | 'includeClusterInNames' | 'installationInNames' | 'savesVolumes' | 'skipSlots'
+  >
 >;
 
 /** Fields that say when it comes due, and for what: backups of the time before a change are not expected of it. */
@@ -48,7 +51,8 @@ export async function changeSchedule(
   const { state, clock } = installation;
   const edit = async ({ spec, ...rest }: Schedule) => {
     const changes = typeof change === 'function' ? change(spec) : change;
-    const changed = { ...rest, spec: resumed(spec, { ...spec, ...changes }, clock.now()) };
+    const edited = { ...spec, ...changes, ...(isEdit(changes) && savesVolumes) };
+    const changed = { ...rest, spec: resumed(spec, edited, clock.now()) };
     await assertSchedule(installation, state.schedules.check(changed));
     return namedForVaults(installation, changed);
   };
@@ -61,6 +65,7 @@ export const setByLifeboat = [
   'resumedAt',
   'includeClusterInNames',
   'installationInNames',
+  'savesVolumes',
 ] as const satisfies (keyof Spec)[];
 
 /**
@@ -79,7 +84,7 @@ export async function replaceSchedule(
   assertSameThing(was, edited, setByLifeboat);
   if (isDeepStrictEqual(edited, was)) return undefined;
   allow(was);
-  const asked = { ...edited, spec: resumed(was.spec, edited.spec, clock.now()) };
+  const asked = { ...edited, spec: resumed(was.spec, { ...edited.spec, ...savesVolumes }, clock.now()) };
   await assertSchedule(installation, state.schedules.check(asked));
   const changed = await namedForVaults(installation, asked);
   if (dryRun) {
@@ -87,6 +92,13 @@ export async function replaceSchedule(
     return changed;
   }
   return store(installation, was.metadata.name, { action: 'change', edit: () => changed, allow });
+}
+
+const savesVolumes = { savesVolumes: true } as const;
+
+/** Pausing and going on say nothing of what is backed up. */
+function isEdit(changes: ScheduleChange): boolean {
+  return Object.keys(changes).some((field) => field !== 'paused');
 }
 
 /** Slots of the past never come due by a change: they count from now where times, clusters or vault are others. */

@@ -137,6 +137,11 @@ export const scheduleSchema = v.pipe(
           earlier: v.optional(v.array(shortInstallationSchema)),
         }),
       ),
+      /**
+       * Its backups save volumes as the template says, and where it says nothing by snapshots. Set by Lifeboat when a schedule is
+       * made or edited: one of a release that saved none goes on without until a person has looked at it.
+       */
+      savesVolumes: v.optional(v.literal(true)),
       /** What is kept beyond the TTL; without it nothing but the TTL and the newest Completed one. */
       retention: v.optional(retentionSchema),
       template: backupSpecSchema,

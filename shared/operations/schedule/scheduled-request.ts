@@ -6,7 +6,8 @@ import { backupNameOf } from '../../formats/manifests/schedule-names';
 /** The request of a schedule for one cluster and slot: the same for everyone who makes it. */
 export function scheduledRequest(schedule: Schedule, cluster: string, slot: Date): BackupRequest {
   const { name, labels } = schedule.metadata;
-  const { vault, template, retention, timeZone, copies } = schedule.spec;
+  const { vault, template, retention, timeZone, copies, savesVolumes } = schedule.spec;
+  const savesNone = savesVolumes !== true && template.snapshotVolumes === undefined;
   return {
     kind: 'BackupRequest',
     metadata: {
@@ -16,7 +17,8 @@ export function scheduledRequest(schedule: Schedule, cluster: string, slot: Date
     },
     cluster,
     vault,
-    spec: template,
+    // A schedule of a release that saved no volumes.
+    spec: savesNone ? { ...template, snapshotVolumes: false } : template,
     schedule: {
       name,
       slot: instant(slot),
