@@ -102,7 +102,7 @@ describeWithRealCluster('a backup of the shop on a real control plane', (real) =
     expect(result.phase).toBe('PartiallyFailed');
     expect(results.errors.namespaces?.shop).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('pre hook'),
+        expect.stringContaining('annotation pre.hook.backup.velero.io/command, container "db": failed'),
         expect.stringContaining('shop/data-db-0'),
       ]),
     );
