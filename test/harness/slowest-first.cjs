@@ -12,6 +12,8 @@ const slowest = [
   'test/cli/lifeboat.test.ts',
   'test/api-fuzz/fuzz.test.ts',
   'test/e2e/truncated-own-archive.test.ts',
+  'test/node/velero-csi.test.ts',
+  'test/node/restore-csi.test.ts',
   'test/e2e/restore-plan.test.ts',
   'test/functions/killed-worker.test.ts',
   'test/e2e/plans-change-nothing.test.ts',
