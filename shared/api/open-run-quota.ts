@@ -29,12 +29,10 @@ export function openRunQuota(
 ): OpenRunQuota {
   return {
     async within(runs, ask) {
-      const before = new Set((await openAskedRuns(store, caller.id)).map(idOf));
-      const fresh = runs.filter((run) => !before.has(idOf(run)));
-      const takeBack = () => Promise.all(fresh.map((run) => unmarkAsked(store, caller.id, run)));
+      const marked = await Promise.all(runs.map((run) => markAsked(store, caller.id, run)));
+      const fresh = runs.filter((_, n) => marked[n]);
       if (fresh.length === 0) return ask();
-      if (before.size + fresh.length > limit) throw tooMany(before.size, limit);
-      await Promise.all(fresh.map((run) => markAsked(store, caller.id, run)));
+      const takeBack = () => Promise.all(fresh.map((run) => unmarkAsked(store, caller.id, run)));
       try {
         const { length } = await openAskedRuns(store, caller.id);
         if (length > limit) throw tooMany(length - fresh.length, limit);
@@ -59,8 +57,4 @@ function tooMany(open: number, limit: number): Problem {
     hint: 'wait for the end of some, or cancel them',
     headers: { 'retry-after': String(retryAfter) },
   });
-}
-
-function idOf({ kind, name }: RunId): string {
-  return `${kind}/${name}`;
 }

@@ -67,7 +67,7 @@ describe('the requests to OSS of a whole tick', () => {
       // Nothing that stands still costs anything, however much there is of it.
       expect({ idle, allDue, underWay, ended, idleAgain }).toEqual({
         idle: 7,
-        allDue: 9 + 10 * count,
+        allDue: 9 + 8 * count,
         underWay: 7 + 2 * count,
         ended: 8 + 5 * count,
         idleAgain: 7,

@@ -6,6 +6,7 @@ import { warningsOnly } from '../../platform/log/warnings-only';
 import type { BackupRequest, RunResult } from '../../formats/manifests/run';
 import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { isBeingDeleted } from '../../formats/state/deletions';
+import { recordIn } from '../../formats/state/run-record';
 import { lastCount } from '../../formats/state/last-count';
 import { liveLog } from '../../formats/state/run/live-log';
 import { hasTouched } from '../../formats/state/run/touches';
@@ -24,9 +25,12 @@ import { askForCopies } from './request-copy';
 /** Carries out a requested backup under its lease; undefined when another worker does. */
 export async function carryOutBackup(installation: Installation, run: RunId): Promise<RunResult | undefined> {
   const { id, state, clock, random } = installation;
-  const request = await backupRequest(state.store, run.name);
-  const expected = await lastCount(state.store, request).catch(() => undefined);
   const store = runStore(state.store, run);
+  const [request, found] = await atOnce(backupRequest(state.store, run.name), recordIn(store));
+  const [expected, patience] = await atOnce(
+    lastCount(state.store, request).catch(() => undefined),
+    patienceOf(installation, request),
+  );
   const live = liveLog(store, clock, { backup: `velero/${run.name}` });
   const prepare = async (committed: boolean) => {
     const [signer, vaultManifest, clusterManifest] = await atOnce(
@@ -72,9 +76,10 @@ export async function carryOutBackup(installation: Installation, run: RunId): Pr
   };
   return carryOutRun(runContext(installation), run, work, {
     request,
+    found,
     prepare,
     expected,
-    patience: await patienceOf(installation, request),
+    patience,
     cleanUp: () => cleanUpSnapshots(installation, request),
     // Those of earlier attempts too, whose workers were killed.
     abandoned: async () => {

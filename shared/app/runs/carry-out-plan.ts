@@ -1,3 +1,4 @@
+import { atOnce } from '../../platform/at-once';
 import { instant } from '../../formats/manifests/instant';
 import type { RunResult } from '../../formats/manifests/run';
 import { PlanLines } from '../../operations/restore/plan/plan-lines';
@@ -5,6 +6,7 @@ import { findStoredPlan, storePlan } from '../../operations/restore/plan/stored-
 import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { liveLog } from '../../formats/state/run/live-log';
 import { planRequest } from '../../formats/state/run/requests';
+import { recordIn } from '../../formats/state/run-record';
 import { type RunId, runStore } from '../../formats/state/run-keys';
 import { type Installation, runContext } from '../installation';
 import { makePlan } from './plan-restore';
@@ -15,9 +17,9 @@ import { makePlan } from './plan-restore';
  */
 export async function carryOutPlan(installation: Installation, run: RunId): Promise<RunResult | undefined> {
   const { state, clock } = installation;
-  const request = await planRequest(state.store, run.name);
-  const { kind: _kind, ...asked } = request;
   const store = runStore(state.store, run);
+  const [request, found] = await atOnce(planRequest(state.store, run.name), recordIn(store));
+  const { kind: _kind, ...asked } = request;
   const live = liveLog(store, clock, { plan: run.name });
   const startTimestamp = instant(clock.now());
   const work: Attempt = async (lease, progress) => {
@@ -51,5 +53,5 @@ export async function carryOutPlan(installation: Installation, run: RunId): Prom
       await live.flush();
     }
   };
-  return carryOutRun(runContext(installation), run, work, { request });
+  return carryOutRun(runContext(installation), run, work, { request, found });
 }

@@ -8,6 +8,7 @@ import { type Attempt, carryOutRun } from '../../operations/runs/carry-out-run';
 import { refusalMayPass } from '../../operations/runs/refusal';
 import { liveLog } from '../../formats/state/run/live-log';
 import { requestReader, restoreRequest } from '../../formats/state/run/requests';
+import { recordIn } from '../../formats/state/run-record';
 import { type RunId, runStore } from '../../formats/state/run-keys';
 import { runLabel } from '../../operations/volumes/run-label';
 import { type Installation, runContext } from '../installation';
@@ -24,12 +25,14 @@ export async function carryOutRestore(
   run: RunId,
 ): Promise<RunResult | undefined> {
   const { state, clock, random } = installation;
-  const request = await restoreRequest(state.store, run.name);
   const store = runStore(state.store, run);
+  const [request, found] = await atOnce(restoreRequest(state.store, run.name), recordIn(store));
   const live = liveLog(store, clock, { restore: `velero/${run.name}` });
   const patience = await patienceOf(installation, request);
   const { replication } = request;
   const requestOfBackup = requestReader(state.store, { kind: 'backups', name: request.spec.backupName });
+  // Beside the lease. Whoever needs it meets its error.
+  requestOfBackup().catch(() => {});
   const prepare = async () => {
     const [manifest, clusterManifest, plan] = await atOnce(
       state.vaults.get(request.vault),
@@ -89,6 +92,7 @@ export async function carryOutRestore(
   };
   const result = await carryOutRun(runContext(installation), run, work, {
     request,
+    found,
     requestOfBackup,
     prepare,
     patience,

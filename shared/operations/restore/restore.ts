@@ -42,9 +42,12 @@ export async function restore(job: RestoreJob, patience: Partial<Patience> = {})
     reason = messageOf(error);
     report.error(reason);
   }
+  const placing = reportPlace(job, report);
+  // Met below; what the lease says comes first.
+  placing.catch(() => {});
   await job.lease.renew();
   try {
-    await writeReport(await reportPlace(job, report), job.request.metadata.name, report);
+    await writeReport(await placing, job.request.metadata.name, report);
   } catch (error) {
     if (!isKind(error, 'denied')) throw error;
     reason ??= `what was done could not be written to the vault: ${messageOf(error)}`;

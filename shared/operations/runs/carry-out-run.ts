@@ -1,3 +1,4 @@
+import { atOnce } from '../../platform/at-once';
 import { isKind, LifeboatError, messageOf } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
 import type { RunRequest, RunResult } from '../../formats/manifests/run';
@@ -10,7 +11,7 @@ import type { ReportProgress } from '../../formats/state/run/progress-port';
 import { findRequest } from '../../formats/state/run/requests';
 import { findResult, finishRun } from '../../formats/state/run/results';
 import { type RunId, runStore, runWord } from '../../formats/state/run-keys';
-import { recordIn } from '../../formats/state/run-record';
+import { recordIn, type RunRecord } from '../../formats/state/run-record';
 import { isGivenUp, mayStartAgain, pauseAfter } from '../../formats/state/run/starts';
 import type { ObjectStore } from '../../platform/oss/port';
 import { type Admission, admissionOf, enter, leave } from './admission';
@@ -42,6 +43,8 @@ export type Attempt<P = void> = (
 export interface CarryOutOptions<P = void> {
   /** As it stands in the state, where the caller has read it. */
   request?: RunRequest;
+  /** The run as a listing shows it that the caller has just made. */
+  found?: RunRecord;
   /** Reads the request of the backup that a restore is of, where the caller needs it too. */
   requestOfBackup?(): Promise<RunRequest | undefined>;
   /** Reads what the attempt needs, while the run looks for its place. Changes nothing. */
@@ -73,7 +76,7 @@ export async function carryOutRun<P = void>(
   const { state, clock, log } = context;
   const store = runStore(state, run);
   const what = `${runWord(run.kind)} ${run.name}`;
-  const lease = await takeLease(store, context);
+  const lease = await takeLease(store, context, options.found);
   if (!lease) {
     const earlier = await findResult(state, run);
     if (earlier) await closeEnded(state, run);
@@ -124,7 +127,11 @@ export async function carryOutRun<P = void>(
     }
     if (result.phase === 'Failed') await clearUp();
     carriedOut = true;
-    const outcome = await finishRun(state, run, { ...result, attempts: Math.max(starts, 1) });
+    // The cluster is done with: its place need not wait for the outcome.
+    const [outcome] = await atOnce(
+      finishRun(state, run, { ...result, attempts: Math.max(starts, 1) }),
+      giveBack(),
+    );
     // The outcome says more than the last step.
     await progress.drop();
     return outcome;
@@ -153,7 +160,14 @@ export async function carryOutRun<P = void>(
   } finally {
     watched.release();
     lease.release();
-    await Promise.all([progress.flush(), entered && leave(context, entered.cluster, entered.permit)]);
+    await Promise.all([progress.flush(), giveBack()]);
+  }
+
+  /** Gives the place at the cluster back, once. */
+  async function giveBack(): Promise<void> {
+    const held = entered;
+    entered = undefined;
+    if (held) await leave(context, held.cluster, held.permit);
   }
 
   async function end(ending: Ending, starts: number): Promise<RunResult> {

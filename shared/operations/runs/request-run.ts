@@ -32,7 +32,7 @@ export async function requestRun(
   try {
     const started = context.asksOnly
       ? await firstStart(context, request, made)
-      : (await startRun(context, run, { request })) === 'sent';
+      : (await startRun(context, run, { request, made: made.created })) === 'sent';
     return { run, ...made, started };
   } catch (error) {
     context.log.warn(`The worker of ${run.name} could not be started, the next tick will`, {

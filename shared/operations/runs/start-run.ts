@@ -4,7 +4,7 @@ import { closeEnded } from '../../formats/state/run/ended-runs';
 import { markClosed } from '../../formats/state/run/open-runs';
 import { noteWaiting } from '../../formats/state/run/progress';
 import { findRequest } from '../../formats/state/run/requests';
-import { runRecord } from '../../formats/state/run-record';
+import { emptyRecord, runRecord } from '../../formats/state/run-record';
 import { type RunId, runStore, runWord, taskId } from '../../formats/state/run-keys';
 import { claimStart, nextStep, startCap } from '../../formats/state/run/starts';
 import { admissionOf, findPlace, leave, occupyAny, queueOf } from './admission';
@@ -25,6 +25,8 @@ export interface StartOptions {
   openAge?: number;
   /** As it stands in the state, where the caller knows it. */
   request?: RunRequest;
+  /** The caller has just made the request: nobody had asked for the run, so that nothing else lies in its folder. */
+  made?: boolean;
 }
 
 /**
@@ -34,9 +36,9 @@ export interface StartOptions {
 export async function startRun(
   context: RunContext,
   run: RunId,
-  { openAge = 0, request }: StartOptions = {},
+  { openAge = 0, request, made = false }: StartOptions = {},
 ): Promise<StartOutcome> {
-  const record = await runRecord(context.state, run);
+  const record = made ? { ...emptyRecord(), requested: true } : await runRecord(context.state, run);
   const step = nextStep(record, openAge);
   switch (step.do) {
     case 'wait':

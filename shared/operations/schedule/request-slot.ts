@@ -1,7 +1,7 @@
 import { isKind, LifeboatError, messageOf } from '../../platform/errors';
 import { instant } from '../../formats/manifests/instant';
 import { isName, longestSharedStem, longestStem } from '../../platform/input/names';
-import type { BackupRequest } from '../../formats/manifests/run';
+import type { BackupRequest, RunRequest } from '../../formats/manifests/run';
 import { requestRun } from '../runs/request-run';
 import type { RunContext } from '../runs/run-context';
 import type { WhyLeftOut } from '../../formats/state/left-out';
@@ -24,7 +24,8 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
   const { name } = request.metadata;
   assertFits(request, series);
   let created = false;
-  if (!(await wasRequested(context, request))) {
+  const earlier = await requestNamed(context, name);
+  if (!isSameSlot(earlier, request)) {
     const other = await blockedBy(tick, series, name);
     if (other !== undefined) {
       const reason = `backup ${other} is under way, and concurrency is forbid`;
@@ -34,7 +35,7 @@ export async function requestSlot(tick: Tick, series: Series, slot: Date): Promi
       noteUnasked(tick, series, slot, 'held', `backup ${other} was running`);
       return false;
     }
-    created = await askFor(tick, series, request);
+    created = await askFor(tick, series, request, earlier === undefined);
     if (created) report.requested.push(name);
   }
   known.asked = instant(slot);
@@ -70,18 +71,27 @@ async function blockedBy(tick: Tick, series: Series, name: string): Promise<stri
   return openBackupOf(tick.context.state, series, others);
 }
 
-/** False when another tick was first. */
-async function askFor({ context, report }: Tick, series: Series, request: BackupRequest): Promise<boolean> {
+/**
+ * False when another tick was first.
+ * @param absent nobody had asked for the name a moment ago
+ */
+async function askFor(
+  { context, report }: Tick,
+  series: Series,
+  request: BackupRequest,
+  absent: boolean,
+): Promise<boolean> {
   try {
-    return (await requestRun(context, request)).created;
+    return (await requestRun(context, request, { absent })).created;
   } catch (error) {
     if (!isKind(error, 'conflict')) throw error;
-    // Another tick may have asked from the schedule as it was a moment ago.
-    if (await wasRequested(context, request)) return false;
     const { name } = request.metadata;
     const { slot } = request.schedule!;
+    const earlier = await requestNamed(context, name);
+    // Another tick may have asked from the schedule as it was a moment ago.
+    if (isSameSlot(earlier, request)) return false;
     // Nobody has the name: the bucket refuses every claim.
-    if (!(await findRequest(context.state, { kind: 'backups', name }))) throw error;
+    if (!earlier) throw error;
     report.taken.push({
       schedule: series.schedule.metadata.name,
       cluster: series.cluster,
@@ -95,12 +105,15 @@ async function askFor({ context, report }: Tick, series: Series, request: Backup
   }
 }
 
+function requestNamed({ state }: RunContext, name: string): Promise<RunRequest | undefined> {
+  return findRequest(state, { kind: 'backups', name });
+}
+
 /** True when this slot's backup was asked for, from this schedule as it is or as it was. */
-async function wasRequested(
-  { state }: RunContext,
-  { metadata, cluster, schedule }: BackupRequest,
-): Promise<boolean> {
-  const earlier = await findRequest(state, { kind: 'backups', name: metadata.name });
+function isSameSlot(
+  earlier: RunRequest | undefined,
+  { cluster, schedule }: Pick<BackupRequest, 'cluster' | 'schedule'>,
+): boolean {
   if (earlier?.kind !== 'BackupRequest') return false;
   const { name, slot } = earlier.schedule ?? {};
   return name === schedule?.name && slot === schedule?.slot && earlier.cluster === cluster;

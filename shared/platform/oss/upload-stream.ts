@@ -67,8 +67,8 @@ export async function uploadStream(
       const noted = started?.(upload);
       noted?.catch(() => {});
       for (let next = await first; !next.done; next = await chunks.next()) await sender.take(next.value);
-      await noted;
-      return await sender.finish();
+      const [uploaded] = await Promise.all([sender.finish(), noted]);
+      return uploaded;
     } catch (error) {
       const reason = await sender.stop(error);
       // The upload is of no use to anybody; if it cannot be removed now, the bucket's lifecycle rule does it.

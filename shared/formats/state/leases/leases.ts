@@ -32,10 +32,15 @@ export interface LeaseOptions {
 
 /**
  * Takes the lease of the run that `run` is bound to; undefined while somebody else holds it.
+ * @param found what the caller's own listing of the run showed. Where the run was taken since, the number of its lease is gone.
  * Age = `Date` of the answer to our listing minus the lease's Last-Modified, so no machine's clock is trusted.
  */
-export async function takeLease(run: ObjectStore, options: LeaseOptions): Promise<TakenLease | undefined> {
-  const record = await recordIn(run);
+export async function takeLease(
+  run: ObjectStore,
+  options: LeaseOptions,
+  found?: RunRecord,
+): Promise<TakenLease | undefined> {
+  const record = found ?? (await recordIn(run));
   if (isHeld(record)) return undefined;
   const attempt = record.leases + 1;
   const sent = momentOf(options.clock);

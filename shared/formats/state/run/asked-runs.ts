@@ -14,10 +14,10 @@ const settling = 60_000;
 
 /**
  * `asked/<caller>/<kind>/<name>`: which runs a caller of the HTTP API asked for, written before the request; those that are
- * not open any more are removed by the next count.
+ * not open any more are removed by the next count. Create-only: false where the caller had asked for the run before.
  */
-export async function markAsked(state: ObjectStore, caller: string, run: RunId): Promise<void> {
-  await state.put(`${folderOf(caller)}${run.kind}/${run.name}`, Buffer.alloc(0));
+export async function markAsked(state: ObjectStore, caller: string, run: RunId): Promise<boolean> {
+  return (await state.create(`${folderOf(caller)}${run.kind}/${run.name}`, Buffer.alloc(0))).created;
 }
 
 /** The run was not made after all. */
