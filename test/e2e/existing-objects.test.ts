@@ -394,17 +394,17 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
       ...maps.map((name) => configMap('owned', name, { data: { a: '2' } })),
     ];
     await rig.addBackup('killed', backup);
-    const job = () =>
+    const job = (attempt: number) =>
       rig.job(
         target,
         'killed-r',
         { backupName: 'killed' },
-        { conflicts: { policy: 'update' }, lease: heldLease() },
+        { conflicts: { policy: 'update' }, lease: heldLease(attempt) },
       );
 
     // Times of objects have no more than seconds.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    const first = job();
+    const first = job(1);
     const lease = first.lease as ReturnType<typeof heldLease>;
     let updates = 0;
     let turn = Promise.resolve();
@@ -425,7 +425,7 @@ describeWithRealCluster('a restore that meets objects which exist', (cluster) =>
     const killed = restore({ ...first, cluster: dying });
     await expect(killed).rejects.toThrow('taken over');
 
-    const result = await restore(job(), hasty);
+    const result = await restore(job(2), hasty);
     const outcomes = await rig.outcomes('killed-r');
     expect(outcomes.find(({ name }) => name === 'fixed')?.outcome).toBe('different');
     expect((await get('-n', 'owned', 'secret', 'fixed')).metadata.labels).toBeUndefined();

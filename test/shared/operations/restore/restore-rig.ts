@@ -131,10 +131,11 @@ export class RestoreRig {
 }
 
 /** A lease that nobody takes away; `lose` does. */
-export function heldLease(): Lease & { lose(reason: unknown): void } {
+/** @param attempt greater than 1 for one that follows a killed one */
+export function heldLease(attempt = 1): Lease & { lose(reason: unknown): void } {
   const controller = new AbortController();
   return {
-    attempt: 1,
+    attempt,
     signal: controller.signal,
     renew: async () => controller.signal.throwIfAborted(),
     ensure: async () => controller.signal.throwIfAborted(),
