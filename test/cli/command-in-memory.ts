@@ -41,13 +41,15 @@ export async function start() {
     changes: (() => Promise<unknown>)[],
   ): Promise<string[]> {
     const left = [...changes];
-    line.clock = Object.assign(Object.create(clock), {
+    line.clock = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       sleep: async () => {
         const next = left.shift();
         if (!next) throw new Error('Ctrl-C');
         await next();
       },
-    });
+    };
     try {
       await expect(run(command, make)).rejects.toThrow('Ctrl-C');
     } finally {

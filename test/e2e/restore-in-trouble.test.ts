@@ -190,7 +190,8 @@ describeWithRealCluster('restore into a real cluster in trouble', (cluster) => {
     expect(after).toBe(0);
     expect(await rig.vault.head('restores/killed-1/restore-killed-1-results.gz')).toBeUndefined();
 
-    const result = await restore(rig.job(target, 'killed-1', { backupName: 'killed' }));
+    const second = { lease: heldLease(2) };
+    const result = await restore(rig.job(target, 'killed-1', { backupName: 'killed' }, second));
     expect(result).toMatchObject({ phase: 'Completed', errors: 0, warnings: 0, counts: { created: 201 } });
   });
 });

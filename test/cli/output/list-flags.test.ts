@@ -23,7 +23,7 @@ async function printed(flags: Parameters<typeof showList>[2], looks: Thing[][]):
   const ended = new AbortController();
   const left = [...looks];
   await showList(
-    { ...line, clock: Object.assign(Object.create(clock), { sleep: async () => {} }) },
+    { ...line, clock: { now: () => clock.now(), monotonic: () => clock.monotonic(), sleep: async () => {} } },
     listing,
     flags,
     async () => {
