@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import pc from 'picocolors';
 import { scheduleCommand } from '../../cli/commands/schedule';
 import type { OpenEditor } from '../../cli/editor';
+import type { Clock } from '../../shared/platform/clock';
 import { anInstallation } from '../shared/app/an-installation';
 
 /** The command line in this process, over an installation in memory at 10:00. */
@@ -20,7 +21,7 @@ export async function start() {
       live: false,
       colors: pc.createColors(false),
     },
-    clock,
+    clock: clock as Clock,
     openEditor: undefined as OpenEditor | undefined,
     open: async () => installation,
     exitWith: (code: number) => {
